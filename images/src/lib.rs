@@ -1,0 +1,1 @@
+//! The models of an AI short-drama platform's images.

@@ -1,0 +1,1 @@
+//! The derives of Feedstock; use them through the crate `feedstock`.

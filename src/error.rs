@@ -1,0 +1,208 @@
+//! One error for everything that Feedstock does.
+//!
+//! A message says what happened, where, and what to do about it. Callers that must tell one failure from
+//! another ask its predicates.
+
+use std::fmt;
+
+/// What went wrong, where, and what to do.
+///
+/// `Display` gives the message, the place, the cause and the help, each on a line of its own where there is one.
+pub struct Error(Box<Inner>);
+
+/// The result of everything here that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+struct Inner {
+    kind: Kind,
+    message: String,
+    place: Option<Place>,
+    help: Option<String>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Usage,
+    Refused,
+    Database,
+    File,
+    Decode,
+}
+
+/// A place in a file: lines and columns count from 1, columns in characters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The file as it was named to us.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl Error {
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Error(Box::new(Inner { kind, message: message.into(), place: None, help: None, source: None }))
+    }
+
+    /// The call itself is wrong: exit status 2.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// A plan that is not carried out (destructive, unproven, unsupported): exit status 3.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(Kind::Refused, message)
+    }
+
+    /// The database failed or disagreed: exit status 4.
+    pub fn database(message: impl Into<String>) -> Self {
+        Self::new(Kind::Database, message)
+    }
+
+    /// A file could not be read, written or believed: exit status 4.
+    pub fn file(message: impl Into<String>) -> Self {
+        Self::new(Kind::File, message)
+    }
+
+    /// A row did not have the shape that was asked for.
+    pub fn decode(message: impl Into<String>) -> Self {
+        Self::new(Kind::Decode, message)
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// Adds the file, line and column.
+    #[must_use]
+    pub fn at(mut self, file: impl Into<String>, line: usize, column: usize) -> Self {
+        self.0.place = Some(Place { file: file.into(), line, column });
+        self
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Puts what was being done in front of the message.
+    #[must_use]
+    pub fn while_doing(mut self, what: impl fmt::Display) -> Self {
+        self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
+    /// Was the call itself wrong?
+    pub fn is_usage(&self) -> bool {
+        self.0.kind == Kind::Usage
+    }
+
+    /// Was a plan refused?
+    pub fn is_refused(&self) -> bool {
+        self.0.kind == Kind::Refused
+    }
+
+    /// Did the database fail?
+    pub fn is_database(&self) -> bool {
+        self.0.kind == Kind::Database
+    }
+
+    /// Did a file fail?
+    pub fn is_file(&self) -> bool {
+        self.0.kind == Kind::File
+    }
+
+    /// Did a row not have the asked shape?
+    pub fn is_decode(&self) -> bool {
+        self.0.kind == Kind::Decode
+    }
+
+    /// Where it happened, if it happened in a file.
+    pub fn place(&self) -> Option<&Place> {
+        self.0.place.as_ref()
+    }
+
+    /// The message alone, without place, cause and help.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The five characters by which Postgres names the failure, if it was Postgres that failed.
+    pub fn sqlstate(&self) -> Option<&str> {
+        let mut next: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(self);
+        while let Some(error) = next {
+            if let Some(error) = error.downcast_ref::<postgres::Error>() {
+                return error.code().map(postgres::error::SqlState::code);
+            }
+            next = error.source();
+        }
+        None
+    }
+
+    /// The exit status of a process that ends with this: 2 wrong usage, 3 a refused plan, 4 the rest.
+    pub fn exit_status(&self) -> u8 {
+        match self.0.kind {
+            Kind::Usage => 2,
+            Kind::Refused => 3,
+            Kind::Database | Kind::File | Kind::Decode => 4,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        if let Some(place) = &self.0.place {
+            write!(f, "\n  at {}:{}:{}", place.file, place.line, place.column)?;
+        }
+        if let Some(source) = &self.0.source {
+            match source.downcast_ref::<postgres::Error>().and_then(postgres::Error::as_db_error) {
+                Some(db) => {
+                    write!(f, "\n  the server says: {} (SQLSTATE {})", db.message(), db.code().code())?;
+                    for (name, text) in [("detail", db.detail()), ("hint", db.hint()), ("in", db.where_())] {
+                        if let Some(text) = text {
+                            write!(f, "\n  {name}: {text}")?;
+                        }
+                    }
+                }
+                None => {
+                    write!(f, "\n  cause: {source}")?;
+                    let mut next = source.source();
+                    while let Some(error) = next {
+                        write!(f, ": {error}")?;
+                        next = error.source();
+                    }
+                }
+            }
+        }
+        if let Some(help) = &self.0.help {
+            write!(f, "\n  help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} error: {self}", self.0.kind)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}
+
+impl From<postgres::Error> for Error {
+    fn from(error: postgres::Error) -> Self {
+        Self::database("the database failed").because(error)
+    }
+}

@@ -1,0 +1,2 @@
+//! The command line without models.
+fn main() {}

@@ -1,0 +1,1 @@
+//! What Postgres made of a declaration: data, no IO, imports nothing.
