@@ -12,8 +12,26 @@ mod error;
 #[cfg_attr(not(feature = "migrate"), allow(dead_code))]
 mod ident;
 pub mod model;
+mod models;
+mod row;
+pub mod types;
 
 #[cfg(feature = "cli")]
 pub mod schema;
 
 pub use error::{Error, Place, Result};
+pub use model::Model;
+pub use models::Models;
+pub use row::{Cells, Columns, Row, Shape, ShapeField, rows};
+#[cfg(feature = "json")]
+pub use types::{Json, JsonText};
+
+/// What the derives' expansion names; not for anyone else.
+#[doc(hidden)]
+pub mod __private {
+    pub use inventory; pub use std::option::Option::{self, None, Some};
+    pub use crate::models::Entry;
+    pub use crate::model::*;
+    pub use crate::types::*;
+    pub use crate::row::*;
+}
