@@ -20,18 +20,15 @@ pub mod types;
 pub mod schema;
 
 pub use error::{Error, Place, Result};
+pub use feedstock_macros::{Model, PgEnum, Row, TextEnum, Value};
 pub use model::Model;
 pub use models::Models;
 pub use row::{Cells, Columns, Row, Shape, ShapeField, rows};
 #[cfg(feature = "json")]
 pub use types::{Json, JsonText};
+pub use types::{Labels, Param, Value};
 
 /// What the derives' expansion names; not for anyone else.
 #[doc(hidden)]
-pub mod __private {
-    pub use inventory; pub use std::option::Option::{self, None, Some};
-    pub use crate::models::Entry;
-    pub use crate::model::*;
-    pub use crate::types::*;
-    pub use crate::row::*;
-}
+#[path = "private.rs"]
+pub mod __private;

@@ -51,7 +51,12 @@ fn live(declared: &Declared, alias: &str) -> String {
 
 fn columns(declared: &Declared, alias: &str) -> String {
     let alias = ident(alias);
-    declared.columns.iter().map(|column| format!("{alias}.{}", ident(column.name))).collect::<Vec<_>>().join(", ")
+    declared
+        .columns
+        .iter()
+        .map(|column| format!("{alias}.{}", ident(column.name)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// What a struct with `#[derive(Model)]` says about its table.
@@ -87,6 +92,28 @@ pub struct Declared {
     pub soft_delete: Option<&'static str>,
     /// The relations to other models, from `belongs_to` and `has_many`: how rows are loaded, nothing of the schema.
     pub relations: &'static [DeclaredRelation],
+}
+
+impl Declared {
+    /// What a wrong derive says.
+    #[doc(hidden)]
+    pub const NOTHING: Declared = Declared {
+        module: "",
+        model: "",
+        schema: None,
+        table: "",
+        renamed_from: None,
+        comment: None,
+        columns: &[],
+        primary_key: None,
+        uniques: &[],
+        indexes: &[],
+        checks: &[],
+        excludes: &[],
+        foreign_keys: &[],
+        soft_delete: None,
+        relations: &[],
+    };
 }
 
 /// A column.

@@ -185,7 +185,10 @@ impl<'a, 'm> Cells<'a, 'm> {
     #[cold]
     fn error(self, shape: &Shape) -> Error {
         let Some(Failed { field, column, cause }) = self.failed else {
-            return Error::decode(format!("a row of `{}` could not be read, and no cell says why", shape.name));
+            return Error::decode(format!(
+                "a row of `{}` could not be read, and no cell says why",
+                shape.name
+            ));
         };
         match (shape.fields.get(field), self.row.columns().get(column)) {
             (Some(field), Some(of)) => shape.unreadable(field, of, column, cause),

@@ -91,20 +91,25 @@ impl Shape {
     fn help_positions(&self, error: Error) -> Error {
         let Shape { name, named, .. } = self;
         if *named {
-            error.help(format!("select `{name}::COLUMNS`, or match by name with `Columns::<{name}>::by_name`"))
+            error
+                .help(format!("select `{name}::COLUMNS`, or match by name with `Columns::<{name}>::by_name`"))
         } else {
-            error.help(format!("select the fields in their order, or match by name with `Columns::<{name}>::by_name`"))
+            error.help(format!(
+                "select the fields in their order, or match by name with `Columns::<{name}>::by_name`"
+            ))
         }
     }
 
     #[cold]
     fn missing(&self, field: &ShapeField, columns: &[Column]) -> Error {
-        let there = columns.iter().map(|column| format!("`{}`", column.name())).collect::<Vec<_>>().join(", ");
-        Error::decode(format!("the query gives no column `{}`, which `{}` needs", field.name, self.name)).help(format!(
-            "select it, or give an expression that name with `AS {}`; there are: {}",
-            field.name,
-            if there.is_empty() { "none" } else { &there }
-        ))
+        let there =
+            columns.iter().map(|column| format!("`{}`", column.name())).collect::<Vec<_>>().join(", ");
+        Error::decode(format!("the query gives no column `{}`, which `{}` needs", field.name, self.name))
+            .help(format!(
+                "select it, or give an expression that name with `AS {}`; there are: {}",
+                field.name,
+                if there.is_empty() { "none" } else { &there }
+            ))
     }
 
     #[cold]
@@ -132,7 +137,13 @@ impl Shape {
     }
 
     #[cold]
-    pub(super) fn unreadable(&self, field: &ShapeField, column: &Column, at: usize, cause: BoxError) -> Error {
+    pub(super) fn unreadable(
+        &self,
+        field: &ShapeField,
+        column: &Column,
+        at: usize,
+        cause: BoxError,
+    ) -> Error {
         let place = self.place(field, at);
         if cause.is::<Null>() {
             return Error::decode(format!("{place}: the value is NULL, and `{}` cannot be", field.rust)).help(format!(

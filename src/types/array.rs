@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn short_and_deep_arrays_are_errors_not_panics() {
-        let read = |raw: &[u8]| <Vec<i32> as Decode>::read(&Type::INT4_ARRAY, Some(raw)).unwrap_err().to_string();
+        let read =
+            |raw: &[u8]| <Vec<i32> as Decode>::read(&Type::INT4_ARRAY, Some(raw)).unwrap_err().to_string();
         assert_eq!(read(&[0, 0, 0]), "the array is cut short");
         let deep: Vec<u8> = [2_i32, 0, 23].iter().flat_map(|n| n.to_be_bytes()).collect();
         assert_eq!(read(&deep), "the array has 2 dimensions, `Vec` holds one");

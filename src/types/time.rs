@@ -45,7 +45,8 @@ pub(super) fn date_text(date: &NaiveDate) -> String {
 
 pub(super) fn datetime_text(at: &NaiveDateTime, zone: &str) -> String {
     let (date, time) = (at.date(), at.time());
-    let mut text = format!("{} {:02}:{:02}:{:02}", plain_date(&date), time.hour(), time.minute(), time.second());
+    let mut text =
+        format!("{} {:02}:{:02}:{:02}", plain_date(&date), time.hour(), time.minute(), time.second());
     if time.nanosecond() > 0 {
         text.push_str(&time.format("%.f").to_string());
     }
