@@ -15,5 +15,11 @@ pub mod model;
 
 #[cfg(feature = "cli")]
 pub mod schema;
+#[cfg(feature = "cli")]
+pub mod diff;
+#[cfg(feature = "cli")]
+mod ddl;
+#[cfg(feature = "cli")]
+pub mod inspect;
 
 pub use error::{Error, Place, Result};
