@@ -14,12 +14,14 @@ mod ident;
 pub mod model;
 
 #[cfg(feature = "cli")]
-pub mod schema;
+mod ddl;
 #[cfg(feature = "cli")]
 pub mod diff;
 #[cfg(feature = "cli")]
-mod ddl;
-#[cfg(feature = "cli")]
 pub mod inspect;
+#[cfg(feature = "cli")]
+pub mod plan;
+#[cfg(feature = "cli")]
+pub mod schema;
 
 pub use error::{Error, Place, Result};

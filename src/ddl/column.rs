@@ -64,7 +64,11 @@ pub(crate) fn set_storage(table: &Name, column: &Column) -> String {
 }
 
 pub(crate) fn set_compression(table: &Name, column: &Column) -> String {
-    alter(table, &column.name, &format!("SET COMPRESSION {}", column.compression.as_deref().unwrap_or("default")))
+    alter(
+        table,
+        &column.name,
+        &format!("SET COMPRESSION {}", column.compression.as_deref().unwrap_or("default")),
+    )
 }
 
 pub(crate) fn set_statistics(table: &Name, column: &Column) -> String {

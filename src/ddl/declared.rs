@@ -100,7 +100,10 @@ fn schemas(models: &[&Declared]) -> Vec<Statement> {
         of_tables.chain(of_enums).filter_map(|(schema, model)| Some((schema?, model))).collect();
     named
         .into_iter()
-        .map(|(schema, model)| Statement { sql: format!("CREATE SCHEMA IF NOT EXISTS {}", ident(schema)), model })
+        .map(|(schema, model)| Statement {
+            sql: format!("CREATE SCHEMA IF NOT EXISTS {}", ident(schema)),
+            model,
+        })
         .collect()
 }
 
@@ -130,9 +133,9 @@ fn create_table(model: &Declared, order: &[String]) -> String {
     // A stable sort: columns that the table does not have yet keep the order of the fields.
     columns.sort_by_key(|column| place(column).unwrap_or(order.len()));
     let mut lines: Vec<String> = columns.into_iter().map(|found| column(model, found)).collect();
-    lines.extend(model.primary_key.map(|key| {
-        format!("{}PRIMARY KEY ({})", named(key.name), idents(key.columns))
-    }));
+    lines.extend(
+        model.primary_key.map(|key| format!("{}PRIMARY KEY ({})", named(key.name), idents(key.columns))),
+    );
     lines.extend(model.uniques.iter().filter(|unique| !is_partial(unique)).map(unique_constraint));
     lines.extend(
         model
@@ -304,8 +307,11 @@ fn foreign_key(model: &Declared, key: &DeclaredForeignKey) -> String {
         Target::Model(target) => table(target()),
         Target::Table(schema, name) => qualified(schema.unwrap_or("public"), name),
     };
-    let columns =
-        if key.target_columns.is_empty() { String::new() } else { format!(" ({})", idents(key.target_columns)) };
+    let columns = if key.target_columns.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", idents(key.target_columns))
+    };
     let action = |event: &str, action: Option<Action>| {
         let words = match action {
             None => return String::new(),

@@ -56,8 +56,12 @@ pub(crate) fn comment<'a>(id: &Id, schema: &'a Schema) -> Option<&'a str> {
         Id::Table(of) => schema.tables.get(of)?.comment.as_deref(),
         Id::Index(of) => schema.indexes.get(of)?.comment.as_deref(),
         Id::Column(table, column) => schema.column(table, column)?.comment.as_deref(),
-        Id::Constraint(table, of) | Id::ForeignKey(table, of) => schema.constraint(table, of)?.comment.as_deref(),
-        Id::Type(..) | Id::Routine(..) | Id::View(..) | Id::Trigger(..) => schema.objects.get(id)?.comment.as_deref(),
+        Id::Constraint(table, of) | Id::ForeignKey(table, of) => {
+            schema.constraint(table, of)?.comment.as_deref()
+        }
+        Id::Type(..) | Id::Routine(..) | Id::View(..) | Id::Trigger(..) => {
+            schema.objects.get(id)?.comment.as_deref()
+        }
         Id::Default(..) => None,
     }
 }

@@ -9,11 +9,16 @@ pub(crate) fn create(table: &Table) -> Vec<String> {
     let mut constraints: Vec<_> =
         table.constraints.values().filter(|found| found.kind != ConstraintKind::ForeignKey).collect();
     constraints.sort_by_key(|found| (found.kind, &found.name));
-    let lines: Vec<String> =
-        columns.chain(constraints.into_iter().map(constraint::clause)).map(|line| format!("    {line}")).collect();
+    let lines: Vec<String> = columns
+        .chain(constraints.into_iter().map(constraint::clause))
+        .map(|line| format!("    {line}"))
+        .collect();
     let unlogged = if table.unlogged { "UNLOGGED " } else { "" };
-    let options =
-        if table.options.is_empty() { String::new() } else { format!(" WITH ({})", table.options.join(", ")) };
+    let options = if table.options.is_empty() {
+        String::new()
+    } else {
+        format!(" WITH ({})", table.options.join(", "))
+    };
     let body = if lines.is_empty() { String::new() } else { format!("\n{}\n", lines.join(",\n")) };
     let mut statements = vec![format!("CREATE {unlogged}TABLE {} ({body}){options}", name(&table.name))];
     statements.extend(table.columns.iter().flat_map(|found| column::settings(&table.name, found)));

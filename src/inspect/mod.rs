@@ -30,9 +30,9 @@ impl Default for Scope {
 
 impl Scope {
     fn leaves_out(&self, name: &Name) -> bool {
-        self.ignore.iter().any(|ignored| {
-            *ignored == name.name || *ignored == format!("{}.{}", name.schema, name.name)
-        })
+        self.ignore
+            .iter()
+            .any(|ignored| *ignored == name.name || *ignored == format!("{}.{}", name.schema, name.name))
     }
 }
 
@@ -310,7 +310,8 @@ fn sequence(reader: &mut Reader<'_>, row: &Row) {
         return;
     }
     reader.found(RELATION, row.get(0), Id::Sequence(name.clone()));
-    let found = Sequence { name: name.clone(), options, owned_by, unlogged: row.get(10), comment: row.get(14) };
+    let found =
+        Sequence { name: name.clone(), options, owned_by, unlogged: row.get(10), comment: row.get(14) };
     reader.schema.sequences.insert(name, found);
 }
 
