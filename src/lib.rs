@@ -16,4 +16,7 @@ pub mod model;
 #[cfg(feature = "cli")]
 pub mod schema;
 
+#[cfg(feature = "migrate")]
+pub mod sql;
+
 pub use error::{Error, Place, Result};
