@@ -17,6 +17,12 @@ pub mod model;
 pub mod schema;
 
 #[cfg(feature = "migrate")]
+pub mod migration;
+#[cfg(feature = "migrate")]
 pub mod sql;
 
 pub use error::{Error, Place, Result};
+#[cfg(feature = "migrate")]
+pub use feedstock_macros::embed;
+#[cfg(feature = "migrate")]
+pub use migration::{Embedded, Migrations};

@@ -7,9 +7,13 @@
 //! is one statement to Postgres and makes the table somewhere else when it is two, and what it cannot parse it
 //! cuts at will.
 
+mod one_statement;
+
 use std::ops::Range;
 
 use squawk_lexer::{LiteralKind, TokenKind, tokenize};
+
+pub use one_statement::OneStatement;
 
 use crate::{Error, Result};
 
@@ -70,6 +74,18 @@ pub fn words(sql: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// The `--` comments of a text, each with its line and column.
+pub(crate) fn line_comments(sql: &str) -> Vec<(&str, usize, usize)> {
+    let mut lines = Lines::of(sql);
+    let comments = tokens(sql).filter(|token| token.kind == TokenKind::LineComment);
+    comments
+        .map(|token| {
+            let (line, column) = lines.at(token.range.start);
+            (&sql[token.range], line, column)
+        })
+        .collect()
 }
 
 impl Statement<'_> {
