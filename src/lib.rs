@@ -24,4 +24,13 @@ pub mod plan;
 #[cfg(feature = "cli")]
 pub mod schema;
 
+#[cfg(feature = "migrate")]
+pub mod migration;
+#[cfg(feature = "migrate")]
+pub mod sql;
+
 pub use error::{Error, Place, Result};
+#[cfg(feature = "migrate")]
+pub use feedstock_macros::embed;
+#[cfg(feature = "migrate")]
+pub use migration::{Embedded, Migrations};

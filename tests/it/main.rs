@@ -1,1 +1,3 @@
 //! The one integration binary: each file is a subject.
+
+mod migration;
