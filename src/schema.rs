@@ -364,6 +364,12 @@ pub struct Object {
 }
 
 impl Schema {
+    /// What a new database holds: the schema `public`.
+    pub fn empty() -> Self {
+        let namespaces = [("public".to_owned(), Namespace { comment: None })].into();
+        Schema { namespaces, ..Schema::default() }
+    }
+
     /// The column of that name in the table of that name.
     pub fn column(&self, table: &Name, column: &str) -> Option<&Column> {
         self.tables.get(table)?.column(column)

@@ -14,7 +14,7 @@ UNION ALL
 SELECT 'partition ' || full_name || ' ' || pg_get_expr(relpartbound, oid)
 FROM relation WHERE relkind = 'r' AND relispartition
 UNION ALL
-SELECT 'inheritance of ' || r.full_name || ' from ' || i.inhparent::regclass
+SELECT 'inheritance of ' || r.full_name || ' from ' || i.inhparent::regclass::text
 FROM relation r JOIN pg_inherits i ON i.inhrelid = r.oid WHERE r.relkind = 'r' AND NOT r.relispartition
 UNION ALL
 SELECT 'foreign table ' || full_name FROM relation WHERE relkind = 'f'
@@ -31,7 +31,7 @@ UNION ALL
 SELECT 'rule: ' || pg_get_ruledef(w.oid)
 FROM pg_rewrite w JOIN relation r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
 UNION ALL
-SELECT 'replica identity of ' || full_name || ' (' || relreplident || ')'
+SELECT 'replica identity of ' || full_name || ' (' || relreplident::text || ')'
 FROM relation WHERE relkind = 'r' AND relreplident <> 'd'
 UNION ALL
 SELECT 'access method ' || a.amname || ' of ' || r.full_name
@@ -94,7 +94,7 @@ FROM pg_cast c
 WHERE c.oid >= 16384
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_cast'::regclass AND m.objid = c.oid)
 UNION ALL
-SELECT 'operator ' || p.oid::regoperator
+SELECT 'operator ' || p.oid::regoperator::text
 FROM pg_operator p JOIN own o ON o.oid = p.oprnamespace
 WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_operator'::regclass AND m.objid = p.oid)
 UNION ALL
