@@ -14,6 +14,14 @@ mod ident;
 pub mod model;
 
 #[cfg(feature = "cli")]
+pub mod connect;
+#[cfg(feature = "cli")]
+pub mod interrupt;
+#[cfg(feature = "cli")]
+pub mod prove;
+#[cfg(feature = "cli")]
 pub mod schema;
+#[cfg(feature = "cli")]
+pub mod server;
 
 pub use error::{Error, Place, Result};

@@ -1,0 +1,5 @@
+//! Scratch databases, where plans are proven before anybody may believe them.
+
+mod scratch;
+
+pub use scratch::{Database, Scratch};
