@@ -234,6 +234,10 @@ pub struct Table {
     pub constraints: BTreeMap<String, Constraint>,
     /// Not written to the log, empty after a crash.
     pub unlogged: bool,
+    /// Do policies decide which rows a role sees?
+    pub row_security: bool,
+    /// Do they decide for the owner too?
+    pub force_row_security: bool,
     /// Its storage parameters, `fillfactor=70`, sorted.
     pub options: Vec<String>,
     /// Its comment.

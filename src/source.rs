@@ -156,7 +156,8 @@ impl Sources<'_> {
 
     fn models(&self, order: &BTreeMap<Name, Vec<String>>) -> Result<Built> {
         let statements = declared::build(self.declared()?, order)?;
-        let (before, after) = (sql_files(&self.schema_dir.join("before"))?, sql_files(&self.schema_dir.join("after"))?);
+        let (before, after) =
+            (sql_files(&self.schema_dir.join("before"))?, sql_files(&self.schema_dir.join("after"))?);
         self.raw(|client| {
             let run_all = |client: &mut postgres::Client, files: &[PathBuf]| {
                 files.iter().try_for_each(|path| {
@@ -185,11 +186,14 @@ pub fn migrations(directory: &Path, up_to: Option<i64>) -> Result<Migrations> {
     match up_to {
         None => Ok(all),
         Some(version) if version == 0 || all.get(version).is_some() => Ok(all.up_to(version)),
-        Some(version) => Err(Error::usage(format!("there is no migration V{version} in {}", directory.display()))
-            .help(match all.last() {
-                Some(last) => format!("the last one is V{}", last.version),
-                None => "the directory holds none".to_owned(),
-            })),
+        Some(version) => {
+            Err(Error::usage(format!("there is no migration V{version} in {}", directory.display())).help(
+                match all.last() {
+                    Some(last) => format!("the last one is V{}", last.version),
+                    None => "the directory holds none".to_owned(),
+                },
+            ))
+        }
     }
 }
 
@@ -249,9 +253,10 @@ fn column_order(current: &Schema, hints: &Hints) -> BTreeMap<Name, Vec<String>> 
     let tables = current.tables.values().map(|table| {
         let new_table = table_of(&table.name);
         let column_of = |old: &str| {
-            let renamed = hints.columns.iter().find(|(of, from, to)| {
-                *of == new_table && from == old && table.column(to).is_none()
-            });
+            let renamed = hints
+                .columns
+                .iter()
+                .find(|(of, from, to)| *of == new_table && from == old && table.column(to).is_none());
             renamed.map_or(old, |(_, _, to)| to).to_owned()
         };
         let columns = table.columns.iter().map(|column| column_of(&column.name)).collect();

@@ -43,6 +43,8 @@ pub enum Change {
     Persistence(Id),
     /// The storage parameters of a table differ.
     TableOptions(Name),
+    /// Row level security of a table is switched on or off.
+    RowSecurity(Name),
     /// The schema of an extension differs.
     MoveExtension(String),
     /// A property of a column differs.

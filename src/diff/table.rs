@@ -20,6 +20,9 @@ fn both(found: &Table, want: &Table, changes: &mut Changes) {
     if found.options != want.options {
         changes.insert(Change::TableOptions(want.name.clone()));
     }
+    if (found.row_security, found.force_row_security) != (want.row_security, want.force_row_security) {
+        changes.insert(Change::RowSecurity(want.name.clone()));
+    }
     column::diff(found, want, changes);
     constraint::diff(found, want, changes);
 }

@@ -228,6 +228,8 @@ fn table(reader: &mut Reader<'_>, row: &Row) {
         columns: Vec::new(),
         constraints: BTreeMap::new(),
         unlogged: row.get(3),
+        row_security: row.get(6),
+        force_row_security: row.get(7),
         options: row.get(4),
         comment: row.get(5),
     };

@@ -21,9 +21,6 @@ SELECT 'foreign table ' || full_name FROM relation WHERE relkind = 'f'
 UNION ALL
 SELECT 'typed table ' || full_name FROM relation WHERE reloftype <> 0
 UNION ALL
-SELECT 'row level security of ' || full_name || CASE WHEN relforcerowsecurity THEN ' (forced)' ELSE '' END
-FROM relation WHERE relrowsecurity OR relforcerowsecurity
-UNION ALL
 SELECT format('policy %I on %s: %s %s using (%s) with check (%s)', p.polname, r.full_name, p.polcmd,
               p.polpermissive, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
 FROM pg_policy p JOIN relation r ON r.oid = p.polrelid

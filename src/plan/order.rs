@@ -168,10 +168,10 @@ struct Graph {
 }
 
 impl Graph {
-    /// `keys`: do foreign keys come and go with their tables?
-    fn new(nodes: &[Node], schema: &Schema, keys: bool) -> Self {
+    /// `dropped`: a table goes with its foreign keys, indexes and triggers; it comes without them.
+    fn new(nodes: &[Node], schema: &Schema, dropped: bool) -> Self {
         let mut settles: BTreeMap<Id, usize> = BTreeMap::new();
-        let parts: Vec<Vec<Id>> = nodes.iter().map(|node| parts(&node.id, schema, keys)).collect();
+        let parts: Vec<Vec<Id>> = nodes.iter().map(|node| parts(&node.id, schema, dropped)).collect();
         for (at, parts) in parts.iter().enumerate().filter(|(at, _)| nodes[*at].settles) {
             for part in parts {
                 settles.entry(part.clone()).or_insert(at);
@@ -214,7 +214,7 @@ impl Graph {
 }
 
 /// The objects that come and go with this one.
-fn parts(id: &Id, schema: &Schema, keys: bool) -> Vec<Id> {
+fn parts(id: &Id, schema: &Schema, dropped: bool) -> Vec<Id> {
     let mut parts = vec![id.clone()];
     match id {
         Id::Column(table, column) => parts.push(Id::Default(table.clone(), column.clone())),
@@ -225,8 +225,19 @@ fn parts(id: &Id, schema: &Schema, keys: bool) -> Vec<Id> {
             }
             let constraints =
                 schema.tables.get(name).into_iter().flat_map(|table| table.constraints.values());
-            let own = constraints.filter(|found| keys || found.kind != ConstraintKind::ForeignKey);
+            let own = constraints.filter(|found| dropped || found.kind != ConstraintKind::ForeignKey);
             parts.extend(own.map(|constraint| constraint.id(name)));
+            if dropped {
+                let indexes = schema.indexes.values().filter(|index| index.table == *name);
+                parts.extend(indexes.map(|index| Id::Index(index.name.clone())));
+                parts.extend(
+                    schema
+                        .objects
+                        .keys()
+                        .filter(|id| matches!(id, Id::Trigger(on, _) if on == name))
+                        .cloned(),
+                );
+            }
         }
         _ => {}
     }

@@ -59,7 +59,7 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
             id.clone()
         }
         Change::SequenceOptions(name) => Id::Sequence(name.clone()),
-        Change::TableOptions(name) => Id::Table(name.clone()),
+        Change::TableOptions(name) | Change::RowSecurity(name) => Id::Table(name.clone()),
         Change::MoveExtension(name) => Id::Extension(name.clone()),
         Change::AddLabels(name) | Change::ReplaceEnum(name) => Id::Enum(name.clone()),
         Change::SequenceOwner(name) => Id::Sequence(name.clone()),
@@ -78,6 +78,7 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
             options.map(|options| Step::new(&id, sequence::alter(name, options))).into_iter().collect()
         }
         Change::TableOptions(name) => table_options(context, name),
+        Change::RowSecurity(name) => row_security(context, name),
         Change::MoveExtension(name) => {
             let to =
                 context.wanted.extensions.get(name).map(|found| ident(&found.schema)).unwrap_or_default();
@@ -156,6 +157,12 @@ fn persistence(context: &Context<'_>, id: &Id) -> Vec<Step> {
     };
     let word = if unlogged == Some(true) { "UNLOGGED" } else { "LOGGED" };
     vec![Step::new(id, format!("ALTER {} SET {word}", ddl::address(id, context.wanted)))]
+}
+
+fn row_security(context: &Context<'_>, name: &Name) -> Vec<Step> {
+    let both = context.current.tables.get(name).zip(context.wanted.tables.get(name));
+    let statements = both.map(|(found, want)| ddl::table::row_security(found, want)).unwrap_or_default();
+    statements.into_iter().map(|sql| Step::new(Id::Table(name.clone()), sql)).collect()
 }
 
 fn table_options(context: &Context<'_>, name: &Name) -> Vec<Step> {

@@ -51,5 +51,6 @@ pub fn emit(schema: &Schema) -> String {
 
 fn cannot_rebuild(unsupported: &[String], error: postgres::Error) -> Error {
     let lines: Vec<String> = unsupported.iter().map(|line| format!("\nunsupported: {line}")).collect();
-    Error::refused(format!("the schema cannot be rebuilt from what was read{}", lines.concat())).because(error)
+    Error::refused(format!("the schema cannot be rebuilt from what was read{}", lines.concat()))
+        .because(error)
 }

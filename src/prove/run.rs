@@ -93,6 +93,11 @@ fn at(file: &str, statement: &Statement<'_>, error: postgres::Error) -> Error {
     });
     let (line, column) = position.map_or((statement.line, statement.column), |at| statement.locate(at));
     let missing = error.code() == Some(&postgres::error::SqlState::UNDEFINED_FILE);
-    let error = Error::database("a statement failed on the scratch database").because(error).at(file, line, column);
-    if missing { error.help("the extension is not installed on the scratch server: install its package") } else { error }
+    let error =
+        Error::database("a statement failed on the scratch database").because(error).at(file, line, column);
+    if missing {
+        error.help("the extension is not installed on the scratch server: install its package")
+    } else {
+        error
+    }
 }

@@ -67,9 +67,9 @@ fn rename(
         };
         let next = rename_steps(&found);
         for step in &next {
-            client
-                .batch_execute(&step.sql)
-                .map_err(|error| Error::refused(format!("{} cannot be renamed", step.about)).because(error))?;
+            client.batch_execute(&step.sql).map_err(|error| {
+                Error::refused(format!("{} cannot be renamed", step.about)).because(error)
+            })?;
         }
         steps.extend(next);
         schema = canonical(scratch, inspect(client, scope)?, scope)?.schema;
