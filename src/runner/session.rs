@@ -35,7 +35,13 @@ impl<'c> Session<'c> {
         let before = Settings::read(client)?;
         let pid = lock.take(client, options.runner_wait, events)?;
         let watcher = Watcher::new(options.monitor.clone());
-        Ok(Session { client, watcher, pid, lock, before, options: options.clone() })
+        let session = Session { client, watcher, pid, lock, before, options: options.clone() };
+        // The history, too, belongs to the role; the search path stays, for it may lead to a history elsewhere.
+        if let Some(role) = &options.role {
+            simple::rows(session.client, &format!("SELECT {}", set_config("role", role, false)))
+                .map_err(|error| Error::from(error).while_doing(format!("becoming the role {role}")))?;
+        }
+        Ok(session)
     }
 
     /// Sets what every file begins with, whatever the one before it set.

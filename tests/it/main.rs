@@ -1,3 +1,4 @@
 //! The one integration binary: each file is a subject.
 
 mod migration;
+mod runner;
