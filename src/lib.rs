@@ -16,12 +16,31 @@ pub mod model;
 #[cfg(feature = "cli")]
 pub mod connect;
 #[cfg(feature = "cli")]
+mod ddl;
+#[cfg(feature = "cli")]
+pub mod diff;
+#[cfg(feature = "cli")]
+pub mod inspect;
+#[cfg(feature = "cli")]
 pub mod interrupt;
+#[cfg(feature = "cli")]
+pub mod plan;
 #[cfg(feature = "cli")]
 pub mod prove;
 #[cfg(feature = "cli")]
 pub mod schema;
 #[cfg(feature = "cli")]
 pub mod server;
+#[cfg(feature = "cli")]
+pub mod source;
+
+#[cfg(feature = "migrate")]
+pub mod migration;
+#[cfg(feature = "migrate")]
+pub mod sql;
 
 pub use error::{Error, Place, Result};
+#[cfg(feature = "migrate")]
+pub use feedstock_macros::embed;
+#[cfg(feature = "migrate")]
+pub use migration::{Embedded, Migrations};

@@ -1,5 +1,7 @@
 //! The one integration binary: each file is a subject.
 
+mod migration;
+mod pipeline;
 mod scratch;
 mod server;
 mod support;
