@@ -14,6 +14,8 @@ mod ident;
 pub mod model;
 
 #[cfg(feature = "cli")]
+pub mod config;
+#[cfg(feature = "cli")]
 pub mod connect;
 #[cfg(feature = "cli")]
 mod ddl;

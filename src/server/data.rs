@@ -77,7 +77,9 @@ pub(super) fn start(project: &Path) -> Result<(Binaries, Use)> {
 }
 
 fn release(held: &Mutex<Option<Held>>) {
-    let Some(mut held) = held.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+    // Locked to the end: an interrupt while this runs waits for it instead of ending the process under it.
+    let mut guard = held.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(mut held) = guard.take() else { return };
     let Ok(_stopping) = home::locked_file(&held.place.base.join("start.lock")) else { return };
     let _ = held.users.unlock();
     if held.users.try_lock().is_err() {
