@@ -39,6 +39,8 @@ pub mod source;
 #[cfg(feature = "migrate")]
 pub mod migration;
 #[cfg(feature = "migrate")]
+pub mod runner;
+#[cfg(feature = "migrate")]
 pub mod sql;
 
 pub use error::{Error, Place, Result};
@@ -46,3 +48,5 @@ pub use error::{Error, Place, Result};
 pub use feedstock_macros::embed;
 #[cfg(feature = "migrate")]
 pub use migration::{Embedded, Migrations};
+#[cfg(feature = "migrate")]
+pub use runner::apply_pending as apply;
