@@ -14,7 +14,25 @@ mod ident;
 pub mod model;
 
 #[cfg(feature = "cli")]
+pub mod connect;
+#[cfg(feature = "cli")]
+mod ddl;
+#[cfg(feature = "cli")]
+pub mod diff;
+#[cfg(feature = "cli")]
+pub mod inspect;
+#[cfg(feature = "cli")]
+pub mod interrupt;
+#[cfg(feature = "cli")]
+pub mod plan;
+#[cfg(feature = "cli")]
+pub mod prove;
+#[cfg(feature = "cli")]
 pub mod schema;
+#[cfg(feature = "cli")]
+pub mod server;
+#[cfg(feature = "cli")]
+pub mod source;
 
 #[cfg(feature = "migrate")]
 pub mod migration;
