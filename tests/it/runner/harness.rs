@@ -7,25 +7,26 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use feedstock::migration::Migrations;
+use feedstock::prove::Database;
 use feedstock::runner::{self, Event, Monitor, Options, Report, Status};
 use feedstock::server::Server;
 use postgres::{Client, NoTls};
 
-use crate::support::{self, TestDb};
+use crate::support;
 
 /// A fresh database and a directory of migrations for it.
 pub struct Bench {
     pub url: String,
     dir: tempfile::TempDir,
     /// Held for its `Drop`; a database of another bench or server has none.
-    _database: Option<TestDb>,
+    _database: Option<Database>,
 }
 
 impl Bench {
     pub fn new(files: &[(&str, &str)]) -> Self {
         let database = support::database("runner");
         let mut bench = Self::at(database.url.clone(), files);
-        bench._database = Some(database);
+        bench._database = Some(database.database);
         bench
     }
 
@@ -268,6 +269,8 @@ impl OwnServer {
     pub fn database(&self, name: &str) -> String {
         let mut admin = Client::connect(&self.0.url("postgres"), NoTls).unwrap();
         admin.batch_execute(&format!("create database {name}")).unwrap();
+        // A scratch server loses the last moments before a crash; here they are what is asked about.
+        admin.batch_execute(&format!("alter database {name} set synchronous_commit = on")).unwrap();
         self.0.url(name)
     }
 }
