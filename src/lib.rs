@@ -17,13 +17,48 @@ mod row;
 pub mod types;
 
 #[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "cli")]
+pub mod config;
+#[cfg(feature = "cli")]
+pub mod connect;
+#[cfg(feature = "cli")]
+mod ddl;
+#[cfg(feature = "cli")]
+pub mod diff;
+#[cfg(feature = "cli")]
+pub mod inspect;
+#[cfg(feature = "cli")]
+pub mod interrupt;
+#[cfg(feature = "cli")]
+pub mod plan;
+#[cfg(feature = "cli")]
+pub mod prove;
+#[cfg(feature = "cli")]
 pub mod schema;
+#[cfg(feature = "cli")]
+pub mod server;
+#[cfg(feature = "cli")]
+pub mod source;
+
+#[cfg(feature = "migrate")]
+pub mod migration;
+#[cfg(feature = "migrate")]
+pub mod runner;
+#[cfg(feature = "migrate")]
+pub mod sql;
 
 pub use error::{Error, Place, Result};
+#[cfg(feature = "migrate")]
+pub use feedstock_macros::embed;
 pub use feedstock_macros::{Model, PgEnum, Row, TextEnum, Value};
+#[cfg(feature = "migrate")]
+pub use migration::{Embedded, Migrations};
 pub use model::Model;
 pub use models::Models;
 pub use row::{Cells, Columns, Row, Shape, ShapeField, rows};
+#[cfg(feature = "migrate")]
+pub use runner::apply_pending as apply;
 #[cfg(feature = "json")]
 pub use types::{Json, JsonText};
 pub use types::{Labels, Param, Value};

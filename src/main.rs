@@ -1,2 +1,5 @@
 //! The command line without models.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    feedstock::cli::run_without_models()
+}

@@ -1,1 +1,394 @@
 //! What Postgres made of a declaration: data, no IO, imports nothing.
+//!
+//! Expressions and definitions are Postgres's own text, read with an empty `search_path`, so that every name
+//! in them is qualified. Two schemas are comparable when both are canonical, that is, when building one
+//! from its own text gives the same text.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+
+/// All of a database that Feedstock manages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Schema {
+    /// The schemas (Postgres's "namespaces"), each with its comment.
+    pub namespaces: BTreeMap<String, Namespace>,
+    /// The extensions.
+    pub extensions: BTreeMap<String, Extension>,
+    /// The enum types.
+    #[serde(serialize_with = "values")]
+    pub enums: BTreeMap<Name, EnumType>,
+    /// The sequences that stand alone or belong to a `serial` column; those of identity columns are theirs.
+    #[serde(serialize_with = "values")]
+    pub sequences: BTreeMap<Name, Sequence>,
+    /// The tables.
+    #[serde(serialize_with = "values")]
+    pub tables: BTreeMap<Name, Table>,
+    /// The indexes that do not belong to a constraint.
+    #[serde(serialize_with = "values")]
+    pub indexes: BTreeMap<Name, Index>,
+    /// Functions, views, triggers and the like: objects that are their text.
+    #[serde(serialize_with = "values")]
+    pub objects: BTreeMap<Id, Object>,
+    /// What depends on what, as `pg_depend` has it.
+    #[serde(skip)]
+    pub dependencies: Dependencies,
+    /// What is there and not understood, a line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsupported: Vec<String>,
+}
+
+/// What depends on what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dependencies {
+    forward: BTreeMap<Id, BTreeSet<Id>>,
+    backward: BTreeMap<Id, BTreeSet<Id>>,
+}
+
+impl Dependencies {
+    /// Notes that `dependent` cannot be without `on`.
+    pub fn add(&mut self, dependent: Id, on: Id) {
+        if dependent != on {
+            self.forward.entry(dependent.clone()).or_default().insert(on.clone());
+            self.backward.entry(on).or_default().insert(dependent);
+        }
+    }
+
+    /// What `id` cannot be without.
+    pub fn of<'a>(&'a self, id: &Id) -> impl Iterator<Item = &'a Id> + use<'a> {
+        self.forward.get(id).into_iter().flatten()
+    }
+
+    /// What cannot be without `id`.
+    pub fn on<'a>(&'a self, id: &Id) -> impl Iterator<Item = &'a Id> + use<'a> {
+        self.backward.get(id).into_iter().flatten()
+    }
+}
+
+/// A schema-qualified name, unquoted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Name {
+    /// The schema.
+    pub schema: String,
+    /// The name in it.
+    pub name: String,
+}
+
+impl Name {
+    /// A name from its two parts.
+    pub fn new(schema: impl Into<String>, name: impl Into<String>) -> Self {
+        Name { schema: schema.into(), name: name.into() }
+    }
+}
+
+impl fmt::Display for Name {
+    /// As people say it: `public` is left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.schema != "public" {
+            write!(f, "{}.", self.schema)?;
+        }
+        f.write_str(&self.name)
+    }
+}
+
+/// What an object is known by. Its order is the order of creation where nothing else decides.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Id {
+    /// A schema.
+    Namespace(String),
+    /// An extension.
+    Extension(String),
+    /// An enum type.
+    Enum(Name),
+    /// A type whose definition is its text: a domain, a composite type.
+    Type(Name, String),
+    /// A sequence.
+    Sequence(Name),
+    /// A table.
+    Table(Name),
+    /// A column of a table.
+    Column(Name, String),
+    /// A column's default.
+    Default(Name, String),
+    /// A primary key, unique, check or exclusion constraint of a table.
+    Constraint(Name, String),
+    /// An index.
+    Index(Name),
+    /// A foreign key of a table: after every key that it may refer to.
+    ForeignKey(Name, String),
+    /// A function, procedure or aggregate: the word and the address behind it.
+    Routine(&'static str, String),
+    /// A view or materialized view: the word and its name.
+    View(&'static str, Name),
+    /// A trigger, on a table.
+    Trigger(Name, String),
+}
+
+impl Id {
+    /// The table that this is a part of, or is.
+    pub fn table(&self) -> Option<&Name> {
+        match self {
+            Id::Table(table)
+            | Id::Column(table, _)
+            | Id::Default(table, _)
+            | Id::Constraint(table, _)
+            | Id::ForeignKey(table, _)
+            | Id::Trigger(table, _) => Some(table),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Id::Namespace(name) => write!(f, "schema {name}"),
+            Id::Extension(name) => write!(f, "extension {name}"),
+            Id::Enum(name) => write!(f, "enum {name}"),
+            Id::Type(name, word) => write!(f, "{} {name}", word.to_lowercase()),
+            Id::Sequence(name) => write!(f, "sequence {name}"),
+            Id::Table(name) => write!(f, "table {name}"),
+            Id::Column(table, column) => write!(f, "column {table}.{column}"),
+            Id::Default(table, column) => write!(f, "default of {table}.{column}"),
+            Id::Constraint(table, name) => write!(f, "constraint {name} on {table}"),
+            Id::Index(name) => write!(f, "index {name}"),
+            Id::ForeignKey(table, name) => write!(f, "foreign key {name} on {table}"),
+            Id::Routine(word, address) => write!(f, "{} {address}", word.to_lowercase()),
+            Id::View(word, name) => write!(f, "{} {name}", word.to_lowercase()),
+            Id::Trigger(table, name) => write!(f, "trigger {name} on {table}"),
+        }
+    }
+}
+
+/// A schema of the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Namespace {
+    /// Its comment.
+    pub comment: Option<String>,
+}
+
+/// An extension. Its version is the server's affair and no difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Extension {
+    /// The schema of its objects.
+    pub schema: String,
+    /// Its comment, where it is not the one that the extension brings along.
+    pub comment: Option<String>,
+}
+
+/// An enum type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EnumType {
+    /// Its name.
+    pub name: Name,
+    /// Its labels, in order.
+    pub labels: Vec<String>,
+    /// Its comment.
+    pub comment: Option<String>,
+}
+
+/// A sequence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sequence {
+    /// Its name.
+    pub name: Name,
+    /// Its numbers.
+    pub options: SequenceOptions,
+    /// The column with which it is dropped.
+    pub owned_by: Option<(Name, String)>,
+    /// Does it survive a crash?
+    pub unlogged: bool,
+    /// Its comment.
+    pub comment: Option<String>,
+}
+
+/// The numbers of a sequence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SequenceOptions {
+    /// `smallint`, `integer` or `bigint`.
+    pub data_type: String,
+    /// The first value.
+    pub start: i64,
+    /// The step.
+    pub increment: i64,
+    /// The lowest value.
+    pub min: i64,
+    /// The highest value.
+    pub max: i64,
+    /// How many values a session takes at once.
+    pub cache: i64,
+    /// Does it begin again at its end?
+    pub cycle: bool,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Table {
+    /// Its name.
+    pub name: Name,
+    /// Its columns, in physical order, which is no difference.
+    pub columns: Vec<Column>,
+    /// Its constraints by name.
+    #[serde(serialize_with = "values")]
+    pub constraints: BTreeMap<String, Constraint>,
+    /// Not written to the log, empty after a crash.
+    pub unlogged: bool,
+    /// Do policies decide which rows a role sees?
+    pub row_security: bool,
+    /// Do they decide for the owner too?
+    pub force_row_security: bool,
+    /// Its storage parameters, `fillfactor=70`, sorted.
+    pub options: Vec<String>,
+    /// Its comment.
+    pub comment: Option<String>,
+}
+
+impl Table {
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type as `format_type` writes it.
+    pub data_type: String,
+    /// Its collation, quoted and qualified, where it is not the type's own.
+    pub collation: Option<String>,
+    /// May it not be NULL?
+    pub not_null: bool,
+    /// Its default.
+    pub default: Option<String>,
+    /// The expression of a stored generated column.
+    pub generated: Option<String>,
+    /// Its identity.
+    pub identity: Option<Identity>,
+    /// Its storage, where it is not the type's own: `EXTERNAL`.
+    pub storage: Option<String>,
+    /// Its compression, where it is set: `lz4`.
+    pub compression: Option<String>,
+    /// Its statistics target, where it is set.
+    pub statistics: Option<i32>,
+    /// Its comment.
+    pub comment: Option<String>,
+}
+
+/// An identity and its sequence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    /// `GENERATED ALWAYS`, else `BY DEFAULT`.
+    pub always: bool,
+    /// The name of its sequence.
+    pub sequence: Name,
+    /// The numbers of its sequence.
+    pub options: SequenceOptions,
+}
+
+/// A constraint of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Constraint {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: ConstraintKind,
+    /// What follows `ADD CONSTRAINT name`, as Postgres writes it.
+    pub definition: String,
+    /// Its columns on its own table, in order.
+    pub columns: Vec<String>,
+    /// The table that a foreign key refers to.
+    pub references: Option<Name>,
+    /// Its comment.
+    pub comment: Option<String>,
+}
+
+/// The kinds of constraints of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConstraintKind {
+    /// `PRIMARY KEY`
+    PrimaryKey,
+    /// `UNIQUE`
+    Unique,
+    /// `CHECK`
+    Check,
+    /// `EXCLUDE`
+    Exclude,
+    /// `FOREIGN KEY`
+    ForeignKey,
+}
+
+impl Constraint {
+    /// What it is known by.
+    pub fn id(&self, table: &Name) -> Id {
+        match self.kind {
+            ConstraintKind::ForeignKey => Id::ForeignKey(table.clone(), self.name.clone()),
+            _ => Id::Constraint(table.clone(), self.name.clone()),
+        }
+    }
+}
+
+/// An index that does not belong to a constraint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Index {
+    /// Its name; an index lives in its table's schema.
+    pub name: Name,
+    /// The table or materialized view.
+    pub table: Name,
+    /// Does it forbid duplicates?
+    pub unique: bool,
+    /// What follows the table's name, as Postgres writes it: `USING btree (a, b DESC)`.
+    pub definition: String,
+    /// Statistics targets of its expressions, `1:500`.
+    pub statistics: Vec<String>,
+    /// Its comment.
+    pub comment: Option<String>,
+}
+
+/// An object that is its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Object {
+    /// What it is known by.
+    #[serde(serialize_with = "display")]
+    pub id: Id,
+    /// What stands behind `DROP` and `COMMENT ON`: `FUNCTION public.f(integer)`.
+    pub address: String,
+    /// The statement that creates it.
+    pub definition: String,
+    /// Where `definition` is `CREATE OR REPLACE`: it can replace what has the same key.
+    pub replaces: Option<String>,
+    /// What follows its creation, a statement each: a trigger that is disabled, a view's column comments.
+    pub afterwards: Vec<String>,
+    /// Its comment.
+    pub comment: Option<String>,
+}
+
+impl Schema {
+    /// What a new database holds: the schema `public`.
+    pub fn empty() -> Self {
+        let namespaces = [("public".to_owned(), Namespace { comment: None })].into();
+        Schema { namespaces, ..Schema::default() }
+    }
+
+    /// The column of that name in the table of that name.
+    pub fn column(&self, table: &Name, column: &str) -> Option<&Column> {
+        self.tables.get(table)?.column(column)
+    }
+
+    /// The constraint of that name on the table of that name.
+    pub fn constraint(&self, table: &Name, name: &str) -> Option<&Constraint> {
+        self.tables.get(table)?.constraints.get(name)
+    }
+}
+
+fn values<K, V: Serialize, S: serde::Serializer>(map: &BTreeMap<K, V>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(map.values())
+}
+
+fn display<S: serde::Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(id)
+}

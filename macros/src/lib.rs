@@ -1,10 +1,11 @@
-//! The derives of Feedstock. Their documentation stands in `feedstock`, which re-exports them.
+//! The derives of Feedstock; use them through the crate `feedstock`, which documents them.
 //!
 //! A derive goes through stages: `attr` reads the attributes into types of our own, `check` looks at them as a whole, and
 //! `expand` writes the code. All mistakes are collected; a derive with mistakes expands to them and to impls that
 //! let the rest of the crate compile, so that one mistake gives one message.
 
 mod doc;
+mod embed;
 mod enums;
 mod errors;
 mod grammar;
@@ -51,6 +52,25 @@ pub fn derive_text_enum(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn models(input: TokenStream) -> TokenStream {
     models::expand(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Compiles a directory of migrations into the program: an expression of the type `feedstock::Embedded`.
+///
+/// The path is relative to the crate's `Cargo.toml`. File names and versions are checked while compiling. An edited
+/// file is noticed by itself; that a *new* file is noticed takes one line in the crate's `build.rs`:
+///
+/// ```text
+/// fn main() {
+///     println!("cargo::rerun-if-changed=../migrations");
+/// }
+/// ```
+///
+/// (No macro on stable Rust can say this, and a helper crate for one line would only be one more crate to build.)
+/// Without it, a debug build that lacks a file says so when it runs.
+#[proc_macro]
+pub fn embed(input: TokenStream) -> TokenStream {
+    let dir = syn::parse_macro_input!(input as syn::LitStr);
+    embed::expand(&dir).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 fn derive(input: TokenStream, derive: fn(&syn::DeriveInput) -> proc_macro2::TokenStream) -> TokenStream {

@@ -1,1 +1,8 @@
 //! The one integration binary: each file is a subject.
+
+mod migration;
+mod pipeline;
+mod runner;
+mod scratch;
+mod server;
+mod support;

@@ -1,0 +1,37 @@
+# `make` alone lists the commands.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test postgres format lint light units docs deny
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## a private Postgres, the image migrations, some rows, a soft delete and its undoing
+	@scripts/demo.sh
+
+test: postgres format lint light units docs deny ## everything below, from nothing; needs Postgres' programs, no running server
+
+postgres: ## fetches Postgres' programs where they are missing
+	@scripts/postgres.sh
+
+format: ## is everything formatted?
+	cargo fmt --all --check
+
+lint: ## clippy on everything, warnings denied
+	cargo clippy --workspace --all-targets --all-features -- -D warnings
+
+# A workspace build unifies features, so what a service links is looked at by itself.
+light: ## the library as a service links it: default features, then the runner alone
+	cargo clippy -p feedstock --lib -- -D warnings
+	cargo clippy -p feedstock --lib --features migrate -- -D warnings
+
+units: ## unit, integration, compile-error and documentation tests
+	cargo test --workspace
+
+docs: ## the documentation, warnings denied
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# Not installed by us: it takes minutes to compile. Advisories are left to whoever has the network for the database.
+deny: ## licences, sources and versions of the dependencies, where cargo-deny is installed
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --all-features check licenses bans sources; \
+	else echo "deny: cargo-deny is not here (cargo install --locked cargo-deny); licences were not looked at"; fi

@@ -1,0 +1,112 @@
+//! `check`: the gate for CI.
+
+use super::context::Context;
+use super::{Answer, Format, FormatArgument, say};
+use crate::migration::Migrations;
+use crate::plan::Options;
+use crate::prove::{Scratch, work_out};
+use crate::source::Source;
+use crate::{Error, Result};
+
+#[derive(clap::Args)]
+pub(super) struct Verb {
+    #[command(flatten)]
+    format: FormatArgument,
+}
+
+/// One thing that was looked at.
+#[derive(serde::Serialize)]
+struct Finding {
+    check: &'static str,
+    ok: bool,
+    message: String,
+}
+
+impl Finding {
+    fn new(check: &'static str, result: std::result::Result<String, String>) -> Self {
+        let ok = result.is_ok();
+        Finding { check, ok, message: result.unwrap_or_else(|message| message) }
+    }
+}
+
+pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
+    let findings = findings(context)?;
+    match verb.format.format {
+        Format::Json => say::json(&findings)?,
+        Format::Text => {
+            for Finding { check, ok, message } in &findings {
+                let mark = if *ok { "ok  " } else { "FAIL" };
+                if !ok || !context.global.quiet {
+                    say::result(&format!("{mark}  {check}: {message}\n"))?;
+                }
+            }
+        }
+    }
+    Ok(if findings.iter().all(|finding| finding.ok) { Answer::Yes } else { Answer::No })
+}
+
+fn findings(context: &Context) -> Result<Vec<Finding>> {
+    // Without models there is nothing to compare the migrations with, which is no answer.
+    let models = context.models.is_some();
+    let migrations = match answer(context.migrations())? {
+        Ok(migrations) => migrations,
+        Err(message) => return Ok(vec![Finding::new("files", Err(message))]),
+    };
+    let files = say::count(migrations.len(), "file");
+    let mut findings = vec![
+        Finding::new("files", Ok(format!("{files} in {}", context.config.migrations.display()))),
+        Finding::new(
+            "history",
+            answer(migrations.verify_chain())?.map(|()| "linear, parents intact".to_owned()),
+        ),
+    ];
+    let scratch = context.scratch()?;
+    findings.push(Finding::new("replay", replay(context, &scratch, &migrations)?));
+    if models && findings.iter().all(|finding| finding.ok) {
+        findings.push(Finding::new("models", compare(context, &scratch, &migrations)?));
+    }
+    Ok(findings)
+}
+
+/// A file that is wrong is an answer; a server that fails is not.
+fn answer<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(error) if error.is_file() || error.is_refused() || error.place().is_some() => {
+            Ok(Err(error.to_string()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn replay(
+    context: &Context,
+    scratch: &Scratch,
+    migrations: &Migrations,
+) -> Result<std::result::Result<String, String>> {
+    let built = answer(context.sources(scratch).migrations(migrations))?;
+    Ok(built.map(|built| format!("builds {}", say::count(built.schema.tables.len(), "table"))))
+}
+
+fn compare(
+    context: &Context,
+    scratch: &Scratch,
+    migrations: &Migrations,
+) -> Result<std::result::Result<String, String>> {
+    let sources = context.sources(scratch);
+    let current = sources.migrations(migrations)?;
+    let wanted = sources.build_wanted(&Source::Models, &current.schema)?;
+    let hints = sources.hints(&Source::Models)?;
+    let (scope, options) = (&context.scope, Options::default());
+    let plan = work_out(scratch, &current.database, &current.schema, &wanted.schema, &hints, &options, scope);
+    let plan = match plan {
+        Err(error) if error.is_refused() => return Ok(Err(error.to_string())),
+        plan => plan?,
+    };
+    if plan.is_empty() {
+        return Ok(Ok("the migrations build what they say".to_owned()));
+    }
+    let help = Error::refused("the models say more than the migrations build").help("run: new NAME");
+    let steps: String = plan.sql().lines().map(|line| format!("\n    {line}")).collect();
+    Ok(Err(format!("{help}{steps}")))
+}

@@ -1,0 +1,150 @@
+//! What every verb works with: the settings, the models, the scratch server, the database.
+
+use std::collections::BTreeMap;
+
+use postgres::Client;
+
+use super::{Global, Values};
+use crate::config::{Config, Settings};
+use crate::connect::connect;
+use crate::inspect::Scope;
+use crate::migration::Migrations;
+use crate::model::Declared;
+use crate::plan::{Allow, Options};
+use crate::prove::Scratch;
+use crate::schema::{Name, Schema};
+use crate::server::Server;
+use crate::source::{self, Source, Sources};
+use crate::{Error, Models, Result};
+
+/// The database of a project's private server.
+const PRIVATE_DATABASE: &str = "feedstock";
+
+pub(super) struct Context {
+    pub(super) global: Global,
+    pub(super) config: Config,
+    pub(super) models: Option<Vec<&'static Declared>>,
+    pub(super) scope: Scope,
+}
+
+impl Context {
+    pub(super) fn new(global: Global, models: Option<Models>) -> Result<Self> {
+        let here = std::env::current_dir()
+            .map_err(|error| Error::file("the working directory cannot be read").because(error))?;
+        let flags = Settings {
+            migrations: global.migrations.clone(),
+            schema: global.schema.clone(),
+            ..Settings::default()
+        };
+        let config = Config::load(&here, flags)?;
+        let mut scope = Scope::default();
+        scope.ignore.extend(config.ignore.iter().cloned());
+        let models = models.map(|models| models.declared()).transpose()?;
+        Ok(Context { global, config, models, scope })
+    }
+
+    /// Says what is being done, unless it is to be quiet.
+    pub(super) fn say(&self, text: impl AsRef<str>) {
+        if !self.global.quiet {
+            anstream::eprintln!("{}", text.as_ref());
+        }
+    }
+
+    /// Says what only some want to know.
+    pub(super) fn detail(&self, text: impl AsRef<str>) {
+        if self.global.verbose {
+            anstream::eprintln!("{}", text.as_ref());
+        }
+    }
+
+    pub(super) fn source(&self, text: &str) -> Result<Source> {
+        Source::parse(text, &self.config.migrations)
+    }
+
+    pub(super) fn migrations(&self) -> Result<Migrations> {
+        source::migrations(&self.config.migrations, None)
+    }
+
+    pub(super) fn scratch(&self) -> Result<Scratch> {
+        self.detail("starting the scratch server …");
+        Scratch::start(self.global.scratch_url.as_deref())
+    }
+
+    pub(super) fn sources<'a>(&'a self, scratch: &'a Scratch) -> Sources<'a> {
+        Sources {
+            scratch,
+            models: self.models.as_deref(),
+            schema_dir: &self.config.schema,
+            scope: &self.scope,
+        }
+    }
+
+    /// What the command line says about a plan. Values for columns that `wanted` does not have are a mistake.
+    pub(super) fn plan_options(&self, values: &Values, wanted: &Schema) -> Result<Options> {
+        Ok(Options {
+            fill: columns("--fill", &values.fill, wanted)?,
+            using: columns("--using", &values.using, wanted)?,
+            allow: Allow::new(self.global.allow.iter().cloned()),
+        })
+    }
+
+    /// The database that was named, or the project's own.
+    pub(super) fn database(&self) -> Result<Target> {
+        match &self.global.database_url {
+            Some(url) => Ok(Target { client: connect(url)?, url: url.clone(), _server: None }),
+            None => self.private_database(),
+        }
+    }
+
+    fn private_database(&self) -> Result<Target> {
+        self.say("no database was named (--database-url, DATABASE_URL): using this project's own Postgres");
+        let server = Server::data(&self.config.project)?;
+        let mut client = connect(&server.url("postgres"))?;
+        let exists = client.query_opt("SELECT FROM pg_database WHERE datname = $1", &[&PRIVATE_DATABASE])?;
+        if exists.is_none() {
+            let created =
+                client.batch_execute(&format!("CREATE DATABASE {PRIVATE_DATABASE} TEMPLATE template0"));
+            // Another process may have been quicker.
+            created.or_else(|error| match error.code() {
+                Some(code) if *code == postgres::error::SqlState::DUPLICATE_DATABASE => Ok(()),
+                Some(code) if *code == postgres::error::SqlState::UNIQUE_VIOLATION => Ok(()),
+                _ => Err(error),
+            })?;
+        }
+        let url = server.url(PRIVATE_DATABASE);
+        Ok(Target { client: connect(&url)?, url, _server: Some(server) })
+    }
+}
+
+/// A connection; the server behind it goes after it, if it is our own.
+pub(super) struct Target {
+    pub(super) client: Client,
+    pub(super) url: String,
+    _server: Option<Server>,
+}
+
+fn columns(flag: &str, given: &[String], wanted: &Schema) -> Result<BTreeMap<(Name, String), String>> {
+    given.iter().map(|text| column(flag, text, wanted)).collect()
+}
+
+/// `table.column=expression`, or `schema.table.column=expression`.
+fn column(flag: &str, text: &str, wanted: &Schema) -> Result<((Name, String), String)> {
+    let form = format!("the form is {flag} table.column='expression'");
+    let (path, expression) = text
+        .split_once('=')
+        .ok_or_else(|| Error::usage(format!("{flag} {text}: there is no `=`")).help(&form))?;
+    let parts: Vec<&str> = path.trim().split('.').collect();
+    let (table, column) = match parts[..] {
+        [table, column] => (Name::new("public", table), column),
+        [schema, table, column] => (Name::new(schema, table), column),
+        _ => return Err(Error::usage(format!("{flag} {text}: `{path}` names no column")).help(&form)),
+    };
+    if wanted.column(&table, column).is_none() {
+        let message = format!("{flag} {text}: the wanted schema has no column {table}.{column}");
+        return Err(Error::usage(message).help("a column is said by its new name"));
+    }
+    if expression.trim().is_empty() {
+        return Err(Error::usage(format!("{flag} {text}: the expression is empty")).help(form));
+    }
+    Ok(((table, column.to_owned()), expression.trim().to_owned()))
+}

@@ -1,0 +1,58 @@
+//! `diff --from SOURCE --to SOURCE`
+
+use super::context::Context;
+use super::{Answer, Format, FormatArgument, Values, say};
+use crate::Result;
+use crate::plan::Plan;
+use crate::prove::work_out;
+
+#[derive(clap::Args)]
+pub(super) struct Verb {
+    /// models, migrations, migrations@7, a directory, FILE.sql, postgres://… or empty
+    #[arg(long, value_name = "SOURCE")]
+    from: String,
+    /// As --from
+    #[arg(long, value_name = "SOURCE")]
+    to: String,
+    /// Exits with 1 when there is a difference
+    #[arg(long)]
+    exit_code: bool,
+    #[command(flatten)]
+    values: Values,
+    #[command(flatten)]
+    format: FormatArgument,
+}
+
+pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
+    let (from, to) = (context.source(&verb.from)?, context.source(&verb.to)?);
+    let scratch = context.scratch()?;
+    let sources = context.sources(&scratch);
+    let current = sources.build(&from).map_err(|error| error.while_doing(&verb.from))?;
+    let wanted = sources.build_wanted(&to, &current.schema).map_err(|error| error.while_doing(&verb.to))?;
+    let plan = work_out(
+        &scratch,
+        &current.database,
+        &current.schema,
+        &wanted.schema,
+        &sources.hints(&to)?,
+        &context.plan_options(&verb.values, &wanted.schema)?,
+        &context.scope,
+    )?;
+    match verb.format.format {
+        Format::Json => say::json(&plan)?,
+        Format::Text => say::result(&text(&plan))?,
+    }
+    Ok(if verb.exit_code && !plan.is_empty() { Answer::No } else { Answer::Yes })
+}
+
+/// The plan's SQL. What `new` would refuse and no hazard says stands in comments at the top.
+fn text(plan: &Plan) -> String {
+    let said = |rule: &str| plan.steps().any(|step| step.hazards.iter().any(|hazard| hazard.rule == rule));
+    let refusals = plan.refusals.iter().filter(|refusal| !said(refusal.rule));
+    let comments: String = refusals
+        .flat_map(|refusal| {
+            refusal.to_string().lines().map(|line| format!("-- {line}\n")).collect::<Vec<_>>()
+        })
+        .collect();
+    comments + &plan.sql()
+}

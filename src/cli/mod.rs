@@ -1,0 +1,144 @@
+//! The command line: one file per verb.
+//!
+//! A crate that derives models has a binary of three lines:
+//!
+//! ```no_run
+//! # mod images { #[derive(feedstock::Model)] #[model(table = "t")] pub struct T { #[model(primary_key)] pub id: i32 } }
+//! # use images::T;
+//! fn main() -> std::process::ExitCode {
+//!     feedstock::cli::run(feedstock::models![T])
+//! }
+//! ```
+//!
+//! Exit status: 0 fine; 1 the answer is no (a failed check, a difference under `--exit-code`); 2 wrong usage;
+//! 3 a refused plan (destructive, unproven, unsupported); 4 the database or a file failed.
+
+mod apply;
+mod check;
+mod context;
+mod diff;
+mod inspect;
+mod new;
+mod say;
+mod status;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::Models;
+use context::Context;
+
+/// Runs the command line of a program with models.
+pub fn run(models: Models) -> ExitCode {
+    main_of(Some(models))
+}
+
+/// Runs the command line of a program without models: the verbs that need none.
+pub fn run_without_models() -> ExitCode {
+    main_of(None)
+}
+
+fn main_of(models: Option<Models>) -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = Context::new(arguments.global, models).and_then(|context| match arguments.verb {
+        Verb::New(verb) => new::run(&context, verb),
+        Verb::Apply(verb) => apply::run(&context, verb),
+        Verb::Status(verb) => status::run(&context, verb),
+        Verb::Diff(verb) => diff::run(&context, verb),
+        Verb::Check(verb) => check::run(&context, verb),
+        Verb::Inspect(verb) => inspect::run(&context, verb),
+    });
+    match result {
+        Ok(Answer::Yes) => ExitCode::SUCCESS,
+        Ok(Answer::No) => ExitCode::from(1),
+        Err(error) => {
+            say::error(&error);
+            ExitCode::from(error.exit_status())
+        }
+    }
+}
+
+/// What a verb answers when nothing went wrong.
+enum Answer {
+    Yes,
+    No,
+}
+
+/// Annotated Rust structs in, proven Postgres migrations out.
+#[derive(Parser)]
+#[command(version, max_term_width = 110)]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Args)]
+struct Global {
+    /// The database to work on; without it `apply` and `status` use a private server of the project's own
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// A server for scratch databases; without it a private one is started
+    #[arg(long, global = true, env = "FEEDSTOCK_SCRATCH_URL", hide_env_values = true, value_name = "URL")]
+    scratch_url: Option<String>,
+    /// The directory of the migrations
+    #[arg(long, global = true, value_name = "DIR")]
+    migrations: Option<PathBuf>,
+    /// The directory of before/*.sql and after/*.sql, which say what models cannot
+    #[arg(long, global = true, value_name = "DIR")]
+    schema: Option<PathBuf>,
+    /// Acknowledges a hazard, for example drop-column:image_generations.size; `all` is for scripts
+    #[arg(long, global = true, value_name = "RULE:OBJECT")]
+    allow: Vec<String>,
+    /// Says more
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Says nothing but results and errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Works out, proves and writes the next migration
+    New(new::Verb),
+    /// Applies what is pending
+    Apply(apply::Verb),
+    /// Says what is applied, pending, edited or missing
+    Status(status::Verb),
+    /// Prints what makes one schema into another
+    Diff(diff::Verb),
+    /// Checks that models and migrations agree, and that the files are intact
+    Check(check::Verb),
+    /// Prints a schema
+    Inspect(inspect::Verb),
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, or as SQL
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Args)]
+struct FormatArgument {
+    /// How the result is printed
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Args)]
+struct Values {
+    /// A value for the rows that a NOT NULL column finds without one, for example episodes.title="''"
+    #[arg(long, value_name = "TABLE.COLUMN=EXPR")]
+    fill: Vec<String>,
+    /// How a column's old values become new ones, for example assets.size='size::int'
+    #[arg(long, value_name = "TABLE.COLUMN=EXPR")]
+    using: Vec<String>,
+}

@@ -1,0 +1,141 @@
+//! `new NAME`
+
+use super::context::Context;
+use super::{Answer, Values, say};
+use crate::migration::{self, Header, Migrations, NewFile, Parent, Part};
+use crate::plan::{Plan, Refusal};
+use crate::prove::{prove, work_out};
+use crate::source::Source;
+use crate::{Error, Result};
+
+#[derive(clap::Args)]
+pub(super) struct Verb {
+    /// What the migration does, in letters, digits and underscores: add_prompt_hash
+    name: String,
+    /// Makes an empty file with a header, for SQL written by hand
+    #[arg(long)]
+    sql: bool,
+    #[command(flatten)]
+    values: Values,
+}
+
+pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
+    check_name(&verb.name)?;
+    let migrations = context.migrations()?;
+    migrations.verify_chain()?;
+    if verb.sql {
+        return by_hand(context, &migrations, &verb.name);
+    }
+    let scratch = context.scratch()?;
+    let sources = context.sources(&scratch);
+    context.detail("replaying the migrations …");
+    let current = sources.migrations(&migrations)?;
+    context.detail("building the models …");
+    let wanted = sources.build_wanted(&Source::Models, &current.schema)?;
+    let plan = work_out(
+        &scratch,
+        &current.database,
+        &current.schema,
+        &wanted.schema,
+        &sources.hints(&Source::Models)?,
+        &context.plan_options(&verb.values, &wanted.schema)?,
+        &context.scope,
+    )?;
+    if plan.is_empty() {
+        context.say("nothing to do: the migrations build what the models say");
+        return Ok(Answer::Yes);
+    }
+    if !plan.refusals.is_empty() {
+        return Err(refused(&plan.refusals));
+    }
+    let files = files(context, &migrations, &verb.name, &plan)?;
+    context.detail("proving the plan …");
+    let texts = files.iter().map(|file| (file.file_name(), file.text()));
+    let parts: Vec<_> = Migrations::from_files(texts)?.iter().cloned().collect();
+    prove(&scratch, &current.database, &parts, &wanted.schema, &context.scope)?;
+    write(context, &files)?;
+    context.say(summary(&plan));
+    Ok(Answer::Yes)
+}
+
+/// refinery reads only such names.
+fn check_name(name: &str) -> Result<()> {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    if !name.is_empty() && name.chars().all(fits) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("`{name}` cannot be the name of a migration"))
+        .help("use letters, digits and underscores: add_prompt_hash"))
+}
+
+fn refused(refusals: &[Refusal]) -> Error {
+    let lines: Vec<String> = refusals.iter().map(|refusal| format!("\n{refusal}")).collect();
+    Error::refused(format!(
+        "nothing was written, since this is not done without being told{}",
+        lines.concat()
+    ))
+}
+
+/// The plan's files, each with its header and chained to the one before it.
+fn files(context: &Context, migrations: &Migrations, name: &str, plan: &Plan) -> Result<Vec<NewFile>> {
+    let of = plan.files.len();
+    let mut parent = migrations.last().map(|last| Parent { version: last.version, sha256: last.sha256() });
+    let mut files = Vec::new();
+    for (at, (version, part)) in (migrations.next_version()..).zip(&plan.files).enumerate() {
+        let hazards = part.steps.iter().flat_map(|step| &step.hazards).filter(|hazard| hazard.destructive);
+        let header = Header {
+            notes: vec![made_from(context)],
+            parent,
+            part: (of > 1).then_some(Part { number: at as u32 + 1, of: of as u32 }),
+            no_transaction: part.steps.iter().any(|step| !step.in_transaction),
+            allows: hazards
+                .map(|hazard| migration::Allow::parse(&format!("{}:{}", hazard.rule, hazard.object)))
+                .collect::<Result<_>>()?,
+        };
+        let file = NewFile { version, name: name.to_owned(), header, sql: part.sql() };
+        let read = Migrations::from_files([(file.file_name(), file.text())])?;
+        parent = read.last().map(|last| Parent { version: last.version, sha256: last.sha256() });
+        files.push(file);
+    }
+    Ok(files)
+}
+
+fn made_from(context: &Context) -> String {
+    let models = context.models.as_deref().unwrap_or_default();
+    let mut crates: Vec<&str> = models.iter().filter_map(|model| model.module.split("::").next()).collect();
+    crates.sort_unstable();
+    crates.dedup();
+    let version = env!("CARGO_PKG_VERSION");
+    let models = say::count(models.len(), "model");
+    format!(
+        "Made by Feedstock {version} from the {models} of {}, and proven on a scratch database.",
+        crates.join(", ")
+    )
+}
+
+fn by_hand(context: &Context, migrations: &Migrations, name: &str) -> Result<Answer> {
+    let header = Header {
+        notes: vec!["Written by hand. Say here what it does and why.".to_owned()],
+        parent: migrations.last().map(|last| Parent { version: last.version, sha256: last.sha256() }),
+        ..Header::default()
+    };
+    let file =
+        NewFile { version: migrations.next_version(), name: name.to_owned(), header, sql: String::new() };
+    write(context, &[file])?;
+    Ok(Answer::Yes)
+}
+
+fn write(context: &Context, files: &[NewFile]) -> Result<()> {
+    let paths = migration::write(&context.config.migrations, files)?;
+    let lines: String = paths.iter().map(|path| format!("{}\n", path.display())).collect();
+    say::result(&lines)
+}
+
+fn summary(plan: &Plan) -> String {
+    let warnings = plan.steps().flat_map(|step| &step.hazards).map(|hazard| format!("\n  {hazard}"));
+    let hazards: String = warnings.collect();
+    format!(
+        "written and proven: {}; read it, commit it, then: apply{hazards}",
+        say::count(plan.steps().count(), "statement")
+    )
+}

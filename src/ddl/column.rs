@@ -1,0 +1,81 @@
+//! Columns, as they stand in `CREATE TABLE` and `ALTER TABLE`.
+
+use super::{name, sequence};
+use crate::ident::ident;
+use crate::schema::{Column, Identity, Name};
+
+/// `ALTER TABLE … ADD COLUMN …`
+pub(crate) fn add(table: &Name, column: &Column) -> Vec<String> {
+    let mut statements =
+        vec![format!("ALTER TABLE {} ADD COLUMN {}", name(table), definition(table, column))];
+    statements.extend(settings(table, column));
+    statements
+}
+
+/// Name, type, collation, nullability and what fills it.
+pub(crate) fn definition(table: &Name, column: &Column) -> String {
+    let mut text = format!("{} {}", ident(&column.name), column.data_type);
+    if let Some(collation) = &column.collation {
+        text += &format!(" COLLATE {collation}");
+    }
+    if column.not_null {
+        text += " NOT NULL";
+    }
+    if let Some(default) = &column.default {
+        text += &format!(" DEFAULT {default}");
+    }
+    if let Some(generated) = &column.generated {
+        text += &format!(" GENERATED ALWAYS AS ({generated}) STORED");
+    }
+    if let Some(identity) = &column.identity {
+        text += &format!(" {}", self::identity(table, &column.name, identity));
+    }
+    text
+}
+
+/// `GENERATED … AS IDENTITY`, its sequence described where it is not what Postgres makes by itself.
+pub(crate) fn identity(table: &Name, column: &str, identity: &Identity) -> String {
+    let always = if identity.always { "ALWAYS" } else { "BY DEFAULT" };
+    let mut options = Vec::new();
+    if identity.sequence != sequence::default_name(table, column) {
+        options.push(format!("SEQUENCE NAME {}", name(&identity.sequence)));
+    }
+    if !sequence::are_default(&identity.options) {
+        options.push(sequence::numbers(&identity.options));
+    }
+    let options = if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) };
+    format!("GENERATED {always} AS IDENTITY{options}")
+}
+
+/// What a column definition cannot say: storage, compression, statistics target.
+pub(crate) fn settings(table: &Name, column: &Column) -> Vec<String> {
+    [
+        column.storage.is_some().then(|| set_storage(table, column)),
+        column.compression.is_some().then(|| set_compression(table, column)),
+        column.statistics.is_some().then(|| set_statistics(table, column)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+pub(crate) fn set_storage(table: &Name, column: &Column) -> String {
+    alter(table, &column.name, &format!("SET STORAGE {}", column.storage.as_deref().unwrap_or("DEFAULT")))
+}
+
+pub(crate) fn set_compression(table: &Name, column: &Column) -> String {
+    alter(
+        table,
+        &column.name,
+        &format!("SET COMPRESSION {}", column.compression.as_deref().unwrap_or("default")),
+    )
+}
+
+pub(crate) fn set_statistics(table: &Name, column: &Column) -> String {
+    alter(table, &column.name, &format!("SET STATISTICS {}", column.statistics.unwrap_or(-1)))
+}
+
+/// `ALTER TABLE … ALTER COLUMN … what`
+pub(crate) fn alter(table: &Name, column: &str, what: &str) -> String {
+    format!("ALTER TABLE {} ALTER COLUMN {} {what}", name(table), ident(column))
+}

@@ -1,0 +1,109 @@
+//! Object -> `CREATE`, `ALTER` and `COMMENT` text, one file per kind of object.
+//!
+//! Two sources: what a model declares, as its author wrote it ([`declared`]), and what Postgres made of it.
+
+pub(crate) mod column;
+pub(crate) mod constraint;
+pub(crate) mod declared;
+pub(crate) mod enum_type;
+pub(crate) mod index;
+pub(crate) mod sequence;
+pub(crate) mod table;
+
+use crate::ident::{ident, literal, qualified};
+use crate::schema::{Id, Name, Schema};
+
+/// A name as SQL writes it, qualified and quoted.
+pub(crate) fn name(name: &Name) -> String {
+    qualified(&name.schema, &name.name)
+}
+
+/// What stands behind `DROP` and `COMMENT ON`. Of a part of a table that `DROP` does not know (a column, a
+/// constraint) what stands behind `COMMENT ON`.
+pub(crate) fn address(id: &Id, schema: &Schema) -> String {
+    match id {
+        Id::Namespace(schema) => format!("SCHEMA {}", ident(schema)),
+        Id::Extension(extension) => format!("EXTENSION {}", ident(extension)),
+        Id::Enum(of) => format!("TYPE {}", name(of)),
+        Id::Sequence(of) => format!("SEQUENCE {}", name(of)),
+        Id::Table(of) => format!("TABLE {}", name(of)),
+        Id::Index(of) => format!("INDEX {}", name(of)),
+        Id::Column(table, column) | Id::Default(table, column) => {
+            format!("COLUMN {}.{}", name(table), ident(column))
+        }
+        Id::Constraint(table, constraint) | Id::ForeignKey(table, constraint) => {
+            format!("CONSTRAINT {} ON {}", ident(constraint), name(table))
+        }
+        Id::Type(..) | Id::Routine(..) | Id::View(..) | Id::Trigger(..) => {
+            schema.objects.get(id).map(|object| object.address.clone()).unwrap_or_default()
+        }
+    }
+}
+
+/// `COMMENT ON … IS …`, `NULL` where there is none.
+pub(crate) fn comment_on(id: &Id, schema: &Schema) -> String {
+    let text = comment(id, schema).map_or("NULL".to_owned(), literal);
+    format!("COMMENT ON {} IS {text}", address(id, schema))
+}
+
+/// The comment of an object.
+pub(crate) fn comment<'a>(id: &Id, schema: &'a Schema) -> Option<&'a str> {
+    match id {
+        Id::Namespace(of) => schema.namespaces.get(of)?.comment.as_deref(),
+        Id::Extension(of) => schema.extensions.get(of)?.comment.as_deref(),
+        Id::Enum(of) => schema.enums.get(of)?.comment.as_deref(),
+        Id::Sequence(of) => schema.sequences.get(of)?.comment.as_deref(),
+        Id::Table(of) => schema.tables.get(of)?.comment.as_deref(),
+        Id::Index(of) => schema.indexes.get(of)?.comment.as_deref(),
+        Id::Column(table, column) => schema.column(table, column)?.comment.as_deref(),
+        Id::Constraint(table, of) | Id::ForeignKey(table, of) => {
+            schema.constraint(table, of)?.comment.as_deref()
+        }
+        Id::Type(..) | Id::Routine(..) | Id::View(..) | Id::Trigger(..) => {
+            schema.objects.get(id)?.comment.as_deref()
+        }
+        Id::Default(..) => None,
+    }
+}
+
+/// The statements that make an object, without its comment. Of a table: with its columns and their defaults,
+/// and with the constraints that refer to no other table.
+pub(crate) fn create(id: &Id, schema: &Schema) -> Vec<String> {
+    let some = |statement: Option<String>| statement.into_iter().collect::<Vec<_>>();
+    match id {
+        Id::Namespace(of) => vec![format!("CREATE SCHEMA {}", ident(of))],
+        Id::Extension(of) => some(schema.extensions.get(of).map(|extension| {
+            format!("CREATE EXTENSION {} WITH SCHEMA {}", ident(of), ident(&extension.schema))
+        })),
+        Id::Enum(of) => some(schema.enums.get(of).map(enum_type::create)),
+        Id::Sequence(of) => some(schema.sequences.get(of).map(sequence::create)),
+        Id::Table(of) => schema.tables.get(of).map(table::create).unwrap_or_default(),
+        Id::Index(of) => schema.indexes.get(of).map(index::create).unwrap_or_default(),
+        Id::Column(table, of) => {
+            schema.column(table, of).map(|column| column::add(table, column)).unwrap_or_default()
+        }
+        Id::Default(..) => Vec::new(),
+        Id::Constraint(table, of) | Id::ForeignKey(table, of) => {
+            some(schema.constraint(table, of).map(|found| constraint::add(table, found)))
+        }
+        Id::Type(..) | Id::Routine(..) | Id::View(..) | Id::Trigger(..) => schema
+            .objects
+            .get(id)
+            .map(|object| [&[object.definition.clone()], &object.afterwards[..]].concat())
+            .unwrap_or_default(),
+    }
+}
+
+/// The statement that drops an object.
+pub(crate) fn drop(id: &Id, schema: &Schema) -> String {
+    match id {
+        Id::Column(table, column) => format!("ALTER TABLE {} DROP COLUMN {}", name(table), ident(column)),
+        Id::Default(table, column) => {
+            format!("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", name(table), ident(column))
+        }
+        Id::Constraint(table, constraint) | Id::ForeignKey(table, constraint) => {
+            format!("ALTER TABLE {} DROP CONSTRAINT {}", name(table), ident(constraint))
+        }
+        _ => format!("DROP {}", address(id, schema)),
+    }
+}

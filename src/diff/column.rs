@@ -1,0 +1,60 @@
+//! Columns of a table that stays. Their order is no difference.
+
+use super::{Change, Changes, ColumnChange, comment, rebuild};
+use crate::schema::{Column, Id, Name, Table};
+
+pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
+    let id = |column: &Column| Id::Column(want.name.clone(), column.name.clone());
+    for column in found.columns.iter().filter(|column| want.column(&column.name).is_none()) {
+        changes.insert(Change::Drop(id(column)));
+    }
+    for column in &want.columns {
+        match found.column(&column.name) {
+            Some(found) => both(&want.name, found, column, changes),
+            None => {
+                changes.insert(Change::Create(id(column)));
+            }
+        }
+    }
+}
+
+fn both(table: &Name, found: &Column, want: &Column, changes: &mut Changes) {
+    let id = Id::Column(table.clone(), want.name.clone());
+    // A stored expression cannot be changed in place, and one cannot be put on a column that has none.
+    if want.generated.is_some() && found.generated != want.generated {
+        rebuild(id, changes);
+        return;
+    }
+    comment(id, &found.comment, &want.comment, changes);
+    let mut change = |what: ColumnChange, differs: bool| {
+        if differs {
+            changes.insert(Change::Column(table.clone(), want.name.clone(), what));
+        }
+    };
+    let type_differs = found.data_type != want.data_type || found.collation != want.collation;
+    let default_differs = found.default != want.default;
+    // The old default may have no cast to the new type.
+    let default_moves = type_differs && found.default.is_some();
+    change(ColumnChange::DropDefault, default_moves || (found.default.is_some() && want.default.is_none()));
+    change(ColumnChange::SetDefault, want.default.is_some() && (default_differs || default_moves));
+    change(ColumnChange::DropExpression, found.generated.is_some() && want.generated.is_none());
+    change(ColumnChange::Type, type_differs);
+    change(ColumnChange::DropNotNull, found.not_null && !want.not_null);
+    change(ColumnChange::SetNotNull, !found.not_null && want.not_null);
+    match (&found.identity, &want.identity) {
+        (Some(_), None) => change(ColumnChange::DropIdentity, true),
+        (None, Some(_)) => change(ColumnChange::AddIdentity, true),
+        (Some(found), Some(want)) => {
+            let mut as_wanted = found.clone();
+            if type_differs {
+                // The sequence follows the column's type by itself.
+                as_wanted.options.data_type.clone_from(&want.options.data_type);
+            }
+            change(ColumnChange::SetIdentity, &as_wanted != want);
+        }
+        (None, None) => {}
+    }
+    change(ColumnChange::Storage, found.storage != want.storage);
+    change(ColumnChange::Compression, found.compression != want.compression);
+    change(ColumnChange::Statistics, found.statistics != want.statistics);
+}

@@ -1,0 +1,161 @@
+//! [`Schema`] x [`Schema`] -> [`Change`]s, one file per kind of object. No IO, and no order: that is the plan's.
+//!
+//! Both sides must be canonical: their texts are compared as they stand.
+
+mod column;
+mod constraint;
+mod enum_type;
+mod index;
+mod object;
+mod rebuild;
+mod renames;
+mod sequence;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::schema::{Id, Name, Schema};
+
+pub use renames::{Hints, Rename, renames};
+
+/// One difference, by what has to be done about it. What exactly, the two schemas say.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// It is only on the wanted side, or must be made again.
+    Create(Id),
+    /// It is only on the current side, or must be made again.
+    Drop(Id),
+    /// `CREATE OR REPLACE` is enough.
+    Replace(Id),
+    /// Its comment differs.
+    Comment(Id),
+    /// An enum has new labels.
+    AddLabels(Name),
+    /// Labels were dropped or reordered: the type is made anew and its columns are cast.
+    ReplaceEnum(Name),
+    /// The numbers of a sequence differ.
+    SequenceOptions(Name),
+    /// The column that owns a sequence differs.
+    SequenceOwner(Name),
+    /// A sequence or table became logged or unlogged.
+    Persistence(Id),
+    /// The storage parameters of a table differ.
+    TableOptions(Name),
+    /// Row level security of a table is switched on or off.
+    RowSecurity(Name),
+    /// The schema of an extension differs.
+    MoveExtension(String),
+    /// A property of a column differs.
+    Column(Name, String, ColumnChange),
+}
+
+/// What differs about a column, in the order in which it is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum ColumnChange {
+    /// The default goes, for good or until the type has changed.
+    DropDefault,
+    /// It is no longer an identity.
+    DropIdentity,
+    /// It is no longer generated.
+    DropExpression,
+    /// NULL is allowed.
+    DropNotNull,
+    /// The type or the collation.
+    Type,
+    /// NULL is no longer allowed.
+    SetNotNull,
+    /// It became an identity.
+    AddIdentity,
+    /// The identity behaves otherwise.
+    SetIdentity,
+    /// A new default.
+    SetDefault,
+    /// The storage.
+    Storage,
+    /// The compression.
+    Compression,
+    /// The statistics target.
+    Statistics,
+}
+
+/// What must be done to make `current` into `wanted`, sorted.
+pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
+    let mut changes = BTreeSet::new();
+    namespaces(current, wanted, &mut changes);
+    extensions(current, wanted, &mut changes);
+    enum_type::diff(current, wanted, &mut changes);
+    sequence::diff(current, wanted, &mut changes);
+    table::diff(current, wanted, &mut changes);
+    index::diff(current, wanted, &mut changes);
+    object::diff(current, wanted, &mut changes);
+    rebuild::complete(current, wanted, &mut changes);
+    changes.into_iter().collect()
+}
+
+/// What is there on one side only and cannot be represented, each line saying on which.
+pub fn unsupported(current: &Schema, wanted: &Schema) -> Vec<String> {
+    let only = |here: &Schema, there: &Schema, side: &str| {
+        let lines = here.unsupported.iter().filter(|line| !there.unsupported.contains(line));
+        lines.map(|line| format!("{line} (only on the {side} side)")).collect::<Vec<_>>()
+    };
+    [only(current, wanted, "current"), only(wanted, current, "wanted")].concat()
+}
+
+type Changes = BTreeSet<Change>;
+
+/// Creates what is new, drops what is gone, and asks `both` about the rest.
+fn each<K: Ord + Clone, V>(
+    current: &BTreeMap<K, V>,
+    wanted: &BTreeMap<K, V>,
+    changes: &mut Changes,
+    id: impl Fn(&K) -> Id,
+    mut both: impl FnMut(&V, &V, &mut Changes),
+) {
+    for key in current.keys().filter(|key| !wanted.contains_key(key)) {
+        changes.insert(Change::Drop(id(key)));
+    }
+    for (key, want) in wanted {
+        match current.get(key) {
+            Some(found) => both(found, want, changes),
+            None => {
+                changes.insert(Change::Create(id(key)));
+            }
+        }
+    }
+}
+
+fn comment(id: Id, current: &Option<String>, wanted: &Option<String>, changes: &mut Changes) {
+    if current != wanted {
+        changes.insert(Change::Comment(id));
+    }
+}
+
+fn rebuild(id: Id, changes: &mut Changes) {
+    changes.insert(Change::Drop(id.clone()));
+    changes.insert(Change::Create(id));
+}
+
+fn namespaces(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+    let id = |name: &String| Id::Namespace(name.clone());
+    each(&current.namespaces, &wanted.namespaces, changes, id, |_, _, _| {});
+    for (name, want) in &wanted.namespaces {
+        if let Some(found) = current.namespaces.get(name) {
+            comment(id(name), &found.comment, &want.comment, changes);
+        }
+    }
+}
+
+fn extensions(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+    let id = |name: &String| Id::Extension(name.clone());
+    each(&current.extensions, &wanted.extensions, changes, id, |_, _, _| {});
+    for (name, want) in &wanted.extensions {
+        if let Some(found) = current.extensions.get(name) {
+            comment(id(name), &found.comment, &want.comment, changes);
+            if found.schema != want.schema {
+                changes.insert(Change::MoveExtension(name.clone()));
+            }
+        }
+    }
+}

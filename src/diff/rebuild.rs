@@ -1,0 +1,158 @@
+//! What a change takes along: objects that stand in its way are dropped and made again, and what Postgres
+//! drops by itself is not dropped twice.
+
+use std::collections::BTreeSet;
+
+use super::{Change, Changes, ColumnChange, rebuild};
+use crate::schema::{Id, Name, Schema};
+
+pub(super) fn complete(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+    let mut waiting: Vec<Disturbed> =
+        changes.iter().filter_map(|change| disturbed(change, changes)).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(next) = waiting.pop() {
+        if seen.insert(next.clone()) {
+            for dependent in current.dependencies.on(next.id()) {
+                waiting.extend(take_along(&next, dependent, current, wanted, changes));
+            }
+        }
+    }
+    forget_what_goes_along(current, wanted, changes);
+}
+
+/// What is not left alone while the plan runs.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Disturbed {
+    /// Dropped and made again: nothing may depend on it meanwhile.
+    Rebuilt(Id),
+    /// A column that changes its type: indexes, keys and checks follow by themselves.
+    Retyped(Id),
+}
+
+impl Disturbed {
+    fn id(&self) -> &Id {
+        match self {
+            Disturbed::Rebuilt(id) | Disturbed::Retyped(id) => id,
+        }
+    }
+}
+
+fn disturbed(change: &Change, changes: &Changes) -> Option<Disturbed> {
+    match change {
+        Change::Drop(id) if changes.contains(&Change::Create(id.clone())) => {
+            Some(Disturbed::Rebuilt(id.clone()))
+        }
+        Change::ReplaceEnum(name) => Some(Disturbed::Rebuilt(Id::Enum(name.clone()))),
+        Change::Column(table, column, ColumnChange::Type) => {
+            Some(Disturbed::Retyped(Id::Column(table.clone(), column.clone())))
+        }
+        _ => None,
+    }
+}
+
+/// Deals with one object that depends on a disturbed one; gives what that disturbs in turn.
+fn take_along(
+    next: &Disturbed,
+    dependent: &Id,
+    current: &Schema,
+    wanted: &Schema,
+    changes: &mut Changes,
+) -> Option<Disturbed> {
+    match dependent {
+        Id::Column(table, column) => {
+            // Its type is an enum that is made anew.
+            let uses_enum = matches!(next.id(), Id::Enum(_)) && stays(table, column, current, wanted);
+            if !uses_enum {
+                return None;
+            }
+            changes.insert(Change::Column(table.clone(), column.clone(), ColumnChange::Type));
+            if current.column(table, column).is_some_and(|found| found.default.is_some()) {
+                move_default(table, column, wanted, changes);
+            }
+            Some(Disturbed::Retyped(dependent.clone()))
+        }
+        Id::Default(table, column) => {
+            let itself = Id::Column(table.clone(), column.clone());
+            if *next.id() == itself || !stays(table, column, current, wanted) {
+                return None;
+            }
+            if current.column(table, column).is_some_and(|found| found.generated.is_some()) {
+                rebuild(itself.clone(), changes);
+                return Some(Disturbed::Rebuilt(itself));
+            }
+            move_default(table, column, wanted, changes);
+            None
+        }
+        Id::Constraint(..) | Id::Index(_) if matches!(next, Disturbed::Retyped(_)) => None,
+        Id::Namespace(_) | Id::Extension(_) | Id::Enum(_) | Id::Sequence(_) | Id::Table(_) => None,
+        _ if !exists(dependent, current) || !exists(dependent, wanted) => None,
+        _ => {
+            changes.remove(&Change::Replace(dependent.clone()));
+            changes.remove(&Change::Comment(dependent.clone()));
+            rebuild(dependent.clone(), changes);
+            Some(Disturbed::Rebuilt(dependent.clone()))
+        }
+    }
+}
+
+fn stays(table: &Name, column: &str, current: &Schema, wanted: &Schema) -> bool {
+    current.column(table, column).is_some() && wanted.column(table, column).is_some()
+}
+
+fn move_default(table: &Name, column: &str, wanted: &Schema, changes: &mut Changes) {
+    let mut change = |what| changes.insert(Change::Column(table.clone(), column.to_owned(), what));
+    change(ColumnChange::DropDefault);
+    if wanted.column(table, column).is_some_and(|column| column.default.is_some()) {
+        change(ColumnChange::SetDefault);
+    }
+}
+
+fn exists(id: &Id, schema: &Schema) -> bool {
+    match id {
+        Id::Constraint(table, name) | Id::ForeignKey(table, name) => {
+            schema.constraint(table, name).is_some_and(|found| found.id(table) == *id)
+        }
+        Id::Index(name) => schema.indexes.contains_key(name),
+        _ => schema.objects.contains_key(id),
+    }
+}
+
+/// A table takes its indexes, triggers and sequences along, a column its indexes, constraints and sequence.
+fn forget_what_goes_along(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+    let dropped = |id: &Id| changes.contains(&Change::Drop(id.clone()));
+    let relation_goes = |name: &Name| {
+        dropped(&Id::Table(name.clone()))
+            || ["VIEW", "MATERIALIZED VIEW"].iter().any(|word| dropped(&Id::View(word, name.clone())))
+    };
+    let column_goes = |id: &Id, table: &Name| {
+        current.dependencies.of(id).any(|on| {
+            matches!(on, Id::Column(of, column) if of == table && wanted.column(table, column).is_none())
+                && dropped(on)
+        })
+    };
+    let goes_along = |id: &Id| match id {
+        Id::Index(name) => current
+            .indexes
+            .get(name)
+            .is_some_and(|index| relation_goes(&index.table) || column_goes(id, &index.table)),
+        Id::Trigger(table, _) => relation_goes(table),
+        Id::Constraint(table, _) | Id::ForeignKey(table, _) => column_goes(id, table),
+        Id::Sequence(name) => {
+            current.sequences.get(name).and_then(|found| found.owned_by.as_ref()).is_some_and(
+                |(table, column)| relation_goes(table) || dropped(&Id::Column(table.clone(), column.clone())),
+            )
+        }
+        _ => false,
+    };
+    let forgotten: Vec<Change> = changes
+        .iter()
+        .filter(|change| match change {
+            Change::Drop(id) => goes_along(id) && !changes.contains(&Change::Create(id.clone())),
+            _ => false,
+        })
+        .cloned()
+        .collect();
+    for change in forgotten {
+        changes.remove(&change);
+    }
+}

@@ -1,0 +1,30 @@
+SELECT a.attrelid,
+       a.attnum,
+       a.attname::text,
+       format_type(a.atttypid, a.atttypmod),
+       CASE WHEN a.attcollation <> t.typcollation THEN (
+           SELECT format('%I.%I', cn.nspname, co.collname)
+           FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
+           WHERE co.oid = a.attcollation) END,
+       a.attnotnull,
+       pg_get_expr(d.adbin, d.adrelid),
+       a.attgenerated::text,
+       a.attidentity::text,
+       CASE WHEN a.attstorage <> t.typstorage THEN
+           CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END
+       END,
+       CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+       nullif(a.attstattarget, -1)::int4,
+       col_description(a.attrelid, a.attnum),
+       d.oid
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE c.relkind = 'r'
+  AND a.attnum > 0
+  AND NOT a.attisdropped
+  AND n.nspname !~ '^pg_'
+  AND n.nspname <> 'information_schema'
+ORDER BY a.attrelid, a.attnum

@@ -1,0 +1,9 @@
+SELECT x.oid,
+       x.extname::text,
+       n.nspname::text,
+       CASE WHEN obj_description(x.oid, 'pg_extension') IS DISTINCT FROM a.comment
+            THEN obj_description(x.oid, 'pg_extension') END
+FROM pg_extension x
+JOIN pg_namespace n ON n.oid = x.extnamespace
+LEFT JOIN pg_available_extensions a ON a.name = x.extname
+WHERE x.extname <> 'plpgsql'

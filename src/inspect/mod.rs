@@ -1,0 +1,419 @@
+//! Database -> [`Schema`]: a constant number of catalog queries in one read-only snapshot.
+//!
+//! The `search_path` is empty while we read, so that every name in every expression comes out qualified.
+
+use std::collections::BTreeMap;
+
+use postgres::{Client, GenericClient, IsolationLevel, Row, Transaction};
+
+use crate::schema::{
+    Column, Constraint, ConstraintKind, EnumType, Extension, Id, Identity, Index, Name, Namespace, Object,
+    Schema, Sequence, SequenceOptions, Table,
+};
+use crate::{Error, Result};
+
+/// The table in which refinery keeps the history: never a part of a schema.
+pub const HISTORY_TABLE: &str = "refinery_schema_history";
+
+/// What of a database is looked at.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// Relations left out: `name` in any schema, or `schema.name`.
+    pub ignore: Vec<String>,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Scope { ignore: vec![HISTORY_TABLE.to_owned()] }
+    }
+}
+
+impl Scope {
+    fn leaves_out(&self, name: &Name) -> bool {
+        self.ignore
+            .iter()
+            .any(|ignored| *ignored == name.name || *ignored == format!("{}.{}", name.schema, name.name))
+    }
+}
+
+/// Reads the schema of the database that `client` is connected to.
+///
+/// Sends one query a kind of object, whatever the number of objects, in one read-only transaction of
+/// isolation level repeatable read. What is found and cannot be represented is listed in
+/// [`Schema::unsupported`].
+///
+/// # Errors
+/// When the server fails or is older than Postgres 14.
+pub fn inspect(client: &mut Client, scope: &Scope) -> Result<Schema> {
+    let mut transaction = client
+        .build_transaction()
+        .isolation_level(IsolationLevel::RepeatableRead)
+        .read_only(true)
+        .start()
+        .map_err(failed)?;
+    transaction.batch_execute("SET LOCAL search_path TO ''").map_err(failed)?;
+    let mut reader = Reader { scope, schema: Schema::default(), found: Found::default() };
+    reader.read(&mut transaction)?;
+    transaction.rollback().map_err(failed)?;
+    Ok(reader.schema)
+}
+
+fn failed(error: postgres::Error) -> Error {
+    Error::database("cannot read the catalogs").because(error)
+}
+
+/// The catalogs' classes, as `pg_depend` names them.
+const NAMESPACE: &str = "pg_namespace";
+const EXTENSION: &str = "pg_extension";
+const RELATION: &str = "pg_class";
+const TYPE: &str = "pg_type";
+const DEFAULT: &str = "pg_attrdef";
+const CONSTRAINT: &str = "pg_constraint";
+const ROUTINE: &str = "pg_proc";
+const TRIGGER: &str = "pg_trigger";
+
+struct Reader<'a> {
+    scope: &'a Scope,
+    schema: Schema,
+    found: Found,
+}
+
+/// What each object identifier stands for.
+#[derive(Default)]
+struct Found {
+    objects: BTreeMap<(String, u32), Id>,
+    columns: BTreeMap<(u32, i32), Id>,
+    tables: BTreeMap<u32, Name>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, db: &mut Transaction<'_>) -> Result<()> {
+        for (query, each) in QUERIES {
+            for row in db.query(*query, &[]).map_err(failed)? {
+                each(self, &row);
+            }
+        }
+        self.dependencies(db)?;
+        let unsupported = db.query(include_str!("unsupported.sql"), &[]).map_err(failed)?;
+        self.schema.unsupported = unsupported.iter().map(|row| row.get(0)).collect();
+        Ok(())
+    }
+
+    fn found(&mut self, class: &str, oid: u32, id: Id) {
+        self.found.objects.insert((class.to_owned(), oid), id);
+    }
+
+    fn dependencies(&mut self, db: &mut Transaction<'_>) -> Result<()> {
+        let rows = edges(db)?;
+        // A member of an extension stands for the extension.
+        for edge in rows.iter().filter(|edge| edge.member) {
+            if let Some(extension) = self.found.objects.get(&edge.to).cloned() {
+                self.found.objects.entry(edge.from.clone()).or_insert(extension);
+            }
+        }
+        for edge in rows.iter().filter(|edge| !edge.member) {
+            if let (Some(from), Some(to)) =
+                (self.resolve(&edge.from, edge.from_column), self.resolve(&edge.to, edge.to_column))
+            {
+                // Dropped with its column, but made before it.
+                if !matches!(from, Id::Sequence(_)) || !matches!(to, Id::Column(..)) {
+                    self.schema.dependencies.add(from, to);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn resolve(&self, object: &(String, u32), column: i32) -> Option<Id> {
+        if column > 0
+            && object.0 == RELATION
+            && let Some(id) = self.found.columns.get(&(object.1, column))
+        {
+            return Some(id.clone());
+        }
+        self.found.objects.get(object).cloned()
+    }
+}
+
+struct Edge {
+    from: (String, u32),
+    from_column: i32,
+    to: (String, u32),
+    to_column: i32,
+    member: bool,
+}
+
+fn edges(db: &mut impl GenericClient) -> Result<Vec<Edge>> {
+    let classes: BTreeMap<u32, String> = db
+        .query("SELECT oid, relname::text FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace", &[])
+        .map_err(failed)?
+        .iter()
+        .map(|row| (row.get(0), row.get(1)))
+        .collect();
+    let class = |oid: u32| classes.get(&oid).cloned().unwrap_or_default();
+    let rows = db.query(include_str!("dependencies.sql"), &[]).map_err(failed)?;
+    let edge = |row: &Row| Edge {
+        from: (class(row.get(0)), row.get(1)),
+        from_column: row.get(2),
+        to: (class(row.get(3)), row.get(4)),
+        to_column: row.get(5),
+        member: row.get(6),
+    };
+    Ok(rows.iter().map(edge).collect())
+}
+
+/// One query a kind of object, in an order in which each finds what it belongs to.
+const QUERIES: &[(&str, fn(&mut Reader<'_>, &Row))] = &[
+    (include_str!("namespaces.sql"), namespace),
+    (include_str!("extensions.sql"), extension),
+    (include_str!("enums.sql"), enum_type),
+    (include_str!("types.sql"), other_type),
+    (include_str!("tables.sql"), table),
+    (include_str!("columns.sql"), column),
+    (include_str!("sequences.sql"), sequence),
+    (include_str!("constraints.sql"), constraint),
+    (include_str!("views.sql"), view),
+    (include_str!("indexes.sql"), index),
+    (include_str!("routines.sql"), routine),
+    (include_str!("triggers.sql"), trigger),
+];
+
+fn namespace(reader: &mut Reader<'_>, row: &Row) {
+    let name: String = row.get(1);
+    reader.found(NAMESPACE, row.get(0), Id::Namespace(name.clone()));
+    let standard = name == "public" && row.get::<_, Option<&str>>(2) == Some("standard public schema");
+    let comment = if standard { None } else { row.get(2) };
+    reader.schema.namespaces.insert(name, Namespace { comment });
+}
+
+fn extension(reader: &mut Reader<'_>, row: &Row) {
+    let name: String = row.get(1);
+    reader.found(EXTENSION, row.get(0), Id::Extension(name.clone()));
+    reader.schema.extensions.insert(name, Extension { schema: row.get(2), comment: row.get(3) });
+}
+
+fn enum_type(reader: &mut Reader<'_>, row: &Row) {
+    let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    reader.found(TYPE, row.get(0), Id::Enum(name.clone()));
+    let found = EnumType { name: name.clone(), labels: row.get(3), comment: row.get(4) };
+    reader.schema.enums.insert(name, found);
+}
+
+fn other_type(reader: &mut Reader<'_>, row: &Row) {
+    let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    let word: String = row.get(3);
+    let id = Id::Type(name.clone(), word.clone());
+    reader.found(TYPE, row.get(0), id.clone());
+    let object = Object {
+        address: format!("{word} {}", crate::ident::qualified(&name.schema, &name.name)),
+        definition: row.get(4),
+        replaces: None,
+        afterwards: Vec::new(),
+        comment: row.get(5),
+        id: id.clone(),
+    };
+    reader.schema.objects.insert(id, object);
+}
+
+fn table(reader: &mut Reader<'_>, row: &Row) {
+    let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    if reader.scope.leaves_out(&name) {
+        return;
+    }
+    let oid = row.get(0);
+    reader.found(RELATION, oid, Id::Table(name.clone()));
+    reader.found.tables.insert(oid, name.clone());
+    let found = Table {
+        name: name.clone(),
+        columns: Vec::new(),
+        constraints: BTreeMap::new(),
+        unlogged: row.get(3),
+        row_security: row.get(6),
+        force_row_security: row.get(7),
+        options: row.get(4),
+        comment: row.get(5),
+    };
+    reader.schema.tables.insert(name, found);
+}
+
+fn column(reader: &mut Reader<'_>, row: &Row) {
+    let (oid, number): (u32, i16) = (row.get(0), row.get(1));
+    let Some(table) = reader.found.tables.get(&oid).cloned() else { return };
+    let name: String = row.get(2);
+    let id = Id::Column(table.clone(), name.clone());
+    reader.found.columns.insert((oid, i32::from(number)), id);
+    if let Some(default) = row.get::<_, Option<u32>>(13) {
+        reader.found(DEFAULT, default, Id::Default(table.clone(), name.clone()));
+    }
+    let expression: Option<String> = row.get(6);
+    let (default, generated) =
+        if row.get::<_, &str>(7) == "s" { (None, expression) } else { (expression, None) };
+    let found = Column {
+        name,
+        data_type: row.get(3),
+        collation: row.get(4),
+        not_null: row.get(5),
+        default,
+        generated,
+        identity: identity(row.get(8)),
+        storage: row.get(9),
+        compression: row.get(10),
+        statistics: row.get(11),
+        comment: row.get(12),
+    };
+    if let Some(table) = reader.schema.tables.get_mut(&table) {
+        table.columns.push(found);
+    }
+}
+
+/// An identity whose sequence is not read yet.
+fn identity(kind: &str) -> Option<Identity> {
+    let options = SequenceOptions {
+        data_type: String::new(),
+        start: 0,
+        increment: 0,
+        min: 0,
+        max: 0,
+        cache: 0,
+        cycle: false,
+    };
+    (!kind.is_empty()).then(|| Identity { always: kind == "a", sequence: Name::new("", ""), options })
+}
+
+fn sequence(reader: &mut Reader<'_>, row: &Row) {
+    let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    let options = SequenceOptions {
+        data_type: row.get(3),
+        start: row.get(4),
+        increment: row.get(5),
+        min: row.get(6),
+        max: row.get(7),
+        cache: row.get(8),
+        cycle: row.get(9),
+    };
+    let owner: Option<u32> = row.get(12);
+    let table = owner.and_then(|oid| reader.found.tables.get(&oid).cloned());
+    if owner.is_some() && table.is_none() {
+        return;
+    }
+    let owned_by = table.zip(row.get::<_, Option<String>>(13));
+    if row.get::<_, Option<&str>>(11) == Some("i") {
+        if let Some((table, column)) = owned_by
+            && let Some(table) = reader.schema.tables.get_mut(&table)
+            && let Some(column) = table.columns.iter_mut().find(|found| found.name == column)
+            && let Some(identity) = &mut column.identity
+        {
+            identity.sequence = name;
+            identity.options = options;
+        }
+        return;
+    }
+    if reader.scope.leaves_out(&name) {
+        return;
+    }
+    reader.found(RELATION, row.get(0), Id::Sequence(name.clone()));
+    let found =
+        Sequence { name: name.clone(), options, owned_by, unlogged: row.get(10), comment: row.get(14) };
+    reader.schema.sequences.insert(name, found);
+}
+
+fn constraint(reader: &mut Reader<'_>, row: &Row) {
+    let Some(table) = reader.found.tables.get(&row.get::<_, u32>(1)).cloned() else { return };
+    let kind = match row.get::<_, &str>(3) {
+        "p" => ConstraintKind::PrimaryKey,
+        "u" => ConstraintKind::Unique,
+        "c" => ConstraintKind::Check,
+        "x" => ConstraintKind::Exclude,
+        _ => ConstraintKind::ForeignKey,
+    };
+    let references: Option<(String, String)> = row.get::<_, Option<String>>(6).zip(row.get(7));
+    let found = Constraint {
+        name: row.get(2),
+        kind,
+        definition: row.get(4),
+        columns: row.get(5),
+        references: references.map(|(schema, name)| Name { schema, name }),
+        comment: row.get(8),
+    };
+    let id = found.id(&table);
+    reader.found(CONSTRAINT, row.get(0), id.clone());
+    if let Some(index) = row.get::<_, Option<u32>>(9) {
+        reader.found(RELATION, index, id);
+    }
+    if let Some(table) = reader.schema.tables.get_mut(&table) {
+        table.constraints.insert(found.name.clone(), found);
+    }
+}
+
+fn view(reader: &mut Reader<'_>, row: &Row) {
+    let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    if reader.scope.leaves_out(&name) {
+        return;
+    }
+    let word = if row.get::<_, &str>(3) == "VIEW" { "VIEW" } else { "MATERIALIZED VIEW" };
+    let id = Id::View(word, name.clone());
+    reader.found(RELATION, row.get(0), id.clone());
+    let object = Object {
+        address: format!("{word} {}", crate::ident::qualified(&name.schema, &name.name)),
+        definition: row.get(4),
+        replaces: None,
+        afterwards: row.get(5),
+        comment: row.get(6),
+        id: id.clone(),
+    };
+    reader.schema.objects.insert(id, object);
+}
+
+fn index(reader: &mut Reader<'_>, row: &Row) {
+    let table = Name::new(row.get::<_, String>(3), row.get::<_, String>(4));
+    if reader.scope.leaves_out(&table) {
+        return;
+    }
+    let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    reader.found(RELATION, row.get(0), Id::Index(name.clone()));
+    let found = Index {
+        name: name.clone(),
+        table,
+        unique: row.get(5),
+        definition: row.get(6),
+        statistics: row.get(7),
+        comment: row.get(8),
+    };
+    reader.schema.indexes.insert(name, found);
+}
+
+fn routine(reader: &mut Reader<'_>, row: &Row) {
+    let word = if row.get::<_, &str>(1) == "PROCEDURE" { "PROCEDURE" } else { "FUNCTION" };
+    let signature: String = row.get(2);
+    let id = Id::Routine(word, signature.clone());
+    reader.found(ROUTINE, row.get(0), id.clone());
+    let object = Object {
+        address: format!("{word} {signature}"),
+        definition: row.get::<_, &str>(3).trim_end().to_owned(),
+        replaces: Some(row.get(4)),
+        afterwards: Vec::new(),
+        comment: row.get(5),
+        id: id.clone(),
+    };
+    reader.schema.objects.insert(id, object);
+}
+
+fn trigger(reader: &mut Reader<'_>, row: &Row) {
+    let table = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    if reader.scope.leaves_out(&table) {
+        return;
+    }
+    let name: String = row.get(3);
+    let id = Id::Trigger(table.clone(), name.clone());
+    reader.found(TRIGGER, row.get(0), id.clone());
+    let on = crate::ident::qualified(&table.schema, &table.name);
+    let object = Object {
+        address: format!("TRIGGER {} ON {on}", crate::ident::ident(&name)),
+        definition: row.get(4),
+        replaces: None,
+        afterwards: row.get::<_, Option<String>>(5).into_iter().collect(),
+        comment: row.get(6),
+        id: id.clone(),
+    };
+    reader.schema.objects.insert(id, object);
+}

@@ -1,0 +1,166 @@
+//! [`Change`]s -> files of [`Step`]s: in what order, with which statements, where a transaction must end, and
+//! what is refused. No IO.
+//!
+//! Locks are measured, not guessed: [`Step::measured`] is the place for what the proof sees.
+
+mod hazard;
+mod order;
+mod rename;
+mod steps;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::diff::{Change, Rename};
+use crate::ident::literal;
+use crate::schema::{Name, Schema};
+
+pub use hazard::{Allow, Hazard, Refusal};
+
+/// Files of steps, in the order in which they are applied.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// The files; none where there is nothing to do.
+    pub files: Vec<File>,
+    /// Why the plan is not carried out as it stands.
+    pub refusals: Vec<Refusal>,
+}
+
+/// The steps between two ends of a transaction.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct File {
+    /// The steps in order.
+    pub steps: Vec<Step>,
+}
+
+/// A statement, and what is known about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The statement, without a semicolon.
+    pub sql: String,
+    /// The object that it is about: `column image_generations.size`.
+    pub about: String,
+    /// Does it run in a transaction? If not, it is alone in its file.
+    pub in_transaction: bool,
+    /// What may go wrong with data or with running programs.
+    pub hazards: Vec<Hazard>,
+    /// What Postgres did, where a proof watched it.
+    pub measured: Option<Measured>,
+}
+
+/// What Postgres did when a step ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Measured {
+    /// The strongest lock on each relation that existed before: relation, mode.
+    pub locks: BTreeMap<String, String>,
+    /// The relations that were written anew.
+    pub rewrites: Vec<String>,
+    /// The relations that were read from end to end.
+    pub scans: Vec<String>,
+}
+
+impl Step {
+    fn new(about: impl ToString, sql: impl Into<String>) -> Self {
+        let about = about.to_string();
+        Step { sql: sql.into(), about, in_transaction: true, hazards: Vec::new(), measured: None }
+    }
+
+    fn hazard(mut self, hazard: Hazard) -> Self {
+        self.hazards.push(hazard);
+        self
+    }
+}
+
+/// What a plan cannot know by itself.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Values for the rows that a NOT NULL column finds without one: an expression a column.
+    pub fill: BTreeMap<(Name, String), String>,
+    /// How a column's old values become new ones: an expression a column.
+    pub using: BTreeMap<(Name, String), String>,
+    /// The hazards that were acknowledged.
+    pub allow: Allow,
+}
+
+/// Orders `changes` and says each as SQL. `current` and `wanted` are what the changes were worked out from.
+pub fn plan(current: &Schema, wanted: &Schema, changes: &[Change], options: &Options) -> Plan {
+    let context = steps::Context { current, wanted, changes, options };
+    let (labels, steps) = order::ordered(&context);
+    let refusals = hazard::refusals(&context, labels.iter().chain(&steps));
+    Plan { files: split(&steps::new_labels(&context), labels, steps), refusals }
+}
+
+/// The steps that carry out `renames`.
+pub fn rename_steps(renames: &[Rename]) -> Vec<Step> {
+    renames.iter().flat_map(rename::steps).collect()
+}
+
+impl Plan {
+    /// Puts `steps` in front of everything else.
+    pub fn prepend(&mut self, steps: Vec<Step>) {
+        if steps.is_empty() {
+            return;
+        }
+        match self.files.first_mut() {
+            Some(first) => first.steps.splice(..0, steps).for_each(drop),
+            None => self.files.push(File { steps }),
+        }
+    }
+
+    /// Is there nothing to do?
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// All steps of all files.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.files.iter().flat_map(|file| &file.steps)
+    }
+
+    /// The plan as SQL, hazards as comments, a line between files.
+    pub fn sql(&self) -> String {
+        let files: Vec<String> = self.files.iter().map(File::sql).collect();
+        match &files[..] {
+            [one] => one.clone(),
+            many => many
+                .iter()
+                .enumerate()
+                .map(|(at, sql)| {
+                    format!("-- file {} of {}: a transaction of its own\n\n{sql}", at + 1, many.len())
+                })
+                .collect::<Vec<_>>()
+                .join("\n"),
+        }
+    }
+}
+
+impl File {
+    /// The file's statements, hazards as comments, a blank line where the subject changes.
+    pub fn sql(&self) -> String {
+        let mut text = String::new();
+        let mut last = None;
+        for step in &self.steps {
+            if last.is_some_and(|about| about != &step.about) {
+                text.push('\n');
+            }
+            last = Some(&step.about);
+            for hazard in &step.hazards {
+                text += &format!("-- {hazard}\n");
+            }
+            text += &step.sql;
+            text += ";\n";
+        }
+        text
+    }
+}
+
+/// A new label of an enum can be used only after its transaction: then what follows is a file of its own.
+fn split(new: &[String], labels: Vec<Step>, steps: Vec<Step>) -> Vec<File> {
+    let uses = |step: &Step| new.iter().any(|label| step.sql.contains(&literal(label)));
+    if steps.iter().any(uses) {
+        return vec![File { steps: labels }, File { steps }];
+    }
+    let steps = [labels, steps].concat();
+    if steps.is_empty() { Vec::new() } else { vec![File { steps }] }
+}

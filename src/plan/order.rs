@@ -1,0 +1,253 @@
+//! The order of steps: what goes first, what depends on what, what goes last.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Step;
+use super::steps::{self, Context};
+use crate::diff::{Change, ColumnChange};
+use crate::schema::{Constraint, ConstraintKind, Dependencies, Id, Name, Schema};
+
+/// New enum labels, and then everything else in an order that works.
+pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
+    let mut labels = Vec::new();
+    let (mut early, mut main, mut late) = (Vec::new(), Vec::new(), Vec::new());
+    let mut columns: BTreeMap<Id, Vec<&Change>> = BTreeMap::new();
+    for change in context.changes {
+        match change {
+            Change::AddLabels(name) => labels.extend(steps::add_labels(context, name)),
+            Change::Drop(Id::Sequence(name)) if steps::becomes_identity(context, name) => {}
+            Change::Drop(id) => {
+                let node = Node::new(id.clone(), steps::drop(context, id));
+                if goes_early(id, context) { early.push(node) } else { late.push(node) }
+            }
+            Change::Column(
+                table,
+                column,
+                what @ (ColumnChange::DropDefault | ColumnChange::DropIdentity),
+            ) => {
+                let id = Id::Default(table.clone(), column.clone());
+                early.push(Node::new(id, steps::column(context, table, column, *what)));
+            }
+            Change::Column(table, column, _) => {
+                columns.entry(Id::Column(table.clone(), column.clone())).or_default().push(change);
+            }
+            Change::ReplaceEnum(name) => {
+                let [before, after] = steps::replace_enum(context, name);
+                main.push(Node::new(Id::Enum(name.clone()), before));
+                late.push(Node::new(Id::Enum(name.clone()), after));
+            }
+            Change::SequenceOwner(name) => main.push(owner_node(context, name)),
+            change => {
+                let (id, steps) = steps::other(context, change);
+                main.push(Node::new(id, steps));
+            }
+        }
+    }
+    for (id, changes) in columns {
+        // The changes of a column come sorted in the order in which they are made.
+        let each = changes.into_iter().flat_map(|change| match change {
+            Change::Column(table, column, what) => steps::column(context, table, column, *what),
+            _ => Vec::new(),
+        });
+        main.push(Node::new(id, each.collect()));
+    }
+    let mut steps = steps::preamble(context);
+    steps.extend(drops(early, context.current));
+    steps.extend(creations(main, context.wanted));
+    steps.extend(drops(late, context.current));
+    (labels, steps)
+}
+
+/// Steps that stay together, and the object that they are about.
+struct Node {
+    id: Id,
+    /// Is the object there once the steps have run? Not so of what can only follow it.
+    settles: bool,
+    /// What it waits for besides the dependencies of `id`.
+    after: Vec<Id>,
+    steps: Vec<Step>,
+}
+
+impl Node {
+    fn new(id: Id, steps: Vec<Step>) -> Self {
+        Node { id, settles: true, after: Vec::new(), steps }
+    }
+}
+
+/// `OWNED BY` comes after the column, the column's default after the sequence.
+fn owner_node(context: &Context<'_>, name: &Name) -> Node {
+    let owner = context.wanted.sequences.get(name).and_then(|found| found.owned_by.clone());
+    let after = owner.map(|(table, column)| Id::Column(table, column));
+    let id = Id::Sequence(name.clone());
+    Node {
+        settles: false,
+        after: after.into_iter().chain([id.clone()]).collect(),
+        steps: steps::sequence_owner(context, name),
+        id,
+    }
+}
+
+/// What stands in the way of other changes, or must make room for one of the same name.
+fn goes_early(id: &Id, context: &Context<'_>) -> bool {
+    let made_again = context.changes.contains(&Change::Create(id.clone()));
+    let light = matches!(
+        id,
+        Id::Index(_)
+            | Id::Constraint(..)
+            | Id::ForeignKey(..)
+            | Id::Trigger(..)
+            | Id::View(..)
+            | Id::Default(..)
+    );
+    made_again || light || name_is_taken(id, context)
+}
+
+/// Relations share one space of names a schema, and each table is a type.
+fn name_is_taken(id: &Id, context: &Context<'_>) -> bool {
+    let (Id::Table(name) | Id::Sequence(name) | Id::Enum(name) | Id::Type(name, _)) = id else {
+        return false;
+    };
+    let names_of = |id: &Id| match id {
+        Id::Table(name) | Id::Sequence(name) | Id::Index(name) | Id::Enum(name) => Some(name.clone()),
+        Id::View(_, name) | Id::Type(name, _) => Some(name.clone()),
+        Id::Constraint(table, name) => Some(Name::new(table.schema.clone(), name.clone())),
+        _ => None,
+    };
+    let mut freed = vec![name.clone()];
+    if let Some(table) = context.current.tables.get(name) {
+        freed.extend(
+            table.constraints.keys().map(|constraint| Name::new(name.schema.clone(), constraint.clone())),
+        );
+        let indexes = context.current.indexes.values().filter(|index| index.table == *name);
+        freed.extend(indexes.map(|index| index.name.clone()));
+        let owned = context.current.sequences.values();
+        freed.extend(
+            owned
+                .filter(|found| found.owned_by.as_ref().is_some_and(|(table, _)| table == name))
+                .map(|found| found.name.clone()),
+        );
+    }
+    context.changes.iter().any(|change| match change {
+        Change::Create(id) => names_of(id).is_some_and(|name| freed.contains(&name)),
+        _ => false,
+    })
+}
+
+/// Dependents before what they depend on, by the current schema.
+fn drops(nodes: Vec<Node>, current: &Schema) -> Vec<Step> {
+    let graph = Graph::new(&nodes, current, true);
+    let mut order = graph.sorted(&nodes, |cycle| break_cycle(cycle, current));
+    order.reverse();
+    order.into_iter().flatten().collect()
+}
+
+/// What an object depends on before the object, by the wanted schema.
+fn creations(nodes: Vec<Node>, wanted: &Schema) -> Vec<Step> {
+    Graph::new(&nodes, wanted, false).sorted(&nodes, |_| Vec::new()).into_iter().flatten().collect()
+}
+
+/// Tables that refer to each other lose their foreign keys before the first of them is dropped.
+fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Step> {
+    let tables: BTreeSet<&Name> = cycle
+        .iter()
+        .filter_map(|node| if let Id::Table(name) = &node.id { Some(name) } else { None })
+        .collect();
+    let keys = tables.iter().filter_map(|name| current.tables.get(*name)).flat_map(|table| {
+        let to_another = |key: &&Constraint| {
+            key.kind == ConstraintKind::ForeignKey
+                && key.references.as_ref().is_some_and(|to| *to != table.name && tables.contains(to))
+        };
+        table.constraints.values().filter(to_another).map(|key| key.id(&table.name))
+    });
+    keys.map(|id| Step::new(&id, crate::ddl::drop(&id, current))).collect()
+}
+
+/// Which node waits for which.
+struct Graph {
+    waits_for: Vec<BTreeSet<usize>>,
+}
+
+impl Graph {
+    /// `dropped`: a table goes with its foreign keys, indexes and triggers; it comes without them.
+    fn new(nodes: &[Node], schema: &Schema, dropped: bool) -> Self {
+        let mut settles: BTreeMap<Id, usize> = BTreeMap::new();
+        let parts: Vec<Vec<Id>> = nodes.iter().map(|node| parts(&node.id, schema, dropped)).collect();
+        for (at, parts) in parts.iter().enumerate().filter(|(at, _)| nodes[*at].settles) {
+            for part in parts {
+                settles.entry(part.clone()).or_insert(at);
+            }
+        }
+        let waits_for = nodes.iter().zip(&parts).enumerate().map(|(at, (node, parts))| {
+            let dependencies = parts.iter().flat_map(|part| carriers(part, &schema.dependencies));
+            let needed = dependencies.chain(node.after.iter().cloned());
+            needed.filter_map(|id| settles.get(&id).copied()).filter(|other| *other != at).collect()
+        });
+        Graph { waits_for: waits_for.collect() }
+    }
+
+    /// The steps of each node, each after those that it waits for; the smallest `Id` first where it is free.
+    /// In a circle the smallest goes first, and `circle` says what must happen before everything.
+    fn sorted(mut self, nodes: &[Node], circle: impl Fn(&[&Node]) -> Vec<Step>) -> Vec<Vec<Step>> {
+        let mut left: BTreeSet<(&Id, usize)> =
+            nodes.iter().enumerate().map(|(at, node)| (&node.id, at)).collect();
+        let mut order = Vec::new();
+        let mut before = Vec::new();
+        while let Some(first) = left.first().copied() {
+            let free = left.iter().copied().find(|(_, at)| self.waits_for[*at].is_empty());
+            let next = free.unwrap_or_else(|| {
+                if before.is_empty() {
+                    let nodes: Vec<&Node> = left.iter().map(|(_, at)| &nodes[*at]).collect();
+                    before = circle(&nodes);
+                }
+                first
+            });
+            left.remove(&next);
+            for waits in &mut self.waits_for {
+                waits.remove(&next.1);
+            }
+            order.push(nodes[next.1].steps.clone());
+        }
+        // Drops are reversed: what is last here runs first.
+        order.push(before);
+        order
+    }
+}
+
+/// The objects that come and go with this one.
+fn parts(id: &Id, schema: &Schema, dropped: bool) -> Vec<Id> {
+    let mut parts = vec![id.clone()];
+    match id {
+        Id::Column(table, column) => parts.push(Id::Default(table.clone(), column.clone())),
+        Id::Table(name) => {
+            for column in schema.tables.get(name).iter().flat_map(|table| &table.columns) {
+                parts.push(Id::Column(name.clone(), column.name.clone()));
+                parts.push(Id::Default(name.clone(), column.name.clone()));
+            }
+            let constraints =
+                schema.tables.get(name).into_iter().flat_map(|table| table.constraints.values());
+            let own = constraints.filter(|found| dropped || found.kind != ConstraintKind::ForeignKey);
+            parts.extend(own.map(|constraint| constraint.id(name)));
+            if dropped {
+                let indexes = schema.indexes.values().filter(|index| index.table == *name);
+                parts.extend(indexes.map(|index| Id::Index(index.name.clone())));
+                parts.extend(
+                    schema
+                        .objects
+                        .keys()
+                        .filter(|id| matches!(id, Id::Trigger(on, _) if on == name))
+                        .cloned(),
+                );
+            }
+        }
+        _ => {}
+    }
+    parts
+}
+
+/// What `id` needs, and the table of a column that it needs.
+fn carriers<'a>(id: &'a Id, dependencies: &'a Dependencies) -> impl Iterator<Item = Id> + 'a {
+    dependencies.of(id).flat_map(|on| {
+        let table = on.table().map(|table| Id::Table(table.clone()));
+        [Some(on.clone()), table].into_iter().flatten()
+    })
+}

@@ -1,0 +1,61 @@
+//! A rename as SQL.
+
+use super::Step;
+use super::hazard::Hazard;
+use crate::ddl;
+use crate::diff::Rename;
+use crate::ident::{ident, literal};
+use crate::schema::{Id, Name};
+
+pub(super) fn steps(rename: &Rename) -> Vec<Step> {
+    match rename {
+        Rename::Relation(id, to) => relation(id, to),
+        Rename::Part(id, to) => vec![part(id, to)],
+        Rename::Label(of, from, to) => {
+            let sql =
+                format!("ALTER TYPE {} RENAME VALUE {} TO {}", ddl::name(of), literal(from), literal(to));
+            vec![Step::new(Id::Enum(of.clone()), sql)]
+        }
+    }
+}
+
+fn relation(id: &Id, to: &Name) -> Vec<Step> {
+    let (word, from) = match id {
+        Id::Table(name) => ("TABLE", name),
+        Id::Index(name) => ("INDEX", name),
+        Id::Sequence(name) => ("SEQUENCE", name),
+        Id::Enum(name) => ("TYPE", name),
+        _ => return Vec::new(),
+    };
+    let mut steps = Vec::new();
+    let mut now = from.clone();
+    if from.schema != to.schema {
+        let sql = format!("ALTER {word} {} SET SCHEMA {}", ddl::name(from), ident(&to.schema));
+        steps.push(Step::new(id, sql));
+        now.schema.clone_from(&to.schema);
+    }
+    if from.name != to.name {
+        let sql = format!("ALTER {word} {} RENAME TO {}", ddl::name(&now), ident(&to.name));
+        steps.push(Step::new(id, sql));
+    }
+    if matches!(id, Id::Table(_)) {
+        steps = steps.into_iter().map(|step| step.hazard(Hazard::rename("table", from))).collect();
+    }
+    steps
+}
+
+fn part(id: &Id, to: &str) -> Step {
+    match id {
+        Id::Column(table, from) => {
+            let sql =
+                format!("ALTER TABLE {} RENAME COLUMN {} TO {}", ddl::name(table), ident(from), ident(to));
+            Step::new(id, sql).hazard(Hazard::rename("column", format!("{table}.{from}")))
+        }
+        Id::Constraint(table, from) | Id::ForeignKey(table, from) => {
+            let table = ddl::name(table);
+            let sql = format!("ALTER TABLE {table} RENAME CONSTRAINT {} TO {}", ident(from), ident(to));
+            Step::new(id, sql)
+        }
+        _ => Step::new(id, String::new()),
+    }
+}

@@ -1,0 +1,466 @@
+//! One change -> its statements and hazards.
+
+use super::hazard::{self, Hazard};
+use super::{Options, Step};
+use crate::ddl::{self, column, sequence};
+use crate::diff::{Change, ColumnChange};
+use crate::ident::{ident, literal};
+use crate::schema::{Column, ConstraintKind, Id, Identity, Name, Schema, Sequence};
+
+/// What a plan is made from.
+pub(super) struct Context<'a> {
+    pub(super) current: &'a Schema,
+    pub(super) wanted: &'a Schema,
+    pub(super) changes: &'a [Change],
+    pub(super) options: &'a Options,
+}
+
+impl Context<'_> {
+    fn has(&self, change: &Change) -> bool {
+        self.changes.binary_search(change).is_ok()
+    }
+}
+
+/// What must be set before anything else.
+pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
+    let makes_routine = |change: &Change| {
+        matches!(change, Change::Create(Id::Routine(..)) | Change::Replace(Id::Routine(..)))
+    };
+    // A function's text may name what comes later; Postgres checks it when it is called.
+    let off = Step::new("functions", "SET check_function_bodies = off");
+    if context.changes.iter().any(makes_routine) { vec![off] } else { Vec::new() }
+}
+
+pub(super) fn drop(context: &Context<'_>, id: &Id) -> Vec<Step> {
+    let step = Step::new(id, ddl::drop(id, context.current));
+    let made_again = context.has(&Change::Create(id.clone()));
+    let derived = |table: &Name, column: &String| {
+        context.current.column(table, column).is_some_and(|column| column.generated.is_some())
+    };
+    vec![match id {
+        Id::Table(table) => {
+            step.hazard(Hazard::destroys("drop-table", table, "the table and its rows are lost"))
+        }
+        Id::Column(table, column) if !derived(table, column) => {
+            let object = format!("{table}.{column}");
+            step.hazard(Hazard::destroys("drop-column", object, "the column and its values are lost"))
+        }
+        Id::Index(name) if !made_again => {
+            step.hazard(Hazard::warns("drop-index", name, "queries that used it become slow"))
+        }
+        _ => step,
+    }]
+}
+
+/// Changes that are neither a drop nor of a column, with the object that they settle.
+pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
+    let id = match change {
+        Change::Create(id) | Change::Replace(id) | Change::Comment(id) | Change::Persistence(id) => {
+            id.clone()
+        }
+        Change::SequenceOptions(name) => Id::Sequence(name.clone()),
+        Change::TableOptions(name) | Change::RowSecurity(name) => Id::Table(name.clone()),
+        Change::MoveExtension(name) => Id::Extension(name.clone()),
+        Change::AddLabels(name) | Change::ReplaceEnum(name) => Id::Enum(name.clone()),
+        Change::SequenceOwner(name) => Id::Sequence(name.clone()),
+        Change::Drop(id) => id.clone(),
+        Change::Column(table, column, _) => Id::Column(table.clone(), column.clone()),
+    };
+    let steps = match change {
+        Change::Create(id) => create(context, id),
+        Change::Replace(id) => {
+            ddl::create(id, context.wanted).into_iter().map(|sql| Step::new(id, sql)).collect()
+        }
+        Change::Comment(id) => vec![Step::new(id, ddl::comment_on(id, context.wanted))],
+        Change::Persistence(id) => persistence(context, id),
+        Change::SequenceOptions(name) => {
+            let options = context.wanted.sequences.get(name).map(|found| &found.options);
+            options.map(|options| Step::new(&id, sequence::alter(name, options))).into_iter().collect()
+        }
+        Change::TableOptions(name) => table_options(context, name),
+        Change::RowSecurity(name) => row_security(context, name),
+        Change::MoveExtension(name) => {
+            let to =
+                context.wanted.extensions.get(name).map(|found| ident(&found.schema)).unwrap_or_default();
+            vec![Step::new(&id, format!("ALTER EXTENSION {} SET SCHEMA {to}", ident(name)))]
+        }
+        _ => Vec::new(),
+    };
+    (id, steps)
+}
+
+fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
+    let statements = match id {
+        Id::Column(table, name) => filled_column(context, table, name),
+        _ => ddl::create(id, context.wanted),
+    };
+    let mut steps: Vec<Step> = statements.into_iter().map(|sql| Step::new(id, sql)).collect();
+    if let Some(step) = steps.first_mut() {
+        step.hazards.extend(row_hazard(context, id));
+    }
+    steps.extend(comments(context.wanted, id).into_iter().map(|sql| Step::new(id, sql)));
+    steps
+}
+
+/// A column, and where rows need a value that nothing gives, the value that was said.
+fn filled_column(context: &Context<'_>, table: &Name, name: &str) -> Vec<String> {
+    let Some(found) = context.wanted.column(table, name) else { return Vec::new() };
+    let fill = context.options.fill.get(&(table.clone(), name.to_owned()));
+    let Some(fill) = fill.filter(|_| hazard::must_be_filled(found)) else { return column::add(table, found) };
+    let mut statements = column::add(table, &Column { not_null: false, ..found.clone() });
+    statements.push(format!("UPDATE {} SET {} = {fill}", ddl::name(table), ident(name)));
+    statements.push(column::alter(table, name, "SET NOT NULL"));
+    statements
+}
+
+/// What can fail on rows, which a proof on an empty database cannot see.
+fn row_hazard(context: &Context<'_>, id: &Id) -> Option<Hazard> {
+    let existed = |table: &Name| context.current.tables.contains_key(table);
+    match id {
+        Id::Constraint(table, name) | Id::ForeignKey(table, name) if existed(table) => {
+            let object = format!("{table}.{name}");
+            Some(match context.wanted.constraint(table, name)?.kind {
+                ConstraintKind::ForeignKey => {
+                    Hazard::warns("add-foreign-key", object, "fails if a row refers to nothing")
+                }
+                ConstraintKind::Check => Hazard::warns("add-check", object, "fails if a row breaks it"),
+                _ => Hazard::warns("add-unique", object, "fails if two rows are alike"),
+            })
+        }
+        Id::Index(name) => {
+            let index = context.wanted.indexes.get(name)?;
+            (index.unique && existed(&index.table))
+                .then(|| Hazard::warns("add-unique", name, "fails if two rows are alike"))
+        }
+        _ => None,
+    }
+}
+
+/// The comments of a new object and of its parts.
+fn comments(schema: &Schema, id: &Id) -> Vec<String> {
+    let mut ids = vec![id.clone()];
+    if let Id::Table(name) = id
+        && let Some(table) = schema.tables.get(name)
+    {
+        ids.extend(table.columns.iter().map(|column| Id::Column(name.clone(), column.name.clone())));
+        let own = table.constraints.values().filter(|found| found.kind != ConstraintKind::ForeignKey);
+        ids.extend(own.map(|constraint| constraint.id(name)));
+    }
+    ids.iter().filter(|id| ddl::comment(id, schema).is_some()).map(|id| ddl::comment_on(id, schema)).collect()
+}
+
+fn persistence(context: &Context<'_>, id: &Id) -> Vec<Step> {
+    let unlogged = match id {
+        Id::Table(name) => context.wanted.tables.get(name).map(|found| found.unlogged),
+        Id::Sequence(name) => context.wanted.sequences.get(name).map(|found| found.unlogged),
+        _ => None,
+    };
+    let word = if unlogged == Some(true) { "UNLOGGED" } else { "LOGGED" };
+    vec![Step::new(id, format!("ALTER {} SET {word}", ddl::address(id, context.wanted)))]
+}
+
+fn row_security(context: &Context<'_>, name: &Name) -> Vec<Step> {
+    let both = context.current.tables.get(name).zip(context.wanted.tables.get(name));
+    let statements = both.map(|(found, want)| ddl::table::row_security(found, want)).unwrap_or_default();
+    statements.into_iter().map(|sql| Step::new(Id::Table(name.clone()), sql)).collect()
+}
+
+fn table_options(context: &Context<'_>, name: &Name) -> Vec<Step> {
+    let (Some(found), Some(want)) = (context.current.tables.get(name), context.wanted.tables.get(name))
+    else {
+        return Vec::new();
+    };
+    let key = |option: &String| option.split('=').next().unwrap_or_default().to_owned();
+    let set: Vec<String> =
+        want.options.iter().filter(|option| !found.options.contains(option)).cloned().collect();
+    let gone =
+        found.options.iter().map(key).filter(|name| !want.options.iter().any(|option| key(option) == *name));
+    let reset: Vec<String> = gone.collect();
+    let id = Id::Table(name.clone());
+    let step = |verb: &str, what: Vec<String>| {
+        (!what.is_empty())
+            .then(|| Step::new(&id, format!("ALTER TABLE {} {verb} ({})", ddl::name(name), what.join(", "))))
+    };
+    [step("SET", set), step("RESET", reset)].into_iter().flatten().collect()
+}
+
+pub(super) fn add_labels(context: &Context<'_>, name: &Name) -> Vec<Step> {
+    let (Some(found), Some(want)) = (context.current.enums.get(name), context.wanted.enums.get(name)) else {
+        return Vec::new();
+    };
+    let new = want.labels.iter().enumerate().filter(|(_, label)| !found.labels.contains(label));
+    new.map(|(at, label)| {
+        let before = want.labels[at..].iter().find(|label| found.labels.contains(label));
+        let place = before.map(|label| format!(" BEFORE {}", literal(label))).unwrap_or_default();
+        let sql = format!("ALTER TYPE {} ADD VALUE {}{place}", ddl::name(name), literal(label));
+        Step::new(Id::Enum(name.clone()), sql)
+    })
+    .collect()
+}
+
+/// Labels that `current` does not have yet, as literals of SQL would name them.
+pub(super) fn new_labels(context: &Context<'_>) -> Vec<String> {
+    let labels = context.changes.iter().filter_map(|change| match change {
+        Change::AddLabels(name) => Some((context.current.enums.get(name)?, context.wanted.enums.get(name)?)),
+        _ => None,
+    });
+    labels
+        .flat_map(|(found, want)| want.labels.iter().filter(|label| !found.labels.contains(label)))
+        .cloned()
+        .collect()
+}
+
+/// The type under another name and its successor; and, once nothing uses it, the old one's end.
+pub(super) fn replace_enum(context: &Context<'_>, name: &Name) -> [Vec<Step>; 2] {
+    let old = aside(name);
+    let id = Id::Enum(name.clone());
+    let lost = context
+        .current
+        .enums
+        .get(name)
+        .into_iter()
+        .flat_map(|found| &found.labels)
+        .filter(|label| context.wanted.enums.get(name).is_some_and(|want| !want.labels.contains(label)));
+    let hazards = lost.map(|label| {
+        let object = format!("{name}.{label}");
+        Hazard::destroys(
+            "drop-enum-value",
+            object,
+            "fails if a row has the label; rows must be changed first",
+        )
+    });
+    let mut rename = Step::new(&id, format!("ALTER TYPE {} RENAME TO {}", ddl::name(name), ident(&old.name)));
+    rename.hazards.extend(hazards);
+    let mut before = vec![rename];
+    before.extend(ddl::create(&id, context.wanted).into_iter().map(|sql| Step::new(&id, sql)));
+    before.extend(comments(context.wanted, &id).into_iter().map(|sql| Step::new(&id, sql)));
+    [before, vec![Step::new(&id, format!("DROP TYPE {}", ddl::name(&old)))]]
+}
+
+/// A name for what must make room for its successor for a moment.
+fn aside(name: &Name) -> Name {
+    let kept: String = name.name.chars().take(12).collect();
+    Name::new(name.schema.clone(), format!("feedstock_old_{kept}"))
+}
+
+pub(super) fn sequence_owner(context: &Context<'_>, name: &Name) -> Vec<Step> {
+    let Some(want) = context.wanted.sequences.get(name) else { return Vec::new() };
+    let id = Id::Sequence(name.clone());
+    let mut steps = vec![Step::new(&id, sequence::owned_by(want))];
+    let new = !context.current.sequences.contains_key(name);
+    if let Some((table, column)) = want.owned_by.as_ref().filter(|_| new)
+        && context.current.column(table, column).is_some()
+    {
+        steps.push(Step::new(&id, start_after_rows(name, table, column)));
+    }
+    steps
+}
+
+/// A sequence that is put on a column with rows goes on after the largest value.
+fn start_after_rows(sequence: &Name, table: &Name, column: &str) -> String {
+    format!(
+        "SELECT pg_catalog.setval({}, max({})) FROM {}",
+        literal(&ddl::name(sequence)),
+        ident(column),
+        ddl::name(table)
+    )
+}
+
+/// Is this the sequence of a serial column that becomes an identity? Then the identity takes its value over.
+pub(super) fn becomes_identity(context: &Context<'_>, name: &Name) -> bool {
+    let owner = context.current.sequences.get(name).and_then(|found| found.owned_by.as_ref());
+    owner.is_some_and(|(table, column)| {
+        context.has(&Change::Column(table.clone(), column.clone(), ColumnChange::AddIdentity))
+    })
+}
+
+/// One change of one column.
+pub(super) fn column(context: &Context<'_>, table: &Name, name: &str, what: ColumnChange) -> Vec<Step> {
+    let (Some(found), Some(want)) = (context.current.column(table, name), context.wanted.column(table, name))
+    else {
+        return Vec::new();
+    };
+    let id = Id::Column(table.clone(), name.to_owned());
+    let object = format!("{table}.{name}");
+    let alter = |what: &str| Step::new(&id, column::alter(table, name, what));
+    match what {
+        ColumnChange::DropDefault => vec![alter("DROP DEFAULT")],
+        ColumnChange::DropIdentity => vec![alter("DROP IDENTITY")],
+        ColumnChange::DropExpression => vec![alter("DROP EXPRESSION")],
+        ColumnChange::DropNotNull => vec![alter("DROP NOT NULL")],
+        ColumnChange::Type => vec![change_type(context, table, found, want)],
+        ColumnChange::SetNotNull => set_not_null(context, table, name, &object),
+        ColumnChange::AddIdentity => want
+            .identity
+            .as_ref()
+            .map(|identity| add_identity(context, table, name, identity))
+            .unwrap_or_default(),
+        ColumnChange::SetIdentity => {
+            want.identity.as_ref().map(|identity| alter(&set_identity(identity))).into_iter().collect()
+        }
+        ColumnChange::SetDefault => want
+            .default
+            .as_ref()
+            .map(|default| alter(&format!("SET DEFAULT {default}")))
+            .into_iter()
+            .collect(),
+        ColumnChange::Storage => vec![Step::new(&id, column::set_storage(table, want))],
+        ColumnChange::Compression => vec![Step::new(&id, column::set_compression(table, want))],
+        ColumnChange::Statistics => vec![Step::new(&id, column::set_statistics(table, want))],
+    }
+}
+
+fn set_not_null(context: &Context<'_>, table: &Name, name: &str, object: &str) -> Vec<Step> {
+    let id = Id::Column(table.clone(), name.to_owned());
+    let set = Step::new(&id, column::alter(table, name, "SET NOT NULL"));
+    match context.options.fill.get(&(table.clone(), name.to_owned())) {
+        Some(fill) => {
+            let (table, column) = (ddl::name(table), ident(name));
+            vec![Step::new(&id, format!("UPDATE {table} SET {column} = {fill} WHERE {column} IS NULL")), set]
+        }
+        None => {
+            let message = format!("fails if a row has NULL; to fill such rows: --fill {object}='…'");
+            vec![set.hazard(Hazard::warns("set-not-null", object, &message))]
+        }
+    }
+}
+
+fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Column) -> Step {
+    let mut sql = format!("TYPE {}", want.data_type);
+    // What a type brings along is said nowhere, so that a change back to it must be said.
+    match (&found.collation, &want.collation) {
+        (_, Some(collation)) => sql += &format!(" COLLATE {collation}"),
+        (Some(_), None) => sql += " COLLATE pg_catalog.\"default\"",
+        (None, None) => {}
+    }
+    let using = context.options.using.get(&(table.clone(), want.name.clone()));
+    let replaced = found.data_type == want.data_type && found.collation == want.collation;
+    match using {
+        Some(using) => sql += &format!(" USING {using}"),
+        None if replaced => {
+            // An enum that was made anew: by way of its labels.
+            let brackets = &want.data_type[want.data_type.trim_end_matches("[]").len()..];
+            sql += &format!(" USING {}::text{brackets}::{}", ident(&want.name), want.data_type);
+        }
+        None => {}
+    }
+    let id = Id::Column(table.clone(), want.name.clone());
+    let step = Step::new(&id, column::alter(table, &want.name, &sql));
+    if replaced || using.is_some() || is_wider(&found.data_type, &want.data_type) {
+        return step;
+    }
+    let message = format!("{} to {}: values may not fit or may be changed", found.data_type, want.data_type);
+    step.hazard(Hazard::destroys("narrow-type", format!("{table}.{}", want.name), &message))
+}
+
+/// Does every value of one type have exactly one equal in the other? Postgres 15, the casts of `pg_cast`.
+fn is_wider(from: &str, to: &str) -> bool {
+    const WIDER: &[(&str, &[&str])] = &[
+        (
+            "smallint",
+            &["integer", "bigint", "numeric", "real", "double precision", "text", "character varying"],
+        ),
+        ("integer", &["bigint", "numeric", "double precision", "text", "character varying"]),
+        ("bigint", &["numeric", "text", "character varying"]),
+        ("real", &["double precision"]),
+        ("character varying", &["text"]),
+        ("text", &["character varying"]),
+        ("date", &["timestamp without time zone"]),
+        ("json", &["text"]),
+        ("inet", &["text"]),
+        ("uuid", &["text"]),
+    ];
+    let widest = |pair: &(&str, &[&str])| pair.0 == base(from) && pair.1.contains(&to);
+    if from == to || WIDER.iter().any(widest) && (size(from).is_none() || !from.starts_with("numeric")) {
+        return true;
+    }
+    match (base(from) == base(to), size(from), size(to)) {
+        (true, Some(_), None) => true,
+        (true, Some((length, scale)), Some((wider, finer))) => {
+            wider >= length && finer >= scale && wider - finer >= length - scale
+        }
+        _ => false,
+    }
+}
+
+/// The type without what stands in brackets.
+fn base(data_type: &str) -> &str {
+    data_type.split('(').next().unwrap_or(data_type)
+}
+
+/// What stands in brackets: a length, or a precision and a scale.
+fn size(data_type: &str) -> Option<(i32, i32)> {
+    let inner = data_type.split_once('(')?.1.strip_suffix(')')?;
+    let (length, scale) = inner.split_once(',').unwrap_or((inner, "0"));
+    Some((length.parse().ok()?, scale.parse().ok()?))
+}
+
+fn add_identity(context: &Context<'_>, table: &Name, name: &str, identity: &Identity) -> Vec<Step> {
+    let id = Id::Column(table.clone(), name.to_owned());
+    let add = column::alter(table, name, &format!("ADD {}", column::identity(table, name, identity)));
+    let owned = |found: &&Sequence| found.owned_by == Some((table.clone(), name.to_owned()));
+    let serial = context.current.sequences.values().find(owned);
+    let Some(serial) = serial.filter(|found| !context.wanted.sequences.contains_key(&found.name)) else {
+        return [add, start_after_rows(&identity.sequence, table, name)]
+            .map(|sql| Step::new(&id, sql))
+            .into();
+    };
+    let old = aside(&serial.name);
+    [
+        format!("ALTER SEQUENCE {} RENAME TO {}", ddl::name(&serial.name), ident(&old.name)),
+        add,
+        format!(
+            "SELECT pg_catalog.setval({}, last_value, is_called) FROM {}",
+            literal(&ddl::name(&identity.sequence)),
+            ddl::name(&old)
+        ),
+        format!("DROP SEQUENCE {}", ddl::name(&old)),
+    ]
+    .map(|sql| Step::new(&id, sql))
+    .into()
+}
+
+fn set_identity(identity: &Identity) -> String {
+    let always = if identity.always { "ALWAYS" } else { "BY DEFAULT" };
+    let options = &identity.options;
+    let cycle = if options.cycle { "CYCLE" } else { "NO CYCLE" };
+    format!(
+        "SET GENERATED {always} SET START WITH {} SET INCREMENT BY {} SET MINVALUE {} SET MAXVALUE {} SET CACHE {} SET {cycle}",
+        options.start, options.increment, options.min, options.max, options.cache
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_wider;
+
+    #[test]
+    fn only_a_type_that_loses_nothing_is_wider() {
+        for (from, to) in [
+            ("integer", "bigint"),
+            ("character varying(20)", "character varying(50)"),
+            ("character varying(20)", "character varying"),
+            ("character varying(20)", "text"),
+            ("text", "character varying"),
+            ("numeric(10,2)", "numeric(12,2)"),
+            ("numeric(10,2)", "numeric(13,3)"),
+            ("numeric(10,2)", "numeric"),
+            ("timestamp(3) without time zone", "timestamp(3) without time zone"),
+        ] {
+            assert!(is_wider(from, to), "{from} -> {to}");
+        }
+        for (from, to) in [
+            ("bigint", "integer"),
+            ("bigint", "double precision"),
+            ("text", "character varying(20)"),
+            ("character varying(50)", "character varying(20)"),
+            ("numeric(10,2)", "numeric(10,3)"),
+            ("numeric", "numeric(10,2)"),
+            ("timestamp without time zone", "timestamp with time zone"),
+            ("text", "jsonb"),
+            ("double precision", "real"),
+        ] {
+            assert!(!is_wider(from, to), "{from} -> {to}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+-- Scratch databases whose run holds its advisory lock no longer. The lock is taken before the first database is
+-- made and pg_locks is read after pg_database, so a database that is being made is never among them.
+SELECT d.datname::text
+FROM pg_catalog.pg_database AS d
+WHERE d.datname ~ '^feedstock_scratch_[0-9]+_[0-9]+_[0-9a-f]{8}$'
+  AND pg_catalog.pg_has_role(d.datdba, 'USAGE')
+  AND NOT EXISTS (
+      SELECT
+      FROM pg_catalog.pg_locks AS l
+      WHERE l.locktype = 'advisory'
+        AND l.granted
+        AND l.objsubid = 2
+        AND l.classid::bigint = $1
+        AND l.objid = ('x' || right(d.datname::text, 8))::bit(32)::integer::oid
+  )
+ORDER BY d.datname

@@ -1,0 +1,11 @@
+//! Scratch databases, where plans are worked out and proven before anybody may believe them.
+
+mod canonical;
+pub(crate) mod run;
+mod scratch;
+mod work_out;
+
+pub use canonical::emit;
+pub(crate) use canonical::{Canonical, canonical};
+pub use scratch::{Database, Scratch};
+pub use work_out::{prove, work_out};

@@ -1,0 +1,119 @@
+//! The plan from one schema to another, and the proof that it arrives.
+
+use postgres::Client;
+
+use super::canonical::canonical;
+use super::{Database, Scratch, run};
+use crate::diff::{Hints, diff, renames, unsupported};
+use crate::inspect::{Scope, inspect};
+use crate::migration::Migration;
+use crate::plan::{Options, Plan, Step, plan, rename_steps};
+use crate::schema::Schema;
+use crate::{Error, Result};
+
+/// Renames disturb each other at most this often; more is a circle.
+const RENAME_PASSES: usize = 8;
+
+/// Works out what makes `current` into `wanted`, both canonical. `database` holds the current state and has no
+/// connections; it is copied, not changed.
+///
+/// # Errors
+/// Refused, where one side has what cannot be represented and the other has not.
+pub fn work_out(
+    scratch: &Scratch,
+    database: &Database,
+    current: &Schema,
+    wanted: &Schema,
+    hints: &Hints,
+    options: &Options,
+    scope: &Scope,
+) -> Result<Plan> {
+    let lines = unsupported(current, wanted);
+    if !lines.is_empty() {
+        let lines: Vec<String> = lines.iter().map(|line| format!("\nunsupported: {line}")).collect();
+        return Err(Error::refused(format!("there is what Feedstock cannot plan yet{}", lines.concat()))
+            .help("change it with a migration written by hand: new --sql NAME"));
+    }
+    let (renamed, current) = rename(scratch, database, current, wanted, hints, scope)?;
+    let mut plan = plan(&current, wanted, &diff(&current, wanted), options);
+    plan.prepend(renamed);
+    Ok(plan)
+}
+
+/// Carries the renames out on a copy and inspects it: only Postgres knows what they change in other texts.
+fn rename(
+    scratch: &Scratch,
+    database: &Database,
+    current: &Schema,
+    wanted: &Schema,
+    hints: &Hints,
+    scope: &Scope,
+) -> Result<(Vec<Step>, Schema)> {
+    let mut steps = Vec::new();
+    let mut schema = current.clone();
+    let mut copy: Option<(Database, Client)> = None;
+    for _ in 0..RENAME_PASSES {
+        let found = renames(&schema, wanted, hints);
+        if found.is_empty() {
+            break;
+        }
+        let (_, client) = match &mut copy {
+            Some(copy) => copy,
+            None => {
+                let database = scratch.clone_of(database)?;
+                let client = database.client()?;
+                copy.insert((database, client))
+            }
+        };
+        let next = rename_steps(&found);
+        for step in &next {
+            client.batch_execute(&step.sql).map_err(|error| {
+                Error::refused(format!("{} cannot be renamed", step.about)).because(error)
+            })?;
+        }
+        steps.extend(next);
+        schema = canonical(scratch, inspect(client, scope)?, scope)?.schema;
+    }
+    // The copy's connection must go before the copy.
+    drop(copy.map(|(database, client)| (client, database)));
+    Ok((steps, schema))
+}
+
+/// Proves that `files`, applied after what `database` holds, give exactly `wanted`, and that nothing is then
+/// left to do. `database` has no connections; it is copied, not changed.
+///
+/// # Errors
+/// Refused: a statement fails, or the result differs.
+pub fn prove(
+    scratch: &Scratch,
+    database: &Database,
+    files: &[Migration],
+    wanted: &Schema,
+    scope: &Scope,
+) -> Result<()> {
+    let copy = scratch.clone_of(database)?;
+    let mut client = copy.client()?;
+    for file in files {
+        run::migration(scratch, &mut client, file).map_err(refused)?;
+    }
+    let result = canonical(scratch, inspect(&mut client, scope)?, scope)?.schema;
+    let mut left = unsupported(&result, wanted);
+    left.extend(renames(&result, wanted, &Hints::default()).iter().map(|rename| format!("{rename:?}")));
+    left.extend(diff(&result, wanted).iter().map(|change| format!("{change:?}")));
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(Error::refused(format!("the plan does not arrive; this would be left: {}", left.join(", ")))
+        .help("this is a defect of Feedstock: please report it with both schemas; nothing was written"))
+}
+
+/// What fails on an empty database is no migration. What Postgres asks for is passed on.
+fn refused(error: Error) -> Error {
+    let cast = error.sqlstate() == Some("42804");
+    let refused = Error::refused("the plan does not work, and nothing was written").because(error);
+    if cast {
+        refused.help("say how the old values become new ones: --using table.column='expression'")
+    } else {
+        refused
+    }
+}

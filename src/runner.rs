@@ -1,0 +1,99 @@
+//! refinery, guarded.
+//!
+//! refinery verifies the files and owns the history table; this decides how a file is run:
+//!
+//! * one runner at a time, by an advisory lock on the connection that runs the statements;
+//! * a file and its row in the history in one transaction, one statement an execute;
+//! * a lock that is not to be had soon is not waited for: the file rolls back and is tried again later, and it is
+//!   said who blocks it;
+//! * a `no-transaction` file has one statement, and the catalog says whether a crashed run had done it;
+//! * whatever a file sets in its session is set back.
+//!
+//! ```no_run
+//! # fn main() -> feedstock::Result<()> {
+//! let mut client = postgres::Client::connect("host=/run/postgresql user=me", postgres::NoTls)?;
+//! let migrations = feedstock::Migrations::read("migrations")?;
+//! let report = feedstock::apply(&mut client, &migrations)?;
+//! println!("{} migrations applied", report.applied.len());
+//! # Ok(())
+//! # }
+//! ```
+
+mod alone;
+mod event;
+mod guard;
+mod history;
+mod options;
+mod probe;
+mod session;
+mod simple;
+mod watch;
+
+use postgres::Client;
+
+use crate::migration::{Migrations, ToMigrations};
+use crate::{Error, Result};
+
+pub use event::{Applied, Blocker, Event, How, Report};
+pub use history::{Entry, State, Status};
+pub use options::{History, Monitor, Options};
+
+/// Applies what is pending, as [`apply`] does with [`Options::default`]: for a service that migrates at start-up.
+///
+/// ```ignore
+/// static MIGRATIONS: feedstock::Embedded = feedstock::embed!("../migrations");
+/// feedstock::apply(&mut client, &MIGRATIONS)?;
+/// ```
+///
+/// # Errors
+///
+/// As [`apply`].
+pub fn apply_pending(client: &mut Client, migrations: &impl ToMigrations) -> Result<Report> {
+    apply(client, migrations.to_migrations()?.as_ref(), &Options::default(), &mut |_| {})
+}
+
+/// Applies what is pending and tells of each step as it comes.
+///
+/// # Errors
+///
+/// Before anything runs: an applied file that was edited or is gone, a file out of order. Then whatever the server
+/// refuses, with file, line, column, and what had been applied before it; of a file that fails nothing is applied.
+/// A lock that could not be had within the bounds of the options. A connection that is not one session of one
+/// server (a transaction-pooling proxy).
+pub fn apply(
+    client: &mut Client,
+    migrations: &Migrations,
+    options: &Options,
+    events: &mut dyn FnMut(Event<'_>),
+) -> Result<Report> {
+    options.check(migrations)?;
+    if options.dry_run {
+        return dry_run(client, migrations, options);
+    }
+    guard::run(client, migrations, options, events)
+}
+
+/// What is applied and what is not. Reads only: not even the history table is made.
+///
+/// # Errors
+///
+/// A history that cannot be read or is not refinery's.
+pub fn status(client: &mut Client, migrations: &Migrations, options: &Options) -> Result<Status> {
+    let mut transaction = client.build_transaction().read_only(true).start()?;
+    let rows = history::read(&mut transaction, &options.history)?;
+    transaction.commit()?;
+    Ok(Status::of(migrations, &rows))
+}
+
+/// What `apply` would do, by the same rules and without a write.
+fn dry_run(client: &mut Client, migrations: &Migrations, options: &Options) -> Result<Report> {
+    let status = status(client, migrations, options)?;
+    let versions = status.to_apply(options)?;
+    let would = versions.into_iter().filter_map(|version| migrations.get(version));
+    Ok(Report { applied: would.map(Applied::would).collect() })
+}
+
+/// An answer of the server that has not the shape that was asked for.
+fn unexpected(what: &str) -> Error {
+    Error::database(format!("the server's answer about {what} has an unexpected shape"))
+}

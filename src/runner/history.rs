@@ -1,0 +1,233 @@
+//! refinery's history, read and compared with the files.
+
+use std::fmt;
+
+use postgres::GenericClient;
+
+use super::options::{History, Options};
+use crate::ident::literal;
+use crate::migration::{Migration, Migrations};
+use crate::{Error, Result};
+
+/// What is applied and what is not, in the order of the versions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Status {
+    /// One entry a version, of files and history together.
+    pub entries: Vec<Entry>,
+}
+
+/// A version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The version.
+    pub version: i64,
+    /// The name; of an edited one the file's.
+    pub name: String,
+    /// The file, if there is one.
+    pub file: Option<String>,
+    /// Where it stands.
+    pub state: State,
+    /// When it was applied, as refinery wrote it (RFC 3339, UTC).
+    pub applied_on: Option<String>,
+}
+
+/// Where a version stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Applied, and the file is the one that was.
+    Applied,
+    /// To be applied.
+    Pending,
+    /// Applied, but the file is not the one that was.
+    Edited,
+    /// Applied, but there is no file.
+    Missing,
+    /// Not applied, although a later one is.
+    OutOfOrder,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            State::Applied => "applied",
+            State::Pending => "pending",
+            State::Edited => "edited",
+            State::Missing => "missing",
+            State::OutOfOrder => "out of order",
+        })
+    }
+}
+
+/// A row of the history.
+#[derive(Debug, Clone)]
+pub(super) struct HistoryRow {
+    pub version: i64,
+    pub name: String,
+    pub applied_on: String,
+    pub checksum: u64,
+}
+
+/// The rows of the history in order; none when there is no table.
+pub(super) fn read(client: &mut impl GenericClient, history: &History) -> Result<Vec<HistoryRow>> {
+    let table = history.quoted();
+    let exists = client
+        .query_one("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[&table])
+        .map_err(|error| Error::from(error).while_doing("looking for the history"))?;
+    if !exists.get::<_, bool>(0) {
+        refuse_history_elsewhere(client, history)?;
+        return Ok(Vec::new());
+    }
+    // A cast, since refinery without int8-versions made the column an int4.
+    let columns = "version::pg_catalog.int8, name::pg_catalog.text, applied_on::pg_catalog.text, checksum::pg_catalog.text";
+    let query = format!("SELECT {columns} FROM {table} ORDER BY version");
+    let rows = client
+        .query(&query, &[])
+        .map_err(|error| Error::database(format!("the history {table} cannot be read")).because(error))?;
+    rows.iter()
+        .map(|row| {
+            let text = |column: usize| row.get::<_, Option<String>>(column).unwrap_or_default();
+            HistoryRow::new(row.get(0), text(1), text(2), &text(3))
+        })
+        .collect()
+}
+
+/// A history that lies where the search path finds it, and not where we look, would be begun a second time.
+fn refuse_history_elsewhere(client: &mut impl GenericClient, history: &History) -> Result<()> {
+    let query = "SELECT n.nspname FROM pg_catalog.pg_class c \
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE c.oid = pg_catalog.to_regclass(pg_catalog.quote_ident($1))";
+    let Some(row) = client.query_opt(query, &[&history.table])? else { return Ok(()) };
+    let schema: String = row.get(0);
+    Err(Error::database(format!(
+        "the history is expected in {}, but the search path of this connection finds one in {}",
+        history.quoted(),
+        crate::ident::qualified(&schema, &history.table),
+    ))
+    .help(format!("name its schema: {schema}")))
+}
+
+impl HistoryRow {
+    pub(super) fn new(version: i64, name: String, applied_on: String, checksum: &str) -> Result<Self> {
+        let checksum = checksum.parse().map_err(|_| {
+            Error::database(format!("the history has `{checksum}` as the checksum of version {version}"))
+                .help("refinery writes a number there; is this its table?")
+        })?;
+        Ok(HistoryRow { version, name, applied_on, checksum })
+    }
+
+    /// Was it this file that was applied?
+    pub(super) fn is_of(&self, migration: &Migration) -> bool {
+        self.version == migration.version
+            && self.name == migration.name
+            && migration.has_checksum(self.checksum)
+    }
+}
+
+/// The statement that records a migration; the time is the client's, as refinery has it.
+pub(super) fn insert(history: &History, migration: &Migration) -> Result<String> {
+    let mut recorded = migration.to_refinery()?;
+    recorded.set_applied();
+    let now = recorded
+        .applied_on()
+        .and_then(|time| time.format(&time::format_description::well_known::Rfc3339).ok())
+        .ok_or_else(|| Error::database("the clock gives a time that cannot be written"))?;
+    Ok(format!(
+        "INSERT INTO {} (version, name, applied_on, checksum) VALUES ({}, {}, {}, {})",
+        history.quoted(),
+        migration.version,
+        literal(&migration.name),
+        literal(&now),
+        literal(&recorded.checksum().to_string()),
+    ))
+}
+
+impl Status {
+    pub(super) fn of(migrations: &Migrations, rows: &[HistoryRow]) -> Self {
+        let newest = rows.iter().map(|row| row.version).max();
+        let row_of = |version: i64| rows.iter().find(|row| row.version == version);
+        let mut entries: Vec<Entry> = migrations
+            .iter()
+            .map(|migration| Entry::of(migration, row_of(migration.version), newest))
+            .collect();
+        let gone = rows.iter().filter(|row| migrations.get(row.version).is_none());
+        entries.extend(gone.map(|row| Entry {
+            version: row.version,
+            name: row.name.clone(),
+            file: None,
+            state: State::Missing,
+            applied_on: Some(row.applied_on.clone()),
+        }));
+        entries.sort_by_key(|entry| entry.version);
+        Status { entries }
+    }
+
+    /// The entries in one state.
+    pub fn in_state(&self, state: State) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.state == state)
+    }
+
+    /// Is everything applied, and as it stands in the files?
+    pub fn is_current(&self) -> bool {
+        self.entries.iter().all(|entry| entry.state == State::Applied)
+    }
+
+    /// The versions that a run would apply, in order.
+    pub(super) fn to_apply(&self, options: &Options) -> Result<Vec<i64>> {
+        self.refuse(options)?;
+        let wanted = |entry: &&Entry| {
+            matches!(entry.state, State::Pending | State::OutOfOrder)
+                && options.to.is_none_or(|to| entry.version <= to)
+        };
+        Ok(self.entries.iter().filter(wanted).map(|entry| entry.version).collect())
+    }
+
+    fn refuse(&self, options: &Options) -> Result<()> {
+        let newest =
+            self.entries.iter().filter(|entry| entry.applied_on.is_some()).map(|entry| entry.version).max();
+        for entry in &self.entries {
+            let name = entry.file.clone().unwrap_or_else(|| format!("V{}__{}", entry.version, entry.name));
+            let applied_on = entry.applied_on.as_deref().unwrap_or_default();
+            match entry.state {
+                State::Edited => {
+                    return Err(Error::file(format!("{name} is not the file that was applied ({applied_on})")).help(
+                        "applied files are immutable: restore it under its old name (git log -p), and put the \
+                         change into a new migration",
+                    ));
+                }
+                State::Missing => {
+                    return Err(Error::file(format!(
+                        "{name} was applied ({applied_on}), but the file is gone"
+                    ))
+                    .help("restore it; or this program is older than the database and must not migrate it"));
+                }
+                State::OutOfOrder if !options.allow_out_of_order => {
+                    let newest = newest.unwrap_or_default();
+                    return Err(Error::file(format!("{name} is out of order: V{newest} is applied already"))
+                        .help(format!(
+                            "give it a version above {newest}, or apply it all the same: --allow-out-of-order"
+                        )));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    fn of(migration: &Migration, row: Option<&HistoryRow>, newest: Option<i64>) -> Self {
+        let state = match row {
+            Some(row) if row.is_of(migration) => State::Applied,
+            Some(_) => State::Edited,
+            None if newest.is_some_and(|newest| newest > migration.version) => State::OutOfOrder,
+            None => State::Pending,
+        };
+        Entry {
+            version: migration.version,
+            name: migration.name.clone(),
+            file: Some(migration.file.clone()),
+            state,
+            applied_on: row.map(|row| row.applied_on.clone()),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Queries in one round trip, with text results.
+//!
+//! The runner asks by the simple protocol throughout: a prepared statement would be gone when a pooling proxy
+//! changes the server underneath, and it is the runner's own check, not error 26000, that is to say so.
+
+use postgres::{Client, SimpleQueryMessage};
+
+type Row = Vec<Option<String>>;
+
+/// The rows of a query.
+pub(super) fn rows(client: &mut Client, sql: &str) -> Result<Vec<Row>, postgres::Error> {
+    let messages = client.simple_query(sql)?;
+    Ok(messages
+        .iter()
+        .filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => {
+                Some((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect())
+            }
+            _ => None,
+        })
+        .collect())
+}
+
+/// The first row of a query, NULL as an empty text; empty when there is none.
+pub(super) fn row(client: &mut Client, sql: &str) -> Result<Vec<String>, postgres::Error> {
+    let first = rows(client, sql)?.into_iter().next().unwrap_or_default();
+    Ok(first.into_iter().map(Option::unwrap_or_default).collect())
+}
+
+/// A boolean that a query gives.
+pub(super) fn truth(client: &mut Client, sql: &str) -> Result<bool, postgres::Error> {
+    Ok(row(client, sql)?.first().is_some_and(|value| value == "t"))
+}

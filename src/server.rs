@@ -1,0 +1,159 @@
+//! Finds Postgres on this machine and starts private servers from it.
+//!
+//! There are two kinds, since one server cannot be both. A *data* server is durable and belongs to a project
+//! directory. A *scratch* server is fast, forgets everything, and belongs to one process: however that process
+//! ends, `kill -9` included, its server ends too.
+//!
+//! Nothing listens on TCP: each server has a Unix socket in a directory that only its owner can enter.
+
+mod account;
+mod binaries;
+mod data;
+mod home;
+mod scratch;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use binaries::Binaries;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::error::{Error, Result};
+
+/// The superuser of a private server.
+pub const SUPERUSER: &str = "feedstock";
+
+/// The port names the socket's file; nothing listens on it.
+const PORT: u16 = 5432;
+
+/// How long a server may take until it answers. Crash recovery of a data server may take its time.
+const START_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A private Postgres server. Dropping it stops it; a data server that another process uses goes on.
+#[derive(Debug)]
+pub struct Server {
+    binaries: Binaries,
+    socket: PathBuf,
+    // Held for its `Drop`.
+    _life: Life,
+}
+
+#[derive(Debug)]
+enum Life {
+    Scratch { _owned: scratch::Scratch },
+    Data { _used: data::Use },
+}
+
+impl Server {
+    /// Starts a scratch server: no durability, ended with this process at the latest.
+    ///
+    /// # Errors
+    ///
+    /// No Postgres on this machine (the message says how to install one), or it does not start.
+    pub fn scratch() -> Result<Self> {
+        let binaries = Binaries::newest()?;
+        let owned = scratch::start(&binaries)?;
+        let socket = owned.socket().to_owned();
+        Ok(Server { binaries, socket, _life: Life::Scratch { _owned: owned } })
+    }
+
+    /// Starts the durable server of a project, or joins it where it runs already.
+    ///
+    /// It lives in `.feedstock/` in the project's directory; for root, who cannot run Postgres, under
+    /// `/var/lib/feedstock/`. It stops when the last process that uses it is done.
+    ///
+    /// # Errors
+    ///
+    /// No Postgres on this machine (the message says how to install one), none of the major version that made the
+    /// data, or it does not start.
+    pub fn data(project: &Path) -> Result<Self> {
+        let (binaries, used) = data::start(project)?;
+        let socket = used.socket().to_owned();
+        Ok(Server { binaries, socket, _life: Life::Data { _used: used } })
+    }
+
+    /// The URL of one of its databases. It holds no password, since there is none.
+    pub fn url(&self, dbname: &str) -> String {
+        let socket = percent_encoded(&self.socket.to_string_lossy());
+        format!("postgres://{SUPERUSER}@{socket}:{PORT}/{}", percent_encoded(dbname))
+    }
+
+    /// How to connect to one of its databases.
+    pub fn config(&self, dbname: &str) -> postgres::Config {
+        config(&self.socket, dbname)
+    }
+
+    /// The version as the server itself writes it in `server_version_num`: 150012 is 15.12.
+    pub fn version(&self) -> u32 {
+        self.binaries.version
+    }
+
+    /// One of the programs that came with this server: `pg_dump`, `psql`.
+    pub fn bin(&self, program: &str) -> PathBuf {
+        self.binaries.program(program)
+    }
+
+    /// A command that runs one of its programs against this server, whatever `PG…` variables are set outside.
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = self.binaries.command(program);
+        command.env("PGHOST", &self.socket).env("PGPORT", PORT.to_string()).env("PGUSER", SUPERUSER);
+        command
+    }
+}
+
+fn config(socket: &Path, dbname: &str) -> postgres::Config {
+    let mut config = postgres::Config::new();
+    config.host_path(socket).port(PORT).user(SUPERUSER).dbname(dbname).application_name("feedstock");
+    config.connect_timeout(Duration::from_secs(10));
+    config
+}
+
+/// Does a server answer on this socket?
+fn answers(socket: &Path) -> bool {
+    config(socket, "postgres").connect(postgres::NoTls).is_ok()
+}
+
+/// A path stands where a URL has its host, a name where it has its path.
+fn percent_encoded(text: &str) -> String {
+    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+    utf8_percent_encode(text, PLAIN).to_string()
+}
+
+/// A directory as one element of the comma-separated list that Postgres wants.
+fn quoted_directory(directory: &Path) -> String {
+    format!("\"{}\"", directory.to_string_lossy().replace('"', "\"\""))
+}
+
+/// The end of a server's log, for the message of a server that did not start.
+fn end_of_log(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(10)..].join("\n")
+}
+
+fn did_not_start(log: &Path) -> Error {
+    Error::database(format!(
+        "the private Postgres server did not start; its log ends with:\n{}",
+        end_of_log(log)
+    ))
+    .help("name a running server with --database-url and --scratch-url, or make room for a private one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_leads_where_the_config_leads() {
+        let socket = Path::new("/var/lib/a b/ü");
+        let url =
+            format!("postgres://{SUPERUSER}@{}:{PORT}/x%2Fy", percent_encoded(&socket.to_string_lossy()));
+        let parsed: postgres::Config = url.parse().unwrap();
+        let config = config(socket, "x/y");
+        assert_eq!(parsed.get_hosts(), config.get_hosts());
+        assert_eq!(parsed.get_dbname(), config.get_dbname());
+        assert_eq!(parsed.get_user(), config.get_user());
+        assert_eq!(parsed.get_ports(), config.get_ports());
+    }
+}

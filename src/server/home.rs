@@ -1,0 +1,84 @@
+//! Where private servers keep their files.
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use nix::unistd::geteuid;
+use sha2::{Digest, Sha256};
+
+use super::account::Account;
+use crate::error::{Error, Result};
+
+/// A Unix socket's whole path may have 107 bytes on Linux, 103 on macOS and the BSDs.
+const SOCKET_LIMIT: usize = 103;
+
+/// The directory for what outlives one process: `/var/lib/feedstock` for root, else the user's cache.
+pub(super) fn home() -> Result<PathBuf> {
+    let root = geteuid().is_root();
+    let mut failure = None;
+    for home in if root { vec![PathBuf::from("/var/lib/feedstock")] } else { homes_of_a_user() } {
+        // Others must pass through root's to reach what belongs to them; a user's own is nobody else's.
+        match DirBuilder::new().recursive(true).mode(if root { 0o755 } else { 0o700 }).create(&home) {
+            Ok(()) if is_ours(&home) => return Ok(home),
+            Ok(()) => failure = Some((home, io::Error::from(io::ErrorKind::PermissionDenied))),
+            Err(error) => failure = Some((home, error)),
+        }
+    }
+    let (home, error) = failure.expect("there is always one to try");
+    Err(Error::file(format!("the directory {} cannot be made or is not ours", home.display()))
+        .because(error)
+        .help("set XDG_CACHE_HOME to a directory that you can write to"))
+}
+
+fn homes_of_a_user() -> Vec<PathBuf> {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = std::env::var_os("HOME")
+        .map(|home| Path::new(&home).join(".cache"))
+        .filter(|path| path.is_absolute());
+    let temporary = std::env::temp_dir().join(format!("feedstock-{}", geteuid()));
+    cache.into_iter().chain(home).map(|parent| parent.join("feedstock")).chain([temporary]).collect()
+}
+
+/// The name may stand in a directory that everybody can write to, so somebody else may have been first.
+pub(super) fn is_ours(directory: &Path) -> bool {
+    fs::symlink_metadata(directory).is_ok_and(|found| found.is_dir() && found.uid() == geteuid().as_raw())
+}
+
+/// Makes a directory (and its parents) that only the account can enter.
+pub(super) fn private_directory(path: &Path, account: &Account) -> Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|error| Error::file(format!("{} cannot be made", path.display())).because(error))?;
+    account.own(path)
+}
+
+/// Opens a file for its lock. The lock ends with the process that holds it, however it ends.
+pub(super) fn lock_file(path: &Path) -> Result<File> {
+    File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(|error| Error::file(format!("{} cannot be opened", path.display())).because(error))
+}
+
+/// Opens a file and waits until its lock is ours.
+pub(super) fn locked_file(path: &Path) -> Result<File> {
+    let file = lock_file(path)?;
+    file.lock()
+        .map_err(|error| Error::file(format!("{} cannot be locked", path.display())).because(error))?;
+    Ok(file)
+}
+
+/// Can a socket stand in this directory?
+pub(super) fn fits_a_socket(directory: &Path) -> bool {
+    directory.as_os_str().len() + "/.s.PGSQL.5432".len() <= SOCKET_LIMIT
+}
+
+/// A path's or a version's short name in a file's name.
+pub(super) fn short_hash(text: &[u8]) -> String {
+    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

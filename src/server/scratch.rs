@@ -1,0 +1,223 @@
+//! The server that one process owns and that forgets everything.
+//!
+//! Postgres runs as the child of a small shell script that reads from a pipe of ours. We never write to it: its end
+//! means that we are gone, in whatever way, and the script then stops the server and removes its directory.
+//! Should the script be killed as well, the next start finds the directory's lock free and sweeps it.
+
+use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::account::Account;
+use super::binaries::{Binaries, run, without_outside_settings};
+use super::{START_TIMEOUT, SUPERUSER, answers, did_not_start, home};
+use crate::error::{Error, Result};
+
+/// Nothing here survives a crash, and nothing has to.
+const SETTINGS: &[&str] = &[
+    "listen_addresses=",
+    "unix_socket_permissions=0700",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=1GB",
+    "checkpoint_timeout=1h",
+    "shared_buffers=32MB",
+    "max_connections=60",
+    "max_locks_per_transaction=256",
+    // Catalog queries have costs that look worth compiling and are not.
+    "jit=off",
+    "timezone=UTC",
+];
+
+/// Arguments: the server's directory, the socket's directory, then the command line of the server.
+const SUPERVISOR: &str = include_str!("scratch.sh");
+
+/// A running scratch server.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    directory: PathBuf,
+    socket: PathBuf,
+    supervisor: Child,
+    /// Our end of the pipe; closing it ends the server.
+    life: Option<ChildStdin>,
+    _lock: File,
+}
+
+impl Scratch {
+    /// The directory of its socket.
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(self.life.take());
+        let _ = self.supervisor.wait();
+        remove(&self.directory, &self.socket);
+    }
+}
+
+/// Starts a server in a new directory, from a copy of a cluster that initdb made once.
+pub(super) fn start(binaries: &Binaries) -> Result<Scratch> {
+    let account = Account::for_servers()?;
+    let template = template(binaries, &account)?;
+    let (directory, lock) = new_directory(&account)?;
+    let socket = socket_directory(&directory, &account)?;
+    let mut scratch = supervise(binaries, &account, &template, directory, socket, lock)?;
+    wait_until_it_answers(&mut scratch)?;
+    Ok(scratch)
+}
+
+/// initdb takes a second, a copy of what it made a tenth of that.
+fn template(binaries: &Binaries, account: &Account) -> Result<PathBuf> {
+    let home = home::home()?;
+    let clusters = home.join("clusters");
+    home::private_directory(&clusters, account)?;
+    let installation = home::short_hash(binaries.program("postgres").as_os_str().as_encoded_bytes());
+    let (version, feedstock) = (binaries.version, env!("CARGO_PKG_VERSION"));
+    let template = clusters.join(format!("{version}-{feedstock}-{}-{installation}", account.name()));
+    if template.exists() {
+        return Ok(template);
+    }
+    let _lock = home::locked_file(&home.join("clusters.lock"))?;
+    if !template.exists() {
+        let unfinished = clusters.join("unfinished");
+        let _ = fs::remove_dir_all(&unfinished);
+        initdb(binaries, account, &unfinished, &["--no-sync", "--wal-segsize=1"])?;
+        fs::rename(&unfinished, &template)
+            .map_err(|error| Error::file(format!("{} cannot be made", template.display())).because(error))?;
+    }
+    Ok(template)
+}
+
+/// Makes a cluster whose text is UTF8 and sorts by bytes, alike on every machine.
+pub(super) fn initdb(binaries: &Binaries, account: &Account, data: &Path, more: &[&str]) -> Result<()> {
+    let mut command = binaries.command("initdb");
+    command
+        .arg("-D")
+        .arg(data)
+        .args(["-U", SUPERUSER, "-E", "UTF8", "--locale=C", "--auth=trust"])
+        .args(more);
+    // Not in our own directory: the account may be unable to enter it.
+    command.current_dir("/");
+    account.run(&mut command);
+    run(&mut command).map(drop)
+}
+
+/// A directory of our own with its lock held, and the directories of the dead removed.
+fn new_directory(account: &Account) -> Result<(PathBuf, File)> {
+    let home = home::home()?;
+    let all = home.join("scratch");
+    home::private_directory(&all, account)?;
+    // A directory and its lock are not made in one step, so nobody sweeps between the two.
+    let _lock = home::locked_file(&home.join("scratch.lock"))?;
+    sweep(&all, account);
+    let directory = tempfile::Builder::new()
+        .prefix("")
+        .rand_bytes(8)
+        .tempdir_in(&all)
+        .map_err(|error| {
+            Error::file(format!("no directory can be made in {}", all.display())).because(error)
+        })?
+        .keep();
+    account.own(&directory)?;
+    let lock = home::locked_file(&directory.join("owner.lock"))?;
+    Ok((directory, lock))
+}
+
+/// Removes the directories whose owner is dead, and stops what still runs there.
+fn sweep(all: &Path, account: &Account) {
+    for entry in fs::read_dir(all).into_iter().flatten().flatten() {
+        let directory = entry.path();
+        let Ok(lock) = File::open(directory.join("owner.lock")).or_else(|_| File::open(&directory)) else {
+            continue;
+        };
+        if lock.try_lock().is_err() {
+            continue;
+        }
+        let pid_file = fs::read_to_string(directory.join("data/postmaster.pid")).unwrap_or_default();
+        let socket = pid_file.lines().nth(4).map_or_else(|| directory.clone(), PathBuf::from);
+        // The process of that number may be somebody else's by now: only a server that answers is stopped.
+        if answers(&socket) {
+            stop(pid_file.lines().next().unwrap_or_default(), account);
+        }
+        remove(&directory, &socket);
+    }
+}
+
+fn stop(pid: &str, account: &Account) {
+    let mut kill = Command::new("kill");
+    kill.args(["-QUIT", pid]).current_dir("/").stderr(Stdio::null());
+    account.run(&mut kill);
+    let _ = kill.status();
+}
+
+fn remove(directory: &Path, socket: &Path) {
+    let _ = fs::remove_dir_all(directory);
+    if is_apart(socket) {
+        let _ = fs::remove_dir_all(socket);
+    }
+}
+
+/// Is this one of the directories that `socket_directory` makes elsewhere?
+fn is_apart(socket: &Path) -> bool {
+    socket.parent() == Some(Path::new("/tmp"))
+        && socket.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"feedstock-"))
+}
+
+/// The server's own directory, or a short one where that is too long for a socket.
+fn socket_directory(directory: &Path, account: &Account) -> Result<PathBuf> {
+    if home::fits_a_socket(directory) {
+        return Ok(directory.to_owned());
+    }
+    let short = tempfile::Builder::new()
+        .prefix("feedstock-")
+        .tempdir_in("/tmp")
+        .map_err(|error| Error::file("no directory for a socket can be made in /tmp").because(error))?
+        .keep();
+    account.own(&short)?;
+    Ok(short)
+}
+
+fn supervise(
+    binaries: &Binaries,
+    account: &Account,
+    template: &Path,
+    directory: PathBuf,
+    socket: PathBuf,
+    lock: File,
+) -> Result<Scratch> {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", SUPERVISOR, "feedstock"]).args([&directory, &socket, template]);
+    command.arg(binaries.program("postgres")).arg("-D").arg(directory.join("data"));
+    command.arg("-c").arg(format!("unix_socket_directories={}", super::quoted_directory(&socket)));
+    command.args(SETTINGS.iter().flat_map(|setting| ["-c", *setting]));
+    without_outside_settings(&mut command);
+    // A group of its own: Ctrl-C is for us, and we tell the server.
+    command.process_group(0).current_dir(&directory).stdin(Stdio::piped()).stdout(Stdio::null());
+    command.stderr(Stdio::null());
+    account.run(&mut command);
+    let mut supervisor =
+        command.spawn().map_err(|error| Error::file("/bin/sh cannot be run").because(error))?;
+    let life = supervisor.stdin.take();
+    Ok(Scratch { directory, socket, supervisor, life, _lock: lock })
+}
+
+fn wait_until_it_answers(scratch: &mut Scratch) -> Result<()> {
+    let deadline = Instant::now() + START_TIMEOUT;
+    while !answers(&scratch.socket) {
+        let ended = !matches!(scratch.supervisor.try_wait(), Ok(None));
+        if ended || Instant::now() > deadline {
+            return Err(did_not_start(&scratch.directory.join("log")));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}

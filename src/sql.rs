@@ -1,0 +1,517 @@
+//! SQL text, split into the statements that Postgres will be sent one by one.
+//!
+//! Postgres is the judge of syntax; this only finds where a statement ends. The tokens are those of squawk, a
+//! real Postgres lexer (dollar quotes, `E''` strings, nested comments, Unicode identifiers), and a statement ends
+//! at a semicolon *token* outside parentheses (`CREATE RULE … DO (a; b)`) and outside a `BEGIN ATOMIC` body, as
+//! psql has it. squawk's tree is deliberately not asked: it takes `CREATE SCHEMA s CREATE TABLE t ()` apart, which
+//! is one statement to Postgres and makes the table somewhere else when it is two, and what it cannot parse it
+//! cuts at will.
+
+mod one_statement;
+
+use std::ops::Range;
+
+use squawk_lexer::{LiteralKind, TokenKind, tokenize};
+
+pub use one_statement::OneStatement;
+
+use crate::{Error, Result};
+
+/// One statement of an SQL text, without the semicolon and without the comments around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement<'a> {
+    /// The statement as written.
+    pub text: &'a str,
+    /// Where it stands in the text, in bytes.
+    pub range: Range<usize>,
+    /// The line of its first character, from 1.
+    pub line: usize,
+    /// The column of its first character, in characters, from 1.
+    pub column: usize,
+}
+
+/// Splits a text into its statements. `file` is named in errors.
+///
+/// `\restrict` and `\unrestrict`, which `pg_dump` writes, are skipped.
+///
+/// # Errors
+///
+/// Any other backslash command at the start of a line, `COPY … FROM stdin` (its data is not SQL), and a block
+/// comment that is never closed: each with its line and column.
+pub fn split<'a>(file: &str, sql: &'a str) -> Result<Vec<Statement<'a>>> {
+    let mut lines = Lines::of(sql);
+    let mut statements = Vec::new();
+    let mut open = Open::default();
+    for token in lex(file, sql) {
+        match open.take(token?, sql) {
+            Taken::More => {}
+            Taken::CopyFromStdin => return Err(copy_from_stdin(file, sql, open.start)),
+            Taken::End => statements.extend(std::mem::take(&mut open).close(sql, &mut lines)),
+        }
+    }
+    statements.extend(open.close(sql, &mut lines));
+    Ok(statements)
+}
+
+/// The line and column of a byte of a text, both from 1, the column in characters.
+pub fn line_and_column(sql: &str, byte: usize) -> (usize, usize) {
+    let before = &sql[..byte.min(sql.len())];
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+}
+
+/// The words at the top level of a text, in upper case: keywords and unquoted names, but nothing in parentheses,
+/// in quotes or in comments.
+pub fn words(sql: &str) -> Vec<String> {
+    let mut depth = 0usize;
+    let mut words = Vec::new();
+    for token in tokens(sql) {
+        match token.kind {
+            TokenKind::OpenParen => depth += 1,
+            TokenKind::CloseParen => depth = depth.saturating_sub(1),
+            TokenKind::Ident if depth == 0 => words.push(sql[token.range].to_uppercase()),
+            _ => {}
+        }
+    }
+    words
+}
+
+/// The `--` comments of a text, each with its line and column.
+pub(crate) fn line_comments(sql: &str) -> Vec<(&str, usize, usize)> {
+    let mut lines = Lines::of(sql);
+    let comments = tokens(sql).filter(|token| token.kind == TokenKind::LineComment);
+    comments
+        .map(|token| {
+            let (line, column) = lines.at(token.range.start);
+            (&sql[token.range], line, column)
+        })
+        .collect()
+}
+
+impl Statement<'_> {
+    /// The line and column, in the text that was split, of a position that the server names: characters of
+    /// this statement, from 1.
+    pub fn locate(&self, position: usize) -> (usize, usize) {
+        let before: String = self.text.chars().take(position.saturating_sub(1)).collect();
+        let (line, column) = line_and_column(&before, before.len());
+        if line == 1 { (self.line, self.column + column - 1) } else { (self.line + line - 1, column) }
+    }
+
+    /// The command that begins, ends or divides a transaction, if this is one.
+    pub fn transaction_control(&self) -> Option<&'static str> {
+        let words = words(self.text);
+        let second = words.get(1).map_or("", String::as_str);
+        Some(match (words.first()?.as_str(), second) {
+            ("BEGIN", _) => "BEGIN",
+            ("START", "TRANSACTION") => "START TRANSACTION",
+            ("COMMIT", "PREPARED") => "COMMIT PREPARED",
+            ("COMMIT", _) => "COMMIT",
+            ("END", _) => "END",
+            ("ABORT", _) => "ABORT",
+            ("ROLLBACK", "PREPARED") => "ROLLBACK PREPARED",
+            ("ROLLBACK", _) => "ROLLBACK",
+            ("SAVEPOINT", _) => "SAVEPOINT",
+            ("RELEASE", _) => "RELEASE",
+            ("PREPARE", "TRANSACTION") => "PREPARE TRANSACTION",
+            _ => return None,
+        })
+    }
+
+    /// Why Postgres refuses this inside a transaction, if it does: the command's name.
+    ///
+    /// From the documentation of each command (Postgres 15). `REFRESH MATERIALIZED VIEW CONCURRENTLY` and, since
+    /// Postgres 12, `ALTER TYPE … ADD VALUE` are allowed there.
+    pub fn outside_transaction(&self) -> Option<&'static str> {
+        let words = words(self.text);
+        let has = |word: &str| words.iter().any(|have| have == word);
+        let starts =
+            |start: &[&str]| words.len() >= start.len() && start.iter().zip(&words).all(|(a, b)| a == b);
+        let named: [(&[&str], &'static str); 9] = [
+            (&["VACUUM"], "VACUUM"),
+            (&["CREATE", "DATABASE"], "CREATE DATABASE"),
+            (&["DROP", "DATABASE"], "DROP DATABASE"),
+            (&["CREATE", "TABLESPACE"], "CREATE TABLESPACE"),
+            (&["DROP", "TABLESPACE"], "DROP TABLESPACE"),
+            (&["ALTER", "SYSTEM"], "ALTER SYSTEM"),
+            (&["REINDEX", "DATABASE"], "REINDEX DATABASE"),
+            (&["REINDEX", "SYSTEM"], "REINDEX SYSTEM"),
+            (&["REINDEX", "SCHEMA"], "REINDEX SCHEMA"),
+        ];
+        if let Some((_, name)) = named.iter().find(|(start, _)| starts(start)) {
+            return Some(name);
+        }
+        if starts(&["CREATE", "INDEX", "CONCURRENTLY"])
+            || starts(&["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY"])
+        {
+            return Some("CREATE INDEX CONCURRENTLY");
+        }
+        if starts(&["DROP", "INDEX", "CONCURRENTLY"]) {
+            return Some("DROP INDEX CONCURRENTLY");
+        }
+        if starts(&["REINDEX"]) && concurrently_anywhere(self.text) {
+            return Some("REINDEX CONCURRENTLY");
+        }
+        if starts(&["ALTER", "TABLE"]) && has("DETACH") && (has("CONCURRENTLY") || has("FINALIZE")) {
+            return Some("ALTER TABLE … DETACH PARTITION … CONCURRENTLY");
+        }
+        (words == ["CLUSTER"] || words == ["CLUSTER", "VERBOSE"]).then_some("CLUSTER without a table")
+    }
+}
+
+/// `REINDEX (CONCURRENTLY) TABLE t` says it in parentheses, where `words` does not look.
+fn concurrently_anywhere(sql: &str) -> bool {
+    tokens(sql)
+        .any(|token| token.kind == TokenKind::Ident && sql[token.range].eq_ignore_ascii_case("concurrently"))
+}
+
+/// The statement that is being read.
+#[derive(Default)]
+struct Open {
+    /// The bytes of its first and behind its last token.
+    start: Option<usize>,
+    end: usize,
+    parens: usize,
+    /// How many `END`s close the `BEGIN ATOMIC` body that we are in; 0 is none.
+    ends: usize,
+    /// The first words, in upper case: enough to know `CREATE OR REPLACE FUNCTION` and `COPY`.
+    words: Vec<String>,
+    /// The token before, trivia aside, in upper case.
+    before: String,
+}
+
+enum Taken {
+    More,
+    End,
+    CopyFromStdin,
+}
+
+impl Open {
+    fn take(&mut self, token: Token, sql: &str) -> Taken {
+        if token.is_trivia() {
+            return Taken::More;
+        }
+        if token.kind == TokenKind::Semi && self.parens == 0 && self.ends == 0 {
+            return Taken::End;
+        }
+        self.start.get_or_insert(token.range.start);
+        self.end = token.range.end;
+        match token.kind {
+            TokenKind::OpenParen => self.parens += 1,
+            TokenKind::CloseParen => self.parens = self.parens.saturating_sub(1),
+            TokenKind::Ident => {
+                let word = sql[token.range.clone()].to_uppercase();
+                if self.word(&word) {
+                    return Taken::CopyFromStdin;
+                }
+            }
+            _ => {}
+        }
+        self.before = sql[token.range].to_uppercase();
+        Taken::More
+    }
+
+    /// Follows a word; true when it makes the statement a `COPY … FROM stdin`.
+    fn word(&mut self, word: &str) -> bool {
+        if self.words.len() < 4 {
+            self.words.push(word.to_owned());
+        }
+        // `t.end` and `AS end` are names.
+        if self.before != "." && self.before != "AS" {
+            match word {
+                "ATOMIC" if self.before == "BEGIN" && self.ends == 0 && self.is_routine() => self.ends = 1,
+                "CASE" if self.ends > 0 => self.ends += 1,
+                "END" => self.ends = self.ends.saturating_sub(1),
+                _ => {}
+            }
+        }
+        let copy = self.parens == 0 && self.words[0] == "COPY";
+        copy && word == "STDIN" && self.before == "FROM"
+    }
+
+    fn is_routine(&self) -> bool {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        matches!(
+            words[..],
+            ["CREATE", "FUNCTION" | "PROCEDURE", ..]
+                | ["CREATE", "OR", "REPLACE", "FUNCTION" | "PROCEDURE", ..]
+        )
+    }
+
+    fn close<'a>(self, sql: &'a str, lines: &mut Lines<'a>) -> Option<Statement<'a>> {
+        let range = self.start?..self.end;
+        let (line, column) = lines.at(range.start);
+        Some(Statement { text: &sql[range.clone()], range, line, column })
+    }
+}
+
+#[derive(Clone)]
+struct Token {
+    kind: TokenKind,
+    range: Range<usize>,
+}
+
+impl Token {
+    fn is_trivia(&self) -> bool {
+        matches!(self.kind, TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. })
+    }
+}
+
+/// The tokens of a text, without psql's lines, up to what is wrong with it.
+fn lex<'a>(file: &'a str, sql: &'a str) -> impl Iterator<Item = Result<Token>> + 'a {
+    let mut from = 0;
+    let mut rest: Box<dyn Iterator<Item = Token> + 'a> = Box::new(tokens(sql));
+    std::iter::from_fn(move || {
+        loop {
+            let token = rest.next()?;
+            let range = from + token.range.start..from + token.range.end;
+            if token.kind == (TokenKind::BlockComment { terminated: false }) {
+                return Some(Err(at(file, sql, range.start, "this comment is never closed")
+                    .help("close it with */; comments nest in Postgres")));
+            }
+            if &sql[range.clone()] != "\\" || !starts_a_line(sql, range.start) {
+                return Some(Ok(Token { kind: token.kind, range }));
+            }
+            match skip_psql_line(file, sql, range.start) {
+                Ok(next) => (from, rest) = (next, Box::new(tokens(&sql[next..]))),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    })
+}
+
+/// squawk's tokens, with one thing put right: a string that continues an `E''` string on the next line has
+/// escapes too.
+fn tokens(sql: &str) -> impl Iterator<Item = Token> + '_ {
+    let mut from = 0;
+    let mut rest: Box<dyn Iterator<Item = squawk_lexer::Token> + '_> = Box::new(tokenize(sql));
+    let mut escapes = false;
+    let mut newline = false;
+    std::iter::from_fn(move || {
+        let mut token = rest.next()?;
+        if escapes && newline && matches!(token.kind, TokenKind::Literal { kind: LiteralKind::Str { .. } }) {
+            token = as_escape_string(&sql[from..])?;
+            rest = Box::new(tokenize(&sql[from + token.len as usize..]));
+        }
+        let token = Token { kind: token.kind, range: from..from + token.len as usize };
+        from = token.range.end;
+        match token.kind {
+            TokenKind::Whitespace => newline |= sql[token.range.clone()].contains('\n'),
+            TokenKind::LineComment => {}
+            kind => {
+                escapes = matches!(kind, TokenKind::Literal { kind: LiteralKind::EscStr { .. } });
+                newline = false;
+            }
+        }
+        Some(token)
+    })
+}
+
+fn as_escape_string(rest: &str) -> Option<squawk_lexer::Token> {
+    let text = format!("E{rest}");
+    let token = tokenize(&text).next()?;
+    Some(squawk_lexer::Token { kind: token.kind, len: token.len - 1 })
+}
+
+fn starts_a_line(sql: &str, at: usize) -> bool {
+    at == 0 || sql.as_bytes()[at - 1] == b'\n' || &sql[..at] == "\u{feff}"
+}
+
+/// Where the line behind a `\restrict` begins.
+fn skip_psql_line(file: &str, sql: &str, start: usize) -> Result<usize> {
+    let line = sql[start..].lines().next().unwrap_or_default();
+    let command = line.split_whitespace().next().unwrap_or_default();
+    if matches!(command, "\\restrict" | "\\unrestrict") {
+        return Ok(sql[start..].find('\n').map_or(sql.len(), |end| start + end + 1));
+    }
+    Err(at(file, sql, start, format!("`{command}` is a command of psql, not SQL"))
+        .help("take the line out: Feedstock sends the file to Postgres itself"))
+}
+
+fn copy_from_stdin(file: &str, sql: &str, start: Option<usize>) -> Error {
+    at(file, sql, start.unwrap_or_default(), "COPY … FROM stdin carries data that is not SQL").help(
+        "write the rows as INSERT statements (pg_dump --inserts), or dump the schema alone (pg_dump -s)",
+    )
+}
+
+fn at(file: &str, sql: &str, byte: usize, message: impl Into<String>) -> Error {
+    let (line, column) = line_and_column(sql, byte);
+    Error::file(message).at(file, line, column)
+}
+
+/// Lines and columns of ever later bytes, without counting from the top each time.
+struct Lines<'a> {
+    sql: &'a str,
+    byte: usize,
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn of(sql: &'a str) -> Self {
+        Lines { sql, byte: 0, line: 1, column: 1 }
+    }
+
+    fn at(&mut self, byte: usize) -> (usize, usize) {
+        for char in self.sql[self.byte..byte].chars() {
+            (self.line, self.column) =
+                if char == '\n' { (self.line + 1, 1) } else { (self.line, self.column + 1) };
+        }
+        self.byte = byte;
+        (self.line, self.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(sql: &str) -> Vec<&str> {
+        split("x.sql", sql).unwrap().into_iter().map(|statement| statement.text).collect()
+    }
+
+    #[track_caller]
+    fn one(sql: &str) {
+        assert_eq!(texts(&format!("{sql};select 2")), [sql, "select 2"]);
+    }
+
+    #[test]
+    fn a_semicolon_inside_something_ends_nothing() {
+        one("select ';'");
+        one("select 'it''s;'");
+        one(r"select E'it\'s;'");
+        one("select E'a'\n  'b\\';c'");
+        one("select E'a' -- why;\n  'b\\';c'");
+        one("select U&'\\0061;'");
+        one("select $$;$$");
+        one("select $a$ $$;$$ $b$;$b$ $a$");
+        one("select \"a;b\" from \"c\"\"d;\"");
+        one("select /* ; /* nested ; */ ; */ 1");
+        one("select -- ;\n 1");
+        one("select a$$b, c$d$ from e");
+        one("create rule r as on insert to t do also (insert into a values (1); insert into b values (2))");
+        one("create schema s create table t (a int)");
+    }
+
+    #[test]
+    fn a_backslash_in_a_plain_string_escapes_nothing() {
+        assert_eq!(texts(r"select '\'; select 2"), [r"select '\'", "select 2"]);
+        assert_eq!(texts("select E'a' || 'b\\'; select 2"), ["select E'a' || 'b\\'", "select 2"]);
+    }
+
+    #[test]
+    fn an_atomic_body_is_one_statement() {
+        one(
+            "create function f() returns int begin atomic select 1; select case when true then 2 else 3 end; end",
+        );
+        one("create or replace procedure p() begin atomic insert into t(a) select u.end from u; end");
+        one("create function f() returns int begin atomic select 1 as end; select 2; end");
+        one("create function f() returns int language plpgsql as $$ begin return 1; end; $$");
+        one("create function begin(a int) returns int language sql as 'select 1'");
+        assert_eq!(texts("begin; select 1; end; select 2"), ["begin", "select 1", "end", "select 2"]);
+    }
+
+    #[test]
+    fn nothing_is_no_statement() {
+        assert!(texts("").is_empty());
+        assert!(texts(" ;; -- a\n /* b */ ; ").is_empty());
+        assert_eq!(texts("\u{feff}select 1;"), ["select 1"]);
+    }
+
+    #[test]
+    fn what_no_parser_knows_is_split_all_the_same() {
+        assert_eq!(texts("frobnicate the (x; y) 'z;'; select 1"), ["frobnicate the (x; y) 'z;'", "select 1"]);
+        // The server says that it is unterminated; we send it as it is.
+        assert_eq!(texts("select 1; select 'a; b"), ["select 1", "select 'a; b"]);
+    }
+
+    #[test]
+    fn places_are_lines_and_columns_of_the_file() {
+        let sql = "-- top\nselect 1;\n  /* é */ select 'é',\n nope;";
+        let found = split("x.sql", sql).unwrap();
+        assert_eq!((found[0].line, found[0].column), (2, 1));
+        assert_eq!((found[1].line, found[1].column), (3, 11));
+        assert_eq!(&sql[found[1].range.clone()], found[1].text);
+        assert_eq!(found[1].locate(1), (3, 11));
+        assert_eq!(found[1].locate(9), (3, 19));
+        let nope = found[1].text.chars().position(|c| c == 'n').unwrap() + 1;
+        assert_eq!(found[1].locate(nope), (4, 2));
+    }
+
+    #[test]
+    fn lines_of_a_dump_are_skipped_and_other_commands_are_errors() {
+        let dump = "\\restrict k'x\n\nselect 1;\n\\unrestrict k'x\nselect 2;";
+        assert_eq!(texts(dump), ["select 1", "select 2"]);
+        assert_eq!(split("x.sql", dump).unwrap()[1].line, 5);
+        let error = split("x.sql", "select 1;\n\\i other.sql\n").unwrap_err();
+        assert_eq!(error.message(), "`\\i` is a command of psql, not SQL");
+        assert_eq!(error.place().map(|place| (place.line, place.column)), Some((2, 1)));
+    }
+
+    #[test]
+    fn data_of_a_dump_is_an_error() {
+        let error = split("x.sql", "select 1;\nCOPY a.b (c) FROM stdin;\n1\n\\.\n").unwrap_err();
+        assert!(error.message().contains("COPY"), "{error}");
+        assert_eq!(error.place().map(|place| place.line), Some(2));
+        assert_eq!(texts("copy a from 'stdin'; copy b from program 'x'").len(), 2);
+        let error = split("x.sql", "select 1 /* /* */").unwrap_err();
+        assert_eq!(error.place().map(|place| place.column), Some(10));
+    }
+
+    #[test]
+    fn transaction_control_is_known_by_its_first_words() {
+        let control = |sql: &'static str| split("x.sql", sql).unwrap()[0].transaction_control();
+        for (sql, name) in [
+            ("/* a */ begin", "BEGIN"),
+            ("start transaction read only", "START TRANSACTION"),
+            ("commit and chain", "COMMIT"),
+            ("end", "END"),
+            ("abort", "ABORT"),
+            ("rollback to savepoint a", "ROLLBACK"),
+            ("savepoint a", "SAVEPOINT"),
+            ("release a", "RELEASE"),
+            ("prepare transaction 'a'", "PREPARE TRANSACTION"),
+            ("commit prepared 'a'", "COMMIT PREPARED"),
+            ("rollback prepared 'a'", "ROLLBACK PREPARED"),
+        ] {
+            assert_eq!(control(sql), Some(name), "{sql}");
+        }
+        for sql in
+            ["select 1", "prepare a as select 1", "do $$ begin commit; end $$", "set transaction read only"]
+        {
+            assert_eq!(control(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_no_transaction_may_hold_is_known() {
+        let outside = |sql: &'static str| split("x.sql", sql).unwrap()[0].outside_transaction();
+        for (sql, name) in [
+            ("create unique index concurrently a on b (c)", "CREATE INDEX CONCURRENTLY"),
+            ("create index concurrently on b (c)", "CREATE INDEX CONCURRENTLY"),
+            ("drop index concurrently if exists a", "DROP INDEX CONCURRENTLY"),
+            ("reindex index concurrently a", "REINDEX CONCURRENTLY"),
+            ("reindex (verbose, concurrently) table a", "REINDEX CONCURRENTLY"),
+            (
+                "alter table a detach partition b concurrently",
+                "ALTER TABLE … DETACH PARTITION … CONCURRENTLY",
+            ),
+            ("vacuum (analyze) a", "VACUUM"),
+            ("create database a", "CREATE DATABASE"),
+            ("alter system set a = 1", "ALTER SYSTEM"),
+            ("cluster", "CLUSTER without a table"),
+        ] {
+            assert_eq!(outside(sql), Some(name), "{sql}");
+        }
+        for sql in [
+            "create index a on b (concurrently)",
+            "create table concurrently (a int)",
+            "refresh materialized view concurrently a",
+            "alter type a add value 'concurrently'",
+            "alter table a detach partition b",
+            "comment on table a is 'vacuum'",
+            "cluster a using b",
+        ] {
+            assert_eq!(outside(sql), None, "{sql}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Schema to schema: worked out, applied, compared by `pg_dump`, and worked out again.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Stdio;
+
+use feedstock::diff::Hints;
+use feedstock::inspect::Scope;
+use feedstock::migration::Migrations;
+use feedstock::plan::{Allow, Options, Plan};
+use feedstock::prove::{Database, prove, work_out};
+use feedstock::source::{Built, Source, Sources};
+
+use crate::support;
+
+/// Builds both sides.
+pub fn build(from: &Source, to: &Source) -> (Built, Built) {
+    let scope = Scope::default();
+    let sources =
+        Sources { scratch: support::server(), models: None, schema_dir: Path::new("schema"), scope: &scope };
+    (sources.build(from).unwrap(), sources.build(to).unwrap())
+}
+
+/// Works the plan out, proves it, and lets `pg_dump` judge what it built.
+pub fn arrives(from: &Built, to: &Built, hints: &Hints, options: &Options) -> Plan {
+    let scope = Scope::default();
+    let scratch = support::server();
+    let plan = work_out(scratch, &from.database, &from.schema, &to.schema, hints, options, &scope).unwrap();
+    let files =
+        plan.files.iter().enumerate().map(|(at, file)| (format!("V{}__part.sql", at + 1), file.sql()));
+    let files = Migrations::from_files(files).unwrap();
+    let files: Vec<_> = files.iter().cloned().collect();
+    if let Err(error) = prove(scratch, &from.database, &files, &to.schema, &scope) {
+        panic!("{error}\n\n{}", plan.sql());
+    }
+    let result = scratch.clone_of(&from.database).unwrap();
+    let mut client = result.client().unwrap();
+    for file in &plan.files {
+        client.batch_execute(&format!("BEGIN;{};COMMIT;RESET ALL", file.sql())).unwrap();
+    }
+    drop(client);
+    same_dump(&result, &to.database);
+    plan
+}
+
+/// Compares what `pg_dump` says, column order aside; if need be after both were loaded from their own dumps.
+fn same_dump(result: &Database, wanted: &Database) {
+    let (one, other) = (dump(result), dump(wanted));
+    if one != other {
+        let (one, other) = (settled(one), settled(other));
+        if one != other {
+            let dir = std::env::temp_dir();
+            std::fs::write(dir.join("feedstock-result.sql"), &one).unwrap();
+            std::fs::write(dir.join("feedstock-wanted.sql"), &other).unwrap();
+            let first = one.lines().zip(other.lines()).find(|(a, b)| a != b);
+            panic!("pg_dump differs, first in {first:?}; both are in {}", dir.display());
+        }
+    }
+}
+
+/// Loads a dump and dumps that, until it repeats.
+fn settled(mut text: String) -> String {
+    for _ in 0..4 {
+        let database = support::server().database().unwrap();
+        load(&database, &text);
+        let again = dump(&database);
+        if again == text {
+            return text;
+        }
+        text = again;
+    }
+    panic!("pg_dump does not settle");
+}
+
+fn load(database: &Database, text: &str) {
+    let server = support::server().server().unwrap();
+    let mut psql = server
+        .command("psql")
+        .args(["-qX", "-v", "ON_ERROR_STOP=1", "-d", database.url()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    psql.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    assert!(psql.wait().unwrap().success());
+}
+
+/// `pg_dump` with the columns of each table in alphabetical order.
+fn dump(database: &Database) -> String {
+    let text = support::pg_dump(database.url());
+    let mut lines = Vec::new();
+    let mut body: Option<Vec<String>> = None;
+    for line in text.lines() {
+        match &mut body {
+            Some(columns) if line.starts_with(')') => {
+                columns.sort();
+                lines.push(columns.join(",\n"));
+                lines.push(line.to_owned());
+                body = None;
+            }
+            Some(columns) => columns.push(line.trim_end_matches(',').to_owned()),
+            None => {
+                lines.push(line.to_owned());
+                let table = line.starts_with("CREATE TABLE") || line.starts_with("CREATE UNLOGGED TABLE");
+                body = (table && line.ends_with('(')).then(Vec::new);
+            }
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Everything acknowledged.
+pub fn allow_all() -> Options {
+    Options { allow: Allow::new(["all".to_owned()]), fill: BTreeMap::new(), using: BTreeMap::new() }
+}
+
+/// Real schemas, which are not part of the project: `FEEDSTOCK_CORPUS` names a directory of `.sql` files.
+/// `FEEDSTOCK_CORPUS_FILES` names the ones to try.
+#[test]
+fn corpus() {
+    let Ok(directory) = std::env::var("FEEDSTOCK_CORPUS") else { return };
+    let files = std::env::var("FEEDSTOCK_CORPUS_FILES").unwrap_or("chinook temporal".to_owned());
+    for file in files.split_whitespace() {
+        let started = std::time::Instant::now();
+        let path = Path::new(&directory).join(format!("{file}.sql"));
+        let (empty, full) = build(&Source::Empty, &Source::File(path));
+        println!("{file} built {:?}; unsupported {:?}", started.elapsed(), full.schema.unsupported);
+        let plan = arrives(&empty, &full, &Hints::default(), &allow_all());
+        let again = arrives(&full, &full, &Hints::default(), &allow_all());
+        assert!(again.is_empty());
+        let back = arrives(&full, &empty, &Hints::default(), &allow_all());
+        println!(
+            "{file}: {} steps, {} back, {:?}",
+            plan.steps().count(),
+            back.steps().count(),
+            started.elapsed()
+        );
+    }
+}

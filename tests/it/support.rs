@@ -1,0 +1,98 @@
+//! What the tests share: one private server a process, and a fresh database for each test.
+//!
+//! No Postgres on the machine is a failure, never a skip.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use feedstock::prove::{Database, Scratch};
+use postgres::Client;
+
+/// The test process's private server. Statics are not dropped: it ends because it watches its owner.
+pub fn server() -> &'static Scratch {
+    static SERVER: OnceLock<Scratch> = OnceLock::new();
+    SERVER.get_or_init(|| Scratch::start(None).unwrap())
+}
+
+/// A fresh database, dropped with this value.
+pub struct TestDb {
+    /// A connection to it.
+    pub client: Client,
+    /// Its URL, for further connections and for other processes.
+    pub url: String,
+    /// Dropped after the connection.
+    pub database: Database,
+}
+
+/// A fresh database for one test. The name, which nothing has to be unique for, is its sessions'
+/// `application_name`: it tells in a message or a log whose they are.
+pub fn database(name: &str) -> TestDb {
+    let database = server().database().unwrap();
+    let url = format!("{}?application_name={name}", database.url());
+    let client = feedstock::connect::connect(&url).unwrap();
+    TestDb { client, url, database }
+}
+
+/// What pg_dump says about a database's schema, comments included, owners and privileges left out.
+pub fn pg_dump(url: &str) -> String {
+    let output = server()
+        .server()
+        .expect("a private server")
+        .command("pg_dump")
+        .args(["--schema-only", "--no-owner", "--no-privileges", "-d", url])
+        .output();
+    let output = output.expect("pg_dump runs");
+    assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("pg_dump writes UTF8");
+    // These two lines hold a random word in each dump.
+    let kept = |line: &&str| !line.starts_with(r"\restrict") && !line.starts_with(r"\unrestrict");
+    text.lines().filter(kept).map(|line| format!("{line}\n")).collect()
+}
+
+/// Runs one test of this binary as a process of its own, with a variable that tells it what to do.
+///
+/// It lives until its standard input is closed, or until it is killed.
+pub fn child(variable: &str, value: &str, test: &str) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env(variable, value)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// In the child: says one thing to the parent and waits until the parent is done with it.
+pub fn tell_and_wait(what: &str) {
+    println!("{TOLD}{what}");
+    std::io::stdin().read_to_string(&mut String::new()).unwrap();
+}
+
+/// In the parent: what the child said.
+pub fn first_line(child: &mut Child) -> String {
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut said = stdout.by_ref().lines().map(Result::unwrap);
+    let word = said.find_map(|line| line.split_once(TOLD).map(|(_, what)| what.to_owned()));
+    // The child goes on writing, and fails when nobody reads.
+    std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
+    word.expect("the child says something")
+}
+
+/// Marks a child's own word among what the test harness prints.
+const TOLD: &str = "the child says: ";
+
+/// What Ctrl-C does.
+pub fn interrupt(child: &Child) {
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Waits until something holds, for half a minute at most.
+pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        assert!(Instant::now() < deadline, "not within half a minute: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
