@@ -6,7 +6,7 @@ pub use std::fmt::Debug;
 pub use std::module_path;
 pub use std::option::Option::{self, None, Some};
 pub use std::primitive::{bool, str, u8};
-pub use std::result::Result::{self, Ok};
+pub use std::result::Result::{self, Err};
 pub use std::string::String;
 
 pub use feedstock_macros::models;

@@ -57,10 +57,11 @@ fn derive(input: &DeriveInput, kind: Kind) -> TokenStream {
     let attrs = enum_attrs(&input.attrs, kind, &errors);
     let labels = labels(input, kind, &errors);
     check(input, &attrs, &labels, &errors);
+    let krate = attrs.krate.clone().unwrap_or_else(|| parse_quote!(::feedstock));
     if !errors.is_empty() {
-        return errors.into_compile_errors();
+        return value::fallback(input, &krate, errors);
     }
-    expand(input, kind, &attrs, &labels)
+    expand(input, kind, &krate, &attrs, &labels)
 }
 
 fn enum_attrs(attrs: &[Attribute], kind: Kind, errors: &Errors) -> EnumAttrs {
@@ -152,9 +153,8 @@ fn enum_name(input: &DeriveInput, attrs: &EnumAttrs) -> String {
     attrs.name.as_ref().map_or_else(|| name::snake_case(&name::plain(&input.ident)), LitStr::value)
 }
 
-fn expand(input: &DeriveInput, kind: Kind, attrs: &EnumAttrs, labels: &[Label]) -> TokenStream {
+fn expand(input: &DeriveInput, kind: Kind, krate: &Path, attrs: &EnumAttrs, labels: &[Label]) -> TokenStream {
     let ident = &input.ident;
-    let krate = attrs.krate.clone().unwrap_or_else(|| parse_quote!(::feedstock));
     let variants: Vec<_> = labels.iter().map(|label| label.ident).collect();
     let texts: Vec<_> = labels.iter().map(|label| &label.text).collect();
     let (ty, accepts) = match kind {
@@ -183,6 +183,13 @@ fn expand(input: &DeriveInput, kind: Kind, attrs: &EnumAttrs, labels: &[Label]) 
                 fn label(&self) -> &'static __feedstock::str {
                     match self {
                         #(Self::#variants => #texts,)*
+                    }
+                }
+
+                fn from_label(label: &__feedstock::str) -> __feedstock::Option<Self> {
+                    match label {
+                        #(#texts => __feedstock::Some(Self::#variants),)*
+                        _ => __feedstock::None,
                     }
                 }
             }

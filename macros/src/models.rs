@@ -1,12 +1,14 @@
 //! `models!(…)`: crates and models in one list. Called with the path of Feedstock and `;` in front.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Path, Result, Token};
+use syn::{Error, Path, Result, Token};
 
 use crate::name;
+
+const EXAMPLE: &str = "write `models!(images)` for all models of a crate, or `models![Drama, Asset]`";
 
 enum Source {
     /// `crate`
@@ -50,9 +52,7 @@ impl Parse for Call {
         let feedstock = input.call(Path::parse_mod_style)?;
         input.parse::<Token![;]>()?;
         if input.is_empty() {
-            return Err(
-                input.error("name crates or models: write `models!(images)` or `models![Drama, Asset]`")
-            );
+            return Err(Error::new(Span::call_site(), format!("no crate and no model is named: {EXAMPLE}")));
         }
         let sources = input.parse_terminated(Source::parse, Token![,])?.into_iter().collect();
         Ok(Call { feedstock, sources })
@@ -65,7 +65,9 @@ impl Parse for Source {
             input.parse::<Token![crate]>()?;
             return Ok(Source::Here);
         }
-        let path = input.call(Path::parse_mod_style)?;
+        let path = input
+            .call(Path::parse_mod_style)
+            .map_err(|error| Error::new(error.span(), format!("expected a crate or a model: {EXAMPLE}")))?;
         Ok(match path.get_ident() {
             Some(ident) if is_crate(ident) => Source::Crate(ident.clone()),
             _ => Source::Model(path),

@@ -24,7 +24,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let lifetime = lifetime(input, &errors);
     check(input, &fields, &errors);
     if !errors.is_empty() {
-        return errors.into_compile_errors();
+        return fallback(input, &krate, errors);
     }
     expand(input, &krate, &fields, lifetime)
 }
@@ -119,6 +119,7 @@ fn expand(input: &DeriveInput, krate: &Path, fields: &[Field], lifetime: Option<
     });
     let locals: Vec<_> = (0..columns.len()).map(|at| format_ident!("__{at}")).collect();
     let names = columns.iter().map(|field| field.ident);
+    let types = columns.iter().map(|field| field.ty);
     let skipped = fields.iter().filter(|field| field.skip.is_some()).map(|field| field.ident);
     quote! {
         #[doc(hidden)]
@@ -131,7 +132,7 @@ fn expand(input: &DeriveInput, krate: &Path, fields: &[Field], lifetime: Option<
                     &__feedstock::Shape { name: #name, named: false, fields: &[#(#shape),*] };
 
                 fn from_cells(__cells: &mut __feedstock::Cells<#row, '_>) -> __feedstock::Option<Self> {
-                    #(let #locals = __cells.take();)*
+                    #(let #locals = __cells.take::<#types>();)*
                     if !__cells.is_fine() {
                         return __feedstock::None;
                     }
@@ -139,6 +140,33 @@ fn expand(input: &DeriveInput, krate: &Path, fields: &[Field], lifetime: Option<
                         #(#names: __feedstock::held(#locals),)*
                         #(#skipped: __feedstock::Default::default(),)*
                     })
+                }
+            }
+        };
+    }
+}
+
+/// What a wrong derive expands to: its mistakes, and an impl that lets what reads such rows compile.
+fn fallback(input: &DeriveInput, krate: &Path, errors: Errors) -> TokenStream {
+    let errors = errors.into_compile_errors();
+    if !input.generics.params.is_empty() {
+        return errors;
+    }
+    let ident = &input.ident;
+    quote! {
+        #errors
+
+        #[doc(hidden)]
+        const _: () = {
+            use #krate::__private as __feedstock;
+
+            #[automatically_derived]
+            impl<'__row> __feedstock::Row<'__row> for #ident {
+                const SHAPE: &'static __feedstock::Shape =
+                    &__feedstock::Shape { name: "", named: false, fields: &[] };
+
+                fn from_cells(_: &mut __feedstock::Cells<'__row, '_>) -> __feedstock::Option<Self> {
+                    __feedstock::None
                 }
             }
         };

@@ -14,7 +14,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let inner = inner(input, &errors);
     match inner {
         Some((member, ty)) if errors.is_empty() => expand(input, &krate, &member, ty),
-        _ => errors.into_compile_errors(),
+        _ => fallback(input, &krate, errors),
     }
 }
 
@@ -106,6 +106,51 @@ fn expand(input: &DeriveInput, krate: &Path, member: &Member, ty: &Type) -> Toke
             }
 
             #driver
+        };
+    }
+}
+
+/// What a wrong derive expands to: its mistakes, and an impl that lets models with such a field compile.
+pub fn fallback(input: &DeriveInput, krate: &Path, errors: Errors) -> TokenStream {
+    let errors = errors.into_compile_errors();
+    if !input.generics.params.is_empty() {
+        return errors;
+    }
+    let ident = &input.ident;
+    quote! {
+        #errors
+
+        #[doc(hidden)]
+        const _: () = {
+            use #krate::__private as __feedstock;
+
+            #[automatically_derived]
+            impl __feedstock::Value for #ident {
+                const TYPE: __feedstock::SqlType = __feedstock::SqlType::named("");
+
+                fn accepts(_: &__feedstock::Type) -> __feedstock::bool {
+                    false
+                }
+
+                fn decode(
+                    _: &__feedstock::Type,
+                    _: &[__feedstock::u8],
+                ) -> __feedstock::Result<Self, __feedstock::BoxError> {
+                    __feedstock::Err(__feedstock::Into::into(""))
+                }
+
+                fn encode(
+                    &self,
+                    _: &__feedstock::Type,
+                    _: &mut __feedstock::BytesMut,
+                ) -> __feedstock::Result<(), __feedstock::BoxError> {
+                    __feedstock::Err(__feedstock::Into::into(""))
+                }
+
+                fn text(&self) -> __feedstock::String {
+                    __feedstock::String::new()
+                }
+            }
         };
     }
 }

@@ -3,7 +3,7 @@
 use super::{BoxError, BytesMut, Kind, Type};
 
 /// An enum whose values have labels in the database: `#[derive(PgEnum)]` or `#[derive(TextEnum)]`.
-pub trait Labels: Copy + Sized + 'static {
+pub trait Labels: Sized + 'static {
     /// All values, in order.
     const VALUES: &'static [Self];
     /// Their labels, in order.
@@ -13,10 +13,7 @@ pub trait Labels: Copy + Sized + 'static {
     fn label(&self) -> &'static str;
 
     /// The value of a label.
-    fn from_label(label: &str) -> Option<Self> {
-        let at = Self::LABELS.iter().position(|known| *known == label)?;
-        Self::VALUES.get(at).copied()
-    }
+    fn from_label(label: &str) -> Option<Self>;
 }
 
 /// Reads a label.

@@ -9,7 +9,7 @@ use feedstock::{JsonText, Labels, Model, PgEnum, TextEnum, Value};
 use crate::support;
 
 /// Where a parcel is.
-#[derive(Debug, Clone, Copy, PartialEq, PgEnum)]
+#[derive(Debug, PartialEq, PgEnum)]
 #[pg_enum(name = "parcel_state", renamed_from = "state")]
 enum State {
     Packed,
@@ -18,7 +18,7 @@ enum State {
     Delivered,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, TextEnum)]
+#[derive(Debug, PartialEq, TextEnum)]
 enum Size {
     Small,
     #[text_enum(rename = "XL")]
@@ -293,6 +293,12 @@ mod wrong {
         #[model(references = Page::number)]
         page: i32,
     }
+}
+
+#[test]
+fn this_crate_is_called_crate() {
+    let error = feedstock::models!(crate).declared().unwrap_err().to_string();
+    assert!(error.contains("`it::derive::wrong::Book` and `it::derive::wrong::Link`"), "{error}");
 }
 
 #[test]

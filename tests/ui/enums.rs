@@ -1,6 +1,6 @@
 use feedstock::{PgEnum, TextEnum};
 
-#[derive(Debug, Clone, Copy, PgEnum)]
+#[derive(Debug, PgEnum)]
 #[pg_enum(nmae = "status", renamed_from = "status")]
 enum Status {
     Pending,
@@ -9,7 +9,7 @@ enum Status {
     Failed(String),
 }
 
-#[derive(Debug, Clone, Copy, TextEnum)]
+#[derive(Debug, TextEnum)]
 #[text_enum(name = "kind")]
 enum Kind {
     #[text_enum(renamed_from = "still")]
@@ -18,17 +18,26 @@ enum Kind {
     Video,
 }
 
-#[derive(Debug, Clone, Copy, TextEnum)]
+#[derive(Debug, TextEnum)]
 enum None {}
 
-#[derive(Debug, Clone, Copy, PgEnum)]
+#[derive(Debug, PgEnum)]
 struct Point {
     x: i32,
 }
 
-#[derive(Debug, Clone, Copy, PgEnum)]
+#[derive(Debug, PgEnum)]
 enum Wrap<T> {
-    One,
+    One(T),
+}
+
+// A model with a wrong enum is no second mistake.
+#[derive(feedstock::Model)]
+struct Image {
+    #[model(primary_key)]
+    id: i32,
+    status: Status,
+    kind: Option<Kind>,
 }
 
 fn main() {}

@@ -1,7 +1,8 @@
 //! The code that a model becomes: one static, two impls, one registration.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Path, Type, parse_quote};
 
 use super::ast::{Field, Model};
@@ -131,25 +132,25 @@ fn option<T: ToTokens>(value: &Option<T>) -> TokenStream {
     }
 }
 
-/// What is not said is left to `of`, since a struct written out costs more to compile than a call.
+/// A call for each thing that is said, since a struct written out takes twice as long to compile.
 fn column(model: &Model, field: &Field) -> TokenStream {
     let (ty, name, comment) = (field.sql_type(), &field.column, option(&field.comment));
     let attrs = &field.attrs;
-    let mut said = Vec::new();
-    for (slot, text) in [
-        (quote!(renamed_from), &attrs.renamed_from),
-        (quote!(sql_type), &attrs.sql_type),
-        (quote!(collation), &attrs.collate),
-        (quote!(generated), &attrs.generated.as_ref().map(|(_, sql)| sql.clone())),
+    let mut column = quote!(__feedstock::DeclaredColumn::of::<#ty>(#name, #comment));
+    for (say, text) in [
+        ("renamed_from", attrs.renamed_from.as_ref()),
+        ("sql_type", attrs.sql_type.as_ref()),
+        ("collation", attrs.collate.as_ref()),
+        ("generated", attrs.generated.as_ref().map(|(_, sql)| sql)),
     ] {
         if let Some(text) = text {
-            said.push(quote!(#slot: __feedstock::Some(#text)));
+            let say = format_ident!("{say}");
+            column.extend(quote!(.#say(#text)));
         }
     }
-    said.extend(default(field, &ty).map(|default| quote!(default: __feedstock::Some(#default))));
-    said.extend(identity(model, field, &ty).map(|identity| quote!(identity: #identity)));
-    let plain = quote!(__feedstock::DeclaredColumn::of::<#ty>(#name, #comment));
-    if said.is_empty() { plain } else { quote!(__feedstock::DeclaredColumn { #(#said,)* ..#plain }) }
+    column.extend(default(field, &ty).map(|default| quote!(.default(#default))));
+    column.extend(identity(model, field, &ty).map(|identity| quote!(.identity(#identity))));
+    column
 }
 
 fn default(field: &Field, ty: &Type) -> Option<TokenStream> {
@@ -159,25 +160,29 @@ fn default(field: &Field, ty: &Type) -> Option<TokenStream> {
     Some(match &field.attrs.default.as_ref()?.1 {
         DefaultValue::Sql(sql) => quote!(__feedstock::DeclaredDefault::Sql(#sql)),
         DefaultValue::Rust(value) => {
-            quote!(__feedstock::DeclaredDefault::Literal(|| __feedstock::default_literal::<#ty, _>(#value)))
+            let literal = quote_spanned!(at(value.span())=> __feedstock::default_literal::<#ty, _>(#value));
+            quote!(__feedstock::DeclaredDefault::Literal(|| #literal))
         }
     })
+}
+
+/// A span for code of ours whose mistakes are the user's: his place, our names.
+fn at(span: Span) -> Span {
+    Span::call_site().located_at(span)
 }
 
 /// A key that is one integer counts by itself, unless its value comes from elsewhere.
 fn identity(model: &Model, field: &Field, ty: &Type) -> Option<TokenStream> {
     let attrs = &field.attrs;
-    match attrs.identity {
+    match &attrs.identity {
         Some((_, Identity::None)) => return None,
-        Some((_, Identity::Always)) => {
-            return Some(
-                quote!(__feedstock::Some(__feedstock::identity::<#ty>(__feedstock::Identity::Always))),
-            );
-        }
-        Some((_, Identity::ByDefault)) => {
-            return Some(
-                quote!(__feedstock::Some(__feedstock::identity::<#ty>(__feedstock::Identity::ByDefault))),
-            );
+        Some((option, kind)) => {
+            let kind = match kind {
+                Identity::Always => format_ident!("Always"),
+                _ => format_ident!("ByDefault"),
+            };
+            let asked = quote_spanned!(at(option.span())=> __feedstock::identity::<#ty>(__feedstock::Identity::#kind));
+            return Some(quote!(__feedstock::Some(#asked)));
         }
         None => {}
     }
@@ -395,13 +400,8 @@ fn row(model: &Model) -> TokenStream {
     let local = |at: usize| format_ident!("__{at}");
     let reads = model.columns().enumerate().map(|(at, field)| {
         let local = local(at);
-        match &field.attrs.with {
-            Some(_) => {
-                let ty = field.sql_type();
-                quote!(let #local = __cells.take::<#ty>();)
-            }
-            None => quote!(let #local = __cells.take();),
-        }
+        let ty = field.sql_type();
+        quote!(let #local = __cells.take::<#ty>();)
     });
     let mut at = 0;
     let fields = model.fields.iter().map(|field| {
