@@ -5,3 +5,4 @@ mod pipeline;
 mod scratch;
 mod server;
 mod support;
+mod tidy;
