@@ -1,7 +1,7 @@
 # `make` alone lists the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint light units docs deny
+.PHONY: help demo test postgres format lint light units docs deny
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -9,7 +9,10 @@ help: ## this list
 demo: ## a private Postgres, the image migrations, some rows, a soft delete and its undoing
 	@scripts/demo.sh
 
-test: format lint light units docs deny ## everything below, from nothing; needs Postgres' programs, no running server
+test: postgres format lint light units docs deny ## everything below, from nothing; needs Postgres' programs, no running server
+
+postgres: ## fetches Postgres' programs where they are missing
+	@scripts/postgres.sh
 
 format: ## is everything formatted?
 	cargo fmt --all --check

@@ -12,7 +12,12 @@ mod error;
 #[cfg_attr(not(feature = "migrate"), allow(dead_code))]
 mod ident;
 pub mod model;
+mod models;
+mod row;
+pub mod types;
 
+#[cfg(feature = "cli")]
+pub mod cli;
 #[cfg(feature = "cli")]
 pub mod config;
 #[cfg(feature = "cli")]
@@ -48,5 +53,21 @@ pub use error::{Error, Place, Result};
 pub use feedstock_macros::embed;
 #[cfg(feature = "migrate")]
 pub use migration::{Embedded, Migrations};
+pub use model::Model;
+pub use models::Models;
+pub use row::{Cells, Columns, Row, Shape, ShapeField, rows};
 #[cfg(feature = "migrate")]
 pub use runner::apply_pending as apply;
+#[cfg(feature = "json")]
+pub use types::{Json, JsonText};
+
+/// What the derives' expansion names; not for anyone else.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::model::*;
+    pub use crate::models::Entry;
+    pub use crate::row::*;
+    pub use crate::types::*;
+    pub use inventory;
+    pub use std::option::Option::{self, None, Some};
+}

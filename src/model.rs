@@ -3,6 +3,62 @@
 //! A [`Declared`] is static data, expressions as their author wrote them. It is not a schema: only what
 //! Postgres made of it, inspected, is one.
 
+use crate::ident::ident;
+use crate::row::Row;
+use crate::types::Field;
+
+/// A struct that is a table: `#[derive(Model)]`.
+///
+/// The constants and functions are SQL for hand-written queries; names are quoted, so an alias is written in the
+/// query as it is given here.
+pub trait Model: for<'a> Row<'a> + 'static {
+    /// What the struct says about its table.
+    const DECLARED: &'static Declared;
+    /// The table as it stands in SQL: `"image_generations"`, with its schema where it has one.
+    const TABLE: &'static str;
+    /// The columns as they stand in SQL, in the fields' order: `"id", "prompt"`.
+    const COLUMNS: &'static str;
+    /// The condition of a live row: `"deleted_at" IS NULL`, or `true` without soft delete.
+    const LIVE: &'static str;
+
+    /// The condition of a live row under an alias: `"g"."deleted_at" IS NULL`.
+    fn live(alias: &str) -> String {
+        live(Self::DECLARED, alias)
+    }
+
+    /// The columns under an alias: `"g"."id", "g"."prompt"`.
+    fn columns(alias: &str) -> String {
+        columns(Self::DECLARED, alias)
+    }
+
+    /// A query for the live rows, which goes on with ` AND …`, ` ORDER BY …` or nothing.
+    fn select() -> String {
+        format!("SELECT {} FROM {} WHERE {}", Self::COLUMNS, Self::TABLE, Self::LIVE)
+    }
+
+    /// [`Model::select`] with an alias for the table.
+    fn select_as(alias: &str) -> String {
+        let columns = Self::columns(alias);
+        format!("SELECT {columns} FROM {} {} WHERE {}", Self::TABLE, ident(alias), Self::live(alias))
+    }
+}
+
+fn live(declared: &Declared, alias: &str) -> String {
+    declared
+        .soft_delete
+        .map_or_else(|| "true".to_owned(), |column| format!("{}.{} IS NULL", ident(alias), ident(column)))
+}
+
+fn columns(declared: &Declared, alias: &str) -> String {
+    let alias = ident(alias);
+    declared
+        .columns
+        .iter()
+        .map(|column| format!("{alias}.{}", ident(column.name)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 /// What a struct with `#[derive(Model)]` says about its table.
 #[derive(Debug, Clone, Copy)]
 pub struct Declared {
@@ -34,6 +90,8 @@ pub struct Declared {
     pub foreign_keys: &'static [DeclaredForeignKey],
     /// The column that says when a row was deleted; NULL is live.
     pub soft_delete: Option<&'static str>,
+    /// The relations to other models, from `belongs_to` and `has_many`: how rows are loaded, nothing of the schema.
+    pub relations: &'static [DeclaredRelation],
 }
 
 /// A column.
@@ -59,6 +117,24 @@ pub struct DeclaredColumn {
     pub collation: Option<&'static str>,
     /// The comment, from the doc comment.
     pub comment: Option<&'static str>,
+}
+
+impl DeclaredColumn {
+    /// A column of a field of type `T`, with nothing else said about it.
+    pub const fn of<T: Field>(name: &'static str, comment: Option<&'static str>) -> Self {
+        DeclaredColumn {
+            name,
+            renamed_from: None,
+            ty: T::TYPE,
+            sql_type: None,
+            nullable: T::NULLABLE,
+            default: None,
+            identity: None,
+            generated: None,
+            collation: None,
+            comment,
+        }
+    }
 }
 
 /// A Postgres type, as far as a Rust type tells it.
@@ -241,6 +317,28 @@ pub struct DeclaredForeignKey {
     pub on_update: Option<Action>,
     /// When it is checked.
     pub deferrable: Deferrable,
+}
+
+/// A relation to another model.
+#[derive(Debug, Clone, Copy)]
+pub struct DeclaredRelation {
+    /// The relation's name: of `belongs_to` the field without `_id`.
+    pub name: &'static str,
+    /// Which side holds the key.
+    pub kind: RelationKind,
+    /// The other model.
+    pub target: fn() -> &'static Declared,
+    /// The column that refers: of this model for `belongs_to`, of the other model for `has_many`.
+    pub column: &'static str,
+}
+
+/// Which side of a relation holds the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RelationKind {
+    /// This model has the column, the other its primary key.
+    BelongsTo,
+    /// The other model has the column.
+    HasMany,
 }
 
 /// The table that a foreign key refers to.

@@ -1,15 +1,17 @@
 //! `apply`
 
 use std::io::IsTerminal as _;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::context::Context;
 use super::{Answer, say};
+use crate::config::duration;
 use crate::connect::connect;
 use crate::runner::{self, Event, How, Monitor, Options, Report};
-use crate::Result;
+use crate::{Error, Result};
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
@@ -42,14 +44,15 @@ enum Progress {
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let migrations = context.migrations()?;
     let to = verb.to.as_deref().map(version).transpose()?;
-    let max_wait = verb.max_wait.as_deref().map(crate::config::duration).transpose()?;
+    let max_wait = verb.max_wait.as_deref().map(wait).transpose()?;
     let mut target = context.database()?;
     let mut options = options(context, &target.url)?;
     (options.to, options.fake, options.dry_run) = (to, verb.fake, verb.dry_run);
     options.allow_out_of_order = verb.allow_out_of_order;
     options.max_wait = max_wait.unwrap_or(options.max_wait);
     let bar = progress(context, verb.progress);
-    let result = runner::apply(&mut target.client, &migrations, &options, &mut |event| tell(context, &bar, &event));
+    let result =
+        runner::apply(&mut target.client, &migrations, &options, &mut |event| tell(context, &bar, &event));
     bar.finish_and_clear();
     let report = result?;
     say::result(&text(&report, verb.dry_run))?;
@@ -73,8 +76,12 @@ pub(super) fn options(context: &Context, url: &str) -> Result<Options> {
 
 fn version(text: &str) -> Result<i64> {
     text.trim_start_matches('V').parse().map_err(|_| {
-        crate::Error::usage(format!("--to {text}: that is not a version")).help("a version is a number: --to 7")
+        Error::usage(format!("--to {text}: that is not a version")).help("a version is a number: --to 7")
     })
+}
+
+fn wait(text: &str) -> Result<Duration> {
+    duration(text).map_err(|message| Error::usage(format!("--max-wait {text}: {message}")))
 }
 
 fn progress(context: &Context, progress: Progress) -> ProgressBar {
@@ -86,14 +93,15 @@ fn progress(context: &Context, progress: Progress) -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(std::time::Duration::from_millis(120));
+    bar.enable_steady_tick(Duration::from_millis(120));
     bar
 }
 
 fn tell(context: &Context, bar: &ProgressBar, event: &Event<'_>) {
     let text = event.to_string();
     bar.set_message(text.clone());
-    let waits = matches!(event, Event::WaitingForRunner { .. } | Event::Waiting { .. } | Event::Retrying { .. });
+    let waits =
+        matches!(event, Event::WaitingForRunner { .. } | Event::Waiting { .. } | Event::Retrying { .. });
     let rare = matches!(event, Event::OutOfOrder { .. } | Event::Leftover { .. } | Event::AlreadyDone { .. });
     bar.suspend(|| match event {
         _ if waits || rare => context.say(&text),
@@ -117,5 +125,9 @@ fn text(report: &Report, dry_run: bool) -> String {
     });
     let lines: String = lines.collect();
     let count = say::count(report.applied.len(), "migration");
-    if dry_run { format!("{lines}{count} pending; nothing was changed\n") } else { format!("{lines}{count} applied\n") }
+    if dry_run {
+        format!("{lines}{count} pending; nothing was changed\n")
+    } else {
+        format!("{lines}{count} applied\n")
+    }
 }

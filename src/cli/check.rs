@@ -55,7 +55,10 @@ fn findings(context: &Context) -> Result<Vec<Finding>> {
     let files = say::count(migrations.len(), "file");
     let mut findings = vec![
         Finding::new("files", Ok(format!("{files} in {}", context.config.migrations.display()))),
-        Finding::new("history", answer(migrations.verify_chain())?.map(|()| "linear, parents intact".to_owned())),
+        Finding::new(
+            "history",
+            answer(migrations.verify_chain())?.map(|()| "linear, parents intact".to_owned()),
+        ),
     ];
     let scratch = context.scratch()?;
     findings.push(Finding::new("replay", replay(context, &scratch, &migrations)?));
@@ -69,7 +72,9 @@ fn findings(context: &Context) -> Result<Vec<Finding>> {
 fn answer<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
     match result {
         Ok(value) => Ok(Ok(value)),
-        Err(error) if error.is_file() || error.is_refused() || error.place().is_some() => Ok(Err(error.to_string())),
+        Err(error) if error.is_file() || error.is_refused() || error.place().is_some() => {
+            Ok(Err(error.to_string()))
+        }
         Err(error) => Err(error),
     }
 }

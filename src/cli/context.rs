@@ -102,7 +102,8 @@ impl Context {
         let mut client = connect(&server.url("postgres"))?;
         let exists = client.query_opt("SELECT FROM pg_database WHERE datname = $1", &[&PRIVATE_DATABASE])?;
         if exists.is_none() {
-            let created = client.batch_execute(&format!("CREATE DATABASE {PRIVATE_DATABASE} TEMPLATE template0"));
+            let created =
+                client.batch_execute(&format!("CREATE DATABASE {PRIVATE_DATABASE} TEMPLATE template0"));
             // Another process may have been quicker.
             created.or_else(|error| match error.code() {
                 Some(code) if *code == postgres::error::SqlState::DUPLICATE_DATABASE => Ok(()),
@@ -129,8 +130,9 @@ fn columns(flag: &str, given: &[String], wanted: &Schema) -> Result<BTreeMap<(Na
 /// `table.column=expression`, or `schema.table.column=expression`.
 fn column(flag: &str, text: &str, wanted: &Schema) -> Result<((Name, String), String)> {
     let form = format!("the form is {flag} table.column='expression'");
-    let (path, expression) =
-        text.split_once('=').ok_or_else(|| Error::usage(format!("{flag} {text}: there is no `=`")).help(&form))?;
+    let (path, expression) = text
+        .split_once('=')
+        .ok_or_else(|| Error::usage(format!("{flag} {text}: there is no `=`")).help(&form))?;
     let parts: Vec<&str> = path.trim().split('.').collect();
     let (table, column) = match parts[..] {
         [table, column] => (Name::new("public", table), column),

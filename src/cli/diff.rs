@@ -50,7 +50,9 @@ fn text(plan: &Plan) -> String {
     let said = |rule: &str| plan.steps().any(|step| step.hazards.iter().any(|hazard| hazard.rule == rule));
     let refusals = plan.refusals.iter().filter(|refusal| !said(refusal.rule));
     let comments: String = refusals
-        .flat_map(|refusal| refusal.to_string().lines().map(|line| format!("-- {line}\n")).collect::<Vec<_>>())
+        .flat_map(|refusal| {
+            refusal.to_string().lines().map(|line| format!("-- {line}\n")).collect::<Vec<_>>()
+        })
         .collect();
     comments + &plan.sql()
 }

@@ -70,7 +70,10 @@ fn check_name(name: &str) -> Result<()> {
 
 fn refused(refusals: &[Refusal]) -> Error {
     let lines: Vec<String> = refusals.iter().map(|refusal| format!("\n{refusal}")).collect();
-    Error::refused(format!("nothing was written, since this is not done without being told{}", lines.concat()))
+    Error::refused(format!(
+        "nothing was written, since this is not done without being told{}",
+        lines.concat()
+    ))
 }
 
 /// The plan's files, each with its header and chained to the one before it.
@@ -104,7 +107,10 @@ fn made_from(context: &Context) -> String {
     crates.dedup();
     let version = env!("CARGO_PKG_VERSION");
     let models = say::count(models.len(), "model");
-    format!("Made by Feedstock {version} from the {models} of {}, and proven on a scratch database.", crates.join(", "))
+    format!(
+        "Made by Feedstock {version} from the {models} of {}, and proven on a scratch database.",
+        crates.join(", ")
+    )
 }
 
 fn by_hand(context: &Context, migrations: &Migrations, name: &str) -> Result<Answer> {
@@ -113,7 +119,8 @@ fn by_hand(context: &Context, migrations: &Migrations, name: &str) -> Result<Ans
         parent: migrations.last().map(|last| Parent { version: last.version, sha256: last.sha256() }),
         ..Header::default()
     };
-    let file = NewFile { version: migrations.next_version(), name: name.to_owned(), header, sql: String::new() };
+    let file =
+        NewFile { version: migrations.next_version(), name: name.to_owned(), header, sql: String::new() };
     write(context, &[file])?;
     Ok(Answer::Yes)
 }

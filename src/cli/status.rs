@@ -16,7 +16,8 @@ pub(super) struct Verb {
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let migrations = context.migrations()?;
     let mut target = context.database()?;
-    let status = runner::status(&mut target.client, &migrations, &super::apply::options(context, &target.url)?)?;
+    let status =
+        runner::status(&mut target.client, &migrations, &super::apply::options(context, &target.url)?)?;
     match verb.format.format {
         Format::Json => say::json(&status.entries.iter().map(Line::new).collect::<Vec<_>>())?,
         Format::Text => say::result(&text(&status))?,
@@ -54,7 +55,12 @@ fn text(status: &Status) -> String {
     table.load_style(presets::NOTHING).set_header(["version", "name", "state", "applied on (UTC)"]);
     for entry in &status.entries {
         let applied_on = entry.applied_on.clone().unwrap_or_default();
-        table.add_row([format!("V{}", entry.version), entry.name.clone(), entry.state.to_string(), applied_on]);
+        table.add_row([
+            format!("V{}", entry.version),
+            entry.name.clone(),
+            entry.state.to_string(),
+            applied_on,
+        ]);
     }
     table.lines().map(|line| format!("{}\n", line.trim())).collect()
 }

@@ -2,6 +2,7 @@
 
 mod migration;
 mod pipeline;
+mod runner;
 mod scratch;
 mod server;
 mod support;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use feedstock::runner::{How, Options};
 use postgres::{Client, NoTls};
 
-use super::harness::{Bench, Running, eventually, server_of_our_own};
+use super::harness::{Bench, OwnServer, Running};
+use crate::support::eventually;
 
 /// A table on which each row takes the index a hundredth of a second.
 const TABLE: (&str, &str) = (
@@ -191,9 +192,9 @@ fn crash_server(bench: &Bench) {
 
 #[test]
 fn kill_9_of_the_server_in_each_phase_of_a_concurrent_build() {
-    let server = server_of_our_own();
-    for phase in PHASES {
-        let bench = prepare(Bench::at(server.database(), &[TABLE]), CREATE);
+    let server = OwnServer::start();
+    for (number, phase) in PHASES.into_iter().enumerate() {
+        let bench = prepare(Bench::at(server.database(&format!("phase_{number}")), &[TABLE]), CREATE);
         let (child, holder) = reach(&bench, phase);
         crash_server(&bench);
         drop((child, holder));

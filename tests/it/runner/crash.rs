@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::harness::Bench;
+use crate::support::eventually;
 
 /// Rounds; `FEEDSTOCK_CRASH_ROUNDS` asks for more.
 const ROUNDS: usize = 200;
@@ -59,7 +60,7 @@ fn kill_9_at_random_points_applies_and_records_together() {
         killed += usize::from(!child.has_ended());
         child.kill();
         // The server process of the dead may still be at its last statement; the next runner waits for it.
-        super::harness::eventually("the server notices", || current.runner().is_none());
+        eventually("the server notices", || current.runner().is_none());
         let recorded = check(&current);
         midway += usize::from((1..FILES).contains(&recorded));
         if recorded == FILES {

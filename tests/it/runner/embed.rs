@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What is built here shares what these tests were built from: the same features, lock file and target directory.
+/// A service: the runner, and nothing of the command line.
 const MANIFEST: &str = r#"
 [package]
 name = "embeds"
@@ -14,9 +14,9 @@ edition = "2024"
 [workspace]
 
 [dependencies]
-feedstock = { path = "FEEDSTOCK", features = ["cli", "uuid", "json", "decimal"] }
+feedstock = { path = "FEEDSTOCK", features = ["migrate"] }
 
-[profile.dev.package."*"]
+[profile.dev]
 debug = false
 "#;
 
@@ -63,9 +63,10 @@ impl Project {
         fs::write(path, text).unwrap();
     }
 
+    /// A directory of its own, kept from run to run: in the one of these tests, the other set of features would
+    /// have everything built anew each time.
     fn target() -> PathBuf {
-        // target/debug/deps/it-…
-        std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned()
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("embed")
     }
 
     /// What `cargo build` says when it fails.

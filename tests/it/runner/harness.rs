@@ -4,25 +4,34 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use feedstock::migration::Migrations;
+use feedstock::prove::Database;
 use feedstock::runner::{self, Event, Monitor, Options, Report, Status};
+use feedstock::server::Server;
 use postgres::{Client, NoTls};
+
+use crate::support;
 
 /// A fresh database and a directory of migrations for it.
 pub struct Bench {
     pub url: String,
     dir: tempfile::TempDir,
+    /// Held for its `Drop`; a database of another bench or server has none.
+    _database: Option<Database>,
 }
 
 impl Bench {
     pub fn new(files: &[(&str, &str)]) -> Self {
-        Self::at(fresh_database(), files)
+        let database = support::database("runner");
+        let mut bench = Self::at(database.url.clone(), files);
+        bench._database = Some(database.database);
+        bench
     }
 
     pub fn at(url: String, files: &[(&str, &str)]) -> Self {
-        let bench = Bench { url, dir: tempfile::tempdir().unwrap() };
+        let bench = Bench { url, dir: tempfile::tempdir().unwrap(), _database: None };
         bench.write(files);
         bench
     }
@@ -248,38 +257,20 @@ fn kind(event: &Event<'_>) -> &'static str {
     }
 }
 
-/// Waits until something holds, for half a minute at most.
-#[track_caller]
-pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !holds() {
-        assert!(Instant::now() < deadline, "not within half a minute: {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-pub fn fresh_database() -> String {
-    database_of("host=/tmp/rt/sa user=feedstock")
-}
-
 /// A server that nobody else uses, to be crashed.
-pub fn server_of_our_own() -> OwnServer {
-    OwnServer
-}
-
-pub struct OwnServer;
+pub struct OwnServer(Server);
 
 impl OwnServer {
-    pub fn database(&self) -> String {
-        database_of("host=/tmp/rt/sb user=feedstock")
+    pub fn start() -> Self {
+        OwnServer(Server::scratch().unwrap())
     }
-}
 
-pub fn database_of(server: &str) -> String {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let mut admin = Client::connect(&format!("{server} dbname=postgres"), NoTls).unwrap();
-    admin.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-    format!("{server} dbname={name}")
+    /// The URL of a new database; it goes with the server.
+    pub fn database(&self, name: &str) -> String {
+        let mut admin = Client::connect(&self.0.url("postgres"), NoTls).unwrap();
+        admin.batch_execute(&format!("create database {name}")).unwrap();
+        // A scratch server loses the last moments before a crash; here they are what is asked about.
+        admin.batch_execute(&format!("alter database {name} set synchronous_commit = on")).unwrap();
+        self.0.url(name)
+    }
 }

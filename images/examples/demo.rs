@@ -1,0 +1,63 @@
+//! The main job, from nothing: a private Postgres, the migrations applied, rows in, live rows out, one of them
+//! soft-deleted and restored. Run it with `make demo`; run it again, and it works again.
+
+use std::path::Path;
+
+use feedstock::connect::connect;
+use feedstock::server::Server;
+use feedstock::{Columns, Embedded, Model};
+use images::ImageGeneration;
+use postgres::Client;
+
+static MIGRATIONS: Embedded = feedstock::embed!("../migrations");
+
+fn main() -> feedstock::Result<()> {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let server = Server::data(&project)?;
+    let mut client = database(&server)?;
+
+    let report = feedstock::apply(&mut client, &MIGRATIONS)?;
+    println!("{} migrations applied", report.applied.len());
+    client.batch_execute(include_str!("sample_rows.sql"))?;
+
+    println!("\nlive images of drama 1, newest first:");
+    list(&mut client, 1)?;
+
+    let deleted = client.execute(
+        &format!(
+            "UPDATE {} SET deleted_at = clock_timestamp() AT TIME ZONE 'utc' WHERE id = $1 AND {}",
+            ImageGeneration::TABLE,
+            ImageGeneration::LIVE
+        ),
+        &[&1001],
+    )?;
+    println!("\nimage 1001 soft-deleted ({deleted} row):");
+    list(&mut client, 1)?;
+
+    let restored = client.execute(
+        &format!("UPDATE {} SET deleted_at = NULL WHERE id = $1", ImageGeneration::TABLE),
+        &[&1001],
+    )?;
+    println!("\nimage 1001 restored ({restored} row):");
+    list(&mut client, 1)
+}
+
+/// The demo's database on the project's private server.
+fn database(server: &Server) -> feedstock::Result<Client> {
+    let mut admin = connect(&server.url("postgres"))?;
+    if admin.query_opt("SELECT FROM pg_database WHERE datname = 'demo'", &[])?.is_none() {
+        admin.batch_execute("CREATE DATABASE demo TEMPLATE template0")?;
+    }
+    connect(&server.url("demo"))
+}
+
+fn list(client: &mut Client, drama_id: i32) -> feedstock::Result<()> {
+    let query = format!("{} AND drama_id = $1 ORDER BY created_at DESC, id DESC", ImageGeneration::select());
+    let statement = client.prepare(&query)?;
+    let columns = Columns::<ImageGeneration>::by_name(statement.columns())?;
+    for row in &client.query(&statement, &[&drama_id])? {
+        let image = columns.row(row)?;
+        println!("  {}  {}  {:<16}  {:?}  {}", image.id, image.created_at, image.provider, image.status, image.prompt);
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! Arrays of one dimension: `Vec<T>` and `Vec<Option<T>>`.
+
+use super::{BoxError, BytesMut, Decode, Field, Identity, IsNull, Kind, NotNull, SqlType, Type, Value, base};
+
+/// What may stand in an array.
+pub trait Element: Field {
+    /// The element as it stands between the braces of an array's text.
+    fn element_text(&self) -> String;
+}
+
+impl<T: Value> Element for T {
+    fn element_text(&self) -> String {
+        format!("\"{}\"", self.text().replace('\\', "\\\\").replace('"', "\\\""))
+    }
+}
+
+impl<T: Value> Element for Option<T> {
+    fn element_text(&self) -> String {
+        self.as_ref().map_or_else(|| "NULL".to_owned(), Element::element_text)
+    }
+}
+
+impl<T: Element> NotNull for Vec<T> {
+    const TYPE: SqlType = <T as Field>::TYPE.array();
+    const IDENTITY: Option<Identity> = None;
+
+    fn accepts(ty: &Type) -> bool {
+        member(ty).is_some_and(<T as Field>::accepts)
+    }
+
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
+        let member = member(ty).ok_or("not an array")?;
+        out.extend_from_slice(&i32::from(!self.is_empty()).to_be_bytes());
+        out.extend_from_slice(&i32::from(<T as Field>::NULLABLE).to_be_bytes());
+        out.extend_from_slice(&member_oid(ty).to_be_bytes());
+        if !self.is_empty() {
+            out.extend_from_slice(&i32::try_from(self.len())?.to_be_bytes());
+            out.extend_from_slice(&1_i32.to_be_bytes());
+        }
+        for element in self {
+            encode_element(element, member, out)?;
+        }
+        Ok(())
+    }
+
+    fn literal(&self) -> String {
+        let elements = self.iter().map(Element::element_text).collect::<Vec<_>>().join(",");
+        crate::ident::literal(&format!("{{{elements}}}"))
+    }
+}
+
+impl<'a, T: Decode<'a>> Decode<'a> for Vec<T> {
+    fn reads(ty: &Type) -> bool {
+        member(ty).is_some_and(T::reads)
+    }
+
+    fn read(ty: &Type, raw: Option<&'a [u8]>) -> Result<Self, BoxError> {
+        let mut raw = Reader(raw.ok_or_else(super::null)?);
+        let member = member(ty).ok_or("not an array")?;
+        let (dimensions, _has_null, _oid) = (raw.number()?, raw.number()?, raw.number()?);
+        let length = match dimensions {
+            0 => 0,
+            1 => raw.number()?,
+            more => return Err(format!("the array has {more} dimensions, `Vec` holds one").into()),
+        };
+        if dimensions == 1 {
+            let _lower_bound = raw.number()?;
+        }
+        (0..length).map(|_| T::read(member, raw.element()?)).collect()
+    }
+}
+
+/// The length stands in front of the bytes and is known only after them; -1 is NULL.
+fn encode_element<T: Field>(element: &T, member: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
+    let at = out.len();
+    out.extend_from_slice(&[0; 4]);
+    let length = match element.encode(member, out)? {
+        IsNull::Yes => -1,
+        IsNull::No => i32::try_from(out.len() - at - 4)?,
+    };
+    out[at..at + 4].copy_from_slice(&length.to_be_bytes());
+    Ok(())
+}
+
+fn member(ty: &Type) -> Option<&Type> {
+    match ty.kind() {
+        Kind::Array(member) => Some(base(member)),
+        _ => None,
+    }
+}
+
+/// The array says its declared element type, a domain included.
+fn member_oid(ty: &Type) -> u32 {
+    match ty.kind() {
+        Kind::Array(member) => member.oid(),
+        _ => 0,
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn number(&mut self) -> Result<i32, BoxError> {
+        let (bytes, rest) = self.0.split_first_chunk::<4>().ok_or("the array is cut short")?;
+        self.0 = rest;
+        Ok(i32::from_be_bytes(*bytes))
+    }
+
+    fn element(&mut self) -> Result<Option<&'a [u8]>, BoxError> {
+        let Ok(length) = usize::try_from(self.number()?) else { return Ok(None) };
+        let (bytes, rest) = self.0.split_at_checked(length).ok_or("the array is cut short")?;
+        self.0 = rest;
+        Ok(Some(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_quote_what_braces_would_eat() {
+        let tags = vec![Some("a,\"b\"".to_owned()), None, Some("it's \\".to_owned())];
+        assert_eq!(NotNull::literal(&tags), r#"E'{"a,\\"b\\"",NULL,"it''s \\\\"}'"#);
+        assert_eq!(NotNull::literal(&Vec::<i32>::new()), "'{}'");
+    }
+
+    #[test]
+    fn short_and_deep_arrays_are_errors_not_panics() {
+        let read =
+            |raw: &[u8]| <Vec<i32> as Decode>::read(&Type::INT4_ARRAY, Some(raw)).unwrap_err().to_string();
+        assert_eq!(read(&[0, 0, 0]), "the array is cut short");
+        let deep: Vec<u8> = [2_i32, 0, 23].iter().flat_map(|n| n.to_be_bytes()).collect();
+        assert_eq!(read(&deep), "the array has 2 dimensions, `Vec` holds one");
+        let huge: Vec<u8> = [1_i32, 0, 23, i32::MAX, 1, 4].iter().flat_map(|n| n.to_be_bytes()).collect();
+        assert_eq!(read(&huge), "the array is cut short");
+    }
+}

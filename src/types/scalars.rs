@@ -1,0 +1,116 @@
+//! The types that come with the standard library, chrono, uuid and rust_decimal: one line a type.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use postgres::types::{FromSql, IsNull, ToSql};
+
+use super::time::{date_text, datetime_text};
+use super::{BoxError, BytesMut, Identity, SqlType, Type, Value};
+
+/// Reading and writing are the driver's; what it does not know is the type's name in SQL, and literals.
+macro_rules! values {
+    ($($ty:ty = $name:literal, $text:expr, $literal:ident, $identity:expr;)*) => {$(
+        impl Value for $ty {
+            const TYPE: SqlType = SqlType::named($name);
+            const IDENTITY: Option<Identity> = $identity;
+
+            fn accepts(ty: &Type) -> bool {
+                <$ty as FromSql>::accepts(ty)
+            }
+
+            fn decode(ty: &Type, raw: &[u8]) -> Result<Self, BoxError> {
+                FromSql::from_sql(ty, raw)
+            }
+
+            fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
+                ToSql::to_sql(self, ty, out).map(|_: IsNull| ())
+            }
+
+            fn text(&self) -> String {
+                let text: fn(&$ty) -> String = $text;
+                text(self)
+            }
+
+            fn literal(&self) -> String {
+                $literal(&self.text())
+            }
+        }
+    )*};
+}
+
+values! {
+    bool = "boolean", bool::to_string, bare, None;
+    i16 = "smallint", i16::to_string, bare, COUNTS;
+    i32 = "integer", i32::to_string, bare, COUNTS;
+    i64 = "bigint", i64::to_string, bare, COUNTS;
+    f32 = "real", |v| float_text(f64::from(*v), format!("{v:?}")), finite, None;
+    f64 = "double precision", |v| float_text(*v, format!("{v:?}")), finite, None;
+    String = "text", String::clone, quoted, None;
+    Vec<u8> = "bytea", |v| bytes_text(v), quoted, None;
+    NaiveDate = "date", date_text, quoted, None;
+    NaiveTime = "time", |v| v.format("%H:%M:%S%.f").to_string(), quoted, None;
+    NaiveDateTime = "timestamp", |v| datetime_text(v, ""), quoted, None;
+    DateTime<Utc> = "timestamptz", |v| datetime_text(&v.naive_utc(), "+00"), quoted, None;
+}
+
+#[cfg(feature = "uuid")]
+values! {
+    uuid::Uuid = "uuid", uuid::Uuid::to_string, quoted, None;
+}
+
+#[cfg(feature = "decimal")]
+values! {
+    rust_decimal::Decimal = "numeric", rust_decimal::Decimal::to_string, bare, None;
+}
+
+#[cfg(feature = "json")]
+values! {
+    serde_json::Value = "jsonb", serde_json::Value::to_string, quoted, None;
+}
+
+/// BY DEFAULT and not ALWAYS: rows with known keys (a restore, a test, a copy) can then be inserted as they are.
+const COUNTS: Option<Identity> = Some(Identity::ByDefault);
+
+fn bare(text: &str) -> String {
+    text.to_owned()
+}
+
+fn quoted(text: &str) -> String {
+    crate::ident::literal(text)
+}
+
+/// `NaN` and the infinities are words, which SQL wants quoted.
+fn finite(text: &str) -> String {
+    if text.ends_with(|last: char| last.is_ascii_digit()) { bare(text) } else { quoted(text) }
+}
+
+/// Rust's shortest form that reads back to the same bits; Postgres reads it too, but for the infinities.
+fn float_text(value: f64, shortest: String) -> String {
+    if value.is_infinite() { if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned() } else { shortest }
+}
+
+fn bytes_text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 + 2 * bytes.len());
+    text.push_str("\\x");
+    for byte in bytes {
+        text.push_str(&format!("{byte:02x}"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_what_postgres_reads() {
+        assert_eq!(Value::literal(&-5_i32), "-5");
+        assert_eq!(Value::literal(&true), "true");
+        assert_eq!(Value::literal(&1.5_f64), "1.5");
+        assert_eq!(Value::literal(&1e300_f64), "1e300");
+        assert_eq!(Value::literal(&0.1_f32), "0.1");
+        assert_eq!(Value::literal(&f64::NAN), "'NaN'");
+        assert_eq!(Value::literal(&f32::NEG_INFINITY), "'-Infinity'");
+        assert_eq!(Value::literal(&"it's".to_owned()), "'it''s'");
+        assert_eq!(Value::literal(&vec![0_u8, 255]), r"E'\\x00ff'");
+    }
+}
