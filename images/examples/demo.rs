@@ -57,7 +57,10 @@ fn list(client: &mut Client, drama_id: i32) -> feedstock::Result<()> {
     let columns = Columns::<ImageGeneration>::by_name(statement.columns())?;
     for row in &client.query(&statement, &[&drama_id])? {
         let image = columns.row(row)?;
-        println!("  {}  {}  {:<16}  {:?}  {}", image.id, image.created_at, image.provider, image.status, image.prompt);
+        println!(
+            "  {}  {}  {:<16}  {:?}  {}",
+            image.id, image.created_at, image.provider, image.status, image.prompt
+        );
     }
     Ok(())
 }

@@ -45,10 +45,10 @@ fn collect(root: &Path, directory: &Path, files: &mut Vec<File>) {
 }
 
 fn add(root: &Path, path: &Path, files: &mut Vec<File>) {
-    // A file that is not text has no lines to look at; the lock file is Cargo's.
+    // A file that is not text has no lines to look at; the lock file is Cargo's, a worktree's `.git` is git's.
     let Ok(text) = fs::read_to_string(path) else { return };
     let path = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-    if path != "Cargo.lock" {
+    if !["Cargo.lock", ".git"].contains(&path.as_str()) {
         files.push(File { path, text });
     }
 }
