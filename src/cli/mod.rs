@@ -3,7 +3,11 @@
 //! A crate that derives models has a binary of three lines:
 //!
 //! ```no_run
-//! # mod images { #[derive(feedstock::Model)] #[model(table = "t")] pub struct T { #[model(primary_key)] pub id: i32 } }
+//! # mod images {
+//! #     #[derive(feedstock::Model)]
+//! #     #[model(table = "t")]
+//! #     pub struct T { #[model(primary_key)] pub id: i32 }
+//! # }
 //! # use images::T;
 //! fn main() -> std::process::ExitCode {
 //!     feedstock::cli::run(feedstock::models![T])

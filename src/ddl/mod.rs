@@ -89,7 +89,7 @@ pub(crate) fn create(id: &Id, schema: &Schema) -> Vec<String> {
         Id::Type(..) | Id::Routine(..) | Id::View(..) | Id::Trigger(..) => schema
             .objects
             .get(id)
-            .map(|object| [&[object.definition.clone()], &object.afterwards[..]].concat())
+            .map(|object| [std::slice::from_ref(&object.definition), &object.afterwards[..]].concat())
             .unwrap_or_default(),
     }
 }

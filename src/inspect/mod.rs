@@ -162,8 +162,11 @@ fn edges(db: &mut impl GenericClient) -> Result<Vec<Edge>> {
     Ok(rows.iter().map(edge).collect())
 }
 
+/// What is done with each row of a query.
+type Each = fn(&mut Reader<'_>, &Row);
+
 /// One query a kind of object, in an order in which each finds what it belongs to.
-const QUERIES: &[(&str, fn(&mut Reader<'_>, &Row))] = &[
+const QUERIES: &[(&str, Each)] = &[
     (include_str!("namespaces.sql"), namespace),
     (include_str!("extensions.sql"), extension),
     (include_str!("enums.sql"), enum_type),

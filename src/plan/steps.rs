@@ -425,7 +425,8 @@ fn set_identity(identity: &Identity) -> String {
     let options = &identity.options;
     let cycle = if options.cycle { "CYCLE" } else { "NO CYCLE" };
     format!(
-        "SET GENERATED {always} SET START WITH {} SET INCREMENT BY {} SET MINVALUE {} SET MAXVALUE {} SET CACHE {} SET {cycle}",
+        "SET GENERATED {always} SET START WITH {} SET INCREMENT BY {} SET MINVALUE {} \
+         SET MAXVALUE {} SET CACHE {} SET {cycle}",
         options.start, options.increment, options.min, options.max, options.cache
     )
 }

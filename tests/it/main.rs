@@ -7,3 +7,4 @@ mod runner;
 mod scratch;
 mod server;
 mod support;
+mod tidy;
