@@ -2,6 +2,7 @@
 
 mod cli;
 mod migration;
+mod models;
 mod pipeline;
 mod runner;
 mod scratch;
