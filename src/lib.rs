@@ -51,6 +51,7 @@ pub mod sql;
 pub use error::{Error, Place, Result};
 #[cfg(feature = "migrate")]
 pub use feedstock_macros::embed;
+pub use feedstock_macros::{Model, PgEnum, Row, TextEnum, Value};
 #[cfg(feature = "migrate")]
 pub use migration::{Embedded, Migrations};
 pub use model::Model;
@@ -60,14 +61,9 @@ pub use row::{Cells, Columns, Row, Shape, ShapeField, rows};
 pub use runner::apply_pending as apply;
 #[cfg(feature = "json")]
 pub use types::{Json, JsonText};
+pub use types::{Labels, Param, Value};
 
 /// What the derives' expansion names; not for anyone else.
 #[doc(hidden)]
-pub mod __private {
-    pub use crate::model::*;
-    pub use crate::models::Entry;
-    pub use crate::row::*;
-    pub use crate::types::*;
-    pub use inventory;
-    pub use std::option::Option::{self, None, Some};
-}
+#[path = "private.rs"]
+pub mod __private;

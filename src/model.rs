@@ -94,6 +94,28 @@ pub struct Declared {
     pub relations: &'static [DeclaredRelation],
 }
 
+impl Declared {
+    /// What a wrong derive says.
+    #[doc(hidden)]
+    pub const NOTHING: Declared = Declared {
+        module: "",
+        model: "",
+        schema: None,
+        table: "",
+        renamed_from: None,
+        comment: None,
+        columns: &[],
+        primary_key: None,
+        uniques: &[],
+        indexes: &[],
+        checks: &[],
+        excludes: &[],
+        foreign_keys: &[],
+        soft_delete: None,
+        relations: &[],
+    };
+}
+
 /// A column.
 #[derive(Debug, Clone, Copy)]
 pub struct DeclaredColumn {

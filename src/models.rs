@@ -2,8 +2,31 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Declared, RelationKind};
+use crate::model::{Declared, RelationKind, Target};
 use crate::{Error, Result};
+
+/// Models, for [`cli::run`](crate) and for migrations at start-up: `models!(images)` is every model derived in the
+/// crate `images` (and links it), `models!(crate)` every one of this crate, `models![Drama, Asset]` a list. Crates
+/// and models may stand in one list.
+///
+/// ```
+/// # use feedstock::Model;
+/// #[derive(Model)]
+/// struct Drama {
+///     #[model(primary_key)]
+///     id: i32,
+/// }
+///
+/// let models = feedstock::models![Drama].declared()?;
+/// assert_eq!(models[0].table, "drama");
+/// # Ok::<(), feedstock::Error>(())
+/// ```
+#[macro_export]
+macro_rules! models {
+    ($($models:tt)*) => {
+        $crate::__private::models! { $crate; $($models)* }
+    };
+}
 
 /// The models that a command line or a migration is about: what [`models!`](crate::models) gives.
 #[derive(Debug, Clone)]
@@ -84,7 +107,12 @@ fn registered() -> impl Iterator<Item = &'static Declared> {
 }
 
 fn krate(declared: &Declared) -> &'static str {
-    declared.module.split("::").next().unwrap_or(declared.module)
+    crate_of(declared.module)
+}
+
+/// The crate of a `module_path!()`.
+pub fn crate_of(module: &'static str) -> &'static str {
+    module.split("::").next().unwrap_or(module)
 }
 
 fn check(all: &[&'static Declared]) -> Result<()> {
@@ -96,7 +124,31 @@ fn check(all: &[&'static Declared]) -> Result<()> {
                 "give one of them another `table`; to read the same table as another struct, derive `Row`",
             ));
     }
-    all.iter().try_for_each(|declared| check_relations(declared))
+    for declared in all {
+        check_relations(declared)?;
+        check_targets(declared)?;
+    }
+    Ok(())
+}
+
+/// A partial unique index cannot be a foreign key's target, and Postgres would only say so when it is built.
+fn check_targets(declared: &Declared) -> Result<()> {
+    for key in declared.foreign_keys {
+        let Target::Model(target) = key.target else { continue };
+        let target = target();
+        let partial =
+            target.uniques.iter().find(|unique| unique.live && unique.columns == key.target_columns);
+        if let Some(unique) = partial {
+            let columns = unique.columns.join(", ");
+            return Err(Error::usage(format!(
+                "`{}` refers to `{}({columns})`, which is unique among live rows only",
+                path(declared),
+                path(target)
+            ))
+            .help(format!("write `unique({columns}, with_deleted)` on `{}`", target.model)));
+        }
+    }
+    Ok(())
 }
 
 /// The other model's columns are out of a derive's sight.

@@ -48,9 +48,12 @@
 //! ```
 
 mod array;
+mod bounds;
 mod default;
 #[cfg(feature = "json")]
 mod json;
+#[doc(hidden)]
+pub mod labels;
 mod param;
 mod scalars;
 mod time;
@@ -59,9 +62,12 @@ pub use bytes::BytesMut;
 pub use postgres::types::{IsNull, Kind, Type};
 
 pub use crate::model::{Identity, SqlType};
+pub use array::Element;
+pub use bounds::{Key, Nullable};
 pub use default::DefaultFor;
 #[cfg(feature = "json")]
 pub use json::{Json, JsonText};
+pub use labels::Labels;
 pub use param::Param;
 pub use time::{DeletedAt, Timestamp};
 
@@ -73,8 +79,8 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// `#[derive(Value)]`, `#[derive(PgEnum)]` and `#[derive(TextEnum)]` implement it; the example above does it by
 /// hand.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no Postgres type",
-    label = "Feedstock does not know which column this is",
+    message = "`{Self}` is not a single value of Postgres",
+    label = "Feedstock does not know which type this is",
     note = "derive `Value` (a newtype), `PgEnum` or `TextEnum` for it, implement `feedstock::types::Value` by hand, \
             or name a type that has one with `#[model(with = …)]`",
     note = "uuid, JSON and decimals are features of feedstock: `uuid`, `json`, `decimal`"

@@ -27,6 +27,11 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
+    /// How many there are so far.
+    pub fn count(&self) -> usize {
+        self.0.borrow().len()
+    }
+
     /// Were there none?
     pub fn is_empty(&self) -> bool {
         self.0.borrow().is_empty()

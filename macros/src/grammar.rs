@@ -108,7 +108,12 @@ pub fn text(name: &Ident, input: ParseStream, example: impl Display) -> Result<L
 /// A string.
 pub fn literal(input: ParseStream, example: impl Display) -> Result<LitStr> {
     if input.peek(LitStr) {
-        return input.parse();
+        let text: LitStr = input.parse()?;
+        return if text.value().trim().is_empty() {
+            Err(Error::new(text.span(), format!("an empty text says nothing: write `{example}`")))
+        } else {
+            Ok(text)
+        };
     }
     Err(Error::new(input.span(), format!("expected a text in quotes: write `{example}`")))
 }
@@ -126,8 +131,22 @@ pub fn word(name: &Ident, input: ParseStream, example: impl Display) -> Result<I
 
 /// A word, a keyword of Rust too.
 pub fn bare_word(input: ParseStream, example: impl Display) -> Result<Ident> {
-    Ident::parse_any(input)
-        .map_err(|error| Error::new(error.span(), format!("expected a name without quotes: write `{example}`")))
+    Ident::parse_any(input).map_err(|error| {
+        Error::new(error.span(), format!("expected a name without quotes: write `{example}`"))
+    })
+}
+
+/// Words with commas between.
+pub fn words(input: ParseStream, example: impl Display + Copy) -> Result<Vec<Ident>> {
+    let mut words = Vec::new();
+    while !input.is_empty() {
+        words.push(bare_word(input, example)?);
+        if input.is_empty() {
+            break;
+        }
+        input.parse::<Token![,]>()?;
+    }
+    Ok(words)
 }
 
 /// `name = path::to::Type`
@@ -138,8 +157,9 @@ pub fn path(name: &Ident, input: ParseStream, example: impl Display) -> Result<P
 
 /// A path.
 pub fn bare_path(input: ParseStream, example: impl Display) -> Result<Path> {
-    Path::parse_mod_style(input)
-        .map_err(|error| Error::new(error.span(), format!("expected a path without quotes: write `{example}`")))
+    Path::parse_mod_style(input).map_err(|error| {
+        Error::new(error.span(), format!("expected a path without quotes: write `{example}`"))
+    })
 }
 
 /// A word that stands alone.

@@ -1,6 +1,58 @@
-//! The derives of Feedstock; use them through the crate `feedstock`.
+//! The derives of Feedstock; use them through the crate `feedstock`, which documents them.
+//!
+//! A derive goes through stages: `attr` reads the attributes into types of our own, `check` looks at them as a whole, and
+//! `expand` writes the code. All mistakes are collected; a derive with mistakes expands to them and to impls that
+//! let the rest of the crate compile, so that one mistake gives one message.
 
+mod doc;
 mod embed;
+mod enums;
+mod errors;
+mod grammar;
+mod model;
+mod models;
+mod name;
+mod row;
+mod value;
+
+use proc_macro::TokenStream;
+
+/// A struct that is a table.
+#[proc_macro_derive(Model, attributes(model))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    derive(input, model::derive)
+}
+
+/// A struct that is read from rows.
+#[proc_macro_derive(Row, attributes(row))]
+pub fn derive_row(input: TokenStream) -> TokenStream {
+    derive(input, row::derive)
+}
+
+/// A newtype that stands in a column as what it holds.
+#[proc_macro_derive(Value, attributes(value))]
+pub fn derive_value(input: TokenStream) -> TokenStream {
+    derive(input, value::derive)
+}
+
+/// An enum of Postgres.
+#[proc_macro_derive(PgEnum, attributes(pg_enum))]
+pub fn derive_pg_enum(input: TokenStream) -> TokenStream {
+    derive(input, enums::derive_pg_enum)
+}
+
+/// An enum that is kept as text, with a check.
+#[proc_macro_derive(TextEnum, attributes(text_enum))]
+pub fn derive_text_enum(input: TokenStream) -> TokenStream {
+    derive(input, enums::derive_text_enum)
+}
+
+/// The models of crates, or a list.
+#[doc(hidden)]
+#[proc_macro]
+pub fn models(input: TokenStream) -> TokenStream {
+    models::expand(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
 
 /// Compiles a directory of migrations into the program: an expression of the type `feedstock::Embedded`.
 ///
@@ -16,7 +68,14 @@ mod embed;
 /// (No macro on stable Rust can say this, and a helper crate for one line would only be one more crate to build.)
 /// Without it, a debug build that lacks a file says so when it runs.
 #[proc_macro]
-pub fn embed(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+pub fn embed(input: TokenStream) -> TokenStream {
     let dir = syn::parse_macro_input!(input as syn::LitStr);
     embed::expand(&dir).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+fn derive(input: TokenStream, derive: fn(&syn::DeriveInput) -> proc_macro2::TokenStream) -> TokenStream {
+    match syn::parse(input) {
+        Ok(input) => derive(&input).into(),
+        Err(error) => error.into_compile_error().into(),
+    }
 }

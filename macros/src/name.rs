@@ -35,7 +35,10 @@ pub fn check(name: LitStr) -> Result<LitStr> {
     } else if text.contains('\0') {
         "a name cannot contain a NUL".to_owned()
     } else if text.len() > LONGEST {
-        format!("this name has {} bytes, Postgres would cut it after {LONGEST}: write a shorter one", text.len())
+        format!(
+            "this name has {} bytes, Postgres would cut it after {LONGEST}: write a shorter one",
+            text.len()
+        )
     } else {
         return Ok(name);
     };

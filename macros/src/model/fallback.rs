@@ -1,0 +1,43 @@
+//! What a wrong derive expands to: its mistakes, and impls that let the rest of the crate compile.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, Path};
+
+use crate::errors::Errors;
+
+/// Says nothing and registers nothing.
+pub fn expand(input: &DeriveInput, krate: &Path, errors: Errors) -> TokenStream {
+    let errors = errors.into_compile_errors();
+    // A model is `'static` and not generic; an impl that is not allowed would be a second message.
+    if !input.generics.params.is_empty() {
+        return errors;
+    }
+    let ident = &input.ident;
+    quote! {
+        #errors
+
+        #[doc(hidden)]
+        const _: () = {
+            use #krate::__private as __feedstock;
+
+            #[automatically_derived]
+            impl<'__row> __feedstock::Row<'__row> for #ident {
+                const SHAPE: &'static __feedstock::Shape =
+                    &__feedstock::Shape { name: "", named: false, fields: &[] };
+
+                fn from_cells(_: &mut __feedstock::Cells<'__row, '_>) -> __feedstock::Option<Self> {
+                    __feedstock::None
+                }
+            }
+
+            #[automatically_derived]
+            impl __feedstock::Model for #ident {
+                const DECLARED: &'static __feedstock::Declared = &__feedstock::Declared::NOTHING;
+                const TABLE: &'static __feedstock::str = "";
+                const COLUMNS: &'static __feedstock::str = "";
+                const LIVE: &'static __feedstock::str = "";
+            }
+        };
+    }
+}

@@ -1,0 +1,23 @@
+//! What some options of a model want of a column's type. The traits carry the messages.
+
+use super::{Field, NotNull};
+
+/// A column of a primary key.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a primary key",
+    label = "a primary key is never NULL",
+    note = "write the type without `Option`"
+)]
+pub trait Key {}
+
+impl<T: NotNull> Key for T {}
+
+/// A column that may be NULL.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is never NULL, and `set_null` would make it so",
+    label = "this column cannot be set to NULL",
+    note = "make the field an `Option`, or choose `cascade` or `restrict`"
+)]
+pub trait Nullable: Field {}
+
+impl<T: NotNull> Nullable for Option<T> {}

@@ -1,0 +1,48 @@
+//! Enums: a Rust enum whose values are labels, for `derive(PgEnum)` and `derive(TextEnum)`.
+
+use super::{BoxError, BytesMut, Kind, Type};
+
+/// An enum whose values have labels in the database: `#[derive(PgEnum)]` or `#[derive(TextEnum)]`.
+pub trait Labels: Copy + Sized + 'static {
+    /// All values, in order.
+    const VALUES: &'static [Self];
+    /// Their labels, in order.
+    const LABELS: &'static [&'static str];
+
+    /// The label of a value.
+    fn label(&self) -> &'static str;
+
+    /// The value of a label.
+    fn from_label(label: &str) -> Option<Self> {
+        let at = Self::LABELS.iter().position(|known| *known == label)?;
+        Self::VALUES.get(at).copied()
+    }
+}
+
+/// Reads a label.
+pub fn decode<T: Labels>(raw: &[u8]) -> Result<T, BoxError> {
+    let label = std::str::from_utf8(raw)?;
+    T::from_label(label).ok_or_else(|| unknown(label, T::LABELS))
+}
+
+/// Writes a label.
+pub fn encode(label: &str, out: &mut BytesMut) -> Result<(), BoxError> {
+    out.extend_from_slice(label.as_bytes());
+    Ok(())
+}
+
+/// Is this the enum of that name? Its schema depends on where a test or a tenant put it.
+pub fn is_enum(ty: &Type, name: &str) -> bool {
+    ty.name() == name && matches!(ty.kind(), Kind::Enum(_))
+}
+
+/// Is this text?
+pub fn is_text(ty: &Type) -> bool {
+    <String as super::Value>::accepts(ty)
+}
+
+#[cold]
+fn unknown(label: &str, known: &[&str]) -> BoxError {
+    let known = known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
+    format!("`{label}` is none of {known}").into()
+}
