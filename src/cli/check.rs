@@ -2,11 +2,11 @@
 
 use super::context::Context;
 use super::{Answer, Format, FormatArgument, say};
+use crate::Result;
 use crate::migration::Migrations;
 use crate::plan::Options;
 use crate::prove::{Scratch, work_out};
 use crate::source::Source;
-use crate::{Error, Result};
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
@@ -106,7 +106,8 @@ fn compare(
     if plan.is_empty() {
         return Ok(Ok("the migrations build what they say".to_owned()));
     }
-    let help = Error::refused("the models say more than the migrations build").help("run: new NAME");
-    let steps: String = plan.sql().lines().map(|line| format!("\n    {line}")).collect();
-    Ok(Err(format!("{help}{steps}")))
+    let sql = plan.sql();
+    let steps: String =
+        sql.lines().filter(|line| !line.is_empty()).map(|line| format!("\n    {line}")).collect();
+    Ok(Err(format!("the migrations do not build what the models say; `new NAME` would write:{steps}")))
 }

@@ -36,7 +36,11 @@ impl Context {
             schema: global.schema.clone(),
             ..Settings::default()
         };
-        let config = Config::load(&here, flags)?;
+        let mut config = Config::load(&here, flags)?;
+        // Messages name files, and people read them better from where they are.
+        for path in [&mut config.migrations, &mut config.schema] {
+            *path = path.strip_prefix(&here).unwrap_or(path).to_owned();
+        }
         let mut scope = Scope::default();
         scope.ignore.extend(config.ignore.iter().cloned());
         let models = models.map(|models| models.declared()).transpose()?;
