@@ -1,5 +1,6 @@
 //! The one integration binary: each file is a subject.
 
+mod cases;
 mod migration;
 mod pipeline;
 mod scratch;
