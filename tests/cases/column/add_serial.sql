@@ -17,7 +17,7 @@ SELECT id, a FROM t ORDER BY a;
 -- 3 | z
 
 -- plan
-CREATE SEQUENCE "public"."t_id_seq" AS integer START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 CACHE 1 NO CYCLE;
+CREATE SEQUENCE "public"."t_id_seq" AS integer;
 
 ALTER TABLE "public"."t" ADD COLUMN "id" integer NOT NULL DEFAULT nextval('public.t_id_seq'::regclass);
 

@@ -24,11 +24,11 @@ SELECT name, up FROM t;
 -- hazard rename-column:t.nick: a program that still uses the old name fails
 ALTER TABLE "public"."t" RENAME COLUMN "nick" TO "name";
 
-ALTER TABLE "public"."t" RENAME CONSTRAINT "t_nick_check" TO "t_name_check";
-
 ALTER TABLE "public"."t" RENAME CONSTRAINT "t_nick_key" TO "t_name_key";
 
 ALTER INDEX "public"."t_nick_idx" RENAME TO "t_name_idx";
+
+ALTER TABLE "public"."t" RENAME CONSTRAINT "t_nick_check" TO "t_name_check";
 
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS

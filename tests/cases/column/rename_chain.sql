@@ -16,10 +16,8 @@ SELECT b, c FROM t;
 -- 1 | x
 
 -- plan
--- hazard narrow-type:t.b: text to integer: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE integer;
+-- hazard rename-column:t.b: a program that still uses the old name fails
+ALTER TABLE "public"."t" RENAME COLUMN "b" TO "c";
 
-ALTER TABLE "public"."t" ADD COLUMN "c" text;
-
--- hazard drop-column:t.a: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "a";
+-- hazard rename-column:t.a: a program that still uses the old name fails
+ALTER TABLE "public"."t" RENAME COLUMN "a" TO "b";

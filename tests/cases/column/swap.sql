@@ -16,7 +16,11 @@ SELECT a, b FROM t;
 -- x | 1
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text;
+-- hazard rename-column:t.a: a program that still uses the old name fails
+ALTER TABLE "public"."t" RENAME COLUMN "a" TO "feedstock_old_a";
 
--- hazard narrow-type:t.b: text to integer: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE integer;
+-- hazard rename-column:t.b: a program that still uses the old name fails
+ALTER TABLE "public"."t" RENAME COLUMN "b" TO "a";
+
+-- hazard rename-column:t.feedstock_old_a: a program that still uses the old name fails
+ALTER TABLE "public"."t" RENAME COLUMN "feedstock_old_a" TO "b";

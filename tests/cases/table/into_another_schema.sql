@@ -18,4 +18,7 @@ SELECT * FROM people.person;
 -- 1 | ada
 
 -- plan
+CREATE SCHEMA "people";
 
+-- hazard rename-table:person: a program that still uses the old name fails
+ALTER TABLE "public"."person" SET SCHEMA "people";

@@ -16,8 +16,13 @@ SELECT count(*) FROM log_2023;
 -- 1
 
 -- plan
-CREATE TABLE "public"."log_2023" (
+-- hazard rename-table:log: a program that still uses the old name fails
+ALTER TABLE "public"."log" RENAME TO "log_2023";
+
+ALTER TABLE "public"."log_2023" RENAME CONSTRAINT "log_pkey" TO "log_2023_pkey";
+
+CREATE TABLE "public"."log" (
     "id" integer NOT NULL,
     "line" text,
-    CONSTRAINT "log_2023_pkey" PRIMARY KEY (id)
+    CONSTRAINT "log_pkey" PRIMARY KEY (id)
 );

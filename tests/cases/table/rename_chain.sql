@@ -21,17 +21,12 @@ SELECT * FROM c;
 -- 2 | x
 
 -- plan
-CREATE TABLE "public"."c" (
-    "id" bigint NOT NULL,
-    "x" text,
-    CONSTRAINT "c_pkey" PRIMARY KEY (id)
-);
+-- hazard rename-table:b: a program that still uses the old name fails
+ALTER TABLE "public"."b" RENAME TO "c";
 
--- hazard narrow-type:b.id: bigint to integer: values may not fit or may be changed
-ALTER TABLE "public"."b" ALTER COLUMN "id" TYPE integer;
+-- hazard rename-table:a: a program that still uses the old name fails
+ALTER TABLE "public"."a" RENAME TO "b";
 
--- hazard drop-column:b.x: the column and its values are lost
-ALTER TABLE "public"."b" DROP COLUMN "x";
+ALTER TABLE "public"."c" RENAME CONSTRAINT "b_pkey" TO "c_pkey";
 
--- hazard drop-table:a: the table and its rows are lost
-DROP TABLE "public"."a";
+ALTER TABLE "public"."b" RENAME CONSTRAINT "a_pkey" TO "b_pkey";

@@ -10,8 +10,6 @@ CREATE TABLE fresh (id integer);
 CREATE INDEX by_id ON fresh (id);
 
 -- plan
-DROP INDEX "public"."by_id";
-
 -- hazard drop-table:old: the table and its rows are lost
 DROP TABLE "public"."old";
 

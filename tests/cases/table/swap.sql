@@ -19,12 +19,11 @@ SELECT x FROM b;
 -- was a
 
 -- plan
-ALTER TABLE "public"."a" ADD COLUMN "y" integer;
+-- hazard rename-table:a: a program that still uses the old name fails
+ALTER TABLE "public"."a" RENAME TO "feedstock_old_a";
 
-ALTER TABLE "public"."b" ADD COLUMN "x" text;
+-- hazard rename-table:b: a program that still uses the old name fails
+ALTER TABLE "public"."b" RENAME TO "a";
 
--- hazard drop-column:b.y: the column and its values are lost
-ALTER TABLE "public"."b" DROP COLUMN "y";
-
--- hazard drop-column:a.x: the column and its values are lost
-ALTER TABLE "public"."a" DROP COLUMN "x";
+-- hazard rename-table:feedstock_old_a: a program that still uses the old name fails
+ALTER TABLE "public"."feedstock_old_a" RENAME TO "b";
