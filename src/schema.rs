@@ -304,6 +304,8 @@ pub struct Constraint {
     pub references: Option<Name>,
     /// Its comment.
     pub comment: Option<String>,
+    /// The comment of the index behind it.
+    pub index_comment: Option<String>,
 }
 
 /// The kinds of constraints of a table.
@@ -323,6 +325,11 @@ pub enum ConstraintKind {
 }
 
 impl Constraint {
+    /// Is there an index behind it, which bears its name?
+    pub fn has_index(&self) -> bool {
+        !matches!(self.kind, ConstraintKind::Check | ConstraintKind::ForeignKey)
+    }
+
     /// What it is known by.
     pub fn id(&self, table: &Name) -> Id {
         match self.kind {
@@ -359,12 +366,22 @@ pub struct Object {
     pub address: String,
     /// The statement that creates it.
     pub definition: String,
-    /// Where `definition` is `CREATE OR REPLACE`: it can replace what has the same key.
+    /// Where the kind knows `CREATE OR REPLACE`: it can replace what has a key that this one begins with.
     pub replaces: Option<String>,
-    /// What follows its creation, a statement each: a trigger that is disabled, a view's column comments.
-    pub afterwards: Vec<String>,
+    /// What follows its creation and can be changed by itself.
+    pub afterwards: Vec<Afterwards>,
     /// Its comment.
     pub comment: Option<String>,
+}
+
+/// A property of an object that has a statement of its own: a trigger that is disabled, a view's column comment,
+/// a domain's constraint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Afterwards {
+    /// The statement.
+    pub does: String,
+    /// The statement that takes it back.
+    pub undoes: String,
 }
 
 impl Schema {
@@ -377,6 +394,12 @@ impl Schema {
     /// The column of that name in the table of that name.
     pub fn column(&self, table: &Name, column: &str) -> Option<&Column> {
         self.tables.get(table)?.column(column)
+    }
+
+    /// The constraint behind which there is an index of that name.
+    pub fn constraint_of_index(&self, index: &Name) -> Option<&Constraint> {
+        let tables = self.tables.iter().filter(|(table, _)| table.schema == index.schema);
+        tables.filter_map(|(_, table)| table.constraints.get(&index.name)).find(|found| found.has_index())
     }
 
     /// The constraint of that name on the table of that name.

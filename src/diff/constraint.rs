@@ -1,7 +1,7 @@
 //! Constraints of a table that stays: another definition is another constraint.
 
 use super::{Change, Changes, comment, each, rebuild};
-use crate::schema::{Constraint, Id, Table};
+use crate::schema::{Constraint, Id, Name, Table};
 
 pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
     let id = |table: &Table, name: &String| {
@@ -12,6 +12,8 @@ pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
         let (old, new) = (found.id(&want.name), constraint.id(&want.name));
         if found.definition == constraint.definition {
             comment(new, &found.comment, &constraint.comment, changes);
+            let index = Id::Index(Name::new(&want.name.schema, &constraint.name));
+            comment(index, &found.index_comment, &constraint.index_comment, changes);
         } else if old == new {
             rebuild(new, changes);
         } else {

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use postgres::{Client, GenericClient, IsolationLevel, Row, Transaction};
 
 use crate::schema::{
-    Column, Constraint, ConstraintKind, EnumType, Extension, Id, Identity, Index, Name, Namespace, Object,
-    Schema, Sequence, SequenceOptions, Table,
+    Afterwards, Column, Constraint, ConstraintKind, EnumType, Extension, Id, Identity, Index, Name,
+    Namespace, Object, Schema, Sequence, SequenceOptions, Table,
 };
 use crate::{Error, Result};
 
@@ -211,11 +211,17 @@ fn other_type(reader: &mut Reader<'_>, row: &Row) {
         address: format!("{word} {}", crate::ident::qualified(&name.schema, &name.name)),
         definition: row.get(4),
         replaces: None,
-        afterwards: Vec::new(),
+        afterwards: afterwards(row, 6),
         comment: row.get(5),
         id: id.clone(),
     };
     reader.schema.objects.insert(id, object);
+}
+
+/// Statements, and in the next column those that take them back.
+fn afterwards(row: &Row, column: usize) -> Vec<Afterwards> {
+    let (does, undoes): (Vec<String>, Vec<String>) = (row.get(column), row.get(column + 1));
+    does.into_iter().zip(undoes).map(|(does, undoes)| Afterwards { does, undoes }).collect()
 }
 
 fn table(reader: &mut Reader<'_>, row: &Row) {
@@ -337,6 +343,7 @@ fn constraint(reader: &mut Reader<'_>, row: &Row) {
         columns: row.get(5),
         references: references.map(|(schema, name)| Name { schema, name }),
         comment: row.get(8),
+        index_comment: row.get(10),
     };
     let id = found.id(&table);
     reader.found(CONSTRAINT, row.get(0), id.clone());
@@ -359,9 +366,9 @@ fn view(reader: &mut Reader<'_>, row: &Row) {
     let object = Object {
         address: format!("{word} {}", crate::ident::qualified(&name.schema, &name.name)),
         definition: row.get(4),
-        replaces: None,
-        afterwards: row.get(5),
-        comment: row.get(6),
+        replaces: row.get(7),
+        afterwards: afterwards(row, 5),
+        comment: row.get(8),
         id: id.clone(),
     };
     reader.schema.objects.insert(id, object);
@@ -414,8 +421,8 @@ fn trigger(reader: &mut Reader<'_>, row: &Row) {
         address: format!("TRIGGER {} ON {on}", crate::ident::ident(&name)),
         definition: row.get(4),
         replaces: None,
-        afterwards: row.get::<_, Option<String>>(5).into_iter().collect(),
-        comment: row.get(6),
+        afterwards: afterwards(row, 5),
+        comment: row.get(7),
         id: id.clone(),
     };
     reader.schema.objects.insert(id, object);

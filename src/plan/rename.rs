@@ -9,6 +9,9 @@ use crate::schema::{Id, Name};
 
 pub(super) fn steps(rename: &Rename) -> Vec<Step> {
     match rename {
+        Rename::Namespace(schema) => {
+            vec![Step::new(Id::Namespace(schema.clone()), format!("CREATE SCHEMA {}", ident(schema)))]
+        }
         Rename::Relation(id, to) => relation(id, to),
         Rename::Part(id, to) => vec![part(id, to)],
         Rename::Label(of, from, to) => {

@@ -1,11 +1,15 @@
 //! One change -> its statements and hazards.
 
+use std::collections::BTreeSet;
+
 use super::hazard::{self, Hazard};
 use super::{Options, Step};
 use crate::ddl::{self, column, sequence};
 use crate::diff::{Change, ColumnChange};
-use crate::ident::{ident, literal};
-use crate::schema::{Column, ConstraintKind, Id, Identity, Name, Schema, Sequence};
+use crate::ident::{aside, ident, literal};
+use crate::schema::{
+    Afterwards, Column, ConstraintKind, Id, Identity, Name, Schema, Sequence, SequenceOptions,
+};
 
 /// What a plan is made from.
 pub(super) struct Context<'a> {
@@ -13,6 +17,8 @@ pub(super) struct Context<'a> {
     pub(super) wanted: &'a Schema,
     pub(super) changes: &'a [Change],
     pub(super) options: &'a Options,
+    /// What is dropped before anything is made, though it is not made again.
+    pub(super) room: BTreeSet<Id>,
 }
 
 impl Context<'_> {
@@ -55,13 +61,16 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Vec<Step> {
 /// Changes that are neither a drop nor of a column, with the object that they settle.
 pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
     let id = match change {
-        Change::Create(id) | Change::Replace(id) | Change::Comment(id) | Change::Persistence(id) => {
-            id.clone()
-        }
+        Change::Create(id)
+        | Change::Replace(id)
+        | Change::Afterwards(id)
+        | Change::Comment(id)
+        | Change::ReplaceType(id)
+        | Change::Persistence(id) => id.clone(),
         Change::SequenceOptions(name) => Id::Sequence(name.clone()),
         Change::TableOptions(name) | Change::RowSecurity(name) => Id::Table(name.clone()),
         Change::MoveExtension(name) => Id::Extension(name.clone()),
-        Change::AddLabels(name) | Change::ReplaceEnum(name) => Id::Enum(name.clone()),
+        Change::AddLabels(name) => Id::Enum(name.clone()),
         Change::SequenceOwner(name) => Id::Sequence(name.clone()),
         Change::Drop(id) => id.clone(),
         Change::Column(table, column, _) => Id::Column(table.clone(), column.clone()),
@@ -69,13 +78,15 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
     let steps = match change {
         Change::Create(id) => create(context, id),
         Change::Replace(id) => {
-            ddl::create(id, context.wanted).into_iter().map(|sql| Step::new(id, sql)).collect()
+            ddl::replace(id, context.wanted).map(|sql| Step::new(id, sql)).into_iter().collect()
         }
+        Change::Afterwards(id) => afterwards(context, id),
         Change::Comment(id) => vec![Step::new(id, ddl::comment_on(id, context.wanted))],
         Change::Persistence(id) => persistence(context, id),
         Change::SequenceOptions(name) => {
-            let options = context.wanted.sequences.get(name).map(|found| &found.options);
-            options.map(|options| Step::new(&id, sequence::alter(name, options))).into_iter().collect()
+            let both = context.current.sequences.get(name).zip(context.wanted.sequences.get(name));
+            let sql = both.map(|(found, want)| sequence::alter(name, &found.options, &want.options));
+            sql.map(|sql| Step::new(&id, sql)).into_iter().collect()
         }
         Change::TableOptions(name) => table_options(context, name),
         Change::RowSecurity(name) => row_security(context, name),
@@ -89,8 +100,25 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
     (id, steps)
 }
 
+/// Takes back what is gone, unless what is new says otherwise; and then does what is new.
+fn afterwards(context: &Context<'_>, id: &Id) -> Vec<Step> {
+    let Some((found, want)) = context.current.objects.get(id).zip(context.wanted.objects.get(id)) else {
+        return Vec::new();
+    };
+    // What `CREATE OR REPLACE` does not touch is still there.
+    let gone = found.afterwards.iter().filter(|old| !want.afterwards.contains(old));
+    let overridden = |old: &Afterwards| {
+        !old.undoes.contains(" DROP CONSTRAINT ")
+            && want.afterwards.iter().any(|new| new.undoes == old.undoes)
+    };
+    let undone = gone.filter(|old| !overridden(old)).map(|old| &old.undoes);
+    let new = want.afterwards.iter().filter(|new| !found.afterwards.contains(new)).map(|new| &new.does);
+    undone.chain(new).map(|sql| Step::new(id, sql)).collect()
+}
+
 fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
     let statements = match id {
+        Id::Sequence(name) => new_sequence(context, name),
         Id::Column(table, name) => filled_column(context, table, name),
         _ => ddl::create(id, context.wanted),
     };
@@ -118,6 +146,9 @@ fn row_hazard(context: &Context<'_>, id: &Id) -> Option<Hazard> {
     let existed = |table: &Name| context.current.tables.contains_key(table);
     match id {
         Id::Constraint(table, name) | Id::ForeignKey(table, name) if existed(table) => {
+            if held_before(context, table, name) {
+                return None;
+            }
             let object = format!("{table}.{name}");
             Some(match context.wanted.constraint(table, name)?.kind {
                 ConstraintKind::ForeignKey => {
@@ -136,6 +167,16 @@ fn row_hazard(context: &Context<'_>, id: &Id) -> Option<Hazard> {
     }
 }
 
+/// Is the constraint made again as it was, over columns that keep their values?
+fn held_before(context: &Context<'_>, table: &Name, name: &str) -> bool {
+    let both = context.current.constraint(table, name).zip(context.wanted.constraint(table, name));
+    both.is_some_and(|(found, want)| {
+        let is_new =
+            |column: &String| context.has(&Change::Create(Id::Column(table.clone(), column.clone())));
+        found.definition == want.definition && !want.columns.iter().any(is_new)
+    })
+}
+
 /// The comments of a new object and of its parts.
 fn comments(schema: &Schema, id: &Id) -> Vec<String> {
     let mut ids = vec![id.clone()];
@@ -144,7 +185,12 @@ fn comments(schema: &Schema, id: &Id) -> Vec<String> {
     {
         ids.extend(table.columns.iter().map(|column| Id::Column(name.clone(), column.name.clone())));
         let own = table.constraints.values().filter(|found| found.kind != ConstraintKind::ForeignKey);
-        ids.extend(own.map(|constraint| constraint.id(name)));
+        ids.extend(own.flat_map(|constraint| {
+            [constraint.id(name), Id::Index(Name::new(&name.schema, &constraint.name))]
+        }));
+    }
+    if let Id::Constraint(table, constraint) = id {
+        ids.push(Id::Index(Name::new(&table.schema, constraint)));
     }
     ids.iter().filter(|id| ddl::comment(id, schema).is_some()).map(|id| ddl::comment_on(id, schema)).collect()
 }
@@ -211,36 +257,51 @@ pub(super) fn new_labels(context: &Context<'_>) -> Vec<String> {
 }
 
 /// The type under another name and its successor; and, once nothing uses it, the old one's end.
-pub(super) fn replace_enum(context: &Context<'_>, name: &Name) -> [Vec<Step>; 2] {
-    let old = aside(name);
-    let id = Id::Enum(name.clone());
-    let lost = context
-        .current
-        .enums
-        .get(name)
-        .into_iter()
-        .flat_map(|found| &found.labels)
-        .filter(|label| context.wanted.enums.get(name).is_some_and(|want| !want.labels.contains(label)));
-    let hazards = lost.map(|label| {
-        let object = format!("{name}.{label}");
-        Hazard::destroys(
-            "drop-enum-value",
-            object,
-            "fails if a row has the label; rows must be changed first",
-        )
-    });
-    let mut rename = Step::new(&id, format!("ALTER TYPE {} RENAME TO {}", ddl::name(name), ident(&old.name)));
-    rename.hazards.extend(hazards);
+pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
+    let (Id::Enum(name) | Id::Type(name, _)) = id else { return [Vec::new(), Vec::new()] };
+    let word = if matches!(id, Id::Type(_, word) if word == "DOMAIN") { "DOMAIN" } else { "TYPE" };
+    let old = Name::new(&name.schema, aside(&name.name));
+    let mut rename =
+        Step::new(id, format!("ALTER {word} {} RENAME TO {}", ddl::name(name), ident(&old.name)));
+    rename.hazards.extend(lost_labels(context, name));
     let mut before = vec![rename];
-    before.extend(ddl::create(&id, context.wanted).into_iter().map(|sql| Step::new(&id, sql)));
-    before.extend(comments(context.wanted, &id).into_iter().map(|sql| Step::new(&id, sql)));
-    [before, vec![Step::new(&id, format!("DROP TYPE {}", ddl::name(&old)))]]
+    before.extend(create(context, id));
+    [before, vec![Step::new(id, format!("DROP {word} {}", ddl::name(&old)))]]
 }
 
-/// A name for what must make room for its successor for a moment.
-fn aside(name: &Name) -> Name {
-    let kept: String = name.name.chars().take(12).collect();
-    Name::new(name.schema.clone(), format!("feedstock_old_{kept}"))
+fn lost_labels(context: &Context<'_>, name: &Name) -> Vec<Hazard> {
+    let both = context.current.enums.get(name).zip(context.wanted.enums.get(name));
+    let lost = both
+        .into_iter()
+        .flat_map(|(found, want)| found.labels.iter().filter(|label| !want.labels.contains(label)));
+    let message = "fails if a row has the label; rows must be changed first";
+    lost.map(|label| Hazard::destroys("drop-enum-value", format!("{name}.{label}"), message)).collect()
+}
+
+/// A sequence; that of an identity which becomes a serial column goes on where the identity was.
+fn new_sequence(context: &Context<'_>, name: &Name) -> Vec<String> {
+    let create = ddl::create(&Id::Sequence(name.clone()), context.wanted);
+    let owner = context.wanted.sequences.get(name).and_then(|found| found.owned_by.as_ref());
+    let identity = owner.and_then(|(table, column)| becomes_serial(context, table, column));
+    let Some(identity) = identity else { return create };
+    let mut old = identity.sequence.clone();
+    let mut statements = Vec::new();
+    if old == *name {
+        old.name = aside(&old.name);
+        statements.push(format!("ALTER SEQUENCE {} RENAME TO {}", ddl::name(name), ident(&old.name)));
+    }
+    statements.extend(create);
+    statements.push(take_over(name, &old));
+    statements
+}
+
+/// Sets a sequence to where another one is.
+fn take_over(sequence: &Name, old: &Name) -> String {
+    format!(
+        "SELECT pg_catalog.setval({}, last_value, is_called) FROM {}",
+        literal(&ddl::name(sequence)),
+        ddl::name(old)
+    )
 }
 
 pub(super) fn sequence_owner(context: &Context<'_>, name: &Name) -> Vec<Step> {
@@ -250,20 +311,32 @@ pub(super) fn sequence_owner(context: &Context<'_>, name: &Name) -> Vec<Step> {
     let new = !context.current.sequences.contains_key(name);
     if let Some((table, column)) = want.owned_by.as_ref().filter(|_| new)
         && context.current.column(table, column).is_some()
+        && becomes_serial(context, table, column).is_none()
     {
-        steps.push(Step::new(&id, start_after_rows(name, table, column)));
+        steps.push(Step::new(&id, start_after_rows(name, &want.options, table, column)));
     }
     steps
 }
 
-/// A sequence that is put on a column with rows goes on after the largest value.
-fn start_after_rows(sequence: &Name, table: &Name, column: &str) -> String {
+/// A sequence that is put on a column with rows goes on after them.
+fn start_after_rows(sequence: &Name, options: &SequenceOptions, table: &Name, column: &str) -> String {
+    let (most, beyond) = if options.increment < 0 { ("min", "<=") } else { ("max", ">=") };
+    let column = ident(column);
     format!(
-        "SELECT pg_catalog.setval({}, max({})) FROM {}",
+        "SELECT pg_catalog.setval({}, {most}({column})) FROM {} HAVING {most}({column}) {beyond} {}",
         literal(&ddl::name(sequence)),
-        ident(column),
-        ddl::name(table)
+        ddl::name(table),
+        options.start
     )
+}
+
+/// The identity of a column that becomes a serial column. Then the sequence takes its value over.
+pub(super) fn becomes_serial<'a>(context: &Context<'a>, table: &Name, column: &str) -> Option<&'a Identity> {
+    let identity = context.current.column(table, column)?.identity.as_ref()?;
+    let owns =
+        |found: &Sequence| found.owned_by.as_ref().is_some_and(|(owner, of)| owner == table && of == column);
+    let kept = context.wanted.column(table, column)?.identity.is_some();
+    (!kept && context.wanted.sequences.values().any(owns)).then_some(identity)
 }
 
 /// Is this the sequence of a serial column that becomes an identity? Then the identity takes its value over.
@@ -296,7 +369,9 @@ pub(super) fn column(context: &Context<'_>, table: &Name, name: &str, what: Colu
             .map(|identity| add_identity(context, table, name, identity))
             .unwrap_or_default(),
         ColumnChange::SetIdentity => {
-            want.identity.as_ref().map(|identity| alter(&set_identity(identity))).into_iter().collect()
+            let both = found.identity.as_ref().zip(want.identity.as_ref());
+            let sql = both.and_then(|(found, want)| column::set_identity(found, want));
+            sql.map(|sql| alter(&sql)).into_iter().collect()
         }
         ColumnChange::SetDefault => want
             .default
@@ -338,7 +413,7 @@ fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Colum
     match using {
         Some(using) => sql += &format!(" USING {using}"),
         None if replaced => {
-            // An enum that was made anew: by way of its labels.
+            // A type that was made anew: by way of the text that both understand.
             let brackets = &want.data_type[want.data_type.trim_end_matches("[]").len()..];
             sql += &format!(" USING {}::text{brackets}::{}", ident(&want.name), want.data_type);
         }
@@ -355,6 +430,12 @@ fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Colum
 
 /// Does every value of one type have exactly one equal in the other? Postgres 15, the casts of `pg_cast`.
 fn is_wider(from: &str, to: &str) -> bool {
+    if let Some((from, to)) = from.strip_suffix("[]").zip(to.strip_suffix("[]")) {
+        return is_wider(from, to);
+    }
+    if from.ends_with("[]") || to.ends_with("[]") {
+        return false;
+    }
     const WIDER: &[(&str, &[&str])] = &[
         (
             "smallint",
@@ -401,34 +482,19 @@ fn add_identity(context: &Context<'_>, table: &Name, name: &str, identity: &Iden
     let owned = |found: &&Sequence| found.owned_by == Some((table.clone(), name.to_owned()));
     let serial = context.current.sequences.values().find(owned);
     let Some(serial) = serial.filter(|found| !context.wanted.sequences.contains_key(&found.name)) else {
-        return [add, start_after_rows(&identity.sequence, table, name)]
+        return [add, start_after_rows(&identity.sequence, &identity.options, table, name)]
             .map(|sql| Step::new(&id, sql))
             .into();
     };
-    let old = aside(&serial.name);
+    let old = Name::new(&serial.name.schema, aside(&serial.name.name));
     [
         format!("ALTER SEQUENCE {} RENAME TO {}", ddl::name(&serial.name), ident(&old.name)),
         add,
-        format!(
-            "SELECT pg_catalog.setval({}, last_value, is_called) FROM {}",
-            literal(&ddl::name(&identity.sequence)),
-            ddl::name(&old)
-        ),
+        take_over(&identity.sequence, &old),
         format!("DROP SEQUENCE {}", ddl::name(&old)),
     ]
     .map(|sql| Step::new(&id, sql))
     .into()
-}
-
-fn set_identity(identity: &Identity) -> String {
-    let always = if identity.always { "ALWAYS" } else { "BY DEFAULT" };
-    let options = &identity.options;
-    let cycle = if options.cycle { "CYCLE" } else { "NO CYCLE" };
-    format!(
-        "SET GENERATED {always} SET START WITH {} SET INCREMENT BY {} SET MINVALUE {} \
-         SET MAXVALUE {} SET CACHE {} SET {cycle}",
-        options.start, options.increment, options.min, options.max, options.cache
-    )
 }
 
 #[cfg(test)]
@@ -446,6 +512,7 @@ mod tests {
             ("numeric(10,2)", "numeric(12,2)"),
             ("numeric(10,2)", "numeric(13,3)"),
             ("numeric(10,2)", "numeric"),
+            ("integer[]", "bigint[]"),
             ("timestamp(3) without time zone", "timestamp(3) without time zone"),
         ] {
             assert!(is_wider(from, to), "{from} -> {to}");
@@ -459,6 +526,7 @@ mod tests {
             ("numeric", "numeric(10,2)"),
             ("timestamp without time zone", "timestamp with time zone"),
             ("text", "jsonb"),
+            ("integer", "bigint[]"),
             ("double precision", "real"),
         ] {
             assert!(!is_wider(from, to), "{from} -> {to}");

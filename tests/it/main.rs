@@ -1,5 +1,6 @@
 //! The one integration binary: each file is a subject.
 
+mod cases;
 mod cli;
 mod migration;
 mod models;
