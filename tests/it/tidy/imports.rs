@@ -22,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
 
 /// What a service links. These describe one another, so they are one layer with free imports inside; of the
 /// migration half they know nothing.
-const SERVICE: &[&str] = &["model", "models", "types", "row", "query", "soft_delete"];
+const SERVICE: &[&str] = &["model", "models", "types", "row", "query", "soft_delete", "private"];
 
 /// What every module may import.
 const EVERYWHERE: &[&str] = &["error", "ident"];
@@ -68,10 +68,10 @@ fn refinery_runs_only_behind_the_guard() {
 fn upward(file: &File, reexports: &BTreeMap<String, String>) -> Vec<String> {
     // The root of the library names all of its modules, and the program none but the library.
     let Some(importer) = module(&file.path).into_iter().next() else { return Vec::new() };
-    let mut complaints = Vec::new();
     if layer(&importer).is_none() {
-        complaints.push(format!("{}: the module `{importer}` has no place in LAYERS", file.path));
+        return vec![format!("{}: the module `{importer}` has no place in LAYERS", file.path)];
     }
+    let mut complaints = Vec::new();
     for path in paths(file) {
         let Some(imported) = path.strip_prefix("crate::").and_then(|rest| rest.split("::").next()) else {
             continue;
