@@ -31,6 +31,7 @@ impl Finding {
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let findings = findings(context)?;
+    context.done();
     match verb.format.format {
         Format::Json => say::json(&findings)?,
         Format::Text => {
@@ -84,6 +85,7 @@ fn replay(
     scratch: &Scratch,
     migrations: &Migrations,
 ) -> Result<std::result::Result<String, String>> {
+    context.step("replaying the migrations …");
     let built = answer(context.sources(scratch).migrations(migrations))?;
     Ok(built.map(|built| format!("builds {}", say::count(built.schema.tables.len(), "table"))))
 }
@@ -93,6 +95,7 @@ fn compare(
     scratch: &Scratch,
     migrations: &Migrations,
 ) -> Result<std::result::Result<String, String>> {
+    context.step("comparing with the models …");
     let sources = context.sources(scratch);
     let current = sources.migrations(migrations)?;
     let wanted = sources.build_wanted(&Source::Models, &current.schema)?;

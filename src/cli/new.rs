@@ -28,9 +28,9 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     }
     let scratch = context.scratch()?;
     let sources = context.sources(&scratch);
-    context.detail("replaying the migrations …");
+    context.step("replaying the migrations …");
     let current = sources.migrations(&migrations)?;
-    context.detail("building the models …");
+    context.step("building the models …");
     let wanted = sources.build_wanted(&Source::Models, &current.schema)?;
     let plan = work_out(
         &scratch,
@@ -42,6 +42,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         &context.scope,
     )?;
     if plan.is_empty() {
+        context.done();
         context.say("nothing to do: the migrations build what the models say");
         return Ok(Answer::Yes);
     }
@@ -49,9 +50,10 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         return Err(refused(&plan.refusals));
     }
     let files = files(context, &migrations, &verb.name, &plan)?;
-    context.detail("proving the plan …");
+    context.step("proving the plan …");
     let parts: Vec<_> = read(&files)?.iter().cloned().collect();
     prove(&scratch, &current.database, &parts, &wanted.schema, &context.scope)?;
+    context.done();
     write(context, &files)?;
     context.say(summary(&plan));
     Ok(Answer::Yes)
