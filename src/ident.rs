@@ -24,10 +24,17 @@ pub fn literal(text: &str) -> String {
 
 /// A name for what must make room for another thing of its name for a moment. It fits in Postgres's 63 bytes.
 pub fn aside(name: &str) -> String {
-    const PREFIX: &str = "feedstock_old_";
-    let bytes = name.floor_char_boundary(63 - PREFIX.len());
-    format!("{PREFIX}{}", &name[..bytes])
+    let bytes = name.floor_char_boundary(63 - ASIDE.len());
+    format!("{ASIDE}{}", &name[..bytes])
 }
+
+/// Is this a name of [`aside`]?
+pub fn is_aside(name: &str) -> bool {
+    name.starts_with(ASIDE)
+}
+
+/// What a name that steps aside begins with.
+const ASIDE: &str = "feedstock_old_";
 
 #[cfg(test)]
 mod tests {

@@ -19,7 +19,21 @@ pub(super) fn complete(current: &Schema, wanted: &Schema, changes: &mut Changes)
         }
     }
     replace_types_in_use(current, wanted, changes);
-    forget_what_goes_along(current, wanted, changes);
+    forget_what_goes_along(current, changes);
+    let late: Vec<Id> = late_foreign_keys(current, changes);
+    changes.extend(late.into_iter().map(Change::Drop));
+}
+
+/// Foreign keys that would go with their table or column, and so later than the key that they refer to.
+fn late_foreign_keys(current: &Schema, changes: &Changes) -> Vec<Id> {
+    let goes_early = |id: &Id| {
+        let made_again = changes.contains(&Change::Create(id.clone()));
+        matches!(id, Id::Constraint(..)) && (made_again || changes.contains(&Change::Drop(id.clone())))
+    };
+    let tables = current.tables.values();
+    let keys = tables.flat_map(|table| table.constraints.values().map(|found| found.id(&table.name)));
+    keys.filter(|id| matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(goes_early))
+        .collect()
 }
 
 /// A type that columns keep using cannot be dropped and made again: it makes room for its successor.
@@ -85,6 +99,8 @@ impl Disturbed {
 
 fn disturbed(change: &Change, changes: &Changes) -> Option<Disturbed> {
     match change {
+        // A foreign key reads the same whichever key of its columns it uses.
+        Change::Drop(id @ Id::Constraint(..)) => Some(Disturbed::Rebuilt(id.clone())),
         Change::Drop(id) if changes.contains(&Change::Create(id.clone())) => {
             Some(Disturbed::Rebuilt(id.clone()))
         }
@@ -164,7 +180,7 @@ fn exists(id: &Id, schema: &Schema) -> bool {
 }
 
 /// A table takes its indexes, triggers and sequences along, a column its indexes, constraints and sequence.
-fn forget_what_goes_along(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+fn forget_what_goes_along(current: &Schema, changes: &mut Changes) {
     let dropped = |id: &Id| changes.contains(&Change::Drop(id.clone()));
     let relation_goes = |name: &Name| {
         dropped(&Id::Table(name.clone()))

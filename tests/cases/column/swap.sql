@@ -22,5 +22,4 @@ ALTER TABLE "public"."t" RENAME COLUMN "a" TO "feedstock_old_a";
 -- hazard rename-column:t.b: a program that still uses the old name fails
 ALTER TABLE "public"."t" RENAME COLUMN "b" TO "a";
 
--- hazard rename-column:t.feedstock_old_a: a program that still uses the old name fails
 ALTER TABLE "public"."t" RENAME COLUMN "feedstock_old_a" TO "b";

@@ -1,0 +1,15 @@
+-- The statistics target of an expression changes: the index stays.
+
+-- from
+CREATE TABLE t (a text);
+CREATE INDEX i ON t (lower(a));
+
+-- to
+CREATE TABLE t (a text);
+CREATE INDEX i ON t (lower(a));
+ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 500;
+
+-- plan
+DROP INDEX "public"."i";
+CREATE INDEX "i" ON "public"."t" USING btree (lower(a));
+ALTER INDEX "public"."i" ALTER COLUMN 1 SET STATISTICS 500;
