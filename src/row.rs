@@ -145,7 +145,7 @@ impl<'a, 'm> Cells<'a, 'm> {
     }
 
     /// The next cell; `None` when it could not be read.
-    pub fn next<T: Decode<'a>>(&mut self) -> Option<T> {
+    pub fn take<T: Decode<'a>>(&mut self) -> Option<T> {
         match self.cell().and_then(|(ty, raw)| T::read(ty, raw)) {
             Ok(value) => Some(value),
             Err(cause) => {

@@ -131,7 +131,7 @@ fn expand(input: &DeriveInput, krate: &Path, fields: &[Field], lifetime: Option<
                     &__feedstock::Shape { name: #name, named: false, fields: &[#(#shape),*] };
 
                 fn from_cells(__cells: &mut __feedstock::Cells<#row, '_>) -> __feedstock::Option<Self> {
-                    #(let #locals = __cells.next();)*
+                    #(let #locals = __cells.take();)*
                     if !__cells.is_fine() {
                         return __feedstock::None;
                     }

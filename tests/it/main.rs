@@ -2,11 +2,14 @@
 
 mod cases;
 mod cli;
+mod derive;
 mod migration;
 mod models;
 mod pipeline;
+mod rows;
 mod runner;
 mod scratch;
 mod server;
 mod support;
 mod tidy;
+mod ui;

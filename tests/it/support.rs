@@ -3,11 +3,14 @@
 //! No Postgres on the machine is a failure, never a skip.
 
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use feedstock::inspect::Scope;
 use feedstock::prove::{Database, Scratch};
+use feedstock::source::{Source, Sources};
 use postgres::Client;
 
 /// The test process's private server. Statics are not dropped: it ends because it watches its owner.
@@ -95,4 +98,20 @@ pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
         assert!(Instant::now() < deadline, "not within half a minute: {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// A database that holds what models declare, and a connection to it.
+pub fn tables(models: &feedstock::Models) -> TestDb {
+    let declared = models.declared().unwrap();
+    let scope = Scope::default();
+    let sources = Sources {
+        scratch: server(),
+        models: Some(&declared),
+        schema_dir: Path::new("there is no such directory"),
+        scope: &scope,
+    };
+    let database = sources.build(&Source::Models).unwrap().database;
+    let url = database.url().to_owned();
+    let client = feedstock::connect::connect(&url).unwrap();
+    TestDb { client, url, database }
 }

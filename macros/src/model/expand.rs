@@ -318,7 +318,7 @@ fn foreign_key(model: &Model, key: &ForeignKey) -> TokenStream {
 /// SET NULL wants columns that may be NULL, which only their types can tell.
 fn action(model: &Model, key: &ForeignKey, action: Option<Action>) -> TokenStream {
     let name = match action {
-        None | Some(Action::NoAction) => return quote!(__feedstock::None),
+        None | Some(Action::Nothing) => return quote!(__feedstock::None),
         Some(Action::SetNull) => {
             let types = key.columns.iter().filter_map(|column| model.column(column)).map(Field::sql_type);
             return quote!(__feedstock::Some({ #(__feedstock::nullable::<#types>();)* __feedstock::Action::SetNull }));
@@ -398,9 +398,9 @@ fn row(model: &Model) -> TokenStream {
         match &field.attrs.with {
             Some(_) => {
                 let ty = field.sql_type();
-                quote!(let #local = __cells.next::<#ty>();)
+                quote!(let #local = __cells.take::<#ty>();)
             }
-            None => quote!(let #local = __cells.next();),
+            None => quote!(let #local = __cells.take();),
         }
     });
     let mut at = 0;

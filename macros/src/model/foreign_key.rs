@@ -36,7 +36,7 @@ pub struct Options {
 /// What happens to the referring rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    NoAction,
+    Nothing,
     Restrict,
     Cascade,
     SetNull,
@@ -44,7 +44,7 @@ pub enum Action {
 }
 
 const ACTIONS: [(&str, Action); 5] = [
-    ("no_action", Action::NoAction),
+    ("no_action", Action::Nothing),
     ("restrict", Action::Restrict),
     ("cascade", Action::Cascade),
     ("set_null", Action::SetNull),
