@@ -44,7 +44,7 @@ impl Context {
         for path in [&mut config.migrations, &mut config.schema] {
             *path = path.strip_prefix(&here).unwrap_or(path).to_owned();
         }
-        let mut scope = Scope::default();
+        let mut scope = Scope { schemas: config.managed.clone(), ..Scope::default() };
         scope.ignore.extend(config.ignore.iter().cloned());
         let models = models.map(|models| models.declared()).transpose()?;
         Ok(Context { global, config, models, scope, progress: OnceCell::new() })

@@ -18,21 +18,29 @@ pub const HISTORY_TABLE: &str = "refinery_schema_history";
 /// What of a database is looked at.
 #[derive(Debug, Clone)]
 pub struct Scope {
+    /// The schemas that are looked at; empty is every one.
+    pub schemas: Vec<String>,
     /// Relations left out: `name` in any schema, or `schema.name`.
     pub ignore: Vec<String>,
 }
 
 impl Default for Scope {
     fn default() -> Self {
-        Scope { ignore: vec![HISTORY_TABLE.to_owned()] }
+        Scope { schemas: Vec::new(), ignore: vec![HISTORY_TABLE.to_owned()] }
     }
 }
 
 impl Scope {
+    fn manages(&self, schema: &str) -> bool {
+        self.schemas.is_empty() || self.schemas.iter().any(|managed| managed == schema)
+    }
+
     fn leaves_out(&self, name: &Name) -> bool {
-        self.ignore
-            .iter()
-            .any(|ignored| *ignored == name.name || *ignored == format!("{}.{}", name.schema, name.name))
+        !self.manages(&name.schema)
+            || self
+                .ignore
+                .iter()
+                .any(|ignored| *ignored == name.name || *ignored == format!("{}.{}", name.schema, name.name))
     }
 }
 
@@ -94,7 +102,9 @@ impl Reader<'_> {
             }
         }
         self.dependencies(db)?;
-        let unsupported = db.query(include_str!("unsupported.sql"), &[]).map_err(failed)?;
+        let unsupported = db
+            .query(include_str!("unsupported.sql"), &[&self.scope.schemas, &self.scope.ignore])
+            .map_err(failed)?;
         self.schema.unsupported = unsupported.iter().map(|row| row.get(0)).collect();
         Ok(())
     }
@@ -183,6 +193,9 @@ const QUERIES: &[(&str, Each)] = &[
 
 fn namespace(reader: &mut Reader<'_>, row: &Row) {
     let name: String = row.get(1);
+    if !reader.scope.manages(&name) {
+        return;
+    }
     reader.found(NAMESPACE, row.get(0), Id::Namespace(name.clone()));
     let standard = name == "public" && row.get::<_, Option<&str>>(2) == Some("standard public schema");
     let comment = if standard { None } else { row.get(2) };
@@ -197,6 +210,9 @@ fn extension(reader: &mut Reader<'_>, row: &Row) {
 
 fn enum_type(reader: &mut Reader<'_>, row: &Row) {
     let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    if reader.scope.leaves_out(&name) {
+        return;
+    }
     reader.found(TYPE, row.get(0), Id::Enum(name.clone()));
     let found = EnumType { name: name.clone(), labels: row.get(3), comment: row.get(4) };
     reader.schema.enums.insert(name, found);
@@ -204,6 +220,9 @@ fn enum_type(reader: &mut Reader<'_>, row: &Row) {
 
 fn other_type(reader: &mut Reader<'_>, row: &Row) {
     let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    if reader.scope.leaves_out(&name) {
+        return;
+    }
     let word: String = row.get(3);
     let id = Id::Type(name.clone(), word.clone());
     reader.found(TYPE, row.get(0), id.clone());
@@ -393,6 +412,9 @@ fn index(reader: &mut Reader<'_>, row: &Row) {
 }
 
 fn routine(reader: &mut Reader<'_>, row: &Row) {
+    if !reader.scope.manages(row.get(6)) {
+        return;
+    }
     let word = if row.get::<_, &str>(1) == "PROCEDURE" { "PROCEDURE" } else { "FUNCTION" };
     let signature: String = row.get(2);
     let id = Id::Routine(word, signature.clone());

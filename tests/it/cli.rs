@@ -153,6 +153,26 @@ fn what_is_unsupported_is_said_and_status_3() {
 }
 
 #[test]
+fn only_what_is_managed_is_looked_at() {
+    let project = Project::new();
+    project.write("one.sql", "CREATE TABLE t (id integer);\n");
+    project.write(
+        "two.sql",
+        "CREATE TABLE t (id integer);\n\
+         CREATE TABLE spatial_ref_sys (id integer) PARTITION BY RANGE (id);\n\
+         CREATE SCHEMA audit;\n\
+         CREATE TYPE audit.kind AS ENUM ('a');\n\
+         CREATE TABLE audit.log (kind audit.kind, at text) PARTITION BY LIST (kind);\n\
+         CREATE FUNCTION audit.f() RETURNS integer LANGUAGE sql RETURN 1;\n",
+    );
+    project.run(&["diff", "--from", "one.sql", "--to", "two.sql"]).is(3);
+    project.write("feedstock.toml", "managed = ['public']\nignore = ['spatial_ref_sys']\n");
+    project.run(&["diff", "--from", "one.sql", "--to", "two.sql", "--exit-code"]).is(0);
+    project.write("feedstock.toml", "managd = ['public']\n");
+    project.run(&["check"]).is(4).says("feedstock.toml:1:1");
+}
+
+#[test]
 fn a_broken_file_is_status_4_with_its_place() {
     let project = Project::new();
     project.write("one.sql", "CREATE TABLE t (id integer);\n\nCREATE TABEL u ();\n");
