@@ -324,7 +324,29 @@ pub enum ConstraintKind {
     ForeignKey,
 }
 
+/// A constraint's definition, taken apart from behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DefinitionParts<'a> {
+    /// Everything else.
+    pub core: &'a str,
+    /// `DEFERRABLE`, `DEFERRABLE INITIALLY DEFERRED`, or nothing.
+    pub deferrability: &'a str,
+    /// Was it checked for the rows that were there before?
+    pub valid: bool,
+}
+
 impl Constraint {
+    /// Its definition, taken apart.
+    pub fn parts(&self) -> DefinitionParts<'_> {
+        let checked = self.definition.strip_suffix(" NOT VALID");
+        let text = checked.unwrap_or(&self.definition);
+        // Postgres writes these two at the end, in this order.
+        let deferrability = [" DEFERRABLE INITIALLY DEFERRED", " DEFERRABLE"];
+        let found = deferrability.into_iter().find(|words| text.ends_with(words)).unwrap_or("");
+        let (core, deferrability) = text.split_at(text.len() - found.len());
+        DefinitionParts { core, deferrability: deferrability.trim_start(), valid: checked.is_none() }
+    }
+
     /// Is there an index behind it, which bears its name?
     pub fn has_index(&self) -> bool {
         !matches!(self.kind, ConstraintKind::Check | ConstraintKind::ForeignKey)

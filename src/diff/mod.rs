@@ -32,6 +32,12 @@ pub enum Change {
     Drop(Id),
     /// `CREATE OR REPLACE` is enough.
     Replace(Id),
+    /// A constraint that was not checked for old rows is checked.
+    Validate(Id),
+    /// When a foreign key is checked differs.
+    Deferrability(Id),
+    /// The statistics targets of an index differ.
+    IndexStatistics(Name),
     /// What follows its creation differs.
     Afterwards(Id),
     /// Its comment differs.

@@ -59,10 +59,19 @@ pub fn inspect(client: &mut Client, scope: &Scope) -> Result<Schema> {
         .read_only(true)
         .start()
         .map_err(failed)?;
+    let schema = inspect_in(&mut transaction, scope)?;
+    transaction.rollback().map_err(failed)?;
+    Ok(schema)
+}
+
+/// Reads the schema as a transaction sees it, whose `search_path` is empty from then on.
+///
+/// # Errors
+/// As of [`inspect`].
+pub fn inspect_in(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Schema> {
     transaction.batch_execute("SET LOCAL search_path TO ''").map_err(failed)?;
     let mut reader = Reader { scope, schema: Schema::default(), found: Found::default() };
-    reader.read(&mut transaction)?;
-    transaction.rollback().map_err(failed)?;
+    reader.read(transaction)?;
     Ok(reader.schema)
 }
 

@@ -7,6 +7,7 @@ mod hazard;
 mod order;
 mod rename;
 mod steps;
+mod wider;
 
 use std::collections::BTreeMap;
 
@@ -66,8 +67,12 @@ impl Step {
         Step { sql: sql.into(), about, in_transaction: true, hazards: Vec::new(), measured: None }
     }
 
-    fn hazard(mut self, hazard: Hazard) -> Self {
-        self.hazards.push(hazard);
+    fn hazard(self, hazard: Hazard) -> Self {
+        self.with(Some(hazard))
+    }
+
+    fn with(mut self, hazard: Option<Hazard>) -> Self {
+        self.hazards.extend(hazard);
         self
     }
 }

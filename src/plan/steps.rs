@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::hazard::{self, Hazard};
+use super::wider::is_wider;
 use super::{Options, Step};
-use crate::ddl::{self, column, sequence};
+use crate::ddl::{self, column, constraint, index, sequence};
 use crate::diff::{Change, ColumnChange};
 use crate::ident::{aside, ident, literal};
 use crate::schema::{
-    Afterwards, Column, ConstraintKind, Id, Identity, Name, Schema, Sequence, SequenceOptions,
+    Afterwards, Column, Constraint, ConstraintKind, Id, Identity, Name, Schema, Sequence, SequenceOptions,
 };
 
 /// What a plan is made from.
@@ -27,8 +28,25 @@ impl Context<'_> {
     }
 }
 
-/// What must be set before anything else.
+/// What must be done before anything else.
 pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
+    let mut steps = functions_unchecked(context);
+    // A sequence that stays would go with its owner.
+    let orphans = context.wanted.sequences.keys().filter(|name| {
+        let found = context.current.sequences.get(name);
+        found.and_then(|found| found.owned_by.as_ref()).is_some_and(|(table, column)| {
+            context.room.contains(&Id::Table(table.clone()))
+                || context.room.contains(&Id::Column(table.clone(), column.clone()))
+        })
+    });
+    steps.extend(orphans.map(|name| {
+        let id = Id::Sequence(name.clone());
+        Step::new(&id, format!("ALTER SEQUENCE {} OWNED BY NONE", ddl::name(name)))
+    }));
+    steps
+}
+
+fn functions_unchecked(context: &Context<'_>) -> Vec<Step> {
     let makes_routine = |change: &Change| {
         matches!(change, Change::Create(Id::Routine(..)) | Change::Replace(Id::Routine(..)))
     };
@@ -64,6 +82,8 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         Change::Create(id)
         | Change::Replace(id)
         | Change::Afterwards(id)
+        | Change::Validate(id)
+        | Change::Deferrability(id)
         | Change::Comment(id)
         | Change::ReplaceType(id)
         | Change::Persistence(id) => id.clone(),
@@ -71,6 +91,7 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         Change::TableOptions(name) | Change::RowSecurity(name) => Id::Table(name.clone()),
         Change::MoveExtension(name) => Id::Extension(name.clone()),
         Change::AddLabels(name) => Id::Enum(name.clone()),
+        Change::IndexStatistics(name) => Id::Index(name.clone()),
         Change::SequenceOwner(name) => Id::Sequence(name.clone()),
         Change::Drop(id) => id.clone(),
         Change::Column(table, column, _) => Id::Column(table.clone(), column.clone()),
@@ -81,6 +102,12 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
             ddl::replace(id, context.wanted).map(|sql| Step::new(id, sql)).into_iter().collect()
         }
         Change::Afterwards(id) => afterwards(context, id),
+        Change::Validate(id) | Change::Deferrability(id) => constraint_in_place(context, change, id),
+        Change::IndexStatistics(name) => {
+            let both = context.current.indexes.get(name).zip(context.wanted.indexes.get(name));
+            let found = both.map(|(found, want)| index::set_statistics(&found.statistics, want));
+            found.unwrap_or_default().into_iter().map(|sql| Step::new(&id, sql)).collect()
+        }
         Change::Comment(id) => vec![Step::new(id, ddl::comment_on(id, context.wanted))],
         Change::Persistence(id) => persistence(context, id),
         Change::SequenceOptions(name) => {
@@ -113,7 +140,31 @@ fn afterwards(context: &Context<'_>, id: &Id) -> Vec<Step> {
     };
     let undone = gone.filter(|old| !overridden(old)).map(|old| &old.undoes);
     let new = want.afterwards.iter().filter(|new| !found.afterwards.contains(new)).map(|new| &new.does);
-    undone.chain(new).map(|sql| Step::new(id, sql)).collect()
+    undone.chain(new).map(|sql| Step::new(id, sql).with(domain_hazard(id, sql))).collect()
+}
+
+/// What old values may break, where a domain asks for more.
+fn domain_hazard(id: &Id, sql: &str) -> Option<Hazard> {
+    let Id::Type(name, _) = id else { return None };
+    // Both stand behind the domain's name, and a default cannot contain them unquoted.
+    if sql.ends_with(" SET NOT NULL") {
+        Some(Hazard::warns("set-not-null", name, "fails if a column of this type has NULL"))
+    } else if sql.contains(" ADD CONSTRAINT ") {
+        Some(Hazard::warns("add-check", name, "fails if a value of this type breaks it"))
+    } else {
+        None
+    }
+}
+
+/// What can be changed about a constraint that exists.
+fn constraint_in_place(context: &Context<'_>, change: &Change, id: &Id) -> Vec<Step> {
+    let (Id::Constraint(table, name) | Id::ForeignKey(table, name)) = id else { return Vec::new() };
+    let Some(want) = context.wanted.constraint(table, name) else { return Vec::new() };
+    if matches!(change, Change::Deferrability(_)) {
+        return vec![Step::new(id, constraint::defer(table, want))];
+    }
+    let sql = format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", ddl::name(table), ident(name));
+    vec![Step::new(id, sql).with(Some(row_hazard_of(table, want)))]
 }
 
 fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
@@ -149,14 +200,9 @@ fn row_hazard(context: &Context<'_>, id: &Id) -> Option<Hazard> {
             if held_before(context, table, name) {
                 return None;
             }
-            let object = format!("{table}.{name}");
-            Some(match context.wanted.constraint(table, name)?.kind {
-                ConstraintKind::ForeignKey => {
-                    Hazard::warns("add-foreign-key", object, "fails if a row refers to nothing")
-                }
-                ConstraintKind::Check => Hazard::warns("add-check", object, "fails if a row breaks it"),
-                _ => Hazard::warns("add-unique", object, "fails if two rows are alike"),
-            })
+            let want = context.wanted.constraint(table, name)?;
+            // What is not valid is not checked.
+            want.parts().valid.then(|| row_hazard_of(table, want))
         }
         Id::Index(name) => {
             let index = context.wanted.indexes.get(name)?;
@@ -164,6 +210,17 @@ fn row_hazard(context: &Context<'_>, id: &Id) -> Option<Hazard> {
                 .then(|| Hazard::warns("add-unique", name, "fails if two rows are alike"))
         }
         _ => None,
+    }
+}
+
+fn row_hazard_of(table: &Name, constraint: &Constraint) -> Hazard {
+    let object = format!("{table}.{}", constraint.name);
+    match constraint.kind {
+        ConstraintKind::ForeignKey => {
+            Hazard::warns("add-foreign-key", object, "fails if a row refers to nothing")
+        }
+        ConstraintKind::Check => Hazard::warns("add-check", object, "fails if a row breaks it"),
+        _ => Hazard::warns("add-unique", object, "fails if two rows are alike"),
     }
 }
 
@@ -421,59 +478,15 @@ fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Colum
     }
     let id = Id::Column(table.clone(), want.name.clone());
     let step = Step::new(&id, column::alter(table, &want.name, &sql));
-    if replaced || using.is_some() || is_wider(&found.data_type, &want.data_type) {
+    let on = context.current.dependencies.of(&id);
+    // A label is its text.
+    let was_enum = on.into_iter().any(|on| matches!(on, Id::Enum(_))) && !found.data_type.ends_with("[]");
+    let from = if was_enum { "text" } else { &found.data_type };
+    if replaced || using.is_some() || is_wider(from, &want.data_type) {
         return step;
     }
     let message = format!("{} to {}: values may not fit or may be changed", found.data_type, want.data_type);
     step.hazard(Hazard::destroys("narrow-type", format!("{table}.{}", want.name), &message))
-}
-
-/// Does every value of one type have exactly one equal in the other? Postgres 15, the casts of `pg_cast`.
-fn is_wider(from: &str, to: &str) -> bool {
-    if let Some((from, to)) = from.strip_suffix("[]").zip(to.strip_suffix("[]")) {
-        return is_wider(from, to);
-    }
-    if from.ends_with("[]") || to.ends_with("[]") {
-        return false;
-    }
-    const WIDER: &[(&str, &[&str])] = &[
-        (
-            "smallint",
-            &["integer", "bigint", "numeric", "real", "double precision", "text", "character varying"],
-        ),
-        ("integer", &["bigint", "numeric", "double precision", "text", "character varying"]),
-        ("bigint", &["numeric", "text", "character varying"]),
-        ("real", &["double precision"]),
-        ("character varying", &["text"]),
-        ("text", &["character varying"]),
-        ("date", &["timestamp without time zone"]),
-        ("json", &["text"]),
-        ("inet", &["text"]),
-        ("uuid", &["text"]),
-    ];
-    let widest = |pair: &(&str, &[&str])| pair.0 == base(from) && pair.1.contains(&to);
-    if from == to || WIDER.iter().any(widest) && (size(from).is_none() || !from.starts_with("numeric")) {
-        return true;
-    }
-    match (base(from) == base(to), size(from), size(to)) {
-        (true, Some(_), None) => true,
-        (true, Some((length, scale)), Some((wider, finer))) => {
-            wider >= length && finer >= scale && wider - finer >= length - scale
-        }
-        _ => false,
-    }
-}
-
-/// The type without what stands in brackets.
-fn base(data_type: &str) -> &str {
-    data_type.split('(').next().unwrap_or(data_type)
-}
-
-/// What stands in brackets: a length, or a precision and a scale.
-fn size(data_type: &str) -> Option<(i32, i32)> {
-    let inner = data_type.split_once('(')?.1.strip_suffix(')')?;
-    let (length, scale) = inner.split_once(',').unwrap_or((inner, "0"));
-    Some((length.parse().ok()?, scale.parse().ok()?))
 }
 
 fn add_identity(context: &Context<'_>, table: &Name, name: &str, identity: &Identity) -> Vec<Step> {
@@ -495,41 +508,4 @@ fn add_identity(context: &Context<'_>, table: &Name, name: &str, identity: &Iden
     ]
     .map(|sql| Step::new(&id, sql))
     .into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_wider;
-
-    #[test]
-    fn only_a_type_that_loses_nothing_is_wider() {
-        for (from, to) in [
-            ("integer", "bigint"),
-            ("character varying(20)", "character varying(50)"),
-            ("character varying(20)", "character varying"),
-            ("character varying(20)", "text"),
-            ("text", "character varying"),
-            ("numeric(10,2)", "numeric(12,2)"),
-            ("numeric(10,2)", "numeric(13,3)"),
-            ("numeric(10,2)", "numeric"),
-            ("integer[]", "bigint[]"),
-            ("timestamp(3) without time zone", "timestamp(3) without time zone"),
-        ] {
-            assert!(is_wider(from, to), "{from} -> {to}");
-        }
-        for (from, to) in [
-            ("bigint", "integer"),
-            ("bigint", "double precision"),
-            ("text", "character varying(20)"),
-            ("character varying(50)", "character varying(20)"),
-            ("numeric(10,2)", "numeric(10,3)"),
-            ("numeric", "numeric(10,2)"),
-            ("timestamp without time zone", "timestamp with time zone"),
-            ("text", "jsonb"),
-            ("integer", "bigint[]"),
-            ("double precision", "real"),
-        ] {
-            assert!(!is_wider(from, to), "{from} -> {to}");
-        }
-    }
 }

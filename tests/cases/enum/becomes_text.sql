@@ -1,6 +1,5 @@
 -- An enum column becomes text, and the type goes.
 -- one way: needs an expression
--- allow: narrow-type:t.mood
 
 -- from
 CREATE TYPE mood AS ENUM ('sad', 'glad');
@@ -11,7 +10,6 @@ CREATE TABLE t (mood text NOT NULL DEFAULT 'sad' CHECK (mood IN ('sad', 'glad'))
 
 -- plan
 ALTER TABLE "public"."t" ALTER COLUMN "mood" DROP DEFAULT;
--- hazard narrow-type:t.mood: public.mood to text: values may not fit or may be changed
 ALTER TABLE "public"."t" ALTER COLUMN "mood" TYPE text;
 ALTER TABLE "public"."t" ALTER COLUMN "mood" SET DEFAULT 'sad'::text;
 

@@ -1,4 +1,5 @@
 -- A column's type comes from an extension.
+-- allow: narrow-type:t.a
 
 -- from
 CREATE TABLE t (a text UNIQUE);

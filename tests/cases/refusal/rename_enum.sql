@@ -10,7 +10,8 @@ CREATE TABLE t (mood mood);
 
 -- refused
 drop-enum-value:mood.sad: fails if a row has the label; rows must be changed first
-  help: if that is what you want: --allow drop-enum-value:mood.sad
+  help: if sad became blue, write on its variant: #[pg_enum(renamed_from = "sad")]
+        if that is what you want: --allow drop-enum-value:mood.sad
 
 -- plan
 -- hazard drop-enum-value:mood.sad: fails if a row has the label; rows must be changed first
