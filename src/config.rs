@@ -3,7 +3,7 @@
 //! ```toml
 //! migrations = "migrations"        # the directory of the migration files
 //! schema = "schema"                # the directory of before/*.sql and after/*.sql
-//! managed = ["public"]             # the schemas that are compared, besides those that models name
+//! managed = ["public", "audit"]    # the schemas that are compared; every one if it is left out
 //! ignore = ["spatial_ref_sys"]     # relations that are left alone: `name` or `schema.name`
 //! lock_timeout = "3s"              # how long a statement in a transaction waits for a lock
 //! statement_timeout = "5min"       # how long a statement may take; without a bound if it is left out
@@ -36,7 +36,7 @@ pub struct Config {
     pub migrations: PathBuf,
     /// The directory that holds `before/*.sql` and `after/*.sql`; it may be absent.
     pub schema: PathBuf,
-    /// The schemas that are compared, besides those that models name.
+    /// The schemas that are compared; empty is every one.
     pub managed: Vec<String>,
     /// Relations that are left alone: `name` in any schema, or `schema.name`.
     pub ignore: Vec<String>,
@@ -101,7 +101,7 @@ impl Config {
             migrations: settings.migrations.unwrap_or_else(|| project.join("migrations")),
             schema: settings.schema.unwrap_or_else(|| project.join("schema")),
             project,
-            managed: settings.managed.unwrap_or_else(|| vec!["public".to_owned()]),
+            managed: settings.managed.unwrap_or_default(),
             ignore: settings.ignore.unwrap_or_default(),
             lock_timeout: settings.lock_timeout.unwrap_or(Duration::from_secs(3)),
             statement_timeout: settings.statement_timeout,
@@ -239,7 +239,7 @@ mod tests {
         let config = Config::load(directory.path(), Settings::default()).unwrap();
         assert_eq!(config.migrations, directory.path().join("migrations"));
         assert_eq!(config.schema, directory.path().join("schema"));
-        assert_eq!(config.managed, ["public"]);
+        assert!(config.managed.is_empty());
         assert_eq!((config.lock_timeout, config.attempts), (Duration::from_secs(3), 10));
         assert_eq!(config.statement_timeout, None);
     }

@@ -22,6 +22,20 @@ pub fn literal(text: &str) -> String {
     if quoted.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
 }
 
+/// A name for what must make room for another thing of its name for a moment. It fits in Postgres's 63 bytes.
+pub fn aside(name: &str) -> String {
+    let bytes = name.floor_char_boundary(63 - ASIDE.len());
+    format!("{ASIDE}{}", &name[..bytes])
+}
+
+/// Is this a name of [`aside`]?
+pub fn is_aside(name: &str) -> bool {
+    name.starts_with(ASIDE)
+}
+
+/// What a name that steps aside begins with.
+const ASIDE: &str = "feedstock_old_";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,5 +48,11 @@ mod tests {
         assert_eq!(idents(&["a", "b"]), r#""a", "b""#);
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal(r"a\b'"), r"E'a\\b'''");
+    }
+
+    #[test]
+    fn a_name_that_steps_aside_is_not_too_long() {
+        assert_eq!(aside("status"), "feedstock_old_status");
+        assert_eq!(aside(&"雨".repeat(21)), format!("feedstock_old_{}", "雨".repeat(16)));
     }
 }

@@ -12,16 +12,21 @@
 //! Everything that can be wrong without a database is an error of [`Migrations::read`], so that nothing has run
 //! when it is said. refinery's own reading skips what it does not understand.
 
+mod header;
+mod write;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::hash::{Hash, Hasher};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use siphasher::sip::SipHasher13;
+
+pub use header::{Allow, Header, Parent, Part};
+pub use write::{NewFile, write};
 
 use crate::sql::{self, OneStatement, Statement};
 use crate::{Error, Result};
@@ -47,63 +52,6 @@ pub struct Migration {
     pub header: Header,
     /// The file as it lies on disk; refinery's checksum was once made of that.
     original: String,
-}
-
-/// What the comments at the top of a migration say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Header {
-    /// What the file was made from, and whatever else people wrote there.
-    pub notes: Vec<String>,
-    /// The migration that this one was proven on top of.
-    pub parent: Option<Parent>,
-    /// Which part of a change that takes several files.
-    pub part: Option<Part>,
-    /// The one statement of this file runs outside a transaction.
-    pub no_transaction: bool,
-    /// The hazards that were acknowledged.
-    pub allows: Vec<Allow>,
-}
-
-/// `-- parent: V6 sha256:…`: of the parent's bytes with LF line ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parent {
-    /// The parent's version.
-    pub version: i64,
-    /// 64 hexadecimal digits, in lower case.
-    pub sha256: String,
-}
-
-/// `-- part 2 of 3`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
-    /// Which one, from 1.
-    pub number: u32,
-    /// How many files the change takes.
-    pub of: u32,
-}
-
-/// `-- feedstock: allow RULE:object (reason)`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Allow {
-    /// The rule, as in `--allow RULE:object`.
-    pub rule: String,
-    /// What it is allowed on.
-    pub object: String,
-    /// Why.
-    pub reason: Option<String>,
-}
-
-/// A file that is to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewFile {
-    /// The version.
-    pub version: i64,
-    /// The name: letters, digits and underscores.
-    pub name: String,
-    /// What the comments at the top say.
-    pub header: Header,
-    /// The statements.
-    pub sql: String,
 }
 
 impl Migrations {
@@ -438,219 +386,6 @@ fn refuse_nested(dir: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-impl Header {
-    /// The comment lines, each with a line end; empty when there is nothing to say.
-    pub fn render(&self) -> String {
-        let mut lines: Vec<String> = self.notes.iter().map(|note| format!("-- {note}")).collect();
-        if let Some(Parent { version, sha256 }) = &self.parent {
-            lines.push(format!("-- parent: V{version} sha256:{sha256}"));
-        }
-        if let Some(Part { number, of }) = self.part {
-            lines.push(format!("-- part {number} of {of}"));
-        }
-        if self.no_transaction {
-            lines.push("-- feedstock: no-transaction".to_owned());
-        }
-        lines.extend(self.allows.iter().map(|allow| format!("-- feedstock: allow {allow}")));
-        lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
-    }
-
-    /// The header ends at the first line that is neither blank nor a `--` comment.
-    fn parse(file: &str, sql: &str) -> Result<Self> {
-        let mut header = Header::default();
-        let text = sql.strip_prefix('\u{feff}').unwrap_or(sql);
-        let is_header = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
-        let length = text.lines().take_while(|line| is_header(line)).count();
-        for (index, line) in text.lines().take(length).enumerate() {
-            let comment = line.trim_start().trim_start_matches('-').trim();
-            let column = line.chars().take_while(|char| char.is_whitespace()).count() + 1;
-            header.take(comment).map_err(|error| error.at(file, index + 1, column))?;
-        }
-        refuse_late_directives(file, text, length)?;
-        Ok(header)
-    }
-
-    fn take(&mut self, comment: &str) -> Result<()> {
-        if let Some(directive) = comment.strip_prefix("feedstock:") {
-            return self.take_directive(directive.trim());
-        }
-        if let Some(parent) = comment.strip_prefix("parent:") {
-            self.parent = Some(Parent::parse(parent.trim())?);
-        } else if let Some(part) = comment.strip_prefix("part ").and_then(Part::parse) {
-            self.part = Some(part);
-        } else if !comment.is_empty() {
-            self.notes.push(comment.to_owned());
-        }
-        Ok(())
-    }
-
-    fn take_directive(&mut self, directive: &str) -> Result<()> {
-        match directive.split_once(' ').unwrap_or((directive, "")) {
-            ("no-transaction", "") => self.no_transaction = true,
-            ("allow", what) => self.allows.push(Allow::parse(what.trim())?),
-            _ => {
-                return Err(Error::file(format!("`feedstock: {directive}` is not a directive"))
-                    .help("the directives are `no-transaction` and `allow RULE:object (reason)`"));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A directive that stands further down would be passed over in silence.
-fn refuse_late_directives(file: &str, text: &str, header: usize) -> Result<()> {
-    for (comment, line, column) in sql::line_comments(text) {
-        let directive = comment.trim_start_matches('-').trim();
-        if line > header && directive.starts_with("feedstock:") {
-            return Err(Error::file(format!("`{directive}` stands below the first statement"))
-                .at(file, line, column)
-                .help("directives belong to the comment lines at the very top of the file"));
-        }
-    }
-    Ok(())
-}
-
-impl Parent {
-    fn parse(text: &str) -> Result<Self> {
-        let parsed = text.split_once(" sha256:").and_then(|(version, sha256)| {
-            let version = version.trim().strip_prefix('V')?.parse().ok()?;
-            let hex = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
-            hex.then(|| Parent { version, sha256: sha256.to_lowercase() })
-        });
-        parsed.ok_or_else(|| {
-            Error::file(format!("`parent: {text}` is not a parent"))
-                .help("the form is `parent: V6 sha256:` and 64 hexadecimal digits")
-        })
-    }
-}
-
-impl Part {
-    /// `2 of 3`; anything else is a note that happens to begin with "part".
-    fn parse(text: &str) -> Option<Self> {
-        let (number, of) = text.split_once(" of ")?;
-        Some(Part { number: number.trim().parse().ok()?, of: of.trim().parse().ok()? })
-    }
-}
-
-impl Allow {
-    /// `drop-column:image_generations.size (unused since May)`, as after `--allow`.
-    ///
-    /// # Errors
-    ///
-    /// Anything that has not the form `RULE:object`, with an optional reason in parentheses.
-    pub fn parse(text: &str) -> Result<Self> {
-        let (what, reason) = match text.split_once(" (") {
-            Some((what, reason)) => (what, reason.strip_suffix(')').map(str::to_owned)),
-            None => (text, None),
-        };
-        let closed = reason.is_some() || !text.contains(" (");
-        match what.trim().split_once(':') {
-            Some((rule, object)) if closed && !rule.is_empty() && !object.is_empty() => {
-                Ok(Allow { rule: rule.to_owned(), object: object.to_owned(), reason })
-            }
-            _ => Err(Error::file(format!("`allow {text}` does not say what is allowed"))
-                .help("the form is `allow RULE:object (reason)`: allow drop-column:image_generations.size")),
-        }
-    }
-}
-
-impl fmt::Display for Allow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.rule, self.object)?;
-        self.reason.as_ref().map_or(Ok(()), |reason| write!(f, " ({reason})"))
-    }
-}
-
-impl NewFile {
-    /// `V7__add_prompt_hash.sql`
-    pub fn file_name(&self) -> String {
-        format!("V{}__{}.sql", self.version, self.name)
-    }
-
-    /// Header and statements.
-    pub fn text(&self) -> String {
-        let header = self.header.render();
-        let blank = if header.is_empty() { "" } else { "\n" };
-        format!("{header}{blank}{}\n", self.sql.trim())
-    }
-}
-
-/// Writes the files of one change, and returns their paths in order.
-///
-/// Every file is complete and on disk before the first one gets its name, and the last part gets its name first:
-/// a crash leaves an error of [`Migrations::read`], never a valid half of a change.
-///
-/// # Errors
-///
-/// A file that is there already, or whose version another file has, is not overwritten; and whatever
-/// [`Migrations::from_files`] would refuse of the new files is not written.
-pub fn write(dir: impl AsRef<Path>, files: &[NewFile]) -> Result<Vec<PathBuf>> {
-    let dir = dir.as_ref();
-    let failed =
-        |error: std::io::Error| Error::file(format!("{} cannot be written to", dir.display())).because(error);
-    fs::create_dir_all(dir).map_err(failed)?;
-    refuse_taken_versions(dir, files)?;
-    let mut drafts = Vec::new();
-    for file in files {
-        drafts.push(Draft::write(dir, &file.file_name(), &file.text()).map_err(failed)?);
-    }
-    for draft in drafts.iter().rev() {
-        draft.put_into_place().map_err(|error| {
-            Error::file(format!("{} cannot be written", draft.path.display()))
-                .because(error)
-                .help("a migration is never overwritten")
-        })?;
-    }
-    fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(failed)?;
-    Ok(drafts.iter().map(|draft| draft.path.clone()).collect())
-}
-
-/// Reads the directory as it would be with the new files in it: whatever is wrong is said before they are written.
-fn refuse_taken_versions(dir: &Path, files: &[NewFile]) -> Result<()> {
-    let mut all = Vec::new();
-    for path in sql_files(dir)? {
-        let text = fs::read_to_string(&path)
-            .map_err(|error| Error::file(format!("{} cannot be read", path.display())).because(error))?;
-        all.push((path.display().to_string(), text));
-    }
-    all.extend(files.iter().map(|file| (dir.join(file.file_name()).display().to_string(), file.text())));
-    Migrations::from_files(all).map(drop)
-}
-
-/// A file that has its text but not its name; it goes when it is dropped.
-struct Draft {
-    draft: PathBuf,
-    path: PathBuf,
-}
-
-impl Draft {
-    fn write(dir: &Path, name: &str, text: &str) -> std::io::Result<Self> {
-        let draft =
-            Draft { draft: dir.join(format!(".{name}.{}", std::process::id())), path: dir.join(name) };
-        let mut file = fs::File::create(&draft.draft)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        Ok(draft)
-    }
-
-    /// A hard link, unlike a rename, refuses to replace a file.
-    fn put_into_place(&self) -> std::io::Result<()> {
-        match fs::hard_link(&self.draft, &self.path) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(error),
-            // A file system without links; nobody else can have the name but in the moment between.
-            Err(_) if !self.path.exists() => fs::rename(&self.draft, &self.path),
-            result => result,
-        }
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // Renamed away or not: either way there is nothing left to do.
-        let _ = fs::remove_file(&self.draft);
-    }
 }
 
 /// Migrations that are compiled into a program: what [`embed!`](crate::embed) makes.

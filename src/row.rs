@@ -21,8 +21,8 @@ pub trait Row<'a>: Sized {
     /// [`Row::SHAPE`]; a cell that cannot be read is remembered by the cursor.
     fn from_cells(cells: &mut Cells<'a, '_>) -> Option<Self>;
 
-    /// Reads one row by position: as many columns as fields, in the fields' order. Of a model the columns' names must be
-    /// the model's too, so that a `SELECT *` over a table in another order is an error and no mix-up.
+    /// Reads one row by position: as many columns as fields, in the fields' order. Of a model the columns' names must
+    /// be the model's too, so that a `SELECT *` over a table in another order is an error and no mix-up.
     ///
     /// Names and types are checked for each row here; [`Columns`] checks them once a statement.
     ///

@@ -304,6 +304,8 @@ pub struct Constraint {
     pub references: Option<Name>,
     /// Its comment.
     pub comment: Option<String>,
+    /// The comment of the index behind it.
+    pub index_comment: Option<String>,
 }
 
 /// The kinds of constraints of a table.
@@ -322,7 +324,34 @@ pub enum ConstraintKind {
     ForeignKey,
 }
 
+/// A constraint's definition, taken apart from behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DefinitionParts<'a> {
+    /// Everything else.
+    pub core: &'a str,
+    /// `DEFERRABLE`, `DEFERRABLE INITIALLY DEFERRED`, or nothing.
+    pub deferrability: &'a str,
+    /// Was it checked for the rows that were there before?
+    pub valid: bool,
+}
+
 impl Constraint {
+    /// Its definition, taken apart.
+    pub fn parts(&self) -> DefinitionParts<'_> {
+        let checked = self.definition.strip_suffix(" NOT VALID");
+        let text = checked.unwrap_or(&self.definition);
+        // Postgres writes these two at the end, in this order.
+        let deferrability = [" DEFERRABLE INITIALLY DEFERRED", " DEFERRABLE"];
+        let found = deferrability.into_iter().find(|words| text.ends_with(words)).unwrap_or("");
+        let (core, deferrability) = text.split_at(text.len() - found.len());
+        DefinitionParts { core, deferrability: deferrability.trim_start(), valid: checked.is_none() }
+    }
+
+    /// Is there an index behind it, which bears its name?
+    pub fn has_index(&self) -> bool {
+        !matches!(self.kind, ConstraintKind::Check | ConstraintKind::ForeignKey)
+    }
+
     /// What it is known by.
     pub fn id(&self, table: &Name) -> Id {
         match self.kind {
@@ -359,12 +388,22 @@ pub struct Object {
     pub address: String,
     /// The statement that creates it.
     pub definition: String,
-    /// Where `definition` is `CREATE OR REPLACE`: it can replace what has the same key.
+    /// Where the kind knows `CREATE OR REPLACE`: it can replace what has a key that this one begins with.
     pub replaces: Option<String>,
-    /// What follows its creation, a statement each: a trigger that is disabled, a view's column comments.
-    pub afterwards: Vec<String>,
+    /// What follows its creation and can be changed by itself.
+    pub afterwards: Vec<Afterwards>,
     /// Its comment.
     pub comment: Option<String>,
+}
+
+/// A property of an object that has a statement of its own: a trigger that is disabled, a view's column comment,
+/// a domain's constraint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Afterwards {
+    /// The statement.
+    pub does: String,
+    /// The statement that takes it back.
+    pub undoes: String,
 }
 
 impl Schema {
@@ -377,6 +416,12 @@ impl Schema {
     /// The column of that name in the table of that name.
     pub fn column(&self, table: &Name, column: &str) -> Option<&Column> {
         self.tables.get(table)?.column(column)
+    }
+
+    /// The constraint behind which there is an index of that name.
+    pub fn constraint_of_index(&self, index: &Name) -> Option<&Constraint> {
+        let tables = self.tables.iter().filter(|(table, _)| table.schema == index.schema);
+        tables.filter_map(|(_, table)| table.constraints.get(&index.name)).find(|found| found.has_index())
     }
 
     /// The constraint of that name on the table of that name.

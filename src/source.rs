@@ -9,7 +9,7 @@ use crate::diff::Hints;
 use crate::inspect::{Scope, inspect};
 use crate::migration::Migrations;
 use crate::model::Declared;
-use crate::prove::{Canonical, Database, Scratch, canonical, run};
+use crate::prove::{Database, Scratch, canonical, database_of, run};
 use crate::schema::{Name, Schema};
 use crate::{Error, Result, connect};
 
@@ -138,7 +138,7 @@ impl Sources<'_> {
         fill(&mut client)?;
         let found = inspect(&mut client, self.scope)?;
         drop(client);
-        let Canonical { schema, .. } = canonical(self.scratch, found, self.scope)?;
+        let schema = canonical(self.scratch, found, self.scope)?;
         Ok(Built { schema, database })
     }
 
@@ -150,7 +150,8 @@ impl Sources<'_> {
 
     fn live(&self, url: &str) -> Result<Built> {
         let found = inspect(&mut connect::connect(url)?, self.scope)?;
-        let Canonical { schema, database } = canonical(self.scratch, found, self.scope)?;
+        let schema = canonical(self.scratch, found, self.scope)?;
+        let database = database_of(self.scratch, &schema)?;
         Ok(Built { schema, database })
     }
 

@@ -17,7 +17,7 @@ fn main() -> feedstock::Result<()> {
     let mut client = database(&server)?;
 
     let report = feedstock::apply(&mut client, &MIGRATIONS)?;
-    println!("{} migrations applied", report.applied.len());
+    println!("migrations applied now: {}", report.applied.len());
     client.batch_execute(include_str!("sample_rows.sql"))?;
 
     println!("\nlive images of drama 1, newest first:");

@@ -15,7 +15,7 @@ use crate::{Asset, Drama, Status, Storyboard};
 // The latest image of each shot, and detaching the images of a shot.
 #[model(index(storyboard_id, live, where = "storyboard_id IS NOT NULL"))]
 // What was in flight when the service stopped.
-#[model(index(status, id, live, where = "status IN ('pending', 'processing')"))]
+#[model(index(status, id.asc(), live, where = "status IN ('pending', 'processing')"))]
 // The provider calls back with its task, whether the image is live or not.
 #[model(index(task_id, where = "task_id IS NOT NULL"))]
 pub struct ImageGeneration {

@@ -1,2 +1,5 @@
 //! The command line of the image models.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    feedstock::cli::run(feedstock::models!(images))
+}

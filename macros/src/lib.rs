@@ -1,7 +1,7 @@
 //! The derives of Feedstock; use them through the crate `feedstock`, which documents them.
 //!
-//! A derive goes through stages: `attr` reads the attributes into types of our own, `check` looks at them as a whole, and
-//! `expand` writes the code. All mistakes are collected; a derive with mistakes expands to them and to impls that
+//! A derive goes through stages: `attr` reads the attributes into types of our own, `check` looks at them as a whole,
+//! and `expand` writes the code. All mistakes are collected; a derive with mistakes expands to them and to impls that
 //! let the rest of the crate compile, so that one mistake gives one message.
 
 mod doc;

@@ -85,7 +85,8 @@ fn expand(input: &DeriveInput, krate: &Path, member: &Member, ty: &Type) -> Toke
                     ty: &__feedstock::Type,
                     raw: &[__feedstock::u8],
                 ) -> __feedstock::Result<Self, __feedstock::BoxError> {
-                    __feedstock::Result::map(<#ty as __feedstock::Value>::decode(ty, raw), |inner| Self { #member: inner })
+                    let inner = <#ty as __feedstock::Value>::decode(ty, raw);
+                    __feedstock::Result::map(inner, |inner| Self { #member: inner })
                 }
 
                 fn encode(

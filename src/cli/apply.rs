@@ -1,10 +1,9 @@
 //! `apply`
 
-use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::context::Context;
 use super::{Answer, say};
@@ -50,7 +49,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     (options.to, options.fake, options.dry_run) = (to, verb.fake, verb.dry_run);
     options.allow_out_of_order = verb.allow_out_of_order;
     options.max_wait = max_wait.unwrap_or(options.max_wait);
-    let bar = progress(context, verb.progress);
+    let bar = say::progress(verb.progress == Progress::Auto && !context.global.quiet);
     let result =
         runner::apply(&mut target.client, &migrations, &options, &mut |event| tell(context, &bar, &event));
     bar.finish_and_clear();
@@ -82,19 +81,6 @@ fn version(text: &str) -> Result<i64> {
 
 fn wait(text: &str) -> Result<Duration> {
     duration(text).map_err(|message| Error::usage(format!("--max-wait {text}: {message}")))
-}
-
-fn progress(context: &Context, progress: Progress) -> ProgressBar {
-    let visible = progress == Progress::Auto && !context.global.quiet && std::io::stderr().is_terminal();
-    if !visible {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(120));
-    bar
 }
 
 fn tell(context: &Context, bar: &ProgressBar, event: &Event<'_>) {

@@ -2,11 +2,11 @@
 
 use super::context::Context;
 use super::{Answer, Format, FormatArgument, say};
+use crate::Result;
 use crate::migration::Migrations;
 use crate::plan::Options;
 use crate::prove::{Scratch, work_out};
 use crate::source::Source;
-use crate::{Error, Result};
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
@@ -31,6 +31,7 @@ impl Finding {
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let findings = findings(context)?;
+    context.done();
     match verb.format.format {
         Format::Json => say::json(&findings)?,
         Format::Text => {
@@ -84,6 +85,7 @@ fn replay(
     scratch: &Scratch,
     migrations: &Migrations,
 ) -> Result<std::result::Result<String, String>> {
+    context.step("replaying the migrations …");
     let built = answer(context.sources(scratch).migrations(migrations))?;
     Ok(built.map(|built| format!("builds {}", say::count(built.schema.tables.len(), "table"))))
 }
@@ -93,6 +95,7 @@ fn compare(
     scratch: &Scratch,
     migrations: &Migrations,
 ) -> Result<std::result::Result<String, String>> {
+    context.step("comparing with the models …");
     let sources = context.sources(scratch);
     let current = sources.migrations(migrations)?;
     let wanted = sources.build_wanted(&Source::Models, &current.schema)?;
@@ -106,7 +109,8 @@ fn compare(
     if plan.is_empty() {
         return Ok(Ok("the migrations build what they say".to_owned()));
     }
-    let help = Error::refused("the models say more than the migrations build").help("run: new NAME");
-    let steps: String = plan.sql().lines().map(|line| format!("\n    {line}")).collect();
-    Ok(Err(format!("{help}{steps}")))
+    let sql = plan.sql();
+    let steps: String =
+        sql.lines().filter(|line| !line.is_empty()).map(|line| format!("\n    {line}")).collect();
+    Ok(Err(format!("the migrations do not build what the models say; `new NAME` would write:{steps}")))
 }

@@ -1,10 +1,12 @@
 //! What every verb works with: the settings, the models, the scratch server, the database.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use indicatif::ProgressBar;
 use postgres::Client;
 
-use super::{Global, Values};
+use super::{Global, Values, say};
 use crate::config::{Config, Settings};
 use crate::connect::connect;
 use crate::inspect::Scope;
@@ -25,6 +27,7 @@ pub(super) struct Context {
     pub(super) config: Config,
     pub(super) models: Option<Vec<&'static Declared>>,
     pub(super) scope: Scope,
+    progress: OnceCell<ProgressBar>,
 }
 
 impl Context {
@@ -36,17 +39,35 @@ impl Context {
             schema: global.schema.clone(),
             ..Settings::default()
         };
-        let config = Config::load(&here, flags)?;
-        let mut scope = Scope::default();
+        let mut config = Config::load(&here, flags)?;
+        // Messages name files, and people read them better from where they are.
+        for path in [&mut config.migrations, &mut config.schema] {
+            *path = path.strip_prefix(&here).unwrap_or(path).to_owned();
+        }
+        let mut scope = Scope { schemas: config.managed.clone(), ..Scope::default() };
         scope.ignore.extend(config.ignore.iter().cloned());
         let models = models.map(|models| models.declared()).transpose()?;
-        Ok(Context { global, config, models, scope })
+        Ok(Context { global, config, models, scope, progress: OnceCell::new() })
     }
 
-    /// Says what is being done, unless it is to be quiet.
+    /// Says something for people, unless it is to be quiet.
     pub(super) fn say(&self, text: impl AsRef<str>) {
         if !self.global.quiet {
             anstream::eprintln!("{}", text.as_ref());
+        }
+    }
+
+    /// Says what is being done: on a terminal for as long as it takes, with `--verbose` for good.
+    pub(super) fn step(&self, text: &str) {
+        self.detail(text);
+        let visible = !self.global.quiet && !self.global.verbose;
+        self.progress.get_or_init(|| say::progress(visible)).set_message(text.to_owned());
+    }
+
+    /// Takes the line of [`Context::step`] away, before a result is printed.
+    pub(super) fn done(&self) {
+        if let Some(progress) = self.progress.get() {
+            progress.finish_and_clear();
         }
     }
 
@@ -66,7 +87,7 @@ impl Context {
     }
 
     pub(super) fn scratch(&self) -> Result<Scratch> {
-        self.detail("starting the scratch server …");
+        self.step("starting the scratch server …");
         Scratch::start(self.global.scratch_url.as_deref())
     }
 

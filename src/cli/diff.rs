@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::{Answer, Format, FormatArgument, Values, say};
 use crate::Result;
+use crate::connect::redacted;
 use crate::plan::Plan;
 use crate::prove::work_out;
 
@@ -27,8 +28,11 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let (from, to) = (context.source(&verb.from)?, context.source(&verb.to)?);
     let scratch = context.scratch()?;
     let sources = context.sources(&scratch);
-    let current = sources.build(&from).map_err(|error| error.while_doing(&verb.from))?;
-    let wanted = sources.build_wanted(&to, &current.schema).map_err(|error| error.while_doing(&verb.to))?;
+    context.step(&format!("building {} …", redacted(&verb.from)));
+    let current = sources.build(&from).map_err(|error| error.while_doing(redacted(&verb.from)))?;
+    context.step(&format!("building {} …", redacted(&verb.to)));
+    let wanted =
+        sources.build_wanted(&to, &current.schema).map_err(|error| error.while_doing(redacted(&verb.to)))?;
     let plan = work_out(
         &scratch,
         &current.database,
@@ -38,6 +42,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         &context.plan_options(&verb.values, &wanted.schema)?,
         &context.scope,
     )?;
+    context.done();
     match verb.format.format {
         Format::Json => say::json(&plan)?,
         Format::Text => say::result(&text(&plan))?,

@@ -17,6 +17,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let source = context.source(&verb.source)?;
     let scratch = context.scratch()?;
     let schema = context.sources(&scratch).build(&source)?.schema;
+    context.done();
     for line in &schema.unsupported {
         say::warning(&format!("unsupported, and not in the output: {line}"));
     }

@@ -3,7 +3,11 @@
 //! A crate that derives models has a binary of three lines:
 //!
 //! ```no_run
-//! # mod images { #[derive(feedstock::Model)] #[model(table = "t")] pub struct T { #[model(primary_key)] pub id: i32 } }
+//! # mod images {
+//! #     #[derive(feedstock::Model)]
+//! #     #[model(table = "t")]
+//! #     pub struct T { #[model(primary_key)] pub id: i32 }
+//! # }
 //! # use images::T;
 //! fn main() -> std::process::ExitCode {
 //!     feedstock::cli::run(feedstock::models![T])
@@ -22,6 +26,7 @@ mod new;
 mod say;
 mod status;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -32,16 +37,27 @@ use context::Context;
 
 /// Runs the command line of a program with models.
 pub fn run(models: Models) -> ExitCode {
-    main_of(Some(models))
+    run_from(Some(models), std::env::args_os()).into()
 }
 
 /// Runs the command line of a program without models: the verbs that need none.
 pub fn run_without_models() -> ExitCode {
-    main_of(None)
+    run_from(None, std::env::args_os()).into()
 }
 
-fn main_of(models: Option<Models>) -> ExitCode {
-    let arguments = Arguments::parse();
+/// Runs a command line that is given, the program's name first, and returns the exit status.
+pub fn run_from<T>(models: Option<Models>, arguments: impl IntoIterator<Item = T>) -> u8
+where
+    T: Into<OsString> + Clone,
+{
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version come this way too. A reader that has gone needs neither.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(2);
+        }
+    };
     let result = Context::new(arguments.global, models).and_then(|context| match arguments.verb {
         Verb::New(verb) => new::run(&context, verb),
         Verb::Apply(verb) => apply::run(&context, verb),
@@ -51,11 +67,11 @@ fn main_of(models: Option<Models>) -> ExitCode {
         Verb::Inspect(verb) => inspect::run(&context, verb),
     });
     match result {
-        Ok(Answer::Yes) => ExitCode::SUCCESS,
-        Ok(Answer::No) => ExitCode::from(1),
+        Ok(Answer::Yes) => 0,
+        Ok(Answer::No) => 1,
         Err(error) => {
             say::error(&error);
-            ExitCode::from(error.exit_status())
+            error.exit_status()
         }
     }
 }

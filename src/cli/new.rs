@@ -28,9 +28,9 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     }
     let scratch = context.scratch()?;
     let sources = context.sources(&scratch);
-    context.detail("replaying the migrations …");
+    context.step("replaying the migrations …");
     let current = sources.migrations(&migrations)?;
-    context.detail("building the models …");
+    context.step("building the models …");
     let wanted = sources.build_wanted(&Source::Models, &current.schema)?;
     let plan = work_out(
         &scratch,
@@ -42,6 +42,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         &context.scope,
     )?;
     if plan.is_empty() {
+        context.done();
         context.say("nothing to do: the migrations build what the models say");
         return Ok(Answer::Yes);
     }
@@ -49,10 +50,10 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         return Err(refused(&plan.refusals));
     }
     let files = files(context, &migrations, &verb.name, &plan)?;
-    context.detail("proving the plan …");
-    let texts = files.iter().map(|file| (file.file_name(), file.text()));
-    let parts: Vec<_> = Migrations::from_files(texts)?.iter().cloned().collect();
+    context.step("proving the plan …");
+    let parts: Vec<_> = read(&files)?.iter().cloned().collect();
     prove(&scratch, &current.database, &parts, &wanted.schema, &context.scope)?;
+    context.done();
     write(context, &files)?;
     context.say(summary(&plan));
     Ok(Answer::Yes)
@@ -93,11 +94,16 @@ fn files(context: &Context, migrations: &Migrations, name: &str, plan: &Plan) ->
                 .collect::<Result<_>>()?,
         };
         let file = NewFile { version, name: name.to_owned(), header, sql: part.sql() };
-        let read = Migrations::from_files([(file.file_name(), file.text())])?;
-        parent = read.last().map(|last| Parent { version: last.version, sha256: last.sha256() });
         files.push(file);
+        // A part is read with the parts before it.
+        parent = read(&files)?.last().map(|last| Parent { version: last.version, sha256: last.sha256() });
     }
     Ok(files)
+}
+
+/// The files as they will be read once they are written.
+fn read(files: &[NewFile]) -> Result<Migrations> {
+    Migrations::from_files(files.iter().map(|file| (file.file_name(), file.text())))
 }
 
 fn made_from(context: &Context) -> String {

@@ -1,6 +1,9 @@
 //! What people read: results go to standard output, everything else to standard error.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{Error, Result};
 
@@ -37,4 +40,17 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<()> {
 /// `1 table`, `2 tables`
 pub(super) fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// A line at the bottom of the terminal that says what is being done; nothing where nobody looks.
+pub(super) fn progress(visible: bool) -> ProgressBar {
+    if !visible || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
 }

@@ -40,11 +40,26 @@ pub(crate) fn identity(table: &Name, column: &str, identity: &Identity) -> Strin
     if identity.sequence != sequence::default_name(table, column) {
         options.push(format!("SEQUENCE NAME {}", name(&identity.sequence)));
     }
-    if !sequence::are_default(&identity.options) {
-        options.push(sequence::numbers(&identity.options));
-    }
+    let numbers = &identity.options;
+    options
+        .extend(sequence::numbers(&sequence::defaults(&numbers.data_type, numbers.increment < 0), numbers));
     let options = if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) };
     format!("GENERATED {always} AS IDENTITY{options}")
+}
+
+/// `SET GENERATED …` and the numbers that change; nothing where nothing does.
+pub(crate) fn set_identity(found: &Identity, want: &Identity) -> Option<String> {
+    let mut words = Vec::new();
+    if found.always != want.always {
+        words.push(format!("GENERATED {}", if want.always { "ALWAYS" } else { "BY DEFAULT" }));
+    }
+    // The sequence's type follows the column's by itself.
+    words.extend(sequence::numbers(
+        &sequence::retyped(&found.options, &want.options.data_type),
+        &want.options,
+    ));
+    let words: Vec<String> = words.iter().map(|word| format!("SET {word}")).collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// What a column definition cannot say: storage, compression, statistics target.

@@ -54,7 +54,10 @@ pub(crate) fn comment<'a>(id: &Id, schema: &'a Schema) -> Option<&'a str> {
         Id::Enum(of) => schema.enums.get(of)?.comment.as_deref(),
         Id::Sequence(of) => schema.sequences.get(of)?.comment.as_deref(),
         Id::Table(of) => schema.tables.get(of)?.comment.as_deref(),
-        Id::Index(of) => schema.indexes.get(of)?.comment.as_deref(),
+        Id::Index(of) => match schema.indexes.get(of) {
+            Some(index) => index.comment.as_deref(),
+            None => schema.constraint_of_index(of)?.index_comment.as_deref(),
+        },
         Id::Column(table, column) => schema.column(table, column)?.comment.as_deref(),
         Id::Constraint(table, of) | Id::ForeignKey(table, of) => {
             schema.constraint(table, of)?.comment.as_deref()
@@ -89,9 +92,22 @@ pub(crate) fn create(id: &Id, schema: &Schema) -> Vec<String> {
         Id::Type(..) | Id::Routine(..) | Id::View(..) | Id::Trigger(..) => schema
             .objects
             .get(id)
-            .map(|object| [&[object.definition.clone()], &object.afterwards[..]].concat())
+            .map(|object| {
+                let afterwards = object.afterwards.iter().map(|property| property.does.clone());
+                [object.definition.clone()].into_iter().chain(afterwards).collect()
+            })
             .unwrap_or_default(),
     }
+}
+
+/// The statement that puts an object in the place of one that it can replace.
+pub(crate) fn replace(id: &Id, schema: &Schema) -> Option<String> {
+    let definition = &schema.objects.get(id)?.definition;
+    Some(match definition.strip_prefix("CREATE VIEW ") {
+        Some(view) => format!("CREATE OR REPLACE VIEW {view}"),
+        // Postgres writes functions so that they replace.
+        None => definition.clone(),
+    })
 }
 
 /// The statement that drops an object.

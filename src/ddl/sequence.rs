@@ -6,12 +6,23 @@ use crate::schema::{Name, Sequence, SequenceOptions};
 
 pub(crate) fn create(sequence: &Sequence) -> String {
     let unlogged = if sequence.unlogged { "UNLOGGED " } else { "" };
-    format!("CREATE {unlogged}SEQUENCE {} {}", name(&sequence.name), options(&sequence.options))
+    let options = &sequence.options;
+    let mut words = vec![format!("CREATE {unlogged}SEQUENCE {}", name(&sequence.name))];
+    if options.data_type != "bigint" {
+        words.push(format!("AS {}", options.data_type));
+    }
+    words.extend(numbers(&defaults(&options.data_type, options.increment < 0), options));
+    words.join(" ")
 }
 
-/// `ALTER SEQUENCE`: every number is said, since what is not said stays.
-pub(crate) fn alter(sequence: &Name, to: &SequenceOptions) -> String {
-    format!("ALTER SEQUENCE {} {}", name(sequence), options(to))
+/// `ALTER SEQUENCE`: what is not said stays, but for bounds that were the old type's own.
+pub(crate) fn alter(sequence: &Name, found: &SequenceOptions, want: &SequenceOptions) -> String {
+    let mut words = vec![format!("ALTER SEQUENCE {}", name(sequence))];
+    if found.data_type != want.data_type {
+        words.push(format!("AS {}", want.data_type));
+    }
+    words.extend(numbers(&retyped(found, &want.data_type), want));
+    words.join(" ")
 }
 
 pub(crate) fn owned_by(sequence: &Sequence) -> String {
@@ -22,27 +33,51 @@ pub(crate) fn owned_by(sequence: &Sequence) -> String {
     format!("ALTER SEQUENCE {} OWNED BY {owner}", name(&sequence.name))
 }
 
-/// All numbers of a sequence.
-pub(crate) fn options(options: &SequenceOptions) -> String {
-    format!("AS {} {}", options.data_type, numbers(options))
+/// The numbers in which `want` differs from `found`, a clause each.
+pub(crate) fn numbers(found: &SequenceOptions, want: &SequenceOptions) -> Vec<String> {
+    let number = |word: &str, found: i64, want: i64| (found != want).then(|| format!("{word} {want}"));
+    let cycle = if want.cycle { "CYCLE" } else { "NO CYCLE" };
+    [
+        number("START WITH", found.start, want.start),
+        number("INCREMENT BY", found.increment, want.increment),
+        number("MINVALUE", found.min, want.min),
+        number("MAXVALUE", found.max, want.max),
+        number("CACHE", found.cache, want.cache),
+        (found.cycle != want.cycle).then(|| cycle.to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
-/// All numbers but the type, which an identity takes from its column.
-pub(crate) fn numbers(options: &SequenceOptions) -> String {
-    let SequenceOptions { start, increment, min, max, cache, cycle, .. } = options;
-    let cycle = if *cycle { "CYCLE" } else { "NO CYCLE" };
-    format!("START WITH {start} INCREMENT BY {increment} MINVALUE {min} MAXVALUE {max} CACHE {cache} {cycle}")
+/// What Postgres gives a sequence of this type and direction when nothing else is said. The step is 1, so that
+/// any other is said.
+pub(crate) fn defaults(data_type: &str, descending: bool) -> SequenceOptions {
+    let (lowest, highest) = bounds(data_type);
+    let (min, max) = if descending { (lowest, -1) } else { (1, highest) };
+    let start = if descending { max } else { min };
+    SequenceOptions { data_type: data_type.to_owned(), start, increment: 1, min, max, cache: 1, cycle: false }
 }
 
-/// Are these the numbers that Postgres gives a sequence of this type when nothing is said?
-pub(crate) fn are_default(options: &SequenceOptions) -> bool {
-    let max = match options.data_type.as_str() {
-        "smallint" => i64::from(i16::MAX),
-        "integer" => i64::from(i32::MAX),
-        _ => i64::MAX,
-    };
-    (options.start, options.increment, options.min, options.max, options.cache, options.cycle)
-        == (1, 1, 1, max, 1, false)
+/// What another type makes of a sequence: bounds that are the old type's own become the new type's.
+pub(crate) fn retyped(options: &SequenceOptions, data_type: &str) -> SequenceOptions {
+    let (old, new) = (bounds(&options.data_type), bounds(data_type));
+    let mut options = SequenceOptions { data_type: data_type.to_owned(), ..options.clone() };
+    if options.min == old.0 {
+        options.min = new.0;
+    }
+    if options.max == old.1 {
+        options.max = new.1;
+    }
+    options
+}
+
+fn bounds(data_type: &str) -> (i64, i64) {
+    match data_type {
+        "smallint" => (i16::MIN.into(), i16::MAX.into()),
+        "integer" => (i32::MIN.into(), i32::MAX.into()),
+        _ => (i64::MIN, i64::MAX),
+    }
 }
 
 /// The name that Postgres gives the sequence of an identity or serial column, if nothing else has it.

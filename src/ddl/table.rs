@@ -8,8 +8,7 @@ pub(crate) fn create(table: &Table) -> Vec<String> {
     let columns = table.columns.iter().map(|found| column::definition(&table.name, found));
     let own = table.constraints.values().filter(|found| found.kind != ConstraintKind::ForeignKey);
     // A new table has no rows that could break a constraint, so that NOT VALID is forgotten there.
-    let (not_valid, mut constraints): (Vec<_>, Vec<_>) =
-        own.partition(|found| found.definition.ends_with(" NOT VALID"));
+    let (not_valid, mut constraints): (Vec<_>, Vec<_>) = own.partition(|found| !found.parts().valid);
     constraints.sort_by_key(|found| (found.kind, &found.name));
     let lines: Vec<String> = columns
         .chain(constraints.into_iter().map(constraint::clause))

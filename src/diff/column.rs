@@ -1,6 +1,7 @@
 //! Columns of a table that stays. Their order is no difference.
 
 use super::{Change, Changes, ColumnChange, comment, rebuild};
+use crate::ddl::column;
 use crate::schema::{Column, Id, Name, Table};
 
 pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
@@ -33,8 +34,8 @@ fn both(table: &Name, found: &Column, want: &Column, changes: &mut Changes) {
     };
     let type_differs = found.data_type != want.data_type || found.collation != want.collation;
     let default_differs = found.default != want.default;
-    // The old default may have no cast to the new type.
-    let default_moves = type_differs && found.default.is_some();
+    // The old default may have no cast to the new type. One that reads the same for both has one.
+    let default_moves = type_differs && default_differs && found.default.is_some();
     change(ColumnChange::DropDefault, default_moves || (found.default.is_some() && want.default.is_none()));
     change(ColumnChange::SetDefault, want.default.is_some() && (default_differs || default_moves));
     change(ColumnChange::DropExpression, found.generated.is_some() && want.generated.is_none());
@@ -45,12 +46,9 @@ fn both(table: &Name, found: &Column, want: &Column, changes: &mut Changes) {
         (Some(_), None) => change(ColumnChange::DropIdentity, true),
         (None, Some(_)) => change(ColumnChange::AddIdentity, true),
         (Some(found), Some(want)) => {
-            let mut as_wanted = found.clone();
-            if type_differs {
-                // The sequence follows the column's type by itself.
-                as_wanted.options.data_type.clone_from(&want.options.data_type);
-            }
-            change(ColumnChange::SetIdentity, &as_wanted != want);
+            // A sequence whose name cannot be given to it is left over, and seen by the proof.
+            let differs = column::set_identity(found, want).is_some() || found.sequence != want.sequence;
+            change(ColumnChange::SetIdentity, differs);
         }
         (None, None) => {}
     }

@@ -1,6 +1,6 @@
 //! Enums: labels are added in place; a label that is gone or has moved makes the type anew.
 
-use super::{Change, Changes, comment, each};
+use super::{Change, Changes, comment, each, rebuild};
 use crate::schema::{EnumType, Id, Schema};
 
 pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
@@ -8,12 +8,12 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
 }
 
 fn both(found: &EnumType, want: &EnumType, changes: &mut Changes) {
-    comment(Id::Enum(want.name.clone()), &found.comment, &want.comment, changes);
     let kept: Vec<&String> = want.labels.iter().filter(|label| found.labels.contains(label)).collect();
     if kept.into_iter().ne(&found.labels) {
-        changes.insert(Change::ReplaceEnum(want.name.clone()));
+        rebuild(Id::Enum(want.name.clone()), changes);
         return;
     }
+    comment(Id::Enum(want.name.clone()), &found.comment, &want.comment, changes);
     if found.labels != want.labels {
         changes.insert(Change::AddLabels(want.name.clone()));
     }

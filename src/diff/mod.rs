@@ -9,6 +9,7 @@ mod index;
 mod object;
 mod rebuild;
 mod renames;
+mod room;
 mod sequence;
 mod table;
 
@@ -17,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::schema::{Id, Name, Schema};
+
+pub(crate) use room::makes_room;
 
 pub use renames::{Hints, Rename, renames};
 
@@ -29,12 +32,20 @@ pub enum Change {
     Drop(Id),
     /// `CREATE OR REPLACE` is enough.
     Replace(Id),
+    /// A constraint that was not checked for old rows is checked.
+    Validate(Id),
+    /// When a foreign key is checked differs.
+    Deferrability(Id),
+    /// The statistics targets of an index differ.
+    IndexStatistics(Name),
+    /// What follows its creation differs.
+    Afterwards(Id),
     /// Its comment differs.
     Comment(Id),
     /// An enum has new labels.
     AddLabels(Name),
-    /// Labels were dropped or reordered: the type is made anew and its columns are cast.
-    ReplaceEnum(Name),
+    /// The type is made anew and the columns that use it are cast.
+    ReplaceType(Id),
     /// The numbers of a sequence differ.
     SequenceOptions(Name),
     /// The column that owns a sequence differs.

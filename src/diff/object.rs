@@ -8,13 +8,19 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
 }
 
 fn both(found: &Object, want: &Object, changes: &mut Changes) {
-    let same = found.definition == want.definition && found.afterwards == want.afterwards;
-    if !same && (want.replaces.is_none() || found.replaces != want.replaces) {
-        rebuild(want.id.clone(), changes);
-        return;
-    }
-    if !same {
+    if found.definition != want.definition {
+        if !can_replace(found, want) {
+            rebuild(want.id.clone(), changes);
+            return;
+        }
         changes.insert(Change::Replace(want.id.clone()));
     }
+    if found.afterwards != want.afterwards {
+        changes.insert(Change::Afterwards(want.id.clone()));
+    }
     comment(want.id.clone(), &found.comment, &want.comment, changes);
+}
+
+fn can_replace(found: &Object, want: &Object) -> bool {
+    found.replaces.as_ref().zip(want.replaces.as_ref()).is_some_and(|(found, want)| want.starts_with(found))
 }

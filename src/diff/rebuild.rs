@@ -3,21 +3,69 @@
 
 use std::collections::BTreeSet;
 
-use super::{Change, Changes, ColumnChange, rebuild};
+use super::{Change, Changes, ColumnChange, makes_room, rebuild};
 use crate::schema::{Id, Name, Schema};
 
 pub(super) fn complete(current: &Schema, wanted: &Schema, changes: &mut Changes) {
     let mut waiting: Vec<Disturbed> =
         changes.iter().filter_map(|change| disturbed(change, changes)).collect();
+    waiting.extend(makes_room(current, wanted, &*changes).into_iter().map(Disturbed::Rebuilt));
     let mut seen = BTreeSet::new();
     while let Some(next) = waiting.pop() {
         if seen.insert(next.clone()) {
-            for dependent in current.dependencies.on(next.id()) {
+            for dependent in next.dependents(current) {
                 waiting.extend(take_along(&next, dependent, current, wanted, changes));
             }
         }
     }
-    forget_what_goes_along(current, wanted, changes);
+    replace_types_in_use(current, wanted, changes);
+    forget_what_goes_along(current, changes);
+    let late: Vec<Id> = late_foreign_keys(current, changes);
+    changes.extend(late.into_iter().map(Change::Drop));
+}
+
+/// Foreign keys that would go with their table or column, and so later than the key that they refer to.
+fn late_foreign_keys(current: &Schema, changes: &Changes) -> Vec<Id> {
+    let goes_early = |id: &Id| {
+        let made_again = changes.contains(&Change::Create(id.clone()));
+        matches!(id, Id::Constraint(..)) && (made_again || changes.contains(&Change::Drop(id.clone())))
+    };
+    let tables = current.tables.values();
+    let keys = tables.flat_map(|table| table.constraints.values().map(|found| found.id(&table.name)));
+    keys.filter(|id| matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(goes_early))
+        .collect()
+}
+
+/// A type that columns keep using cannot be dropped and made again: it makes room for its successor.
+fn replace_types_in_use(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+    let made_again =
+        |id: &Id| matches!(id, Id::Enum(_) | Id::Type(..)) && changes.contains(&Change::Create(id.clone()));
+    let in_use = |id: &Id| {
+        current.dependencies.on(id).any(|dependent| {
+            matches!(dependent, Id::Column(table, column) if stays(table, column, current, wanted))
+        })
+    };
+    let dropped =
+        changes.iter().filter_map(|change| if let Change::Drop(id) = change { Some(id) } else { None });
+    let mut replaced: BTreeSet<Id> =
+        dropped.clone().filter(|id| made_again(id) && in_use(id)).cloned().collect();
+    // What such a type is made of stays in use with it.
+    while let Some(id) = dropped
+        .clone()
+        .find(|id| {
+            made_again(id)
+                && !replaced.contains(id)
+                && current.dependencies.on(id).any(|dependent| replaced.contains(dependent))
+        })
+        .cloned()
+    {
+        replaced.insert(id);
+    }
+    for id in replaced {
+        changes.remove(&Change::Drop(id.clone()));
+        changes.remove(&Change::Create(id.clone()));
+        changes.insert(Change::ReplaceType(id));
+    }
 }
 
 /// What is not left alone while the plan runs.
@@ -35,14 +83,27 @@ impl Disturbed {
             Disturbed::Rebuilt(id) | Disturbed::Retyped(id) => id,
         }
     }
+
+    /// What depends on it, or on a part of it.
+    fn dependents<'a>(&self, current: &'a Schema) -> Vec<&'a Id> {
+        let mut ids = vec![self.id().clone()];
+        if let Id::Table(name) = self.id()
+            && let Some(table) = current.tables.get(name)
+        {
+            ids.extend(table.columns.iter().map(|column| Id::Column(name.clone(), column.name.clone())));
+            ids.extend(table.constraints.values().map(|constraint| constraint.id(name)));
+        }
+        ids.iter().flat_map(|id| current.dependencies.on(id)).collect()
+    }
 }
 
 fn disturbed(change: &Change, changes: &Changes) -> Option<Disturbed> {
     match change {
+        // A foreign key reads the same whichever key of its columns it uses.
+        Change::Drop(id @ Id::Constraint(..)) => Some(Disturbed::Rebuilt(id.clone())),
         Change::Drop(id) if changes.contains(&Change::Create(id.clone())) => {
             Some(Disturbed::Rebuilt(id.clone()))
         }
-        Change::ReplaceEnum(name) => Some(Disturbed::Rebuilt(Id::Enum(name.clone()))),
         Change::Column(table, column, ColumnChange::Type) => {
             Some(Disturbed::Retyped(Id::Column(table.clone(), column.clone())))
         }
@@ -60,9 +121,9 @@ fn take_along(
 ) -> Option<Disturbed> {
     match dependent {
         Id::Column(table, column) => {
-            // Its type is an enum that is made anew.
-            let uses_enum = matches!(next.id(), Id::Enum(_)) && stays(table, column, current, wanted);
-            if !uses_enum {
+            // Its type is made anew.
+            let uses_type = matches!(next.id(), Id::Enum(_) | Id::Type(..));
+            if !uses_type || !stays(table, column, current, wanted) {
                 return None;
             }
             changes.insert(Change::Column(table.clone(), column.clone(), ColumnChange::Type));
@@ -88,6 +149,7 @@ fn take_along(
         _ if !exists(dependent, current) || !exists(dependent, wanted) => None,
         _ => {
             changes.remove(&Change::Replace(dependent.clone()));
+            changes.remove(&Change::Afterwards(dependent.clone()));
             changes.remove(&Change::Comment(dependent.clone()));
             rebuild(dependent.clone(), changes);
             Some(Disturbed::Rebuilt(dependent.clone()))
@@ -118,16 +180,19 @@ fn exists(id: &Id, schema: &Schema) -> bool {
 }
 
 /// A table takes its indexes, triggers and sequences along, a column its indexes, constraints and sequence.
-fn forget_what_goes_along(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+fn forget_what_goes_along(current: &Schema, changes: &mut Changes) {
     let dropped = |id: &Id| changes.contains(&Change::Drop(id.clone()));
     let relation_goes = |name: &Name| {
         dropped(&Id::Table(name.clone()))
             || ["VIEW", "MATERIALIZED VIEW"].iter().any(|word| dropped(&Id::View(word, name.clone())))
     };
+    let made_again = |id: &Id| changes.contains(&Change::Create(id.clone()));
+    // A column that is gone for good goes last: too late for what is made again.
     let column_goes = |id: &Id, table: &Name| {
         current.dependencies.of(id).any(|on| {
-            matches!(on, Id::Column(of, column) if of == table && wanted.column(table, column).is_none())
+            matches!(on, Id::Column(of, _) if of == table)
                 && dropped(on)
+                && (made_again(on) || !made_again(id))
         })
     };
     let goes_along = |id: &Id| match id {
@@ -147,7 +212,7 @@ fn forget_what_goes_along(current: &Schema, wanted: &Schema, changes: &mut Chang
     let forgotten: Vec<Change> = changes
         .iter()
         .filter(|change| match change {
-            Change::Drop(id) => goes_along(id) && !changes.contains(&Change::Create(id.clone())),
+            Change::Drop(id) => goes_along(id),
             _ => false,
         })
         .cloned()

@@ -1,10 +1,15 @@
 //! Renames: those that the models say, and those that follow from them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::schema::{Constraint, Id, Index, Name, Schema};
+use crate::ident::aside;
+use crate::schema::{Column, Constraint, EnumType, Id, Index, Name, Schema, Table};
 
 /// The renames that models say with `renamed_from`, each from its old to its new name.
+///
+/// A rename is carried out where the old name is there and the new one is not, or is about to be renamed itself; so
+/// it does nothing any more once it was carried out, and may stay where it is said. Names that change places look
+/// the same before and after: they do so where what they stand for fits better then.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hints {
     /// Tables.
@@ -20,6 +25,8 @@ pub struct Hints {
 /// Something that keeps its contents and gets another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rename {
+    /// A new schema, into which something moves.
+    Namespace(String),
     /// A table, sequence, index or enum, perhaps into another schema.
     Relation(Id, Name),
     /// A column or constraint of a table.
@@ -34,10 +41,7 @@ pub enum Rename {
 /// again, and ask again.
 pub fn renames(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Rename> {
     let passes = [tables_and_types, labels, columns, |current: &Schema, wanted: &Schema, _: &Hints| {
-        let mut names = constraints(current, wanted);
-        names.extend(indexes(current, wanted));
-        names.extend(sequences(current, wanted));
-        names
+        what_follows(current, wanted)
     }];
     passes
         .iter()
@@ -46,109 +50,294 @@ pub fn renames(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Rename> 
         .unwrap_or_default()
 }
 
-fn tables_and_types(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Rename> {
-    let tables = hints.tables.iter().filter(|(from, to)| moves(&current.tables, &wanted.tables, from, to));
-    let enums = hints.enums.iter().filter(|(from, to)| moves(&current.enums, &wanted.enums, from, to));
-    tables
-        .map(|(from, to)| Rename::Relation(Id::Table(from.clone()), to.clone()))
-        .chain(enums.map(|(from, to)| Rename::Relation(Id::Enum(from.clone()), to.clone())))
-        .collect()
+/// Something on its way from one name to another.
+#[derive(Clone)]
+struct Move<K> {
+    what: Id,
+    from: K,
+    to: K,
 }
 
-/// Is there something only under the old name here, and only under the new name there?
-fn moves<V>(current: &BTreeMap<Name, V>, wanted: &BTreeMap<Name, V>, from: &Name, to: &Name) -> bool {
-    current.contains_key(from)
-        && !current.contains_key(to)
-        && wanted.contains_key(to)
-        && !wanted.contains_key(from)
+/// The moves one after the other, each once its new name is free. What has a name that is taken for good stays.
+/// In a circle the first one steps aside.
+fn in_order<K: Ord + Clone>(
+    mut moves: Vec<Move<K>>,
+    taken: impl Fn(&K) -> bool,
+    aside: impl Fn(&K) -> K,
+) -> Vec<Move<K>> {
+    loop {
+        let leaving: BTreeSet<K> = moves.iter().map(|step| step.from.clone()).collect();
+        let before = moves.len();
+        moves.retain(|step| leaving.contains(&step.to) || !taken(&step.to));
+        if moves.len() == before {
+            break;
+        }
+    }
+    let mut order = Vec::new();
+    while let Some(first) = moves.first().cloned() {
+        let free = moves.iter().position(|step| moves.iter().all(|other| other.from != step.to));
+        match free {
+            Some(at) => order.push(moves.remove(at)),
+            None => {
+                let to = aside(&first.from);
+                moves[0].from = to.clone();
+                order.push(Move { to, ..first });
+            }
+        }
+    }
+    order
+}
+
+/// Leaves out the circles in which nothing fits better afterwards: they were carried out before.
+fn without_idle_circles<K: Ord + Clone>(
+    mut moves: Vec<Move<K>>,
+    fit: impl Fn(&K, &K) -> usize,
+) -> Vec<Move<K>> {
+    let next: BTreeMap<K, K> = moves.iter().map(|step| (step.from.clone(), step.to.clone())).collect();
+    let circle_of = |start: &K| {
+        let mut circle = vec![start.clone()];
+        while let Some(to) = next.get(&circle[circle.len() - 1]).filter(|_| circle.len() <= next.len()) {
+            if to == start {
+                return Some(circle);
+            }
+            circle.push(to.clone());
+        }
+        None
+    };
+    let idle = |circle: Vec<K>| {
+        let moved: usize = circle.iter().map(|from| fit(from, next.get(from).unwrap_or(from))).sum();
+        let left: usize = circle.iter().map(|from| fit(from, from)).sum();
+        moved <= left
+    };
+    moves.retain(|step| !circle_of(&step.from).is_some_and(&idle));
+    moves
+}
+
+fn tables_and_types(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Rename> {
+    let tables = hints.tables.iter().filter(|(from, to)| {
+        from != to && current.tables.contains_key(from) && wanted.tables.contains_key(to)
+    });
+    let enums = hints
+        .enums
+        .iter()
+        .filter(|(from, to)| from != to && current.enums.contains_key(from) && wanted.enums.contains_key(to));
+    let a_move = |what: Id, (from, to): &(Name, Name)| Move { what, from: from.clone(), to: to.clone() };
+    let moves = tables
+        .map(|pair| a_move(Id::Table(pair.0.clone()), pair))
+        .chain(enums.map(|pair| a_move(Id::Enum(pair.0.clone()), pair)))
+        .collect();
+    let fit = |from: &Name, to: &Name| {
+        let tables = current.tables.get(from).zip(wanted.tables.get(to));
+        let enums = current.enums.get(from).zip(wanted.enums.get(to));
+        tables.map_or(0, |(from, to)| shared_columns(from, to))
+            + enums.map_or(0, |(from, to)| shared_labels(from, to))
+    };
+    let taken = relations(current);
+    let taken = |name: &Name| taken.contains(name) || current.enums.contains_key(name);
+    let order = in_order(without_idle_circles(moves, fit), taken, aside_name);
+    let mut renames = new_namespaces(current, &order);
+    renames.extend(order.into_iter().map(|step| Rename::Relation(named(step.what, step.from), step.to)));
+    renames
+}
+
+/// The schemas that something moves into and that are not there yet.
+fn new_namespaces(current: &Schema, moves: &[Move<Name>]) -> Vec<Rename> {
+    let schemas: BTreeSet<&String> = moves.iter().map(|step| &step.to.schema).collect();
+    let new = schemas.into_iter().filter(|schema| !current.namespaces.contains_key(*schema));
+    new.map(|schema| Rename::Namespace(schema.clone())).collect()
+}
+
+fn shared_columns(from: &Table, to: &Table) -> usize {
+    let same = |column: &&Column| to.column(&column.name).is_some_and(|to| to.data_type == column.data_type);
+    from.columns.iter().filter(same).count()
+}
+
+fn shared_labels(from: &EnumType, to: &EnumType) -> usize {
+    from.labels.iter().filter(|label| to.labels.contains(label)).count()
 }
 
 fn labels(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Rename> {
     let has = |schema: &Schema, of: &Name, label: &String| {
         schema.enums.get(of).is_some_and(|found| found.labels.contains(label))
     };
-    let moves = |(of, from, to): &&(Name, String, String)| {
-        has(current, of, from) && !has(current, of, to) && has(wanted, of, to) && !has(wanted, of, from)
+    let given = hints.labels.iter().filter(|(of, from, to)| has(current, of, from) && has(wanted, of, to));
+    let moves = given.map(|(of, from, to)| Move {
+        what: Id::Enum(of.clone()),
+        from: (of.clone(), from.clone()),
+        to: (of.clone(), to.clone()),
+    });
+    // A label's place is all that it has: one that comes to stand where the other stood was renamed.
+    let place = |schema: &Schema, (of, label): &(Name, String)| {
+        schema.enums.get(of).and_then(|found| found.labels.iter().position(|other| other == label))
     };
-    let rename =
-        |(of, from, to): &(Name, String, String)| Rename::Label(of.clone(), from.clone(), to.clone());
-    hints.labels.iter().filter(moves).map(rename).collect()
+    let fit = |from: &(Name, String), to: &(Name, String)| {
+        usize::from(place(current, from).is_some() && place(current, from) == place(wanted, to))
+    };
+    let taken = |(of, label): &(Name, String)| has(current, of, label);
+    in_order(without_idle_circles(moves.collect(), fit), taken, aside_part)
+        .into_iter()
+        .map(|step| Rename::Label(step.from.0, step.from.1, step.to.1))
+        .collect()
 }
 
 fn columns(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Rename> {
     let has = |schema: &Schema, table: &Name, column: &str| schema.column(table, column).is_some();
-    let moves = |(table, from, to): &&(Name, String, String)| {
-        has(current, table, from)
-            && !has(current, table, to)
-            && has(wanted, table, to)
-            && !has(wanted, table, from)
+    let given =
+        hints.columns.iter().filter(|(table, from, to)| has(current, table, from) && has(wanted, table, to));
+    let moves = given.map(|(table, from, to)| Move {
+        what: Id::Table(table.clone()),
+        from: (table.clone(), from.clone()),
+        to: (table.clone(), to.clone()),
+    });
+    let fit = |from: &(Name, String), to: &(Name, String)| {
+        let both = current.column(&from.0, &from.1).zip(wanted.column(&to.0, &to.1));
+        both.map_or(0, |(from, to)| {
+            2 * usize::from(from.data_type == to.data_type) + usize::from(from.not_null == to.not_null)
+        })
     };
-    let rename = |(table, from, to): &(Name, String, String)| {
-        Rename::Part(Id::Column(table.clone(), from.clone()), to.clone())
-    };
-    hints.columns.iter().filter(moves).map(rename).collect()
+    let taken = |(table, column): &(Name, String)| has(current, table, column);
+    in_order(without_idle_circles(moves.collect(), fit), taken, aside_part)
+        .into_iter()
+        .map(|step| Rename::Part(Id::Column(step.from.0, step.from.1), step.to.1))
+        .collect()
+}
+
+/// What differs in nothing but the name: constraints, indexes, and the sequences of a column. Those that are
+/// relations share one space of names.
+fn what_follows(current: &Schema, wanted: &Schema) -> Vec<Rename> {
+    let (mut related, mut parts) = (Vec::new(), Vec::new());
+    for (table, old, new) in constraints(current, wanted) {
+        let what = old.id(table);
+        if old.has_index() {
+            let name = |constraint: &Constraint| Name::new(&table.schema, &constraint.name);
+            related.push(Move { what, from: name(old), to: name(new) });
+        } else {
+            let name = |constraint: &Constraint| (table.clone(), constraint.name.clone());
+            parts.push(Move { what, from: name(old), to: name(new) });
+        }
+    }
+    related.extend(indexes(current, wanted));
+    related.extend(sequences(current, wanted));
+    let taken = relations(current);
+    let related = in_order(related, |name| taken.contains(name), aside_name);
+    let parts = in_order(parts, |(table, name)| current.constraint(table, name).is_some(), aside_part);
+    let renames = related.into_iter().map(|step| match named(step.what, step.from) {
+        id @ Id::Constraint(..) => Rename::Part(id, step.to.name),
+        id => Rename::Relation(id, step.to),
+    });
+    renames
+        .chain(parts.into_iter().map(|step| {
+            let from = Name::new("", step.from.1);
+            Rename::Part(named(step.what, from), step.to.1)
+        }))
+        .collect()
+}
+
+/// Every name in the space that relations share.
+fn relations(schema: &Schema) -> BTreeSet<Name> {
+    let mut names: BTreeSet<Name> = schema.tables.keys().chain(schema.indexes.keys()).cloned().collect();
+    names.extend(schema.sequences.keys().cloned());
+    for table in schema.tables.values() {
+        names.extend(
+            table.columns.iter().filter_map(|column| Some(column.identity.as_ref()?.sequence.clone())),
+        );
+        let keys = table.constraints.values().filter(|constraint| constraint.has_index());
+        names.extend(keys.map(|key| Name::new(&table.name.schema, &key.name)));
+    }
+    names.extend(schema.objects.keys().filter_map(|id| match id {
+        Id::View(_, name) | Id::Type(name, _) => Some(name.clone()),
+        _ => None,
+    }));
+    names
+}
+
+/// The same thing under another name.
+fn named(id: Id, name: Name) -> Id {
+    match id {
+        Id::Table(_) => Id::Table(name),
+        Id::Enum(_) => Id::Enum(name),
+        Id::Index(_) => Id::Index(name),
+        Id::Sequence(_) => Id::Sequence(name),
+        Id::Constraint(table, _) => Id::Constraint(table, name.name),
+        Id::ForeignKey(table, _) => Id::ForeignKey(table, name.name),
+        other => other,
+    }
+}
+
+fn aside_name(name: &Name) -> Name {
+    Name::new(&name.schema, aside(&name.name))
+}
+
+fn aside_part((of, name): &(Name, String)) -> (Name, String) {
+    (of.clone(), aside(name))
 }
 
 /// Constraints that differ in nothing but the name.
-fn constraints(current: &Schema, wanted: &Schema) -> Vec<Rename> {
-    let mut renames = Vec::new();
+fn constraints<'a>(
+    current: &'a Schema,
+    wanted: &'a Schema,
+) -> Vec<(&'a Name, &'a Constraint, &'a Constraint)> {
+    let mut found = Vec::new();
+    let same =
+        |old: &Constraint, new: &Constraint| (old.kind, &old.definition) == (new.kind, &new.definition);
     for (name, want) in &wanted.tables {
-        let Some(found) = current.tables.get(name) else { continue };
-        let gone = found.constraints.values().filter(|old| !want.constraints.contains_key(&old.name));
-        let new = want.constraints.values().filter(|new| !found.constraints.contains_key(&new.name));
-        let same =
-            |old: &Constraint, new: &Constraint| (old.kind, &old.definition) == (new.kind, &new.definition);
-        for (old, new) in pairs(gone, new, same) {
-            renames.push(Rename::Part(old.id(name), new.name.clone()));
-        }
+        let Some(table) = current.tables.get(name) else { continue };
+        let pairs = pairs(&table.constraints, &want.constraints, same);
+        found.extend(pairs.into_iter().map(|(old, new)| (name, old, new)));
     }
-    renames
+    found
 }
 
 /// Indexes that differ in nothing but the name.
-fn indexes(current: &Schema, wanted: &Schema) -> Vec<Rename> {
-    let gone = current.indexes.values().filter(|old| !wanted.indexes.contains_key(&old.name));
-    let new = wanted.indexes.values().filter(|new| !current.indexes.contains_key(&new.name));
+fn indexes(current: &Schema, wanted: &Schema) -> Vec<Move<Name>> {
     let same = |old: &Index, new: &Index| {
-        let what = |index: &Index| {
-            (index.table.clone(), index.unique, index.definition.clone(), index.statistics.clone())
-        };
-        what(old) == what(new)
+        (&old.table, old.unique, &old.definition, &old.statistics)
+            == (&new.table, new.unique, &new.definition, &new.statistics)
     };
-    pairs(gone, new, same)
-        .map(|(old, new)| Rename::Relation(Id::Index(old.name.clone()), new.name.clone()))
+    pairs(&current.indexes, &wanted.indexes, same)
+        .into_iter()
+        .map(|(old, new)| Move {
+            what: Id::Index(old.name.clone()),
+            from: old.name.clone(),
+            to: new.name.clone(),
+        })
         .collect()
 }
 
 /// Sequences that belong to the same column, be it an identity or a serial.
-fn sequences(current: &Schema, wanted: &Schema) -> Vec<Rename> {
-    let taken = |name: &Name| current.sequences.contains_key(name) || current.tables.contains_key(name);
-    let owned = wanted.sequences.values().filter(|want| want.owned_by.is_some() && !taken(&want.name));
+fn sequences(current: &Schema, wanted: &Schema) -> Vec<Move<Name>> {
+    let owned = wanted.sequences.values().filter(|want| want.owned_by.is_some());
     let serials = owned.filter_map(|want| {
         let old = current.sequences.values().find(|old| old.owned_by == want.owned_by)?;
-        let moves = !wanted.sequences.contains_key(&old.name);
-        moves.then(|| Rename::Relation(Id::Sequence(old.name.clone()), want.name.clone()))
+        Some((&old.name, &want.name))
     });
     let columns =
         wanted.tables.values().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
     let identities = columns.filter_map(|(table, column)| {
         let want = &column.identity.as_ref()?.sequence;
         let old = &current.column(&table.name, &column.name)?.identity.as_ref()?.sequence;
-        let moves = old != want && !taken(want);
-        moves.then(|| Rename::Relation(Id::Sequence(old.clone()), want.clone()))
+        Some((old, want))
     });
-    serials.chain(identities).collect()
+    serials
+        .chain(identities)
+        .filter(|(old, want)| old != want)
+        .map(|(old, want)| Move { what: Id::Sequence(old.clone()), from: old.clone(), to: want.clone() })
+        .collect()
 }
 
-/// Pairs each old one with the first new one that is the same and still free.
-fn pairs<'a, T: 'a>(
-    old: impl Iterator<Item = &'a T>,
-    new: impl Iterator<Item = &'a T>,
+/// Pairs each old one that does not stay with the first new one that is the same and still free.
+fn pairs<'a, K: Ord, T>(
+    old: &'a BTreeMap<K, T>,
+    new: &'a BTreeMap<K, T>,
     same: impl Fn(&T, &T) -> bool,
-) -> impl Iterator<Item = (&'a T, &'a T)> {
-    let mut free: Vec<&T> = new.collect();
-    old.filter_map(move |old| {
+) -> Vec<(&'a T, &'a T)> {
+    let stays = |one: &T, other: Option<&T>| other.is_some_and(|other| same(one, other));
+    let mut free: Vec<&T> =
+        new.iter().filter(|(key, new)| !stays(new, old.get(key))).map(|(_, new)| new).collect();
+    let gone = old.iter().filter(|(key, old)| !stays(old, new.get(key))).map(|(_, old)| old);
+    gone.filter_map(|old| {
         let at = free.iter().position(|new| same(old, new))?;
         Some((old, free.remove(at)))
     })
+    .collect()
 }

@@ -11,7 +11,8 @@ SELECT o.oid,
        fn.nspname::text,
        f.relname::text,
        obj_description(o.oid, 'pg_constraint'),
-       CASE WHEN o.contype IN ('p', 'u', 'x') THEN o.conindid END
+       CASE WHEN o.contype IN ('p', 'u', 'x') THEN o.conindid END,
+       CASE WHEN o.contype IN ('p', 'u', 'x') THEN obj_description(o.conindid, 'pg_class') END
 FROM pg_constraint o
 JOIN pg_namespace n ON n.oid = o.connamespace
 LEFT JOIN pg_class f ON f.oid = o.confrelid

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use postgres::{Client, GenericClient, IsolationLevel, Row, Transaction};
 
 use crate::schema::{
-    Column, Constraint, ConstraintKind, EnumType, Extension, Id, Identity, Index, Name, Namespace, Object,
-    Schema, Sequence, SequenceOptions, Table,
+    Afterwards, Column, Constraint, ConstraintKind, EnumType, Extension, Id, Identity, Index, Name,
+    Namespace, Object, Schema, Sequence, SequenceOptions, Table,
 };
 use crate::{Error, Result};
 
@@ -18,21 +18,29 @@ pub const HISTORY_TABLE: &str = "refinery_schema_history";
 /// What of a database is looked at.
 #[derive(Debug, Clone)]
 pub struct Scope {
+    /// The schemas that are looked at; empty is every one.
+    pub schemas: Vec<String>,
     /// Relations left out: `name` in any schema, or `schema.name`.
     pub ignore: Vec<String>,
 }
 
 impl Default for Scope {
     fn default() -> Self {
-        Scope { ignore: vec![HISTORY_TABLE.to_owned()] }
+        Scope { schemas: Vec::new(), ignore: vec![HISTORY_TABLE.to_owned()] }
     }
 }
 
 impl Scope {
+    fn manages(&self, schema: &str) -> bool {
+        self.schemas.is_empty() || self.schemas.iter().any(|managed| managed == schema)
+    }
+
     fn leaves_out(&self, name: &Name) -> bool {
-        self.ignore
-            .iter()
-            .any(|ignored| *ignored == name.name || *ignored == format!("{}.{}", name.schema, name.name))
+        !self.manages(&name.schema)
+            || self
+                .ignore
+                .iter()
+                .any(|ignored| *ignored == name.name || *ignored == format!("{}.{}", name.schema, name.name))
     }
 }
 
@@ -51,10 +59,19 @@ pub fn inspect(client: &mut Client, scope: &Scope) -> Result<Schema> {
         .read_only(true)
         .start()
         .map_err(failed)?;
+    let schema = inspect_in(&mut transaction, scope)?;
+    transaction.rollback().map_err(failed)?;
+    Ok(schema)
+}
+
+/// Reads the schema as a transaction sees it, whose `search_path` is empty from then on.
+///
+/// # Errors
+/// As of [`inspect`].
+pub fn inspect_in(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Schema> {
     transaction.batch_execute("SET LOCAL search_path TO ''").map_err(failed)?;
     let mut reader = Reader { scope, schema: Schema::default(), found: Found::default() };
-    reader.read(&mut transaction)?;
-    transaction.rollback().map_err(failed)?;
+    reader.read(transaction)?;
     Ok(reader.schema)
 }
 
@@ -94,7 +111,9 @@ impl Reader<'_> {
             }
         }
         self.dependencies(db)?;
-        let unsupported = db.query(include_str!("unsupported.sql"), &[]).map_err(failed)?;
+        let unsupported = db
+            .query(include_str!("unsupported.sql"), &[&self.scope.schemas, &self.scope.ignore])
+            .map_err(failed)?;
         self.schema.unsupported = unsupported.iter().map(|row| row.get(0)).collect();
         Ok(())
     }
@@ -162,8 +181,11 @@ fn edges(db: &mut impl GenericClient) -> Result<Vec<Edge>> {
     Ok(rows.iter().map(edge).collect())
 }
 
+/// What is done with each row of a query.
+type Each = fn(&mut Reader<'_>, &Row);
+
 /// One query a kind of object, in an order in which each finds what it belongs to.
-const QUERIES: &[(&str, fn(&mut Reader<'_>, &Row))] = &[
+const QUERIES: &[(&str, Each)] = &[
     (include_str!("namespaces.sql"), namespace),
     (include_str!("extensions.sql"), extension),
     (include_str!("enums.sql"), enum_type),
@@ -180,6 +202,9 @@ const QUERIES: &[(&str, fn(&mut Reader<'_>, &Row))] = &[
 
 fn namespace(reader: &mut Reader<'_>, row: &Row) {
     let name: String = row.get(1);
+    if !reader.scope.manages(&name) {
+        return;
+    }
     reader.found(NAMESPACE, row.get(0), Id::Namespace(name.clone()));
     let standard = name == "public" && row.get::<_, Option<&str>>(2) == Some("standard public schema");
     let comment = if standard { None } else { row.get(2) };
@@ -194,6 +219,9 @@ fn extension(reader: &mut Reader<'_>, row: &Row) {
 
 fn enum_type(reader: &mut Reader<'_>, row: &Row) {
     let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    if reader.scope.leaves_out(&name) {
+        return;
+    }
     reader.found(TYPE, row.get(0), Id::Enum(name.clone()));
     let found = EnumType { name: name.clone(), labels: row.get(3), comment: row.get(4) };
     reader.schema.enums.insert(name, found);
@@ -201,6 +229,9 @@ fn enum_type(reader: &mut Reader<'_>, row: &Row) {
 
 fn other_type(reader: &mut Reader<'_>, row: &Row) {
     let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    if reader.scope.leaves_out(&name) {
+        return;
+    }
     let word: String = row.get(3);
     let id = Id::Type(name.clone(), word.clone());
     reader.found(TYPE, row.get(0), id.clone());
@@ -208,11 +239,17 @@ fn other_type(reader: &mut Reader<'_>, row: &Row) {
         address: format!("{word} {}", crate::ident::qualified(&name.schema, &name.name)),
         definition: row.get(4),
         replaces: None,
-        afterwards: Vec::new(),
+        afterwards: afterwards(row, 6),
         comment: row.get(5),
         id: id.clone(),
     };
     reader.schema.objects.insert(id, object);
+}
+
+/// Statements, and in the next column those that take them back.
+fn afterwards(row: &Row, column: usize) -> Vec<Afterwards> {
+    let (does, undoes): (Vec<String>, Vec<String>) = (row.get(column), row.get(column + 1));
+    does.into_iter().zip(undoes).map(|(does, undoes)| Afterwards { does, undoes }).collect()
 }
 
 fn table(reader: &mut Reader<'_>, row: &Row) {
@@ -334,6 +371,7 @@ fn constraint(reader: &mut Reader<'_>, row: &Row) {
         columns: row.get(5),
         references: references.map(|(schema, name)| Name { schema, name }),
         comment: row.get(8),
+        index_comment: row.get(10),
     };
     let id = found.id(&table);
     reader.found(CONSTRAINT, row.get(0), id.clone());
@@ -356,9 +394,9 @@ fn view(reader: &mut Reader<'_>, row: &Row) {
     let object = Object {
         address: format!("{word} {}", crate::ident::qualified(&name.schema, &name.name)),
         definition: row.get(4),
-        replaces: None,
-        afterwards: row.get(5),
-        comment: row.get(6),
+        replaces: row.get(7),
+        afterwards: afterwards(row, 5),
+        comment: row.get(8),
         id: id.clone(),
     };
     reader.schema.objects.insert(id, object);
@@ -383,6 +421,9 @@ fn index(reader: &mut Reader<'_>, row: &Row) {
 }
 
 fn routine(reader: &mut Reader<'_>, row: &Row) {
+    if !reader.scope.manages(row.get(6)) {
+        return;
+    }
     let word = if row.get::<_, &str>(1) == "PROCEDURE" { "PROCEDURE" } else { "FUNCTION" };
     let signature: String = row.get(2);
     let id = Id::Routine(word, signature.clone());
@@ -411,8 +452,8 @@ fn trigger(reader: &mut Reader<'_>, row: &Row) {
         address: format!("TRIGGER {} ON {on}", crate::ident::ident(&name)),
         definition: row.get(4),
         replaces: None,
-        afterwards: row.get::<_, Option<String>>(5).into_iter().collect(),
-        comment: row.get(6),
+        afterwards: afterwards(row, 5),
+        comment: row.get(7),
         id: id.clone(),
     };
     reader.schema.objects.insert(id, object);

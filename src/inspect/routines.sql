@@ -2,8 +2,9 @@ SELECT p.oid,
        CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END,
        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
        pg_get_functiondef(p.oid),
-       p.prokind::text || ' ' || coalesce(pg_get_function_result(p.oid), '') || ' ' || pg_get_function_arguments(p.oid),
-       obj_description(p.oid, 'pg_proc')
+       p.prokind::text || ' ' || coalesce(pg_get_function_result(p.oid), '') || ' ' || pg_get_function_arguments(p.oid) || E'\n',
+       obj_description(p.oid, 'pg_proc'),
+       n.nspname::text
 FROM pg_proc p
 JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE p.prokind IN ('f', 'p', 'w')

@@ -3,11 +3,12 @@ SELECT t.oid,
        c.relname::text,
        t.tgname::text,
        pg_get_triggerdef(t.oid),
-       CASE t.tgenabled
-           WHEN 'D' THEN format('ALTER TABLE %I.%I DISABLE TRIGGER %I', n.nspname, c.relname, t.tgname)
-           WHEN 'R' THEN format('ALTER TABLE %I.%I ENABLE REPLICA TRIGGER %I', n.nspname, c.relname, t.tgname)
-           WHEN 'A' THEN format('ALTER TABLE %I.%I ENABLE ALWAYS TRIGGER %I', n.nspname, c.relname, t.tgname)
-       END,
+       CASE WHEN t.tgenabled = 'O' THEN '{}'::text[] ELSE ARRAY[
+           format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname,
+                  CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END,
+                  t.tgname)] END,
+       CASE WHEN t.tgenabled = 'O' THEN '{}'::text[] ELSE ARRAY[
+           format('ALTER TABLE %I.%I ENABLE TRIGGER %I', n.nspname, c.relname, t.tgname)] END,
        obj_description(t.oid, 'pg_trigger')
 FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid

@@ -6,17 +6,25 @@ SELECT t.oid,
        || CASE WHEN t.typcollation <> b.typcollation THEN (
               SELECT format(' COLLATE %I.%I', cn.nspname, co.collname)
               FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
-              WHERE co.oid = t.typcollation) ELSE '' END
-       || coalesce(' DEFAULT ' || t.typdefault, '')
-       || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END
-       || coalesce((
-              SELECT string_agg(format(' CONSTRAINT %I %s', o.conname, pg_get_constraintdef(o.oid)), ''
-                                ORDER BY o.conname)
-              FROM pg_constraint o WHERE o.contypid = t.oid AND o.contype = 'c'), ''),
-       obj_description(t.oid, 'pg_type')
+              WHERE co.oid = t.typcollation) ELSE '' END,
+       obj_description(t.oid, 'pg_type'),
+       p.does,
+       p.undoes
 FROM pg_type t
 JOIN pg_type b ON b.oid = t.typbasetype
 JOIN pg_namespace n ON n.oid = t.typnamespace
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(format('ALTER DOMAIN %I.%I %s', n.nspname, t.typname, x.does) ORDER BY x.rank, x.does), '{}'),
+           coalesce(array_agg(format('ALTER DOMAIN %I.%I %s', n.nspname, t.typname, x.undoes) ORDER BY x.rank, x.does), '{}')
+    FROM (
+        SELECT 1, 'SET DEFAULT ' || t.typdefault, 'DROP DEFAULT' WHERE t.typdefault IS NOT NULL
+        UNION ALL
+        SELECT 2, 'SET NOT NULL', 'DROP NOT NULL' WHERE t.typnotnull
+        UNION ALL
+        SELECT 3, format('ADD CONSTRAINT %I %s', o.conname, pg_get_constraintdef(o.oid)),
+               format('DROP CONSTRAINT %I', o.conname)
+        FROM pg_constraint o
+        WHERE o.contypid = t.oid AND o.contype = 'c') x (rank, does, undoes)) p (does, undoes)
 WHERE t.typtype = 'd'
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
@@ -40,7 +48,9 @@ SELECT t.oid,
               FROM pg_attribute a JOIN pg_type at ON at.oid = a.atttypid
               WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '')
        || ')',
-       obj_description(t.oid, 'pg_type')
+       obj_description(t.oid, 'pg_type'),
+       '{}'::text[],
+       '{}'::text[]
 FROM pg_type t
 JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
 JOIN pg_namespace n ON n.oid = t.typnamespace

@@ -1,12 +1,16 @@
--- What is there and cannot be said yet, each with a text that changes when it does.
+-- What is there and cannot be said yet, each with a text that changes when it does. $1: the schemas that are looked
+-- at, none for all; $2: the relations that are left out, by their name or schema and name.
 WITH member AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
 own AS (
-    SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
+    SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+      AND ($1::text[] = '{}' OR nspname = ANY ($1::text[]))),
 relation AS (
     SELECT c.*, o.nspname, format('%I.%I', o.nspname, c.relname) AS full_name
     FROM pg_class c
     JOIN own o ON o.oid = c.relnamespace
     WHERE c.relpersistence <> 't'
+      AND c.relname <> ALL ($2::text[])
+      AND o.nspname || '.' || c.relname <> ALL ($2::text[])
       AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid))
 SELECT 'partitioned table ' || full_name || ' ' || pg_get_partkeydef(oid) AS found
 FROM relation WHERE relkind = 'p'

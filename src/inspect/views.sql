@@ -14,6 +14,17 @@ SELECT c.oid,
            FROM pg_attribute a
            WHERE a.attrelid = c.oid AND a.attnum > 0 AND col_description(c.oid, a.attnum) IS NOT NULL
            ORDER BY a.attnum),
+       ARRAY(
+           SELECT format('COMMENT ON COLUMN %I.%I.%I IS NULL', n.nspname, c.relname, a.attname)
+           FROM pg_attribute a
+           WHERE a.attrelid = c.oid AND a.attnum > 0 AND col_description(c.oid, a.attnum) IS NOT NULL
+           ORDER BY a.attnum),
+       -- A view can be replaced by one that has the same columns, and perhaps more behind them.
+       CASE WHEN c.relkind = 'v' THEN (
+           SELECT coalesce(string_agg(format(E'%I %s %s\n', a.attname, format_type(a.atttypid, a.atttypmod),
+                                             a.attcollation), '' ORDER BY a.attnum), '')
+           FROM pg_attribute a
+           WHERE a.attrelid = c.oid AND a.attnum > 0) END,
        obj_description(c.oid, 'pg_class')
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace

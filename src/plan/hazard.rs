@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Step;
 use super::steps::Context;
 use crate::diff::Change;
-use crate::schema::{Column, Id, Name, Table};
+use crate::schema::{Column, EnumType, Id, Name, Table};
 
 /// Something to know before a step runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -122,20 +122,42 @@ pub(super) fn must_be_filled(column: &Column) -> bool {
     column.not_null && column.default.is_none() && column.generated.is_none() && column.identity.is_none()
 }
 
-/// The line to write, where something that is dropped may have been meant to be renamed.
-fn looks_like_rename(context: &Context<'_>, hazard: &Hazard) -> Option<String> {
-    context.changes.iter().find_map(|change| match change {
-        Change::Drop(Id::Column(table, column))
-            if hazard.rule == "drop-column" && hazard.object == format!("{table}.{column}") =>
-        {
-            renamed_column(context, table, column)
-        }
-        Change::Drop(Id::Table(table))
-            if hazard.rule == "drop-table" && hazard.object == table.to_string() =>
-        {
-            renamed_table(context, table)
+/// A label that went, and another in its place.
+fn renamed_label(context: &Context<'_>, hazard: &Hazard) -> Option<String> {
+    let enums = context.changes.iter().filter_map(|change| match change {
+        Change::ReplaceType(Id::Enum(name)) => {
+            Some((context.current.enums.get(name)?, context.wanted.enums.get(name)?))
         }
         _ => None,
+    });
+    let lost = |(found, want): (&EnumType, &EnumType)| {
+        let at = found.labels.iter().position(|label| format!("{}.{label}", found.name) == hazard.object)?;
+        let (from, to) = (&found.labels[at], want.labels.get(at)?);
+        let is_new = !found.labels.contains(to) && found.labels.len() == want.labels.len();
+        is_new.then(|| {
+            format!("if {from} became {to}, write on its variant: #[pg_enum(renamed_from = \"{from}\")]")
+        })
+    };
+    (hazard.rule == "drop-enum-value").then_some(())?;
+    enums.filter_map(lost).next()
+}
+
+/// The line to write, where something that is dropped may have been meant to be renamed.
+fn looks_like_rename(context: &Context<'_>, hazard: &Hazard) -> Option<String> {
+    renamed_label(context, hazard).or_else(|| {
+        context.changes.iter().find_map(|change| match change {
+            Change::Drop(Id::Column(table, column))
+                if hazard.rule == "drop-column" && hazard.object == format!("{table}.{column}") =>
+            {
+                renamed_column(context, table, column)
+            }
+            Change::Drop(Id::Table(table))
+                if hazard.rule == "drop-table" && hazard.object == table.to_string() =>
+            {
+                renamed_table(context, table)
+            }
+            _ => None,
+        })
     })
 }
 

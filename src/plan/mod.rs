@@ -7,12 +7,13 @@ mod hazard;
 mod order;
 mod rename;
 mod steps;
+mod wider;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::diff::{Change, Rename};
+use crate::diff::{Change, Rename, makes_room};
 use crate::ident::literal;
 use crate::schema::{Name, Schema};
 
@@ -66,8 +67,12 @@ impl Step {
         Step { sql: sql.into(), about, in_transaction: true, hazards: Vec::new(), measured: None }
     }
 
-    fn hazard(mut self, hazard: Hazard) -> Self {
-        self.hazards.push(hazard);
+    fn hazard(self, hazard: Hazard) -> Self {
+        self.with(Some(hazard))
+    }
+
+    fn with(mut self, hazard: Option<Hazard>) -> Self {
+        self.hazards.extend(hazard);
         self
     }
 }
@@ -85,7 +90,8 @@ pub struct Options {
 
 /// Orders `changes` and says each as SQL. `current` and `wanted` are what the changes were worked out from.
 pub fn plan(current: &Schema, wanted: &Schema, changes: &[Change], options: &Options) -> Plan {
-    let context = steps::Context { current, wanted, changes, options };
+    let room = makes_room(current, wanted, changes);
+    let context = steps::Context { current, wanted, changes, options, room };
     let (labels, steps) = order::ordered(&context);
     let refusals = hazard::refusals(&context, labels.iter().chain(&steps));
     Plan { files: split(&steps::new_labels(&context), labels, steps), refusals }

@@ -24,17 +24,19 @@ pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
                 table,
                 column,
                 what @ (ColumnChange::DropDefault | ColumnChange::DropIdentity),
-            ) => {
+            ) if *what == ColumnChange::DropDefault
+                || steps::becomes_serial(context, table, column).is_none() =>
+            {
                 let id = Id::Default(table.clone(), column.clone());
                 early.push(Node::new(id, steps::column(context, table, column, *what)));
             }
             Change::Column(table, column, _) => {
                 columns.entry(Id::Column(table.clone(), column.clone())).or_default().push(change);
             }
-            Change::ReplaceEnum(name) => {
-                let [before, after] = steps::replace_enum(context, name);
-                main.push(Node::new(Id::Enum(name.clone()), before));
-                late.push(Node::new(Id::Enum(name.clone()), after));
+            Change::ReplaceType(id) => {
+                let [before, after] = steps::replace_type(context, id);
+                main.push(Node::new(id.clone(), before));
+                late.push(Node::new(id.clone(), after));
             }
             Change::SequenceOwner(name) => main.push(owner_node(context, name)),
             change => {
@@ -99,38 +101,7 @@ fn goes_early(id: &Id, context: &Context<'_>) -> bool {
             | Id::View(..)
             | Id::Default(..)
     );
-    made_again || light || name_is_taken(id, context)
-}
-
-/// Relations share one space of names a schema, and each table is a type.
-fn name_is_taken(id: &Id, context: &Context<'_>) -> bool {
-    let (Id::Table(name) | Id::Sequence(name) | Id::Enum(name) | Id::Type(name, _)) = id else {
-        return false;
-    };
-    let names_of = |id: &Id| match id {
-        Id::Table(name) | Id::Sequence(name) | Id::Index(name) | Id::Enum(name) => Some(name.clone()),
-        Id::View(_, name) | Id::Type(name, _) => Some(name.clone()),
-        Id::Constraint(table, name) => Some(Name::new(table.schema.clone(), name.clone())),
-        _ => None,
-    };
-    let mut freed = vec![name.clone()];
-    if let Some(table) = context.current.tables.get(name) {
-        freed.extend(
-            table.constraints.keys().map(|constraint| Name::new(name.schema.clone(), constraint.clone())),
-        );
-        let indexes = context.current.indexes.values().filter(|index| index.table == *name);
-        freed.extend(indexes.map(|index| index.name.clone()));
-        let owned = context.current.sequences.values();
-        freed.extend(
-            owned
-                .filter(|found| found.owned_by.as_ref().is_some_and(|(table, _)| table == name))
-                .map(|found| found.name.clone()),
-        );
-    }
-    context.changes.iter().any(|change| match change {
-        Change::Create(id) => names_of(id).is_some_and(|name| freed.contains(&name)),
-        _ => false,
-    })
+    made_again || light || context.room.contains(id)
 }
 
 /// Dependents before what they depend on, by the current schema.

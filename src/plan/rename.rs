@@ -4,11 +4,14 @@ use super::Step;
 use super::hazard::Hazard;
 use crate::ddl;
 use crate::diff::Rename;
-use crate::ident::{ident, literal};
+use crate::ident::{ident, is_aside, literal};
 use crate::schema::{Id, Name};
 
 pub(super) fn steps(rename: &Rename) -> Vec<Step> {
     match rename {
+        Rename::Namespace(schema) => {
+            vec![Step::new(Id::Namespace(schema.clone()), format!("CREATE SCHEMA {}", ident(schema)))]
+        }
         Rename::Relation(id, to) => relation(id, to),
         Rename::Part(id, to) => vec![part(id, to)],
         Rename::Label(of, from, to) => {
@@ -38,7 +41,7 @@ fn relation(id: &Id, to: &Name) -> Vec<Step> {
         let sql = format!("ALTER {word} {} RENAME TO {}", ddl::name(&now), ident(&to.name));
         steps.push(Step::new(id, sql));
     }
-    if matches!(id, Id::Table(_)) {
+    if matches!(id, Id::Table(_)) && !is_aside(&from.name) {
         steps = steps.into_iter().map(|step| step.hazard(Hazard::rename("table", from))).collect();
     }
     steps
@@ -49,7 +52,13 @@ fn part(id: &Id, to: &str) -> Step {
         Id::Column(table, from) => {
             let sql =
                 format!("ALTER TABLE {} RENAME COLUMN {} TO {}", ddl::name(table), ident(from), ident(to));
-            Step::new(id, sql).hazard(Hazard::rename("column", format!("{table}.{from}")))
+            let step = Step::new(id, sql);
+            // What only stepped aside for a moment is used by nobody.
+            if is_aside(from) {
+                step
+            } else {
+                step.hazard(Hazard::rename("column", format!("{table}.{from}")))
+            }
         }
         Id::Constraint(table, from) | Id::ForeignKey(table, from) => {
             let table = ddl::name(table);

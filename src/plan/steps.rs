@@ -1,11 +1,16 @@
 //! One change -> its statements and hazards.
 
+use std::collections::BTreeSet;
+
 use super::hazard::{self, Hazard};
+use super::wider::is_wider;
 use super::{Options, Step};
-use crate::ddl::{self, column, sequence};
+use crate::ddl::{self, column, constraint, index, sequence};
 use crate::diff::{Change, ColumnChange};
-use crate::ident::{ident, literal};
-use crate::schema::{Column, ConstraintKind, Id, Identity, Name, Schema, Sequence};
+use crate::ident::{aside, ident, literal};
+use crate::schema::{
+    Afterwards, Column, Constraint, ConstraintKind, Id, Identity, Name, Schema, Sequence, SequenceOptions,
+};
 
 /// What a plan is made from.
 pub(super) struct Context<'a> {
@@ -13,6 +18,8 @@ pub(super) struct Context<'a> {
     pub(super) wanted: &'a Schema,
     pub(super) changes: &'a [Change],
     pub(super) options: &'a Options,
+    /// What is dropped before anything is made, though it is not made again.
+    pub(super) room: BTreeSet<Id>,
 }
 
 impl Context<'_> {
@@ -21,8 +28,25 @@ impl Context<'_> {
     }
 }
 
-/// What must be set before anything else.
+/// What must be done before anything else.
 pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
+    let mut steps = functions_unchecked(context);
+    // A sequence that stays would go with its owner.
+    let orphans = context.wanted.sequences.keys().filter(|name| {
+        let found = context.current.sequences.get(name);
+        found.and_then(|found| found.owned_by.as_ref()).is_some_and(|(table, column)| {
+            context.room.contains(&Id::Table(table.clone()))
+                || context.room.contains(&Id::Column(table.clone(), column.clone()))
+        })
+    });
+    steps.extend(orphans.map(|name| {
+        let id = Id::Sequence(name.clone());
+        Step::new(&id, format!("ALTER SEQUENCE {} OWNED BY NONE", ddl::name(name)))
+    }));
+    steps
+}
+
+fn functions_unchecked(context: &Context<'_>) -> Vec<Step> {
     let makes_routine = |change: &Change| {
         matches!(change, Change::Create(Id::Routine(..)) | Change::Replace(Id::Routine(..)))
     };
@@ -55,13 +79,19 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Vec<Step> {
 /// Changes that are neither a drop nor of a column, with the object that they settle.
 pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
     let id = match change {
-        Change::Create(id) | Change::Replace(id) | Change::Comment(id) | Change::Persistence(id) => {
-            id.clone()
-        }
+        Change::Create(id)
+        | Change::Replace(id)
+        | Change::Afterwards(id)
+        | Change::Validate(id)
+        | Change::Deferrability(id)
+        | Change::Comment(id)
+        | Change::ReplaceType(id)
+        | Change::Persistence(id) => id.clone(),
         Change::SequenceOptions(name) => Id::Sequence(name.clone()),
         Change::TableOptions(name) | Change::RowSecurity(name) => Id::Table(name.clone()),
         Change::MoveExtension(name) => Id::Extension(name.clone()),
-        Change::AddLabels(name) | Change::ReplaceEnum(name) => Id::Enum(name.clone()),
+        Change::AddLabels(name) => Id::Enum(name.clone()),
+        Change::IndexStatistics(name) => Id::Index(name.clone()),
         Change::SequenceOwner(name) => Id::Sequence(name.clone()),
         Change::Drop(id) => id.clone(),
         Change::Column(table, column, _) => Id::Column(table.clone(), column.clone()),
@@ -69,13 +99,21 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
     let steps = match change {
         Change::Create(id) => create(context, id),
         Change::Replace(id) => {
-            ddl::create(id, context.wanted).into_iter().map(|sql| Step::new(id, sql)).collect()
+            ddl::replace(id, context.wanted).map(|sql| Step::new(id, sql)).into_iter().collect()
+        }
+        Change::Afterwards(id) => afterwards(context, id),
+        Change::Validate(id) | Change::Deferrability(id) => constraint_in_place(context, change, id),
+        Change::IndexStatistics(name) => {
+            let both = context.current.indexes.get(name).zip(context.wanted.indexes.get(name));
+            let found = both.map(|(found, want)| index::set_statistics(&found.statistics, want));
+            found.unwrap_or_default().into_iter().map(|sql| Step::new(&id, sql)).collect()
         }
         Change::Comment(id) => vec![Step::new(id, ddl::comment_on(id, context.wanted))],
         Change::Persistence(id) => persistence(context, id),
         Change::SequenceOptions(name) => {
-            let options = context.wanted.sequences.get(name).map(|found| &found.options);
-            options.map(|options| Step::new(&id, sequence::alter(name, options))).into_iter().collect()
+            let both = context.current.sequences.get(name).zip(context.wanted.sequences.get(name));
+            let sql = both.map(|(found, want)| sequence::alter(name, &found.options, &want.options));
+            sql.map(|sql| Step::new(&id, sql)).into_iter().collect()
         }
         Change::TableOptions(name) => table_options(context, name),
         Change::RowSecurity(name) => row_security(context, name),
@@ -89,8 +127,49 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
     (id, steps)
 }
 
+/// Takes back what is gone, unless what is new says otherwise; and then does what is new.
+fn afterwards(context: &Context<'_>, id: &Id) -> Vec<Step> {
+    let Some((found, want)) = context.current.objects.get(id).zip(context.wanted.objects.get(id)) else {
+        return Vec::new();
+    };
+    // What `CREATE OR REPLACE` does not touch is still there.
+    let gone = found.afterwards.iter().filter(|old| !want.afterwards.contains(old));
+    let overridden = |old: &Afterwards| {
+        !old.undoes.contains(" DROP CONSTRAINT ")
+            && want.afterwards.iter().any(|new| new.undoes == old.undoes)
+    };
+    let undone = gone.filter(|old| !overridden(old)).map(|old| &old.undoes);
+    let new = want.afterwards.iter().filter(|new| !found.afterwards.contains(new)).map(|new| &new.does);
+    undone.chain(new).map(|sql| Step::new(id, sql).with(domain_hazard(id, sql))).collect()
+}
+
+/// What old values may break, where a domain asks for more.
+fn domain_hazard(id: &Id, sql: &str) -> Option<Hazard> {
+    let Id::Type(name, _) = id else { return None };
+    // Both stand behind the domain's name, and a default cannot contain them unquoted.
+    if sql.ends_with(" SET NOT NULL") {
+        Some(Hazard::warns("set-not-null", name, "fails if a column of this type has NULL"))
+    } else if sql.contains(" ADD CONSTRAINT ") {
+        Some(Hazard::warns("add-check", name, "fails if a value of this type breaks it"))
+    } else {
+        None
+    }
+}
+
+/// What can be changed about a constraint that exists.
+fn constraint_in_place(context: &Context<'_>, change: &Change, id: &Id) -> Vec<Step> {
+    let (Id::Constraint(table, name) | Id::ForeignKey(table, name)) = id else { return Vec::new() };
+    let Some(want) = context.wanted.constraint(table, name) else { return Vec::new() };
+    if matches!(change, Change::Deferrability(_)) {
+        return vec![Step::new(id, constraint::defer(table, want))];
+    }
+    let sql = format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", ddl::name(table), ident(name));
+    vec![Step::new(id, sql).with(Some(row_hazard_of(table, want)))]
+}
+
 fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
     let statements = match id {
+        Id::Sequence(name) => new_sequence(context, name),
         Id::Column(table, name) => filled_column(context, table, name),
         _ => ddl::create(id, context.wanted),
     };
@@ -118,14 +197,12 @@ fn row_hazard(context: &Context<'_>, id: &Id) -> Option<Hazard> {
     let existed = |table: &Name| context.current.tables.contains_key(table);
     match id {
         Id::Constraint(table, name) | Id::ForeignKey(table, name) if existed(table) => {
-            let object = format!("{table}.{name}");
-            Some(match context.wanted.constraint(table, name)?.kind {
-                ConstraintKind::ForeignKey => {
-                    Hazard::warns("add-foreign-key", object, "fails if a row refers to nothing")
-                }
-                ConstraintKind::Check => Hazard::warns("add-check", object, "fails if a row breaks it"),
-                _ => Hazard::warns("add-unique", object, "fails if two rows are alike"),
-            })
+            if held_before(context, table, name) {
+                return None;
+            }
+            let want = context.wanted.constraint(table, name)?;
+            // What is not valid is not checked.
+            want.parts().valid.then(|| row_hazard_of(table, want))
         }
         Id::Index(name) => {
             let index = context.wanted.indexes.get(name)?;
@@ -136,6 +213,27 @@ fn row_hazard(context: &Context<'_>, id: &Id) -> Option<Hazard> {
     }
 }
 
+fn row_hazard_of(table: &Name, constraint: &Constraint) -> Hazard {
+    let object = format!("{table}.{}", constraint.name);
+    match constraint.kind {
+        ConstraintKind::ForeignKey => {
+            Hazard::warns("add-foreign-key", object, "fails if a row refers to nothing")
+        }
+        ConstraintKind::Check => Hazard::warns("add-check", object, "fails if a row breaks it"),
+        _ => Hazard::warns("add-unique", object, "fails if two rows are alike"),
+    }
+}
+
+/// Is the constraint made again as it was, over columns that keep their values?
+fn held_before(context: &Context<'_>, table: &Name, name: &str) -> bool {
+    let both = context.current.constraint(table, name).zip(context.wanted.constraint(table, name));
+    both.is_some_and(|(found, want)| {
+        let is_new =
+            |column: &String| context.has(&Change::Create(Id::Column(table.clone(), column.clone())));
+        found.definition == want.definition && !want.columns.iter().any(is_new)
+    })
+}
+
 /// The comments of a new object and of its parts.
 fn comments(schema: &Schema, id: &Id) -> Vec<String> {
     let mut ids = vec![id.clone()];
@@ -144,7 +242,12 @@ fn comments(schema: &Schema, id: &Id) -> Vec<String> {
     {
         ids.extend(table.columns.iter().map(|column| Id::Column(name.clone(), column.name.clone())));
         let own = table.constraints.values().filter(|found| found.kind != ConstraintKind::ForeignKey);
-        ids.extend(own.map(|constraint| constraint.id(name)));
+        ids.extend(own.flat_map(|constraint| {
+            [constraint.id(name), Id::Index(Name::new(&name.schema, &constraint.name))]
+        }));
+    }
+    if let Id::Constraint(table, constraint) = id {
+        ids.push(Id::Index(Name::new(&table.schema, constraint)));
     }
     ids.iter().filter(|id| ddl::comment(id, schema).is_some()).map(|id| ddl::comment_on(id, schema)).collect()
 }
@@ -211,36 +314,51 @@ pub(super) fn new_labels(context: &Context<'_>) -> Vec<String> {
 }
 
 /// The type under another name and its successor; and, once nothing uses it, the old one's end.
-pub(super) fn replace_enum(context: &Context<'_>, name: &Name) -> [Vec<Step>; 2] {
-    let old = aside(name);
-    let id = Id::Enum(name.clone());
-    let lost = context
-        .current
-        .enums
-        .get(name)
-        .into_iter()
-        .flat_map(|found| &found.labels)
-        .filter(|label| context.wanted.enums.get(name).is_some_and(|want| !want.labels.contains(label)));
-    let hazards = lost.map(|label| {
-        let object = format!("{name}.{label}");
-        Hazard::destroys(
-            "drop-enum-value",
-            object,
-            "fails if a row has the label; rows must be changed first",
-        )
-    });
-    let mut rename = Step::new(&id, format!("ALTER TYPE {} RENAME TO {}", ddl::name(name), ident(&old.name)));
-    rename.hazards.extend(hazards);
+pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
+    let (Id::Enum(name) | Id::Type(name, _)) = id else { return [Vec::new(), Vec::new()] };
+    let word = if matches!(id, Id::Type(_, word) if word == "DOMAIN") { "DOMAIN" } else { "TYPE" };
+    let old = Name::new(&name.schema, aside(&name.name));
+    let mut rename =
+        Step::new(id, format!("ALTER {word} {} RENAME TO {}", ddl::name(name), ident(&old.name)));
+    rename.hazards.extend(lost_labels(context, name));
     let mut before = vec![rename];
-    before.extend(ddl::create(&id, context.wanted).into_iter().map(|sql| Step::new(&id, sql)));
-    before.extend(comments(context.wanted, &id).into_iter().map(|sql| Step::new(&id, sql)));
-    [before, vec![Step::new(&id, format!("DROP TYPE {}", ddl::name(&old)))]]
+    before.extend(create(context, id));
+    [before, vec![Step::new(id, format!("DROP {word} {}", ddl::name(&old)))]]
 }
 
-/// A name for what must make room for its successor for a moment.
-fn aside(name: &Name) -> Name {
-    let kept: String = name.name.chars().take(12).collect();
-    Name::new(name.schema.clone(), format!("feedstock_old_{kept}"))
+fn lost_labels(context: &Context<'_>, name: &Name) -> Vec<Hazard> {
+    let both = context.current.enums.get(name).zip(context.wanted.enums.get(name));
+    let lost = both
+        .into_iter()
+        .flat_map(|(found, want)| found.labels.iter().filter(|label| !want.labels.contains(label)));
+    let message = "fails if a row has the label; rows must be changed first";
+    lost.map(|label| Hazard::destroys("drop-enum-value", format!("{name}.{label}"), message)).collect()
+}
+
+/// A sequence; that of an identity which becomes a serial column goes on where the identity was.
+fn new_sequence(context: &Context<'_>, name: &Name) -> Vec<String> {
+    let create = ddl::create(&Id::Sequence(name.clone()), context.wanted);
+    let owner = context.wanted.sequences.get(name).and_then(|found| found.owned_by.as_ref());
+    let identity = owner.and_then(|(table, column)| becomes_serial(context, table, column));
+    let Some(identity) = identity else { return create };
+    let mut old = identity.sequence.clone();
+    let mut statements = Vec::new();
+    if old == *name {
+        old.name = aside(&old.name);
+        statements.push(format!("ALTER SEQUENCE {} RENAME TO {}", ddl::name(name), ident(&old.name)));
+    }
+    statements.extend(create);
+    statements.push(take_over(name, &old));
+    statements
+}
+
+/// Sets a sequence to where another one is.
+fn take_over(sequence: &Name, old: &Name) -> String {
+    format!(
+        "SELECT pg_catalog.setval({}, last_value, is_called) FROM {}",
+        literal(&ddl::name(sequence)),
+        ddl::name(old)
+    )
 }
 
 pub(super) fn sequence_owner(context: &Context<'_>, name: &Name) -> Vec<Step> {
@@ -250,20 +368,32 @@ pub(super) fn sequence_owner(context: &Context<'_>, name: &Name) -> Vec<Step> {
     let new = !context.current.sequences.contains_key(name);
     if let Some((table, column)) = want.owned_by.as_ref().filter(|_| new)
         && context.current.column(table, column).is_some()
+        && becomes_serial(context, table, column).is_none()
     {
-        steps.push(Step::new(&id, start_after_rows(name, table, column)));
+        steps.push(Step::new(&id, start_after_rows(name, &want.options, table, column)));
     }
     steps
 }
 
-/// A sequence that is put on a column with rows goes on after the largest value.
-fn start_after_rows(sequence: &Name, table: &Name, column: &str) -> String {
+/// A sequence that is put on a column with rows goes on after them.
+fn start_after_rows(sequence: &Name, options: &SequenceOptions, table: &Name, column: &str) -> String {
+    let (most, beyond) = if options.increment < 0 { ("min", "<=") } else { ("max", ">=") };
+    let column = ident(column);
     format!(
-        "SELECT pg_catalog.setval({}, max({})) FROM {}",
+        "SELECT pg_catalog.setval({}, {most}({column})) FROM {} HAVING {most}({column}) {beyond} {}",
         literal(&ddl::name(sequence)),
-        ident(column),
-        ddl::name(table)
+        ddl::name(table),
+        options.start
     )
+}
+
+/// The identity of a column that becomes a serial column. Then the sequence takes its value over.
+pub(super) fn becomes_serial<'a>(context: &Context<'a>, table: &Name, column: &str) -> Option<&'a Identity> {
+    let identity = context.current.column(table, column)?.identity.as_ref()?;
+    let owns =
+        |found: &Sequence| found.owned_by.as_ref().is_some_and(|(owner, of)| owner == table && of == column);
+    let kept = context.wanted.column(table, column)?.identity.is_some();
+    (!kept && context.wanted.sequences.values().any(owns)).then_some(identity)
 }
 
 /// Is this the sequence of a serial column that becomes an identity? Then the identity takes its value over.
@@ -296,7 +426,9 @@ pub(super) fn column(context: &Context<'_>, table: &Name, name: &str, what: Colu
             .map(|identity| add_identity(context, table, name, identity))
             .unwrap_or_default(),
         ColumnChange::SetIdentity => {
-            want.identity.as_ref().map(|identity| alter(&set_identity(identity))).into_iter().collect()
+            let both = found.identity.as_ref().zip(want.identity.as_ref());
+            let sql = both.and_then(|(found, want)| column::set_identity(found, want));
+            sql.map(|sql| alter(&sql)).into_iter().collect()
         }
         ColumnChange::SetDefault => want
             .default
@@ -338,7 +470,7 @@ fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Colum
     match using {
         Some(using) => sql += &format!(" USING {using}"),
         None if replaced => {
-            // An enum that was made anew: by way of its labels.
+            // A type that was made anew: by way of the text that both understand.
             let brackets = &want.data_type[want.data_type.trim_end_matches("[]").len()..];
             sql += &format!(" USING {}::text{brackets}::{}", ident(&want.name), want.data_type);
         }
@@ -346,53 +478,15 @@ fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Colum
     }
     let id = Id::Column(table.clone(), want.name.clone());
     let step = Step::new(&id, column::alter(table, &want.name, &sql));
-    if replaced || using.is_some() || is_wider(&found.data_type, &want.data_type) {
+    let on = context.current.dependencies.of(&id);
+    // A label is its text.
+    let was_enum = on.into_iter().any(|on| matches!(on, Id::Enum(_))) && !found.data_type.ends_with("[]");
+    let from = if was_enum { "text" } else { &found.data_type };
+    if replaced || using.is_some() || is_wider(from, &want.data_type) {
         return step;
     }
     let message = format!("{} to {}: values may not fit or may be changed", found.data_type, want.data_type);
     step.hazard(Hazard::destroys("narrow-type", format!("{table}.{}", want.name), &message))
-}
-
-/// Does every value of one type have exactly one equal in the other? Postgres 15, the casts of `pg_cast`.
-fn is_wider(from: &str, to: &str) -> bool {
-    const WIDER: &[(&str, &[&str])] = &[
-        (
-            "smallint",
-            &["integer", "bigint", "numeric", "real", "double precision", "text", "character varying"],
-        ),
-        ("integer", &["bigint", "numeric", "double precision", "text", "character varying"]),
-        ("bigint", &["numeric", "text", "character varying"]),
-        ("real", &["double precision"]),
-        ("character varying", &["text"]),
-        ("text", &["character varying"]),
-        ("date", &["timestamp without time zone"]),
-        ("json", &["text"]),
-        ("inet", &["text"]),
-        ("uuid", &["text"]),
-    ];
-    let widest = |pair: &(&str, &[&str])| pair.0 == base(from) && pair.1.contains(&to);
-    if from == to || WIDER.iter().any(widest) && (size(from).is_none() || !from.starts_with("numeric")) {
-        return true;
-    }
-    match (base(from) == base(to), size(from), size(to)) {
-        (true, Some(_), None) => true,
-        (true, Some((length, scale)), Some((wider, finer))) => {
-            wider >= length && finer >= scale && wider - finer >= length - scale
-        }
-        _ => false,
-    }
-}
-
-/// The type without what stands in brackets.
-fn base(data_type: &str) -> &str {
-    data_type.split('(').next().unwrap_or(data_type)
-}
-
-/// What stands in brackets: a length, or a precision and a scale.
-fn size(data_type: &str) -> Option<(i32, i32)> {
-    let inner = data_type.split_once('(')?.1.strip_suffix(')')?;
-    let (length, scale) = inner.split_once(',').unwrap_or((inner, "0"));
-    Some((length.parse().ok()?, scale.parse().ok()?))
 }
 
 fn add_identity(context: &Context<'_>, table: &Name, name: &str, identity: &Identity) -> Vec<Step> {
@@ -401,66 +495,17 @@ fn add_identity(context: &Context<'_>, table: &Name, name: &str, identity: &Iden
     let owned = |found: &&Sequence| found.owned_by == Some((table.clone(), name.to_owned()));
     let serial = context.current.sequences.values().find(owned);
     let Some(serial) = serial.filter(|found| !context.wanted.sequences.contains_key(&found.name)) else {
-        return [add, start_after_rows(&identity.sequence, table, name)]
+        return [add, start_after_rows(&identity.sequence, &identity.options, table, name)]
             .map(|sql| Step::new(&id, sql))
             .into();
     };
-    let old = aside(&serial.name);
+    let old = Name::new(&serial.name.schema, aside(&serial.name.name));
     [
         format!("ALTER SEQUENCE {} RENAME TO {}", ddl::name(&serial.name), ident(&old.name)),
         add,
-        format!(
-            "SELECT pg_catalog.setval({}, last_value, is_called) FROM {}",
-            literal(&ddl::name(&identity.sequence)),
-            ddl::name(&old)
-        ),
+        take_over(&identity.sequence, &old),
         format!("DROP SEQUENCE {}", ddl::name(&old)),
     ]
     .map(|sql| Step::new(&id, sql))
     .into()
-}
-
-fn set_identity(identity: &Identity) -> String {
-    let always = if identity.always { "ALWAYS" } else { "BY DEFAULT" };
-    let options = &identity.options;
-    let cycle = if options.cycle { "CYCLE" } else { "NO CYCLE" };
-    format!(
-        "SET GENERATED {always} SET START WITH {} SET INCREMENT BY {} SET MINVALUE {} SET MAXVALUE {} SET CACHE {} SET {cycle}",
-        options.start, options.increment, options.min, options.max, options.cache
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_wider;
-
-    #[test]
-    fn only_a_type_that_loses_nothing_is_wider() {
-        for (from, to) in [
-            ("integer", "bigint"),
-            ("character varying(20)", "character varying(50)"),
-            ("character varying(20)", "character varying"),
-            ("character varying(20)", "text"),
-            ("text", "character varying"),
-            ("numeric(10,2)", "numeric(12,2)"),
-            ("numeric(10,2)", "numeric(13,3)"),
-            ("numeric(10,2)", "numeric"),
-            ("timestamp(3) without time zone", "timestamp(3) without time zone"),
-        ] {
-            assert!(is_wider(from, to), "{from} -> {to}");
-        }
-        for (from, to) in [
-            ("bigint", "integer"),
-            ("bigint", "double precision"),
-            ("text", "character varying(20)"),
-            ("character varying(50)", "character varying(20)"),
-            ("numeric(10,2)", "numeric(10,3)"),
-            ("numeric", "numeric(10,2)"),
-            ("timestamp without time zone", "timestamp with time zone"),
-            ("text", "jsonb"),
-            ("double precision", "real"),
-        ] {
-            assert!(!is_wider(from, to), "{from} -> {to}");
-        }
-    }
 }

@@ -1,8 +1,10 @@
 //! The canonical form: what a schema says once building it from its own text changes nothing any more.
 
+use postgres::Client;
+
 use super::{Database, Scratch};
 use crate::diff::diff;
-use crate::inspect::{Scope, inspect};
+use crate::inspect::{Scope, inspect_in};
 use crate::plan::{Options, plan};
 use crate::schema::Schema;
 use crate::{Error, Result};
@@ -10,37 +12,47 @@ use crate::{Error, Result};
 /// How often a schema may be rebuilt before its text repeats. Two is what Postgres 15 needs.
 const ROUNDS: usize = 4;
 
-/// A canonical schema, and a database that was built from it.
-pub(crate) struct Canonical {
-    pub(crate) schema: Schema,
-    pub(crate) database: Database,
-}
-
 /// Rebuilds a schema from its own text until the text repeats.
 ///
 /// `varchar IN (…)` in a check is written otherwise after one reload, and only Postgres can know how.
 ///
 /// # Errors
 /// The text cannot be built (refused: what it uses cannot be represented yet), or does not repeat.
-pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Result<Canonical> {
+pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Result<Schema> {
     let mut text = emit(&found);
     let unsupported = found.unsupported;
     for _ in 0..ROUNDS {
-        let database = scratch.database()?;
-        let mut client = database.client()?;
-        client.batch_execute(&text).map_err(|error| cannot_rebuild(&unsupported, error))?;
-        client.batch_execute("RESET ALL")?;
-        let mut schema = inspect(&mut client, scope)?;
+        let mut schema = scratch.on_a_bench(|client| rebuilt(client, &text, &unsupported, scope))?;
         let again = emit(&schema);
         if again == text {
             // What cannot be represented was not rebuilt, and is compared as it was found.
             schema.unsupported = unsupported;
-            return Ok(Canonical { schema, database });
+            return Ok(schema);
         }
         text = again;
     }
     Err(Error::refused(format!("the schema's text does not settle in {ROUNDS} rebuilds"))
         .help("this is a defect of Feedstock: please report it with the schema"))
+}
+
+/// What a text builds, in a transaction that is rolled back: a database a rebuild would cost ten times as much.
+fn rebuilt(client: &mut Client, text: &str, unsupported: &[String], scope: &Scope) -> Result<Schema> {
+    let mut transaction = client.transaction()?;
+    transaction.batch_execute(text).map_err(|error| cannot_rebuild(unsupported, error))?;
+    let schema = inspect_in(&mut transaction, scope)?;
+    transaction.rollback()?;
+    Ok(schema)
+}
+
+/// A database that holds a schema, built from its own text.
+///
+/// # Errors
+/// The text cannot be built.
+pub(crate) fn database_of(scratch: &Scratch, schema: &Schema) -> Result<Database> {
+    let database = scratch.database()?;
+    let text = emit(schema);
+    database.client()?.batch_execute(&text).map_err(|error| cannot_rebuild(&schema.unsupported, error))?;
+    Ok(database)
 }
 
 /// A schema as the SQL that builds it.

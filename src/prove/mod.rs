@@ -6,6 +6,6 @@ mod scratch;
 mod work_out;
 
 pub use canonical::emit;
-pub(crate) use canonical::{Canonical, canonical};
+pub(crate) use canonical::{canonical, database_of};
 pub use scratch::{Database, Scratch};
 pub use work_out::{prove, work_out};

@@ -72,7 +72,7 @@ fn rename(
             })?;
         }
         steps.extend(next);
-        schema = canonical(scratch, inspect(client, scope)?, scope)?.schema;
+        schema = canonical(scratch, inspect(client, scope)?, scope)?;
     }
     // The copy's connection must go before the copy.
     drop(copy.map(|(database, client)| (client, database)));
@@ -96,7 +96,7 @@ pub fn prove(
     for file in files {
         run::migration(scratch, &mut client, file).map_err(refused)?;
     }
-    let result = canonical(scratch, inspect(&mut client, scope)?, scope)?.schema;
+    let result = canonical(scratch, inspect(&mut client, scope)?, scope)?;
     let mut left = unsupported(&result, wanted);
     left.extend(renames(&result, wanted, &Hints::default()).iter().map(|rename| format!("{rename:?}")));
     left.extend(diff(&result, wanted).iter().map(|change| format!("{change:?}")));

@@ -151,7 +151,8 @@ impl Shape {
                 field.rust
             ));
         }
-        Error::decode(format!("{place}: a `{}` that is no `{}`", column.type_().name(), field.rust)).because(cause).help(
+        let found = column.type_().name();
+        Error::decode(format!("{place}: a `{found}` that is no `{}`", field.rust)).because(cause).help(
             "change the row, or the field's type: `String` and `JsonText` take any text, `serde_json::Value` any jsonb",
         )
     }

@@ -52,10 +52,6 @@ impl Guard<'_> {
                 }
                 Found::Leftover(leftover) => {
                     self.wait_for_builder(migration, &leftover)?;
-                    // Whoever worked on it may have come to its end.
-                    if self.look(one)? != Found::Leftover(leftover) {
-                        continue;
-                    }
                     if let Some(how) = self.clear(migration, statement, one)? {
                         return Ok(how);
                     }
@@ -72,13 +68,14 @@ impl Guard<'_> {
         probe(self.session.client, one)
     }
 
-    /// Clears a leftover away on which nobody works. Gives how the file was done, if that has done it.
+    /// Clears away a leftover on which nobody works any more. Gives how the file was done, if that has done it.
     fn clear(
         &mut self,
         migration: &Migration,
         statement: &Statement<'_>,
         one: &OneStatement,
     ) -> Result<Option<How>> {
+        // Whoever worked on it may have come to its end.
         let Found::Leftover(leftover) = self.look(one)? else { return Ok(None) };
         (self.events)(Event::Leftover { migration, action: &leftover.action });
         let Some(clear) = &leftover.clear else {

@@ -78,7 +78,8 @@ pub(super) fn read(client: &mut impl GenericClient, history: &History) -> Result
         return Ok(Vec::new());
     }
     // A cast, since refinery without int8-versions made the column an int4.
-    let columns = "version::pg_catalog.int8, name::pg_catalog.text, applied_on::pg_catalog.text, checksum::pg_catalog.text";
+    let columns = "version::pg_catalog.int8, name::pg_catalog.text, \
+                   applied_on::pg_catalog.text, checksum::pg_catalog.text";
     let query = format!("SELECT {columns} FROM {table} ORDER BY version");
     let rows = client
         .query(&query, &[])

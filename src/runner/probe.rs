@@ -197,7 +197,8 @@ fn detached(client: &mut Client, parent: &str, partition: &str) -> Result<Found>
     let (parent_oid, partition_oid) = (regclass(parent), regclass(partition));
     // Postgres 14 and later have inhdetachpending.
     let query = format!(
-        "SELECT {parent_oid}::oid, {partition_oid}::oid, (SELECT coalesce(pg_catalog.to_jsonb(i) ->> 'inhdetachpending', 'false') \
+        "SELECT {parent_oid}::oid, {partition_oid}::oid, \
+         (SELECT coalesce(pg_catalog.to_jsonb(i) ->> 'inhdetachpending', 'false') \
          FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = {parent_oid} AND i.inhrelid = {partition_oid})"
     );
     let row = simple::row(client, &query)?;

@@ -21,6 +21,8 @@ pub(super) struct Session<'c> {
     pub pid: i32,
     lock: Lock,
     before: Settings,
+    /// Has anything been set?
+    changed: bool,
     options: Options,
 }
 
@@ -35,9 +37,13 @@ impl<'c> Session<'c> {
         let before = Settings::read(client)?;
         let pid = lock.take(client, options.runner_wait, events)?;
         let watcher = Watcher::new(options.monitor.clone());
-        let session = Session { client, watcher, pid, lock, before, options: options.clone() };
+        let mut session =
+            Session { client, watcher, pid, lock, before, changed: false, options: options.clone() };
+        // Before anything is set: through a proxy it would be set for somebody else.
+        session.check_lock()?;
         // The history, too, belongs to the role; the search path stays, for it may lead to a history elsewhere.
         if let Some(role) = &options.role {
+            session.changed = true;
             simple::rows(session.client, &format!("SELECT {}", set_config("role", role, false)))
                 .map_err(|error| Error::from(error).while_doing(format!("becoming the role {role}")))?;
         }
@@ -46,13 +52,14 @@ impl<'c> Session<'c> {
 
     /// Sets what every file begins with, whatever the one before it set.
     pub fn pin(&mut self, lock_timeout: Duration) -> Result<()> {
+        self.changed = true;
         self.before.restore(self.client)?;
         let path = idents(&self.options.search_path);
         let statement_timeout = self.options.statement_timeout.unwrap_or_default();
         let mut settings = vec![
             ("search_path", path),
-            ("lock_timeout", lock_timeout.as_millis().to_string()),
-            ("statement_timeout", statement_timeout.as_millis().to_string()),
+            ("lock_timeout", milliseconds(lock_timeout)),
+            ("statement_timeout", milliseconds(statement_timeout)),
             // Where a string ends must be what the splitter thinks.
             ("standard_conforming_strings", "on".into()),
         ];
@@ -102,13 +109,21 @@ impl<'c> Session<'c> {
 impl Drop for Session<'_> {
     /// If the connection is gone, so are lock and settings.
     fn drop(&mut self) {
-        let _ = self.before.restore(self.client);
-        self.lock.release(self.client);
+        if self.changed {
+            let _ = self.before.restore(self.client);
+        }
+        self.lock.release(self.client, self.pid);
     }
 }
 
 fn set_config(name: &str, value: &str, local: bool) -> String {
     format!("pg_catalog.set_config({}, {}, {local})", literal(name), literal(value))
+}
+
+/// For a setting that counts in milliseconds, where 0 is without a bound and an `int` the most there is.
+fn milliseconds(duration: Duration) -> String {
+    let least = u128::from(!duration.is_zero());
+    duration.as_millis().clamp(least, i32::MAX as u128).to_string()
 }
 
 /// An advisory lock; Postgres keeps those of each database apart.
@@ -154,9 +169,19 @@ impl Lock {
         }
     }
 
-    fn release(&self, client: &mut Client) {
-        // A role that may not even do this has lost its connection, and the lock with it.
-        let _ = simple::rows(client, &format!("SELECT pg_catalog.pg_advisory_unlock({})", self.0));
+    /// Gives the lock back. Behind a pooling proxy the process that has it must be met again; a pool lends few
+    /// others before.
+    fn release(&self, client: &mut Client, pid: i32) {
+        let unlock = format!(
+            "SELECT CASE pg_catalog.pg_backend_pid() WHEN {pid} THEN pg_catalog.pg_advisory_unlock({}) END IS NOT NULL",
+            self.0
+        );
+        for _ in 0..50 {
+            // On a lost connection there is nothing to give back.
+            if simple::truth(client, &unlock).unwrap_or(true) {
+                return;
+            }
+        }
     }
 
     /// A query that has a row when the process holds the lock.

@@ -155,7 +155,8 @@ fn refusal(statement: &str) -> Error {
         .and_then(|statements| statements.first().and_then(Statement::outside_transaction));
     match outside {
         Some("REINDEX CONCURRENTLY") => {
-            Error::file("REINDEX CONCURRENTLY is taken for one index at a time").help("REINDEX INDEX CONCURRENTLY <name>")
+            Error::file("REINDEX CONCURRENTLY is taken for one index at a time")
+                .help("write REINDEX INDEX CONCURRENTLY <name>")
         }
         Some(command) => Error::file(format!(
             "{command} leaves nothing in this database by which one could tell after a crash whether it was done"

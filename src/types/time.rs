@@ -6,7 +6,8 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not hold a point in time",
     label = "not a time",
-    note = "`created_at` and `updated_at` are for `NaiveDateTime` (`timestamp`, in UTC) or `DateTime<Utc>` (`timestamptz`)"
+    note = "`created_at` and `updated_at` are for `NaiveDateTime` (`timestamp`, in UTC) or `DateTime<Utc>` \
+            (`timestamptz`)"
 )]
 pub trait Timestamp {
     /// The present, in this type. `now()` into a `timestamp` would follow the session's time zone, eight hours

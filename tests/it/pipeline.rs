@@ -1,6 +1,6 @@
 //! Schema to schema: worked out, applied, compared by `pg_dump`, and worked out again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
@@ -14,49 +14,72 @@ use feedstock::source::{Built, Source, Sources};
 
 use crate::support;
 
-/// Builds both sides.
-pub fn build(from: &Source, to: &Source) -> (Built, Built) {
+/// Builds a source.
+pub fn build(source: &Source) -> Result<Built, String> {
     let scope = Scope::default();
     let sources =
         Sources { scratch: support::server(), models: None, schema_dir: Path::new("schema"), scope: &scope };
-    (sources.build(from).unwrap(), sources.build(to).unwrap())
+    sources.build(source).map_err(|error| error.to_string())
+}
+
+/// Works the plan out.
+pub fn worked_out(from: &Built, to: &Built, hints: &Hints, options: &Options) -> Result<Plan, String> {
+    let scope = Scope::default();
+    work_out(support::server(), &from.database, &from.schema, &to.schema, hints, options, &scope)
+        .map_err(|error| error.to_string())
+}
+
+/// Proves a plan.
+pub fn proven(from: &Built, to: &Built, plan: &Plan) -> Result<(), String> {
+    let files =
+        plan.files.iter().enumerate().map(|(at, file)| (format!("V{}__part.sql", at + 1), file.sql()));
+    let files: Vec<_> = Migrations::from_files(files).unwrap().iter().cloned().collect();
+    prove(support::server(), &from.database, &files, &to.schema, &Scope::default())
+        .map_err(|error| error.to_string())
+}
+
+/// Applies a plan.
+pub fn apply(database: &Database, plan: &Plan) -> Result<(), String> {
+    let mut client = database.client().unwrap();
+    plan.files.iter().try_for_each(|file| {
+        client
+            .batch_execute(&format!("BEGIN;{};COMMIT;RESET ALL", file.sql()))
+            .map_err(|error| format!("{error:?}"))
+    })
 }
 
 /// Works the plan out, proves it, and lets `pg_dump` judge what it built.
 pub fn arrives(from: &Built, to: &Built, hints: &Hints, options: &Options) -> Plan {
-    let scope = Scope::default();
-    let scratch = support::server();
-    let plan = work_out(scratch, &from.database, &from.schema, &to.schema, hints, options, &scope).unwrap();
-    let files =
-        plan.files.iter().enumerate().map(|(at, file)| (format!("V{}__part.sql", at + 1), file.sql()));
-    let files = Migrations::from_files(files).unwrap();
-    let files: Vec<_> = files.iter().cloned().collect();
-    if let Err(error) = prove(scratch, &from.database, &files, &to.schema, &scope) {
-        panic!("{error}\n\n{}", plan.sql());
-    }
-    let result = scratch.clone_of(&from.database).unwrap();
-    let mut client = result.client().unwrap();
-    for file in &plan.files {
-        client.batch_execute(&format!("BEGIN;{};COMMIT;RESET ALL", file.sql())).unwrap();
-    }
-    drop(client);
-    same_dump(&result, &to.database);
+    let plan = worked_out(from, to, hints, options).unwrap();
+    let judge = || {
+        proven(from, to, &plan)?;
+        let result = support::server().clone_of(&from.database).unwrap();
+        apply(&result, &plan)?;
+        same_dump(&result, &to.database)
+    };
+    judge().unwrap_or_else(|why| panic!("{why}\n\n{}", plan.sql()));
     plan
 }
 
 /// Compares what `pg_dump` says, column order aside; if need be after both were loaded from their own dumps.
-fn same_dump(result: &Database, wanted: &Database) {
+pub fn same_dump(result: &Database, wanted: &Database) -> Result<(), String> {
     let (one, other) = (dump(result), dump(wanted));
-    if one != other {
-        let (one, other) = (settled(one), settled(other));
-        if one != other {
-            let dir = std::env::temp_dir();
-            std::fs::write(dir.join("feedstock-result.sql"), &one).unwrap();
-            std::fs::write(dir.join("feedstock-wanted.sql"), &other).unwrap();
-            let first = one.lines().zip(other.lines()).find(|(a, b)| a != b);
-            panic!("pg_dump differs, first in {first:?}; both are in {}", dir.display());
-        }
+    if one == other {
+        return Ok(());
     }
+    let (one, other) = (settled(one), settled(other));
+    if one == other {
+        return Ok(());
+    }
+    let lines = |one: &str, other: &str| {
+        let other: BTreeSet<&str> = other.lines().collect();
+        one.lines().filter(|line| !other.contains(line)).map(|line| format!("  {line}\n")).collect::<String>()
+    };
+    Err(format!(
+        "pg_dump differs; only in the result:\n{}only in what is wanted:\n{}",
+        lines(&one, &other),
+        lines(&other, &one)
+    ))
 }
 
 /// Loads a dump and dumps that, until it repeats.
@@ -124,7 +147,7 @@ fn corpus() {
     for file in files.split_whitespace() {
         let started = std::time::Instant::now();
         let path = Path::new(&directory).join(format!("{file}.sql"));
-        let (empty, full) = build(&Source::Empty, &Source::File(path));
+        let (empty, full) = (build(&Source::Empty).unwrap(), build(&Source::File(path)).unwrap());
         println!("{file} built {:?}; unsupported {:?}", started.elapsed(), full.schema.unsupported);
         let plan = arrives(&empty, &full, &Hints::default(), &allow_all());
         let again = arrives(&full, &full, &Hints::default(), &allow_all());

@@ -208,8 +208,8 @@ fn check_constraint(model: &Model, constraint: &Constraint, errors: &Errors) {
     } else if model.attrs.soft_delete.is_some() && constraint.with_deleted.is_none() {
         errors.at(
             deferrable,
-            "a unique of a soft-delete model holds among live rows, which is an index, which Postgres cannot defer: add \
-             `with_deleted` to hold among all rows, or leave `deferrable` out",
+            "a unique of a soft-delete model holds among live rows, which is an index, which Postgres cannot defer: \
+             add `with_deleted` to hold among all rows, or leave `deferrable` out",
         );
     }
 }

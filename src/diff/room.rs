@@ -1,0 +1,95 @@
+//! Drops that come before anything is made: what goes has a name that something new takes.
+
+use std::collections::BTreeSet;
+
+use super::Change;
+use crate::schema::{Constraint, Id, Name, Schema};
+
+/// The objects that must be gone before anything is made, though they are not made again.
+pub(crate) fn makes_room<'a>(
+    current: &Schema,
+    wanted: &Schema,
+    changes: impl IntoIterator<Item = &'a Change>,
+) -> BTreeSet<Id> {
+    let (mut made, mut dropped) = (BTreeSet::new(), BTreeSet::new());
+    for change in changes {
+        match change {
+            Change::Create(id) => _ = made.insert(id),
+            Change::Drop(id) => _ = dropped.insert(id),
+            _ => {}
+        }
+    }
+    let taken: BTreeSet<Taken> = made.iter().flat_map(|id| names(id, wanted)).collect();
+    let makes_room =
+        |id: &&&Id| names(id, current).iter().any(|name| taken.contains(name)) || is_overloaded(id, wanted);
+    dropped.difference(&made).filter(makes_room).map(|id| (*id).clone()).collect()
+}
+
+/// A name and the space in which only one thing can have it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Taken {
+    /// Relations share one space of names a schema.
+    Relation(Name),
+    /// So do types; each table, view and sequence is one.
+    Type(Name),
+}
+
+/// The names that come and go with an object.
+fn names(id: &Id, schema: &Schema) -> Vec<Taken> {
+    match id {
+        Id::Sequence(name) | Id::Index(name) => vec![Taken::Relation(name.clone())],
+        Id::View(_, name) => vec![Taken::Relation(name.clone()), Taken::Type(name.clone())],
+        Id::Type(name, word) if word == "TYPE" => {
+            vec![Taken::Relation(name.clone()), Taken::Type(name.clone())]
+        }
+        Id::Enum(name) | Id::Type(name, _) => vec![Taken::Type(name.clone())],
+        Id::Constraint(table, constraint)
+            if schema.constraint(table, constraint).is_some_and(Constraint::has_index) =>
+        {
+            vec![Taken::Relation(Name::new(&table.schema, constraint))]
+        }
+        Id::Column(table, column) => owned(table, schema, |of| of == column),
+        Id::Table(name) => {
+            let mut names = vec![Taken::Relation(name.clone()), Taken::Type(name.clone())];
+            let keys = schema.tables.get(name).into_iter().flat_map(|table| table.constraints.values());
+            names.extend(keys.flat_map(|key| self::names(&key.id(name), schema)));
+            let indexes = schema.indexes.values().filter(|index| index.table == *name);
+            names.extend(indexes.map(|index| Taken::Relation(index.name.clone())));
+            names.extend(owned(name, schema, |_| true));
+            names
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The sequences of a table's columns.
+fn owned(table: &Name, schema: &Schema, column: impl Fn(&str) -> bool) -> Vec<Taken> {
+    let serials = schema
+        .sequences
+        .values()
+        .filter(|found| found.owned_by.as_ref().is_some_and(|(owner, of)| owner == table && column(of)));
+    let columns = schema.tables.get(table).into_iter().flat_map(|table| &table.columns);
+    let identities = columns.filter(|found| column(&found.name)).filter_map(|found| found.identity.as_ref());
+    serials
+        .map(|found| found.name.clone())
+        .chain(identities.map(|identity| identity.sequence.clone()))
+        .map(Taken::Relation)
+        .collect()
+}
+
+/// Does another function of this name stay or come? Then a call that reads the same may mean either.
+fn is_overloaded(id: &Id, wanted: &Schema) -> bool {
+    let name = |address: &str| address[..end_of_name(address)].to_owned();
+    let Id::Routine(_, address) = id else { return false };
+    wanted.objects.keys().any(|id| matches!(id, Id::Routine(_, other) if name(other) == name(address)))
+}
+
+/// Where the arguments of a routine begin.
+fn end_of_name(address: &str) -> usize {
+    let mut quoted = false;
+    let bracket = address.char_indices().find(|(_, char)| {
+        quoted ^= *char == '"';
+        *char == '(' && !quoted
+    });
+    bracket.map_or(address.len(), |(at, _)| at)
+}

@@ -1,0 +1,173 @@
+//! What the comments at the top of a migration say, read and written.
+
+use std::fmt;
+
+use crate::sql;
+use crate::{Error, Result};
+
+/// What the comments at the top of a migration say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Header {
+    /// What the file was made from, and whatever else people wrote there.
+    pub notes: Vec<String>,
+    /// The migration that this one was proven on top of.
+    pub parent: Option<Parent>,
+    /// Which part of a change that takes several files.
+    pub part: Option<Part>,
+    /// The one statement of this file runs outside a transaction.
+    pub no_transaction: bool,
+    /// The hazards that were acknowledged.
+    pub allows: Vec<Allow>,
+}
+
+/// `-- parent: V6 sha256:…`: of the parent's bytes with LF line ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parent {
+    /// The parent's version.
+    pub version: i64,
+    /// 64 hexadecimal digits, in lower case.
+    pub sha256: String,
+}
+
+/// `-- part 2 of 3`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Which one, from 1.
+    pub number: u32,
+    /// How many files the change takes.
+    pub of: u32,
+}
+
+/// `-- feedstock: allow RULE:object (reason)`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    /// The rule, as in `--allow RULE:object`.
+    pub rule: String,
+    /// What it is allowed on.
+    pub object: String,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl Header {
+    /// The comment lines, each with a line end; empty when there is nothing to say.
+    pub fn render(&self) -> String {
+        let mut lines: Vec<String> = self.notes.iter().map(|note| format!("-- {note}")).collect();
+        if let Some(Parent { version, sha256 }) = &self.parent {
+            lines.push(format!("-- parent: V{version} sha256:{sha256}"));
+        }
+        if let Some(Part { number, of }) = self.part {
+            lines.push(format!("-- part {number} of {of}"));
+        }
+        if self.no_transaction {
+            lines.push("-- feedstock: no-transaction".to_owned());
+        }
+        lines.extend(self.allows.iter().map(|allow| format!("-- feedstock: allow {allow}")));
+        lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+
+    /// The header ends at the first line that is neither blank nor a `--` comment.
+    pub(super) fn parse(file: &str, sql: &str) -> Result<Self> {
+        let mut header = Header::default();
+        let text = sql.strip_prefix('\u{feff}').unwrap_or(sql);
+        let is_header = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
+        let length = text.lines().take_while(|line| is_header(line)).count();
+        for (index, line) in text.lines().take(length).enumerate() {
+            let comment = line.trim_start().trim_start_matches('-').trim();
+            let column = line.chars().take_while(|char| char.is_whitespace()).count() + 1;
+            header.take(comment).map_err(|error| error.at(file, index + 1, column))?;
+        }
+        refuse_late_directives(file, text, length)?;
+        Ok(header)
+    }
+
+    fn take(&mut self, comment: &str) -> Result<()> {
+        if let Some(directive) = comment.strip_prefix("feedstock:") {
+            return self.take_directive(directive.trim());
+        }
+        if let Some(parent) = comment.strip_prefix("parent:") {
+            self.parent = Some(Parent::parse(parent.trim())?);
+        } else if let Some(part) = comment.strip_prefix("part ").and_then(Part::parse) {
+            self.part = Some(part);
+        } else if !comment.is_empty() {
+            self.notes.push(comment.to_owned());
+        }
+        Ok(())
+    }
+
+    fn take_directive(&mut self, directive: &str) -> Result<()> {
+        match directive.split_once(' ').unwrap_or((directive, "")) {
+            ("no-transaction", "") => self.no_transaction = true,
+            ("allow", what) => self.allows.push(Allow::parse(what.trim())?),
+            _ => {
+                return Err(Error::file(format!("`feedstock: {directive}` is not a directive"))
+                    .help("the directives are `no-transaction` and `allow RULE:object (reason)`"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A directive that stands further down would be passed over in silence.
+fn refuse_late_directives(file: &str, text: &str, header: usize) -> Result<()> {
+    for (comment, line, column) in sql::line_comments(text) {
+        let directive = comment.trim_start_matches('-').trim();
+        if line > header && directive.starts_with("feedstock:") {
+            return Err(Error::file(format!("`{directive}` stands below the first statement"))
+                .at(file, line, column)
+                .help("directives belong to the comment lines at the very top of the file"));
+        }
+    }
+    Ok(())
+}
+
+impl Parent {
+    fn parse(text: &str) -> Result<Self> {
+        let parsed = text.split_once(" sha256:").and_then(|(version, sha256)| {
+            let version = version.trim().strip_prefix('V')?.parse().ok()?;
+            let hex = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
+            hex.then(|| Parent { version, sha256: sha256.to_lowercase() })
+        });
+        parsed.ok_or_else(|| {
+            Error::file(format!("`parent: {text}` is not a parent"))
+                .help("the form is `parent: V6 sha256:` and 64 hexadecimal digits")
+        })
+    }
+}
+
+impl Part {
+    /// `2 of 3`; anything else is a note that happens to begin with "part".
+    fn parse(text: &str) -> Option<Self> {
+        let (number, of) = text.split_once(" of ")?;
+        Some(Part { number: number.trim().parse().ok()?, of: of.trim().parse().ok()? })
+    }
+}
+
+impl Allow {
+    /// `drop-column:image_generations.size (unused since May)`, as after `--allow`.
+    ///
+    /// # Errors
+    ///
+    /// Anything that has not the form `RULE:object`, with an optional reason in parentheses.
+    pub fn parse(text: &str) -> Result<Self> {
+        let (what, reason) = match text.split_once(" (") {
+            Some((what, reason)) => (what, reason.strip_suffix(')').map(str::to_owned)),
+            None => (text, None),
+        };
+        let closed = reason.is_some() || !text.contains(" (");
+        match what.trim().split_once(':') {
+            Some((rule, object)) if closed && !rule.is_empty() && !object.is_empty() => {
+                Ok(Allow { rule: rule.to_owned(), object: object.to_owned(), reason })
+            }
+            _ => Err(Error::file(format!("`allow {text}` does not say what is allowed"))
+                .help("the form is `allow RULE:object (reason)`: allow drop-column:image_generations.size")),
+        }
+    }
+}
+
+impl fmt::Display for Allow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.rule, self.object)?;
+        self.reason.as_ref().map_or(Ok(()), |reason| write!(f, " ({reason})"))
+    }
+}

@@ -1,0 +1,111 @@
+//! New files: all of a change or an error, and nothing that is there overwritten.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::{Header, Migrations, sql_files};
+use crate::{Error, Result};
+
+/// A file that is to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// The version.
+    pub version: i64,
+    /// The name: letters, digits and underscores.
+    pub name: String,
+    /// What the comments at the top say.
+    pub header: Header,
+    /// The statements.
+    pub sql: String,
+}
+
+impl NewFile {
+    /// `V7__add_prompt_hash.sql`
+    pub fn file_name(&self) -> String {
+        format!("V{}__{}.sql", self.version, self.name)
+    }
+
+    /// Header and statements.
+    pub fn text(&self) -> String {
+        let header = self.header.render();
+        let blank = if header.is_empty() { "" } else { "\n" };
+        format!("{header}{blank}{}\n", self.sql.trim())
+    }
+}
+
+/// Writes the files of one change, and returns their paths in order.
+///
+/// Every file is complete and on disk before the first one gets its name, and the last part gets its name first:
+/// a crash leaves an error of [`Migrations::read`], never a valid half of a change.
+///
+/// # Errors
+///
+/// A file that is there already, or whose version another file has, is not overwritten; and whatever
+/// [`Migrations::from_files`] would refuse of the new files is not written.
+pub fn write(dir: impl AsRef<Path>, files: &[NewFile]) -> Result<Vec<PathBuf>> {
+    let dir = dir.as_ref();
+    let failed =
+        |error: std::io::Error| Error::file(format!("{} cannot be written to", dir.display())).because(error);
+    fs::create_dir_all(dir).map_err(failed)?;
+    refuse_taken_versions(dir, files)?;
+    let mut drafts = Vec::new();
+    for file in files {
+        drafts.push(Draft::write(dir, &file.file_name(), &file.text()).map_err(failed)?);
+    }
+    for draft in drafts.iter().rev() {
+        draft.put_into_place().map_err(|error| {
+            Error::file(format!("{} cannot be written", draft.path.display()))
+                .because(error)
+                .help("a migration is never overwritten")
+        })?;
+    }
+    fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(failed)?;
+    Ok(drafts.iter().map(|draft| draft.path.clone()).collect())
+}
+
+/// Reads the directory as it would be with the new files in it: whatever is wrong is said before they are written.
+fn refuse_taken_versions(dir: &Path, files: &[NewFile]) -> Result<()> {
+    let mut all = Vec::new();
+    for path in sql_files(dir)? {
+        let text = fs::read_to_string(&path)
+            .map_err(|error| Error::file(format!("{} cannot be read", path.display())).because(error))?;
+        all.push((path.display().to_string(), text));
+    }
+    all.extend(files.iter().map(|file| (dir.join(file.file_name()).display().to_string(), file.text())));
+    Migrations::from_files(all).map(drop)
+}
+
+/// A file that has its text but not its name; it goes when it is dropped.
+struct Draft {
+    draft: PathBuf,
+    path: PathBuf,
+}
+
+impl Draft {
+    fn write(dir: &Path, name: &str, text: &str) -> std::io::Result<Self> {
+        let draft =
+            Draft { draft: dir.join(format!(".{name}.{}", std::process::id())), path: dir.join(name) };
+        let mut file = fs::File::create(&draft.draft)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        Ok(draft)
+    }
+
+    /// A hard link, unlike a rename, refuses to replace a file.
+    fn put_into_place(&self) -> std::io::Result<()> {
+        match fs::hard_link(&self.draft, &self.path) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(error),
+            // A file system without links; nobody else can have the name but in the moment between.
+            Err(_) if !self.path.exists() => fs::rename(&self.draft, &self.path),
+            result => result,
+        }
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // Renamed away or not: either way there is nothing left to do.
+        let _ = fs::remove_file(&self.draft);
+    }
+}

@@ -1,0 +1,86 @@
+//! Which types hold every value of another one.
+
+/// Does every value of one type have exactly one equal in the other? Postgres 15, the casts of `pg_cast`.
+pub(super) fn is_wider(from: &str, to: &str) -> bool {
+    if let Some((from, to)) = from.strip_suffix("[]").zip(to.strip_suffix("[]")) {
+        return is_wider(from, to);
+    }
+    if from.ends_with("[]") || to.ends_with("[]") {
+        return false;
+    }
+    const WIDER: &[(&str, &[&str])] = &[
+        (
+            "smallint",
+            &["integer", "bigint", "numeric", "real", "double precision", "text", "character varying"],
+        ),
+        ("integer", &["bigint", "numeric", "double precision", "text", "character varying"]),
+        ("bigint", &["numeric", "text", "character varying"]),
+        ("real", &["double precision"]),
+        ("character varying", &["text"]),
+        ("text", &["character varying"]),
+        ("date", &["timestamp without time zone"]),
+        ("json", &["text"]),
+        ("inet", &["text"]),
+        ("uuid", &["text"]),
+    ];
+    let widest = |pair: &(&str, &[&str])| pair.0 == base(from) && pair.1.contains(&to);
+    if from == to || WIDER.iter().any(widest) && (size(from).is_none() || !from.starts_with("numeric")) {
+        return true;
+    }
+    match (base(from) == base(to), size(from), size(to)) {
+        (true, Some(_), None) => true,
+        (true, Some((length, scale)), Some((wider, finer))) => {
+            wider >= length && finer >= scale && wider - finer >= length - scale
+        }
+        _ => false,
+    }
+}
+
+/// The type without what stands in brackets.
+fn base(data_type: &str) -> &str {
+    data_type.split('(').next().unwrap_or(data_type)
+}
+
+/// What stands in brackets: a length, or a precision and a scale.
+fn size(data_type: &str) -> Option<(i32, i32)> {
+    let inner = data_type.split_once('(')?.1.strip_suffix(')')?;
+    let (length, scale) = inner.split_once(',').unwrap_or((inner, "0"));
+    Some((length.parse().ok()?, scale.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_wider;
+
+    #[test]
+    fn only_a_type_that_loses_nothing_is_wider() {
+        for (from, to) in [
+            ("integer", "bigint"),
+            ("character varying(20)", "character varying(50)"),
+            ("character varying(20)", "character varying"),
+            ("character varying(20)", "text"),
+            ("text", "character varying"),
+            ("numeric(10,2)", "numeric(12,2)"),
+            ("numeric(10,2)", "numeric(13,3)"),
+            ("numeric(10,2)", "numeric"),
+            ("integer[]", "bigint[]"),
+            ("timestamp(3) without time zone", "timestamp(3) without time zone"),
+        ] {
+            assert!(is_wider(from, to), "{from} -> {to}");
+        }
+        for (from, to) in [
+            ("bigint", "integer"),
+            ("bigint", "double precision"),
+            ("text", "character varying(20)"),
+            ("character varying(50)", "character varying(20)"),
+            ("numeric(10,2)", "numeric(10,3)"),
+            ("numeric", "numeric(10,2)"),
+            ("timestamp without time zone", "timestamp with time zone"),
+            ("text", "jsonb"),
+            ("integer", "bigint[]"),
+            ("double precision", "real"),
+        ] {
+            assert!(!is_wider(from, to), "{from} -> {to}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+-- A check calls a function whose signature changes.
+
+-- from
+CREATE FUNCTION ok(a integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT a > 0';
+CREATE TABLE t (a integer CHECK (ok(a)));
+
+-- to
+CREATE FUNCTION ok(a integer, b integer DEFAULT 0) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT a > b';
+CREATE TABLE t (a integer CHECK (ok(a)));
+
+-- plan
+SET check_function_bodies = off;
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
+
+DROP FUNCTION public.ok(a integer);
+
+CREATE OR REPLACE FUNCTION public.ok(a integer, b integer DEFAULT 0)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$SELECT a > b$function$;
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK (public.ok(a));

@@ -1,0 +1,14 @@
+-- Two checks swap their names.
+
+-- from
+CREATE TABLE t (a integer, CONSTRAINT one CHECK (a > 0), CONSTRAINT two CHECK (a < 9));
+
+-- to
+CREATE TABLE t (a integer, CONSTRAINT one CHECK (a < 9), CONSTRAINT two CHECK (a > 0));
+
+-- plan
+ALTER TABLE "public"."t" RENAME CONSTRAINT "one" TO "feedstock_old_one";
+
+ALTER TABLE "public"."t" RENAME CONSTRAINT "two" TO "one";
+
+ALTER TABLE "public"."t" RENAME CONSTRAINT "feedstock_old_one" TO "two";

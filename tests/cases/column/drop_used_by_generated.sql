@@ -1,0 +1,15 @@
+-- A column goes that a generated column is computed from.
+-- allow: drop-column:t.b
+
+-- from
+CREATE TABLE t (a integer, b integer, c integer GENERATED ALWAYS AS (a + b) STORED);
+
+-- to
+CREATE TABLE t (a integer, c integer GENERATED ALWAYS AS (a + 1) STORED);
+
+-- plan
+ALTER TABLE "public"."t" DROP COLUMN "c";
+ALTER TABLE "public"."t" ADD COLUMN "c" integer GENERATED ALWAYS AS ((a + 1)) STORED;
+
+-- hazard drop-column:t.b: the column and its values are lost
+ALTER TABLE "public"."t" DROP COLUMN "b";

@@ -1,0 +1,19 @@
+-- A column goes that a view, which stays, used to show.
+-- allow: drop-column:t.b
+
+-- from
+CREATE TABLE t (a integer, b integer);
+CREATE VIEW v AS SELECT a, b FROM t;
+
+-- to
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT a FROM t;
+
+-- plan
+DROP VIEW "public"."v";
+CREATE VIEW public.v AS
+ SELECT t.a
+   FROM public.t;
+
+-- hazard drop-column:t.b: the column and its values are lost
+ALTER TABLE "public"."t" DROP COLUMN "b";

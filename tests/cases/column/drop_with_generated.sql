@@ -1,0 +1,14 @@
+-- A column goes, and with it the generated column that is computed from it.
+-- allow: drop-column:t.b
+
+-- from
+CREATE TABLE t (a integer, b integer, c integer GENERATED ALWAYS AS (b + 1) STORED);
+
+-- to
+CREATE TABLE t (a integer);
+
+-- plan
+ALTER TABLE "public"."t" DROP COLUMN "c";
+
+-- hazard drop-column:t.b: the column and its values are lost
+ALTER TABLE "public"."t" DROP COLUMN "b";

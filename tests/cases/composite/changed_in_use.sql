@@ -1,0 +1,24 @@
+-- An attribute of a composite type gets another type under a column with rows.
+
+-- from
+CREATE TYPE pair AS (a integer, b integer);
+CREATE TABLE t (p pair);
+
+-- to
+CREATE TYPE pair AS (a integer, b bigint);
+CREATE TABLE t (p pair);
+
+-- rows
+INSERT INTO t VALUES ('(1,2)');
+
+-- then
+SELECT p FROM t;
+-- (1,2)
+
+-- plan
+ALTER TYPE "public"."pair" RENAME TO "feedstock_old_pair";
+CREATE TYPE public.pair AS (a integer, b bigint);
+
+ALTER TABLE "public"."t" ALTER COLUMN "p" TYPE public.pair USING "p"::text::public.pair;
+
+DROP TYPE "public"."feedstock_old_pair";

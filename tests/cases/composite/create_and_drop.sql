@@ -1,0 +1,18 @@
+-- A composite type comes and another one goes.
+
+-- from
+CREATE TYPE old AS (a integer);
+
+-- to
+CREATE TYPE pair AS (a integer, "B b" text COLLATE "C");
+CREATE TABLE t (p pair, ps pair[]);
+
+-- plan
+CREATE TYPE public.pair AS (a integer, "B b" text COLLATE pg_catalog."C");
+
+CREATE TABLE "public"."t" (
+    "p" public.pair,
+    "ps" public.pair[]
+);
+
+DROP TYPE "public"."old";

@@ -1,0 +1,40 @@
+-- A domain's type changes under a column with an index and a view on it.
+
+-- from
+CREATE DOMAIN d AS integer CHECK (VALUE > 0);
+CREATE TABLE t (a d DEFAULT 3, b d[]);
+CREATE INDEX i ON t (a);
+CREATE VIEW v AS SELECT a FROM t;
+
+-- to
+CREATE DOMAIN d AS bigint CHECK (VALUE > 0);
+CREATE TABLE t (a d DEFAULT 3, b d[]);
+CREATE INDEX i ON t (a);
+CREATE VIEW v AS SELECT a FROM t;
+
+-- rows
+INSERT INTO t VALUES (5, '{6}');
+
+-- then
+SELECT a, b FROM t;
+-- 5 | {6}
+
+-- plan
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+
+ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
+CREATE DOMAIN public.d AS bigint;
+ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d USING "a"::text::public.d;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 3;
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public.d[] USING "b"::text[]::public.d[];
+
+CREATE VIEW public.v AS
+ SELECT t.a
+   FROM public.t;
+
+DROP DOMAIN "public"."feedstock_old_d";

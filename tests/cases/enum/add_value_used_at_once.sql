@@ -1,0 +1,21 @@
+-- A new value is a default at once: two files, each a transaction of its own.
+
+-- from
+CREATE TYPE mood AS ENUM ('sad');
+CREATE TABLE t (mood mood DEFAULT 'sad');
+
+-- to
+CREATE TYPE mood AS ENUM ('sad', 'glad');
+CREATE TABLE t (mood mood DEFAULT 'glad');
+CREATE INDEX glad ON t (mood) WHERE mood = 'glad';
+
+-- plan
+-- file 1 of 2: a transaction of its own
+
+ALTER TYPE "public"."mood" ADD VALUE 'glad';
+
+-- file 2 of 2: a transaction of its own
+
+ALTER TABLE "public"."t" ALTER COLUMN "mood" SET DEFAULT 'glad'::public.mood;
+
+CREATE INDEX "glad" ON "public"."t" USING btree (mood) WHERE (mood = 'glad'::public.mood);

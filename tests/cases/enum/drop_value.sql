@@ -1,0 +1,68 @@
+-- A value goes; the rows with the others stay. Everything that uses the type moves over.
+-- allow: drop-enum-value:mood.ok
+
+-- from
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'glad');
+CREATE TABLE t (a mood NOT NULL DEFAULT 'sad' CHECK (a <> 'glad' OR true), b mood[] DEFAULT '{sad}', c text);
+CREATE INDEX part ON t (c) WHERE a = 'sad';
+CREATE INDEX whole ON t (a);
+CREATE VIEW v AS SELECT a, c FROM t WHERE a = 'sad';
+CREATE FUNCTION f(m mood) RETURNS text LANGUAGE sql AS 'SELECT m::text';
+
+-- to
+CREATE TYPE mood AS ENUM ('sad', 'glad');
+CREATE TABLE t (a mood NOT NULL DEFAULT 'sad' CHECK (a <> 'glad' OR true), b mood[] DEFAULT '{sad}', c text);
+CREATE INDEX part ON t (c) WHERE a = 'sad';
+CREATE INDEX whole ON t (a);
+CREATE VIEW v AS SELECT a, c FROM t WHERE a = 'sad';
+CREATE FUNCTION f(m mood) RETURNS text LANGUAGE sql AS 'SELECT m::text';
+
+-- rows
+INSERT INTO t (a, b) VALUES ('sad', '{glad,sad}'), ('glad', NULL);
+
+-- then
+SELECT a, b FROM t ORDER BY a;
+-- sad | {glad,sad}
+-- glad | NULL
+
+-- plan
+SET check_function_bodies = off;
+
+DROP VIEW "public"."v";
+
+DROP FUNCTION public.f(m public.mood);
+
+DROP INDEX "public"."part";
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" DROP DEFAULT;
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+
+-- hazard drop-enum-value:mood.ok: fails if a row has the label; rows must be changed first
+ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
+CREATE TYPE "public"."mood" AS ENUM ('sad', 'glad');
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.mood USING "a"::text::public.mood;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'sad'::public.mood;
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public.mood[] USING "b"::text[]::public.mood[];
+ALTER TABLE "public"."t" ALTER COLUMN "b" SET DEFAULT '{sad}'::public.mood[];
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK (((a <> 'glad'::public.mood) OR true));
+
+CREATE INDEX "part" ON "public"."t" USING btree (c) WHERE (a = 'sad'::public.mood);
+
+CREATE OR REPLACE FUNCTION public.f(m public.mood)
+ RETURNS text
+ LANGUAGE sql
+AS $function$SELECT m::text$function$;
+
+CREATE VIEW public.v AS
+ SELECT t.a,
+    t.c
+   FROM public.t
+  WHERE (t.a = 'sad'::public.mood);
+
+DROP TYPE "public"."feedstock_old_mood";

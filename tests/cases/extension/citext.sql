@@ -1,0 +1,15 @@
+-- A column's type comes from an extension.
+-- allow: narrow-type:t.a
+
+-- from
+CREATE TABLE t (a text UNIQUE);
+
+-- to
+CREATE EXTENSION citext;
+CREATE TABLE t (a citext UNIQUE);
+
+-- plan
+CREATE EXTENSION "citext" WITH SCHEMA "public";
+
+-- hazard narrow-type:t.a: text to public.citext: values may not fit or may be changed
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.citext;

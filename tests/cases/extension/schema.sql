@@ -1,0 +1,24 @@
+-- An extension in a schema of its own, and one that moves into it.
+
+-- from
+CREATE EXTENSION pg_trgm;
+CREATE TABLE t (a text);
+CREATE INDEX i ON t USING gin (a gin_trgm_ops);
+
+-- to
+CREATE SCHEMA ext;
+CREATE EXTENSION pg_trgm SCHEMA ext;
+CREATE EXTENSION citext SCHEMA ext;
+CREATE TABLE t (a text);
+CREATE INDEX i ON t USING gin (a ext.gin_trgm_ops);
+
+-- plan
+DROP INDEX "public"."i";
+
+CREATE SCHEMA "ext";
+
+CREATE EXTENSION "citext" WITH SCHEMA "ext";
+
+ALTER EXTENSION "pg_trgm" SET SCHEMA "ext";
+
+CREATE INDEX "i" ON "public"."t" USING gin (a ext.gin_trgm_ops);

@@ -1,0 +1,23 @@
+-- A foreign key's action, deferrability and target change.
+
+-- from
+CREATE TABLE a (id integer PRIMARY KEY);
+CREATE TABLE b (id integer PRIMARY KEY);
+CREATE TABLE c (x integer REFERENCES a, y integer REFERENCES a, z integer REFERENCES a);
+
+-- to
+CREATE TABLE a (id integer PRIMARY KEY);
+CREATE TABLE b (id integer PRIMARY KEY);
+CREATE TABLE c (x integer REFERENCES a ON DELETE CASCADE, y integer REFERENCES a DEFERRABLE, z integer REFERENCES b);
+
+-- plan
+ALTER TABLE "public"."c" DROP CONSTRAINT "c_z_fkey";
+
+ALTER TABLE "public"."c" DROP CONSTRAINT "c_x_fkey";
+-- hazard add-foreign-key:c.c_x_fkey: fails if a row refers to nothing
+ALTER TABLE "public"."c" ADD CONSTRAINT "c_x_fkey" FOREIGN KEY (x) REFERENCES public.a(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."c" ALTER CONSTRAINT "c_y_fkey" DEFERRABLE INITIALLY IMMEDIATE;
+
+-- hazard add-foreign-key:c.c_z_fkey: fails if a row refers to nothing
+ALTER TABLE "public"."c" ADD CONSTRAINT "c_z_fkey" FOREIGN KEY (z) REFERENCES public.b(id);

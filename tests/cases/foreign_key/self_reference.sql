@@ -1,0 +1,20 @@
+-- A tree, new and on a table that exists; rows point at rows.
+
+-- from
+CREATE TABLE a (id integer PRIMARY KEY, up integer);
+
+-- to
+CREATE TABLE a (id integer PRIMARY KEY, up integer REFERENCES a ON DELETE CASCADE);
+CREATE TABLE b (id integer PRIMARY KEY, up integer REFERENCES b);
+
+-- plan
+CREATE TABLE "public"."b" (
+    "id" integer NOT NULL,
+    "up" integer,
+    CONSTRAINT "b_pkey" PRIMARY KEY (id)
+);
+
+-- hazard add-foreign-key:a.a_up_fkey: fails if a row refers to nothing
+ALTER TABLE "public"."a" ADD CONSTRAINT "a_up_fkey" FOREIGN KEY (up) REFERENCES public.a(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."b" ADD CONSTRAINT "b_up_fkey" FOREIGN KEY (up) REFERENCES public.b(id);

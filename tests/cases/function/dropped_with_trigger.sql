@@ -1,0 +1,14 @@
+-- A trigger and its function go.
+
+-- from
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TABLE t (a integer);
+CREATE TRIGGER x BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();
+
+-- to
+CREATE TABLE t (a integer);
+
+-- plan
+DROP TRIGGER "x" ON "public"."t";
+
+DROP FUNCTION public.f();

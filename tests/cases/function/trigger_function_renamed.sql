@@ -1,0 +1,25 @@
+-- A trigger calls another function, the old one goes.
+
+-- from
+CREATE FUNCTION old() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TABLE t (a integer);
+CREATE TRIGGER x BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION old();
+
+-- to
+CREATE FUNCTION new() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TABLE t (a integer);
+CREATE TRIGGER x BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION new();
+
+-- plan
+SET check_function_bodies = off;
+
+DROP TRIGGER "x" ON "public"."t";
+
+CREATE OR REPLACE FUNCTION public.new()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN RETURN NEW; END $function$;
+
+CREATE TRIGGER x BEFORE UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.new();
+
+DROP FUNCTION public.old();

@@ -1,0 +1,10 @@
+-- A generated column goes; nothing is lost that could not be computed again.
+
+-- from
+CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a * 2) STORED);
+
+-- to
+CREATE TABLE t (a integer);
+
+-- plan
+ALTER TABLE "public"."t" DROP COLUMN "b";

@@ -1,0 +1,36 @@
+-- An index on a function whose body changes, and one on a function whose signature changes.
+
+-- from
+CREATE FUNCTION f(a integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT a + 1';
+CREATE FUNCTION g(a integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT a + 1';
+CREATE TABLE t (a integer);
+CREATE INDEX i ON t (f(a));
+CREATE INDEX j ON t (g(a));
+
+-- to
+CREATE FUNCTION f(a integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT a + 2';
+CREATE FUNCTION g(a integer, b integer DEFAULT 1) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT a + b';
+CREATE TABLE t (a integer);
+CREATE INDEX i ON t (f(a));
+CREATE INDEX j ON t (g(a));
+
+-- plan
+SET check_function_bodies = off;
+
+DROP INDEX "public"."j";
+
+DROP FUNCTION public.g(a integer);
+
+CREATE OR REPLACE FUNCTION public.f(a integer)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$SELECT a + 2$function$;
+
+CREATE OR REPLACE FUNCTION public.g(a integer, b integer DEFAULT 1)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$SELECT a + b$function$;
+
+CREATE INDEX "j" ON "public"."t" USING btree (public.g(a));

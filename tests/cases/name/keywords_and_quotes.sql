@@ -1,0 +1,43 @@
+-- Names that are keywords, upper case, with blanks, quotes, dots and other alphabets.
+
+-- from
+CREATE TABLE "select" ("table" integer PRIMARY KEY, "from" text);
+
+-- to
+CREATE TABLE "select" ("table" bigint PRIMARY KEY, "from" text, "a""b" text DEFAULT '"', "Ünï 雨" integer CHECK ("Ünï 雨" > 0), "a.b" integer);
+CREATE INDEX "I ""x""" ON "select" ("a""b", "Ünï 雨") INCLUDE ("a.b");
+CREATE TYPE "Mood's" AS ENUM ('it''s', 'a"b', E'back\\slash', 'ß');
+CREATE TABLE "User" (id serial PRIMARY KEY, "order" integer REFERENCES "select", mood "Mood's" DEFAULT E'back\\slash');
+COMMENT ON COLUMN "User"."order" IS E'it''s a "quote"\\ \n\ttab';
+COMMENT ON INDEX "I ""x""" IS '';
+
+-- plan
+CREATE TYPE "public"."Mood's" AS ENUM ('it''s', 'a"b', E'back\\slash', 'ß');
+
+CREATE SEQUENCE "public"."User_id_seq" AS integer;
+
+CREATE TABLE "public"."User" (
+    "id" integer NOT NULL DEFAULT nextval('public."User_id_seq"'::regclass),
+    "order" integer,
+    "mood" public."Mood's" DEFAULT 'back\slash'::public."Mood's",
+    CONSTRAINT "User_pkey" PRIMARY KEY (id)
+);
+COMMENT ON COLUMN "public"."User"."order" IS E'it''s a "quote"\\ 
+	tab';
+
+ALTER SEQUENCE "public"."User_id_seq" OWNED BY "public"."User"."id";
+
+ALTER TABLE "public"."select" ADD COLUMN "a""b" text DEFAULT '"'::text;
+
+ALTER TABLE "public"."select" ADD COLUMN "a.b" integer;
+
+ALTER TABLE "public"."select" ALTER COLUMN "table" TYPE bigint;
+
+ALTER TABLE "public"."select" ADD COLUMN "Ünï 雨" integer;
+
+-- hazard add-check:select.select_Ünï 雨_check: fails if a row breaks it
+ALTER TABLE "public"."select" ADD CONSTRAINT "select_Ünï 雨_check" CHECK (("Ünï 雨" > 0));
+
+CREATE INDEX "I ""x""" ON "public"."select" USING btree ("a""b", "Ünï 雨") INCLUDE ("a.b");
+
+ALTER TABLE "public"."User" ADD CONSTRAINT "User_order_fkey" FOREIGN KEY ("order") REFERENCES public."select"("table");

@@ -1,0 +1,17 @@
+-- A column would go; what goes with it is no further refusal.
+
+-- from
+CREATE TABLE t (a integer, b integer UNIQUE, c integer GENERATED ALWAYS AS (b) STORED);
+
+-- to
+CREATE TABLE t (a integer);
+
+-- refused
+drop-column:t.b: the column and its values are lost
+  help: if that is what you want: --allow drop-column:t.b
+
+-- plan
+ALTER TABLE "public"."t" DROP COLUMN "c";
+
+-- hazard drop-column:t.b: the column and its values are lost
+ALTER TABLE "public"."t" DROP COLUMN "b";

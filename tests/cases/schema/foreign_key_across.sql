@@ -1,0 +1,20 @@
+-- A foreign key from one schema into another that is new.
+
+-- from
+CREATE TABLE t (a integer);
+
+-- to
+CREATE SCHEMA "weird.schema";
+CREATE TABLE "weird.schema".a (id integer PRIMARY KEY);
+CREATE TABLE t (a integer REFERENCES "weird.schema".a);
+
+-- plan
+CREATE SCHEMA "weird.schema";
+
+CREATE TABLE "weird.schema"."a" (
+    "id" integer NOT NULL,
+    CONSTRAINT "a_pkey" PRIMARY KEY (id)
+);
+
+-- hazard add-foreign-key:t.t_a_fkey: fails if a row refers to nothing
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_fkey" FOREIGN KEY (a) REFERENCES "weird.schema".a(id);

@@ -1,0 +1,18 @@
+-- A sequence becomes smaller and another one larger.
+
+-- from
+CREATE SEQUENCE a;
+CREATE SEQUENCE b AS smallint;
+CREATE SEQUENCE c AS integer MAXVALUE 100;
+
+-- to
+CREATE SEQUENCE a AS integer;
+CREATE SEQUENCE b;
+CREATE SEQUENCE c MAXVALUE 100;
+
+-- plan
+ALTER SEQUENCE "public"."a" AS integer;
+
+ALTER SEQUENCE "public"."b" AS bigint;
+
+ALTER SEQUENCE "public"."c" AS bigint;

@@ -1,0 +1,10 @@
+-- A sequence is no longer written to the log.
+
+-- from
+CREATE SEQUENCE q;
+
+-- to
+CREATE UNLOGGED SEQUENCE q;
+
+-- plan
+ALTER SEQUENCE "public"."q" SET UNLOGGED;

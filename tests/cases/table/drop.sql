@@ -1,0 +1,12 @@
+-- A table goes and takes its indexes and constraints along.
+-- allow: drop-table:person
+
+-- from
+CREATE TABLE person (id serial PRIMARY KEY, name text UNIQUE);
+CREATE INDEX person_name ON person (name);
+
+-- to
+
+-- plan
+-- hazard drop-table:person: the table and its rows are lost
+DROP TABLE "public"."person";

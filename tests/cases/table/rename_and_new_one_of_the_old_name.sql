@@ -1,0 +1,28 @@
+-- A table is renamed, and a new one takes the old name.
+-- renamed: table log -> log_2023
+
+-- from
+CREATE TABLE log (id integer PRIMARY KEY, line text);
+
+-- to
+CREATE TABLE log_2023 (id integer PRIMARY KEY, line text);
+CREATE TABLE log (id integer PRIMARY KEY, line text);
+
+-- rows
+INSERT INTO log VALUES (1, 'x');
+
+-- then
+SELECT count(*) FROM log_2023;
+-- 1
+
+-- plan
+-- hazard rename-table:log: a program that still uses the old name fails
+ALTER TABLE "public"."log" RENAME TO "log_2023";
+
+ALTER TABLE "public"."log_2023" RENAME CONSTRAINT "log_pkey" TO "log_2023_pkey";
+
+CREATE TABLE "public"."log" (
+    "id" integer NOT NULL,
+    "line" text,
+    CONSTRAINT "log_pkey" PRIMARY KEY (id)
+);

@@ -1,0 +1,32 @@
+-- Two tables move on by one name each.
+-- renamed: table a -> b
+-- renamed: table b -> c
+
+-- from
+CREATE TABLE a (id integer PRIMARY KEY);
+CREATE TABLE b (id bigint PRIMARY KEY, x text);
+
+-- to
+CREATE TABLE b (id integer PRIMARY KEY);
+CREATE TABLE c (id bigint PRIMARY KEY, x text);
+
+-- rows
+INSERT INTO a VALUES (1);
+INSERT INTO b VALUES (2, 'x');
+
+-- then
+SELECT * FROM b;
+-- 1
+SELECT * FROM c;
+-- 2 | x
+
+-- plan
+-- hazard rename-table:b: a program that still uses the old name fails
+ALTER TABLE "public"."b" RENAME TO "c";
+
+-- hazard rename-table:a: a program that still uses the old name fails
+ALTER TABLE "public"."a" RENAME TO "b";
+
+ALTER TABLE "public"."c" RENAME CONSTRAINT "b_pkey" TO "c_pkey";
+
+ALTER TABLE "public"."b" RENAME CONSTRAINT "a_pkey" TO "b_pkey";

@@ -1,0 +1,23 @@
+-- A renamed table with a serial column: the sequence and the default follow.
+-- renamed: table person -> human
+
+-- from
+CREATE TABLE person (id serial PRIMARY KEY);
+
+-- to
+CREATE TABLE human (id serial PRIMARY KEY);
+
+-- rows
+INSERT INTO person DEFAULT VALUES;
+
+-- then
+INSERT INTO human DEFAULT VALUES RETURNING id;
+-- 2
+
+-- plan
+-- hazard rename-table:person: a program that still uses the old name fails
+ALTER TABLE "public"."person" RENAME TO "human";
+
+ALTER TABLE "public"."human" RENAME CONSTRAINT "person_pkey" TO "human_pkey";
+
+ALTER SEQUENCE "public"."person_id_seq" RENAME TO "human_id_seq";

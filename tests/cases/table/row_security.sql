@@ -1,0 +1,18 @@
+-- Row level security is switched on and forced on one table, and off on another.
+
+-- from
+CREATE TABLE a (id integer);
+CREATE TABLE b (id integer);
+ALTER TABLE b ENABLE ROW LEVEL SECURITY;
+
+-- to
+CREATE TABLE a (id integer);
+ALTER TABLE a ENABLE ROW LEVEL SECURITY;
+ALTER TABLE a FORCE ROW LEVEL SECURITY;
+CREATE TABLE b (id integer);
+
+-- plan
+ALTER TABLE "public"."a" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "public"."a" FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE "public"."b" DISABLE ROW LEVEL SECURITY;

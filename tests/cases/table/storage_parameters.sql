@@ -1,0 +1,11 @@
+-- Storage parameters are set, changed and reset.
+
+-- from
+CREATE TABLE t (id integer, x text) WITH (fillfactor = 70, autovacuum_enabled = false);
+
+-- to
+CREATE TABLE t (id integer, x text) WITH (fillfactor = 80, toast.autovacuum_enabled = false);
+
+-- plan
+ALTER TABLE "public"."t" SET (fillfactor=80, toast.autovacuum_enabled=false);
+ALTER TABLE "public"."t" RESET (autovacuum_enabled);

@@ -1,0 +1,28 @@
+-- Two tables swap their names.
+-- renamed: table a -> b
+-- renamed: table b -> a
+
+-- from
+CREATE TABLE a (x text);
+CREATE TABLE b (y integer);
+
+-- to
+CREATE TABLE a (y integer);
+CREATE TABLE b (x text);
+
+-- rows
+INSERT INTO a VALUES ('was a');
+INSERT INTO b VALUES (2);
+
+-- then
+SELECT x FROM b;
+-- was a
+
+-- plan
+-- hazard rename-table:a: a program that still uses the old name fails
+ALTER TABLE "public"."a" RENAME TO "feedstock_old_a";
+
+-- hazard rename-table:b: a program that still uses the old name fails
+ALTER TABLE "public"."b" RENAME TO "a";
+
+ALTER TABLE "public"."feedstock_old_a" RENAME TO "b";

@@ -1,0 +1,18 @@
+-- A key and the foreign key that refers to it become bigint.
+
+-- from
+CREATE TABLE a (id integer PRIMARY KEY);
+CREATE TABLE b (a integer NOT NULL REFERENCES a ON DELETE CASCADE);
+
+-- to
+CREATE TABLE a (id bigint PRIMARY KEY);
+CREATE TABLE b (a bigint NOT NULL REFERENCES a ON DELETE CASCADE);
+
+-- plan
+ALTER TABLE "public"."b" DROP CONSTRAINT "b_a_fkey";
+
+ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
+
+ALTER TABLE "public"."b" ALTER COLUMN "a" TYPE bigint;
+
+ALTER TABLE "public"."b" ADD CONSTRAINT "b_a_fkey" FOREIGN KEY (a) REFERENCES public.a(id) ON DELETE CASCADE;

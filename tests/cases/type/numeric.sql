@@ -1,0 +1,12 @@
+-- More digits in front and behind are wider.
+
+-- from
+CREATE TABLE t (a numeric(10,2), b numeric(10,2));
+
+-- to
+CREATE TABLE t (a numeric(13,3), b numeric);
+
+-- plan
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE numeric(13,3);
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE numeric;

@@ -1,0 +1,13 @@
+-- A column goes and another one of its name and another type comes: no cast, said by an expression.
+-- using: t.a = NULL
+-- one way: needs an expression too
+
+-- from
+CREATE TABLE t (a jsonb DEFAULT '{}');
+
+-- to
+CREATE TABLE t (a integer);
+
+-- plan
+ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer USING NULL;

@@ -1,0 +1,19 @@
+-- A serial column becomes bigserial, and its sequence with it.
+
+-- from
+CREATE TABLE a (id serial PRIMARY KEY);
+
+-- to
+CREATE TABLE a (id bigserial PRIMARY KEY);
+
+-- rows
+INSERT INTO a DEFAULT VALUES;
+
+-- then
+INSERT INTO a DEFAULT VALUES RETURNING id;
+-- 2
+
+-- plan
+ALTER SEQUENCE "public"."a_id_seq" AS bigint;
+
+ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;

@@ -1,0 +1,22 @@
+-- Text becomes a number by the expression that was given.
+-- using: t.a = nullif(a, '')::integer
+-- one way: needs an expression too
+
+-- from
+CREATE TABLE t (a text DEFAULT '1');
+
+-- to
+CREATE TABLE t (a integer DEFAULT 1);
+
+-- rows
+INSERT INTO t VALUES ('12'), ('');
+
+-- then
+SELECT a FROM t ORDER BY a;
+-- 12
+-- NULL
+
+-- plan
+ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer USING nullif(a, '')::integer;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 1;

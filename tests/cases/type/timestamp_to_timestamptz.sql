@@ -1,0 +1,20 @@
+-- A timestamp that means UTC gets its time zone.
+-- using: t.at = at AT TIME ZONE 'UTC'
+
+-- from
+CREATE TABLE t (at timestamp NOT NULL DEFAULT now());
+CREATE INDEX t_at ON t (at DESC);
+
+-- to
+CREATE TABLE t (at timestamptz NOT NULL DEFAULT now());
+CREATE INDEX t_at ON t (at DESC);
+
+-- rows
+INSERT INTO t VALUES ('2024-01-02 03:04:05');
+
+-- then
+SELECT at AT TIME ZONE 'UTC' FROM t;
+-- 2024-01-02 03:04:05
+
+-- plan
+ALTER TABLE "public"."t" ALTER COLUMN "at" TYPE timestamp with time zone USING at AT TIME ZONE 'UTC';

@@ -1,0 +1,27 @@
+-- Text becomes an enum.
+-- using: t.a = a::mood
+-- one way: needs an expression too
+
+-- from
+CREATE TABLE t (a text NOT NULL DEFAULT 'sad' CHECK (a IN ('sad', 'glad')));
+
+-- to
+CREATE TYPE mood AS ENUM ('sad', 'glad');
+CREATE TABLE t (a mood NOT NULL DEFAULT 'sad');
+
+-- rows
+INSERT INTO t VALUES ('glad');
+
+-- then
+SELECT a FROM t;
+-- glad
+
+-- plan
+ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+
+CREATE TYPE "public"."mood" AS ENUM ('sad', 'glad');
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.mood USING a::mood;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'sad'::public.mood;

@@ -1,0 +1,15 @@
+-- A shorter varchar is refused until it is allowed.
+
+-- from
+CREATE TABLE t (a varchar(50));
+
+-- to
+CREATE TABLE t (a varchar(20));
+
+-- refused
+narrow-type:t.a: character varying(50) to character varying(20): values may not fit or may be changed
+  help: if that is what you want: --allow narrow-type:t.a
+
+-- plan
+-- hazard narrow-type:t.a: character varying(50) to character varying(20): values may not fit or may be changed
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE character varying(20);

@@ -1,0 +1,43 @@
+-- varchar to text, with a default, an index, a check and a view on it.
+
+-- from
+CREATE TABLE t (a varchar(20) NOT NULL DEFAULT 'x' CHECK (a <> ''), CONSTRAINT low CHECK (a IN ('x', 'y')));
+CREATE INDEX t_a ON t (a) WHERE a <> 'x';
+CREATE VIEW v AS SELECT a FROM t;
+
+-- to
+CREATE TABLE t (a text NOT NULL DEFAULT 'x' CHECK (a <> ''), CONSTRAINT low CHECK (a IN ('x', 'y')));
+CREATE INDEX t_a ON t (a) WHERE a <> 'x';
+CREATE VIEW v AS SELECT a FROM t;
+
+-- rows
+INSERT INTO t VALUES ('y');
+
+-- then
+SELECT a FROM v;
+-- y
+
+-- plan
+DROP VIEW "public"."v";
+
+DROP INDEX "public"."t_a";
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "low";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'x'::text;
+
+-- hazard add-check:t.low: fails if a row breaks it
+ALTER TABLE "public"."t" ADD CONSTRAINT "low" CHECK ((a = ANY (ARRAY['x'::text, 'y'::text])));
+
+-- hazard add-check:t.t_a_check: fails if a row breaks it
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK ((a <> ''::text));
+
+CREATE INDEX "t_a" ON "public"."t" USING btree (a) WHERE (a <> 'x'::text);
+
+CREATE VIEW public.v AS
+ SELECT t.a
+   FROM public.t;

@@ -1,0 +1,19 @@
+-- A type changes that an expression index and a partial index use.
+
+-- from
+CREATE TABLE t (a varchar(10), b integer);
+CREATE UNIQUE INDEX t_lower ON t (lower(a)) WHERE b > 0;
+
+-- to
+CREATE TABLE t (a text, b bigint);
+CREATE UNIQUE INDEX t_lower ON t (lower(a)) WHERE b > 0;
+
+-- plan
+DROP INDEX "public"."t_lower";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text;
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE bigint;
+
+-- hazard add-unique:t_lower: fails if two rows are alike
+CREATE UNIQUE INDEX "t_lower" ON "public"."t" USING btree (lower(a)) WHERE (b > 0);

@@ -1,0 +1,25 @@
+-- A type changes that a generated column is computed from.
+
+-- from
+CREATE TABLE t (a integer, b bigint GENERATED ALWAYS AS (a * 2) STORED);
+CREATE INDEX t_b ON t (b);
+
+-- to
+CREATE TABLE t (a bigint, b bigint GENERATED ALWAYS AS (a * 2) STORED);
+CREATE INDEX t_b ON t (b);
+
+-- rows
+INSERT INTO t (a) VALUES (4);
+
+-- then
+SELECT a, b FROM t;
+-- 4 | 8
+
+-- plan
+ALTER TABLE "public"."t" DROP COLUMN "b";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
+
+ALTER TABLE "public"."t" ADD COLUMN "b" bigint GENERATED ALWAYS AS ((a * 2)) STORED;
+
+CREATE INDEX "t_b" ON "public"."t" USING btree (b);

@@ -1,0 +1,18 @@
+-- A type changes that a trigger's condition reads.
+
+-- from
+CREATE TABLE t (a integer);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER tr BEFORE UPDATE OF a ON t FOR EACH ROW WHEN (OLD.a <> NEW.a) EXECUTE FUNCTION f();
+
+-- to
+CREATE TABLE t (a bigint);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER tr BEFORE UPDATE OF a ON t FOR EACH ROW WHEN (OLD.a <> NEW.a) EXECUTE FUNCTION f();
+
+-- plan
+DROP TRIGGER "tr" ON "public"."t";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
+
+CREATE TRIGGER tr BEFORE UPDATE OF a ON public.t FOR EACH ROW WHEN ((old.a <> new.a)) EXECUTE FUNCTION public.f();

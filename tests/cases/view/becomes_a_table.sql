@@ -1,0 +1,24 @@
+-- A table takes the name of a view, with another view on it that reads the same.
+
+-- from
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE VIEW w AS SELECT a FROM v;
+
+-- to
+CREATE TABLE t (a integer);
+CREATE TABLE v (a integer);
+CREATE VIEW w AS SELECT a FROM v;
+
+-- plan
+DROP VIEW "public"."w";
+
+DROP VIEW "public"."v";
+
+CREATE TABLE "public"."v" (
+    "a" integer
+);
+
+CREATE VIEW public.w AS
+ SELECT v.a
+   FROM public.v;

@@ -1,0 +1,16 @@
+-- A view becomes a materialized view of its name.
+
+-- from
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT a FROM t;
+
+-- to
+CREATE TABLE t (a integer);
+CREATE MATERIALIZED VIEW v AS SELECT a FROM t;
+
+-- plan
+DROP VIEW "public"."v";
+
+CREATE MATERIALIZED VIEW public.v AS
+ SELECT t.a
+   FROM public.t;

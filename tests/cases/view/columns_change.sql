@@ -1,0 +1,35 @@
+-- A view loses a column: views on it that do not use it are made again.
+
+-- from
+CREATE TABLE t (a integer, b integer);
+CREATE VIEW v AS SELECT a, b FROM t;
+CREATE VIEW w AS SELECT a FROM v;
+CREATE MATERIALIZED VIEW m AS SELECT a FROM w;
+CREATE INDEX m_a ON m (a);
+
+-- to
+CREATE TABLE t (a integer, b integer);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE VIEW w AS SELECT a FROM v;
+CREATE MATERIALIZED VIEW m AS SELECT a FROM w;
+CREATE INDEX m_a ON m (a);
+
+-- plan
+DROP MATERIALIZED VIEW "public"."m";
+
+DROP VIEW "public"."w";
+
+DROP VIEW "public"."v";
+CREATE VIEW public.v AS
+ SELECT t.a
+   FROM public.t;
+
+CREATE VIEW public.w AS
+ SELECT v.a
+   FROM public.v;
+
+CREATE MATERIALIZED VIEW public.m AS
+ SELECT w.a
+   FROM public.w;
+
+CREATE INDEX "m_a" ON "public"."m" USING btree (a);

@@ -1,0 +1,268 @@
+//! The command line as scripts see it: what it prints, and the status with which it ends.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use crate::support;
+
+/// A project in a directory of its own, with the test process's scratch server.
+pub struct Project {
+    pub directory: TempDir,
+}
+
+/// How a run ended.
+pub struct Ended {
+    pub status: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Project {
+    pub fn new() -> Self {
+        Project { directory: tempfile::tempdir().unwrap() }
+    }
+
+    /// Runs the binary without models.
+    pub fn run(&self, arguments: &[&str]) -> Ended {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+        command.args(arguments);
+        self.finish(command)
+    }
+
+    /// Runs a prepared command here.
+    pub fn finish(&self, mut command: Command) -> Ended {
+        let server = support::server().server().expect("a private server");
+        let output = command
+            .current_dir(self.directory.path())
+            .env_remove("DATABASE_URL")
+            .env("FEEDSTOCK_SCRATCH_URL", server.url("postgres"))
+            .output()
+            .unwrap();
+        Ended::from(output)
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.directory.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.directory.path().join(path)).unwrap()
+    }
+
+    pub fn files(&self, directory: &str) -> Vec<String> {
+        let directory = self.directory.path().join(directory);
+        if !directory.exists() {
+            return Vec::new();
+        }
+        let names = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+impl From<Output> for Ended {
+    fn from(output: Output) -> Self {
+        Ended {
+            status: output.status.code().expect("it ends by itself"),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ended {
+    #[track_caller]
+    pub fn is(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "\n{}\n{}", self.out, self.err);
+        self
+    }
+
+    #[track_caller]
+    pub fn says(self, what: &str) -> Self {
+        assert!(
+            self.out.contains(what) || self.err.contains(what),
+            "no {what:?} in\n{}\n{}",
+            self.out,
+            self.err
+        );
+        self
+    }
+}
+
+const ONE: &str = "CREATE TABLE t (id integer PRIMARY KEY, name varchar(20) CHECK (name IN ('a', 'b')));\n";
+
+#[test]
+fn wrong_usage_is_status_2() {
+    let project = Project::new();
+    project.run(&["bogus"]).is(2);
+    project.run(&["diff", "--from", "empty"]).is(2);
+    project.run(&["diff", "--from", "nonsense", "--to", "empty"]).is(2).says("a source is one of");
+    project.run(&["diff", "--from", "models", "--to", "empty"]).is(2).says("has no models");
+    project.run(&["new", "a-b"]).is(2).says("letters, digits and underscores");
+    project
+        .run(&["diff", "--from", "empty", "--to", "empty", "--fill", "t.c"])
+        .is(2)
+        .says("--fill table.column=");
+    project.run(&["inspect", "migrations@9"]).is(2).says("no migration V9");
+    project.run(&["--help"]).is(0).says("Usage:");
+}
+
+#[test]
+fn diff_prints_the_plan_and_nothing_else() {
+    let project = Project::new();
+    project.write("one.sql", ONE);
+    project.write("other.sql", "CREATE TABLE t (id integer PRIMARY KEY);\n");
+    let same = project.run(&["diff", "--from", "one.sql", "--to", "one.sql", "--exit-code"]).is(0);
+    assert_eq!((same.out.as_str(), same.err.as_str()), ("", ""));
+    let less = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(0);
+    assert_eq!(
+        less.out,
+        "-- hazard drop-column:t.name: the column and its values are lost\n\
+         ALTER TABLE \"public\".\"t\" DROP COLUMN \"name\";\n"
+    );
+    project.run(&["diff", "--from", "one.sql", "--to", "other.sql", "--exit-code"]).is(1);
+    let json = project.run(&["diff", "--from", "empty", "--to", "one.sql", "--format", "json"]).is(0);
+    let plan: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(plan["files"][0]["steps"][0]["about"], "table t");
+    assert_eq!(plan["refusals"], serde_json::json!([]));
+}
+
+#[test]
+fn a_needed_value_stands_in_a_comment_of_diff() {
+    let project = Project::new();
+    project.write("one.sql", "CREATE TABLE t (id integer);\n");
+    project.write("other.sql", "CREATE TABLE t (id integer, n integer NOT NULL);\n");
+    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(0);
+    assert!(diff.out.starts_with("-- needs-fill:t.n: "), "{}", diff.out);
+    let filled =
+        project.run(&["diff", "--from", "one.sql", "--to", "other.sql", "--fill", "t.n=id + 1"]).is(0);
+    assert!(filled.out.contains("UPDATE \"public\".\"t\" SET \"n\" = id + 1;"), "{}", filled.out);
+}
+
+#[test]
+fn what_is_unsupported_is_said_and_status_3() {
+    let project = Project::new();
+    project.write("one.sql", "CREATE TABLE t (id integer) PARTITION BY RANGE (id);\n");
+    project.run(&["diff", "--from", "empty", "--to", "one.sql"]).is(3).says("unsupported: partitioned table");
+    project.run(&["diff", "--from", "one.sql", "--to", "one.sql"]).is(0);
+}
+
+#[test]
+fn only_what_is_managed_is_looked_at() {
+    let project = Project::new();
+    project.write("one.sql", "CREATE TABLE t (id integer);\n");
+    project.write(
+        "two.sql",
+        "CREATE TABLE t (id integer);\n\
+         CREATE TABLE spatial_ref_sys (id integer) PARTITION BY RANGE (id);\n\
+         CREATE SCHEMA audit;\n\
+         CREATE TYPE audit.kind AS ENUM ('a');\n\
+         CREATE TABLE audit.log (kind audit.kind, at text) PARTITION BY LIST (kind);\n\
+         CREATE FUNCTION audit.f() RETURNS integer LANGUAGE sql RETURN 1;\n",
+    );
+    project.run(&["diff", "--from", "one.sql", "--to", "two.sql"]).is(3);
+    project.write("feedstock.toml", "managed = ['public']\nignore = ['spatial_ref_sys']\n");
+    project.run(&["diff", "--from", "one.sql", "--to", "two.sql", "--exit-code"]).is(0);
+    project.write("feedstock.toml", "managd = ['public']\n");
+    project.run(&["check"]).is(4).says("feedstock.toml:1:1");
+}
+
+#[test]
+fn a_broken_file_is_status_4_with_its_place() {
+    let project = Project::new();
+    project.write("one.sql", "CREATE TABLE t (id integer);\n\nCREATE TABEL u ();\n");
+    project.run(&["inspect", "one.sql"]).is(4).says("one.sql:3:8").says("SQLSTATE 42601");
+    project.run(&["inspect", "none.sql"]).is(4).says("none.sql");
+    project.write("two.sql", "\\connect other\n");
+    project.run(&["inspect", "two.sql"]).is(4).says("two.sql:1:1");
+}
+
+#[test]
+fn a_dump_is_read_as_it_is() {
+    let project = Project::new();
+    let database = support::database("dump");
+    let mut client = feedstock::connect::connect(&database.url).unwrap();
+    client.batch_execute(ONE).unwrap();
+    let dump = format!("\\restrict abc\n{}\\unrestrict abc\n", support::pg_dump(&database.url));
+    project.write("dump.sql", &dump);
+    project.run(&["diff", "--from", "dump.sql", "--to", &database.url, "--exit-code"]).is(0);
+}
+
+#[test]
+fn inspect_prints_what_builds_the_same() {
+    let project = Project::new();
+    project.write("one.sql", ONE);
+    let inspected = project.run(&["inspect", "one.sql"]).is(0);
+    project.write("again.sql", &inspected.out);
+    project.run(&["diff", "--from", "one.sql", "--to", "again.sql", "--exit-code"]).is(0);
+    let json = project.run(&["inspect", "one.sql", "--format", "json"]).is(0);
+    let schema: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(schema["tables"][0]["columns"][1]["data_type"], "character varying(20)");
+}
+
+#[test]
+fn apply_and_status_on_a_database_that_is_named() {
+    let project = Project::new();
+    let database = support::database("apply");
+    let url = format!("{}&password=hunter2", database.url);
+    project.write("migrations/V1__one.sql", ONE);
+    project.write("migrations/V2__two.sql", "ALTER TABLE t ADD COLUMN n integer;\n");
+    let with = |arguments: &[&str]| project.run(&[&["--database-url", &url], arguments].concat());
+    with(&["status"]).is(0).says("pending");
+    with(&["apply", "--dry-run"]).is(0).says("2 migrations pending");
+    with(&["apply", "--to", "1"]).is(0).says("V1__one.sql: applied");
+    with(&["apply"]).is(0).says("1 migration applied");
+    with(&["apply"]).is(0).says("nothing to apply");
+    let status = with(&["status", "--format", "json"]).is(0);
+    let lines: serde_json::Value = serde_json::from_str(&status.out).unwrap();
+    assert_eq!(lines[1]["state"], "applied");
+    // What was applied is what the files build.
+    project.run(&["diff", "--from", "migrations", "--to", &url, "--exit-code"]).is(0);
+    project.run(&["diff", "--from", "migrations@1", "--to", "migrations", "--exit-code"]).is(1);
+
+    project.write("migrations/V2__two.sql", "ALTER TABLE t ADD COLUMN m integer;\n");
+    with(&["status"]).is(0).says("edited");
+    let failed = with(&["apply"]).is(4).says("V2__two.sql");
+    assert!(!failed.err.contains("hunter2"));
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_status_4_without_the_password() {
+    let project = Project::new();
+    let url = "postgres://someone:hunter2@127.0.0.1:1/none";
+    let ended = project.run(&["--database-url", url, "status"]).is(4).says("127.0.0.1");
+    assert!(!ended.err.contains("hunter2"), "{}", ended.err);
+}
+
+#[test]
+fn check_finds_what_is_wrong_with_the_files() {
+    let project = Project::new();
+    project.run(&["check"]).is(0).says("0 files");
+    project.write("migrations/V1__one.sql", ONE);
+    project.run(&["new", "by_hand", "--sql"]).is(0).says("V2__by_hand.sql");
+    assert!(project.read("migrations/V2__by_hand.sql").contains("-- parent: V1 sha256:"));
+    project.run(&["check"]).is(0).says("replay: builds 1 table");
+    project.write("migrations/V1__one.sql", "CREATE TABLE u ();\n");
+    project.run(&["check"]).is(1).says("FAIL  history").says("V2__by_hand.sql");
+    project.write("migrations/V1__one.sql", ONE);
+    project.write("migrations/V3__a-b.sql", "SELECT 1;\n");
+    project.run(&["check"]).is(1).says("FAIL  files").says("V3__a-b.sql");
+    std::fs::remove_file(project.directory.path().join("migrations/V3__a-b.sql")).unwrap();
+    project.write("migrations/V3__broken.sql", "ALTER TABLE t DROP COLUMN none;\n");
+    project.run(&["check"]).is(1).says("FAIL  replay").says("V3__broken.sql:1:");
+}
+
+#[test]
+fn without_a_database_a_private_one_is_used_and_kept() {
+    let project = Project::new();
+    project.write("migrations/V1__one.sql", ONE);
+    project.run(&["apply"]).is(0).says("this project's own Postgres").says("1 migration applied");
+    project.run(&["status"]).is(0).says("applied");
+    project.run(&["apply"]).is(0).says("nothing to apply");
+    assert!(Path::new(project.directory.path()).join("migrations").exists());
+}

@@ -1,0 +1,289 @@
+//! The command line of a program with models: what a changed struct leads to.
+//!
+//! A program has one set of models, so each version of a struct is a module here, and the test binary runs itself as
+//! that program.
+
+#![expect(dead_code, reason = "only the tables of these structs count")]
+
+use std::process::Command;
+
+use feedstock::Models;
+
+use crate::cli::{Ended, Project};
+
+mod first {
+    use feedstock::Model;
+
+    /// An image.
+    #[derive(Model)]
+    #[model(table = "images", index(drama_id, size))]
+    pub struct Image {
+        #[model(primary_key)]
+        pub id: i32,
+        pub drama_id: i32,
+        /// Such as 1024x1024.
+        pub size: Option<String>,
+    }
+}
+
+mod dropped {
+    use feedstock::Model;
+
+    /// An image.
+    #[derive(Model)]
+    #[model(table = "images")]
+    pub struct Image {
+        #[model(primary_key)]
+        pub id: i32,
+        pub drama_id: i32,
+    }
+}
+
+mod renamed {
+    use feedstock::Model;
+
+    /// An image.
+    #[derive(Model)]
+    #[model(table = "images", index(drama_id, dimensions))]
+    pub struct Image {
+        #[model(primary_key)]
+        pub id: i32,
+        pub drama_id: i32,
+        /// Such as 1024x1024.
+        pub dimensions: Option<String>,
+    }
+}
+
+mod renamed_and_said {
+    use feedstock::Model;
+
+    /// An image.
+    #[derive(Model)]
+    #[model(table = "images", index(drama_id, dimensions, name = "images_drama_id_size_idx"))]
+    pub struct Image {
+        #[model(primary_key)]
+        pub id: i32,
+        pub drama_id: i32,
+        /// Such as 1024x1024.
+        #[model(renamed_from = "size")]
+        pub dimensions: Option<String>,
+    }
+}
+
+mod required {
+    use feedstock::Model;
+
+    /// An image.
+    #[derive(Model)]
+    #[model(table = "images", index(drama_id, size))]
+    pub struct Image {
+        #[model(primary_key)]
+        pub id: i32,
+        /// Between the others, which is no difference.
+        pub provider: String,
+        pub drama_id: i32,
+        /// Such as 1024x1024.
+        pub size: Option<String>,
+    }
+}
+
+mod wrong {
+    use feedstock::Model;
+
+    #[derive(Model)]
+    #[model(table = "images", check("no_such_function(id)"))]
+    pub struct Image {
+        #[model(primary_key)]
+        pub id: i32,
+    }
+}
+
+mod two_files {
+    use feedstock::{Model, PgEnum};
+
+    #[derive(Debug, Clone, Copy, PgEnum)]
+    #[pg_enum(name = "state")]
+    pub enum State {
+        Queued,
+        Done,
+    }
+
+    #[derive(Model)]
+    #[model(table = "jobs")]
+    pub struct Job {
+        #[model(primary_key)]
+        pub id: i32,
+        #[model(default = State::Queued)]
+        pub state: State,
+    }
+}
+
+mod one_file {
+    use feedstock::{Model, PgEnum};
+
+    #[derive(Debug, Clone, Copy, PgEnum)]
+    #[pg_enum(name = "state")]
+    pub enum State {
+        Done,
+    }
+
+    #[derive(Model)]
+    #[model(table = "jobs")]
+    pub struct Job {
+        #[model(primary_key)]
+        pub id: i32,
+        #[model(default = State::Done)]
+        pub state: State,
+    }
+}
+
+fn models(name: &str) -> Models {
+    match name {
+        "first" => feedstock::models![first::Image],
+        "dropped" => feedstock::models![dropped::Image],
+        "renamed" => feedstock::models![renamed::Image],
+        "renamed_and_said" => feedstock::models![renamed_and_said::Image],
+        "required" => feedstock::models![required::Image],
+        "wrong" => feedstock::models![wrong::Image],
+        "one_file" => feedstock::models![one_file::Job],
+        "two_files" => feedstock::models![two_files::Job],
+        "none" => feedstock::models!(feedstock),
+        _ => panic!("no models {name}"),
+    }
+}
+
+/// Where the program's own output begins, after what the test harness printed.
+const BEGIN: &str = "the program's output:\n";
+
+/// Not a test of its own: the program that [`Project::with`] runs.
+#[test]
+fn child() {
+    let Ok(name) = std::env::var("FEEDSTOCK_TEST_MODELS") else { return };
+    let arguments = std::env::var("FEEDSTOCK_TEST_ARGUMENTS").unwrap();
+    print!("{BEGIN}");
+    let arguments = ["images"].into_iter().chain(arguments.split('\n'));
+    let status = feedstock::cli::run_from(Some(models(&name)), arguments);
+    std::process::exit(i32::from(status));
+}
+
+impl Project {
+    /// Runs the program that has these models.
+    fn with(&self, models: &str, arguments: &[&str]) -> Ended {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["models::child", "--exact", "--nocapture", "--test-threads=1"]);
+        command.env("FEEDSTOCK_TEST_MODELS", models).env("FEEDSTOCK_TEST_ARGUMENTS", arguments.join("\n"));
+        let mut ended = self.finish(command);
+        ended.out = ended.out.split_once(BEGIN).expect("the program began").1.to_owned();
+        ended
+    }
+}
+
+/// A project whose one migration builds the first version.
+fn first() -> Project {
+    let project = Project::new();
+    project.with("first", &["new", "create_images"]).is(0).says("V1__create_images.sql");
+    project
+}
+
+#[test]
+fn with_nothing_to_do_nothing_is_written() {
+    let project = first();
+    project.with("first", &["check"]).is(0).says("the migrations build what they say");
+    project.with("first", &["new", "anything"]).is(0).says("nothing to do");
+    assert_eq!(project.files("migrations"), ["V1__create_images.sql"]);
+}
+
+#[test]
+fn the_same_models_give_the_same_bytes() {
+    assert_eq!(
+        first().read("migrations/V1__create_images.sql"),
+        first().read("migrations/V1__create_images.sql")
+    );
+}
+
+#[test]
+fn a_dropped_field_is_refused_until_it_is_acknowledged() {
+    let project = first();
+    project.with("dropped", &["check"]).is(1).says("FAIL  models").says("DROP COLUMN \"size\"");
+    project.with("dropped", &["new", "drop_size"]).is(3).says("--allow drop-column:images.size");
+    assert_eq!(project.files("migrations").len(), 1);
+    project.with("dropped", &["new", "drop_size", "--allow", "drop-column:images.size"]).is(0);
+    let written = project.read("migrations/V2__drop_size.sql");
+    assert!(written.contains("-- feedstock: allow drop-column:images.size\n"), "{written}");
+    assert!(written.contains("-- parent: V1 sha256:"), "{written}");
+    assert!(written.ends_with("ALTER TABLE \"public\".\"images\" DROP COLUMN \"size\";\n"), "{written}");
+    project.with("dropped", &["check"]).is(0);
+}
+
+#[test]
+fn a_rename_that_is_not_said_is_refused_with_the_line_to_write() {
+    let project = first();
+    let refused = project.with("renamed", &["new", "rename"]).is(3);
+    refused.says("#[model(renamed_from = \"size\")]").says("--allow drop-column:images.size");
+}
+
+#[test]
+fn a_rename_that_is_said_is_one_statement() {
+    let project = first();
+    project.with("renamed_and_said", &["new", "rename"]).is(0);
+    let written = project.read("migrations/V2__rename.sql");
+    let statements: Vec<&str> = written.lines().filter(|line| line.ends_with(';')).collect();
+    assert_eq!(statements, ["ALTER TABLE \"public\".\"images\" RENAME COLUMN \"size\" TO \"dimensions\";"]);
+    project.with("renamed_and_said", &["check"]).is(0);
+    project.with("renamed_and_said", &["new", "again"]).is(0).says("nothing to do");
+}
+
+#[test]
+fn a_required_field_asks_for_its_value() {
+    let project = first();
+    project.with("required", &["new", "provider"]).is(3).says("--fill images.provider=");
+    project.with("required", &["new", "provider", "--fill", "images.provider='openai'"]).is(0);
+    project.with("required", &["check"]).is(0);
+    project.with("required", &["new", "x", "--fill", "images.nothing=1"]).is(2).says("images.nothing");
+}
+
+#[test]
+fn a_label_that_is_used_at_once_takes_two_files() {
+    let project = Project::new();
+    project.with("one_file", &["new", "jobs"]).is(0);
+    project.with("two_files", &["new", "queued"]).is(0).says("V2__queued.sql").says("V3__queued.sql");
+    assert!(project.read("migrations/V2__queued.sql").contains("-- part 1 of 2\n"));
+    assert!(project.read("migrations/V3__queued.sql").contains("-- parent: V2 sha256:"));
+    project.with("two_files", &["check"]).is(0);
+    project.with("two_files", &["apply"]).is(0).says("3 migrations applied");
+}
+
+#[test]
+fn what_postgres_does_not_accept_names_the_model() {
+    let project = Project::new();
+    project.with("wrong", &["new", "x"]).is(2).says("models::wrong::Image").says("no_such_function");
+}
+
+#[test]
+fn no_models_are_an_error_and_not_an_empty_schema() {
+    let project = first();
+    project.with("none", &["new", "x"]).is(2).says("crates with models in this program: it");
+    project.with("none", &["check"]).is(2);
+}
+
+#[test]
+fn what_models_cannot_say_is_said_in_files() {
+    let project = first();
+    project.write("schema/before/uuid.sql", "CREATE EXTENSION pg_trgm;\n");
+    project.write(
+        "schema/after/views.sql",
+        "CREATE FUNCTION shout(text) RETURNS text LANGUAGE sql IMMUTABLE RETURN upper($1);\n\
+         CREATE VIEW sizes AS SELECT DISTINCT shout(size) AS size FROM images;\n",
+    );
+    project.with("first", &["check"]).is(1).says("CREATE VIEW");
+    project.with("first", &["new", "views"]).is(0);
+    project.with("first", &["check"]).is(0);
+    project.write("schema/after/views.sql", "CREATE VIEW sizes AS SELECT DISTINCT size FROM images;\n");
+    project.with("first", &["new", "no_shouting"]).is(0);
+    let written = project.read("migrations/V3__no_shouting.sql");
+    let statements: Vec<&str> =
+        written.lines().filter(|line| line.contains("VIEW") || line.contains("DROP")).collect();
+    let first_words = |line: &&str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    let words: Vec<String> = statements.iter().map(first_words).collect();
+    assert_eq!(words, ["CREATE OR", "DROP FUNCTION"], "{written}");
+}
