@@ -99,21 +99,31 @@ source_of() {
         function column(i,   said) {
             if (option[i] ~ /sql_type/) said = said ".sql_type(\"varchar\")"
             if (option[i] == "primary_key") said = said ".identity(<i32 as f::Field>::IDENTITY)"
-            if (option[i] ~ /default/) said = said ".default(f::DeclaredDefault::Literal(|| f::default_literal::<Status, _>(Status::Pending)))"
-            if (option[i] ~ /ated_at/) said = said ".default(f::DeclaredDefault::Sql(<NaiveDateTime as f::Timestamp>::NOW))"
+            if (option[i] ~ /default/)
+                said = said ".default(f::DeclaredDefault::Literal(|| f::default_literal::<Status, _>(Status::Pending)))"
+            if (option[i] ~ /ated_at/)
+                said = said ".default(f::DeclaredDefault::Sql(<NaiveDateTime as f::Timestamp>::NOW))"
             return "f::DeclaredColumn::of::<" type[i] ">(\"" name[i] "\", Some(\"What this column holds.\"))" said
         }
         function index_on(key, live) {
-            return "f::DeclaredIndex { name: None, method: None, unique: false, keys: &[f::DeclaredIndexKey { on: f::IndexOn::Column(\"" key "\"), descending: false, nulls_first: None, opclass: None, collation: None }], include: &[], live: " live ", predicate: None, nulls_not_distinct: false, with: None }"
+            return "f::DeclaredIndex { name: None, method: None, unique: false, keys: &[f::DeclaredIndexKey {" \
+                "on: f::IndexOn::Column(\"" key "\"), descending: false, nulls_first: None, opclass: None," \
+                "collation: None }], include: &[], live: " live ", predicate: None, nulls_not_distinct: false," \
+                "with: None }"
         }
         function metadata(of,   i) {
-            print "const _: () = { static DECLARED: f::Declared = f::Declared { module: module_path!(), model: \"" of "\", schema: None, table: \"" of "\", renamed_from: None, comment: Some(\"An image that a provider was asked to make.\"), columns: &["
+            print "const _: () = { static DECLARED: f::Declared = f::Declared { module: module_path!(),"
+            print "model: \"" of "\", schema: None, table: \"" of "\", renamed_from: None,"
+            print "comment: Some(\"An image that a provider was asked to make.\"), columns: &["
             for (i = 1; i <= NR; i++) print column(i) ","
-            print "], primary_key: Some(f::DeclaredKey { name: None, columns: &[\"id\"] }), uniques: &[], indexes: &[" index_on("storyboard_id", "true") ", " index_on("drama_id", "false") "], checks: &[], excludes: &[], foreign_keys: &[], soft_delete: Some(\"deleted_at\"), relations: &[] };"
+            print "], primary_key: Some(f::DeclaredKey { name: None, columns: &[\"id\"] }), uniques: &[],"
+            print "indexes: &[" index_on("storyboard_id", "true") ", " index_on("drama_id", "false") "],"
+            print "checks: &[], excludes: &[], foreign_keys: &[], soft_delete: Some(\"deleted_at\"), relations: &[] };"
             print "f::inventory::submit! { f::Entry { declared: &DECLARED } } };"
         }
         function mapper(of,   i) {
-            print "impl<\047a> f::Row<\047a> for " of " { const SHAPE: &\047static f::Shape = &f::Shape { name: \"" of "\", named: true, fields: &["
+            print "impl<\047a> f::Row<\047a> for " of " { const SHAPE: &\047static f::Shape ="
+            print "&f::Shape { name: \"" of "\", named: true, fields: &["
             for (i = 1; i <= NR; i++) print "f::ShapeField::of::<" type[i] ">(\"" name[i] "\", \"" type[i] "\"),"
             print "] }; fn from_cells(cells: &mut f::Cells<\047a, \047_>) -> Option<Self> {"
             for (i = 1; i <= NR; i++) print "let c" i " = cells.take();"
@@ -127,7 +137,10 @@ source_of() {
 seconds() {
     touch "$work/src/lib.rs"
     sh -c 'cargo build --quiet --offline --manifest-path "$1"/Cargo.toml && times' - "$work" |
-        awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, part, /[ms]/); sum += part[1] * 60 + part[2] } print sum }'
+        awk 'NR == 2 {
+            for (i = 1; i <= 2; i++) { split($i, part, /[ms]/); sum += part[1] * 60 + part[2] }
+            print sum
+        }'
 }
 
 best() {

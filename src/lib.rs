@@ -49,9 +49,18 @@ pub mod runner;
 pub mod sql;
 
 pub use error::{Error, Place, Result};
+#[doc = include_str!("docs/model.md")]
+pub use feedstock_macros::Model;
+#[doc = include_str!("docs/pg_enum.md")]
+pub use feedstock_macros::PgEnum;
+#[doc = include_str!("docs/row.md")]
+pub use feedstock_macros::Row;
+#[doc = include_str!("docs/text_enum.md")]
+pub use feedstock_macros::TextEnum;
+#[doc = include_str!("docs/value.md")]
+pub use feedstock_macros::Value;
 #[cfg(feature = "migrate")]
 pub use feedstock_macros::embed;
-pub use feedstock_macros::{Model, PgEnum, Row, TextEnum, Value};
 #[cfg(feature = "migrate")]
 pub use migration::{Embedded, Migrations};
 pub use model::Model;

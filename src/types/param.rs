@@ -13,7 +13,7 @@ use super::{BoxError, BytesMut, Field, Type, base};
 ///
 /// ```no_run
 /// # use feedstock::types::{Param, Value};
-/// # fn demo<T: Value>(client: &mut postgres::Client, angle: T) -> Result<(), postgres::Error> {
+/// # fn demo<T: Value + Sync>(client: &mut postgres::Client, angle: T) -> Result<(), postgres::Error> {
 /// client.execute("UPDATE sights SET bearing = $1", &[&Param(&angle)])?;
 /// # Ok(()) }
 /// ```
