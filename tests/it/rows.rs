@@ -405,16 +405,16 @@ fn what_does_not_fit_is_named() {
     let client = &mut db.client;
     let mut one = |sql: &str| client.query_one(sql, &[]).unwrap();
     let film = |row: &postgres::Row| said(Film::from_row(row));
-    let mut all = Vec::new();
-
-    all.push(film(&one("SELECT 1 AS id, NULL::int8 AS length, NULL::int8 AS credits")));
-    all.push(film(&one("SELECT 1 AS id, 2 AS length, NULL::int8 AS credits")));
-    all.push(film(&one("SELECT 1 AS id")));
-    all.push(film(&one("SELECT 1 AS id, NULL::int8 AS credits, 2::int8 AS length")));
-    all.push(said(rows::<Film>(&[one("SELECT 1 AS id, 2::int8 AS length")])));
-    all.push(said(rows::<Film>(&[one("SELECT 1 AS id, 2::int8 AS length, 3::int8 AS credits, 4 AS id")])));
-    all.push(said(Track::from_row(&one("SELECT 'x'::text"))));
-    all.push(said(Track::from_row(&one("SELECT 1::int8, 2::int8"))));
+    let mut all = vec![
+        film(&one("SELECT 1 AS id, NULL::int8 AS length, NULL::int8 AS credits")),
+        film(&one("SELECT 1 AS id, 2 AS length, NULL::int8 AS credits")),
+        film(&one("SELECT 1 AS id")),
+        film(&one("SELECT 1 AS id, NULL::int8 AS credits, 2::int8 AS length")),
+        said(rows::<Film>(&[one("SELECT 1 AS id, 2::int8 AS length")])),
+        said(rows::<Film>(&[one("SELECT 1 AS id, 2::int8 AS length, 3::int8 AS credits, 4 AS id")])),
+        said(Track::from_row(&one("SELECT 'x'::text"))),
+        said(Track::from_row(&one("SELECT 1::int8, 2::int8"))),
+    ];
 
     #[derive(Debug, Row)]
     #[expect(dead_code)]
