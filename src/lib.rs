@@ -9,7 +9,7 @@
 extern crate self as feedstock;
 
 mod error;
-#[cfg_attr(not(feature = "migrate"), allow(dead_code))]
+#[cfg_attr(not(feature = "cli"), allow(dead_code))]
 mod ident;
 pub mod model;
 mod models;

@@ -140,8 +140,8 @@ impl Case {
         let (word, what) = line.strip_prefix("-- ")?.split_once(": ")?;
         match word {
             "allow" => _ = self.allow.insert(what.to_owned()),
-            "fill" => _ = self.options.fill.extend([expression(what)?]),
-            "using" => _ = self.options.using.extend([expression(what)?]),
+            "fill" => self.options.fill.extend([expression(what)?]),
+            "using" => self.options.using.extend([expression(what)?]),
             "renamed" => renamed(&mut self.hints, what)?,
             "one way" => self.one_way = true,
             _ => return None,

@@ -184,7 +184,7 @@ mod awkward {
 
     #[derive(Debug, PartialEq, Model)]
     #[model(table = "select", soft_delete = live)]
-    #[model(index(r#live, table), index(r#type.asc(), live), unique(query, r#where), primary_key(r#fn, model))]
+    #[model(index(r#live.asc(), table), index(r#type, live), unique(query, r#where), primary_key(r#fn, model))]
     pub struct Awkward {
         #[model(rename = "fn\"n")]
         pub r#fn: i32,

@@ -11,7 +11,7 @@ use super::foreign_key::{self, ForeignKey, Options};
 use crate::errors::Errors;
 use crate::grammar::{self, once, sql_name, text};
 
-pub const KNOWN: [&str; 22] = [
+pub const KNOWN: [&str; 20] = [
     "primary_key",
     "identity",
     "belongs_to",
@@ -32,8 +32,6 @@ pub const KNOWN: [&str; 22] = [
     "rename",
     "skip",
     "with",
-    "flatten",
-    "live",
 ];
 
 /// What a field's attributes say.
