@@ -262,7 +262,7 @@ fn what_postgres_does_not_accept_names_the_model() {
 #[test]
 fn no_models_are_an_error_and_not_an_empty_schema() {
     let project = first();
-    project.with("none", &["new", "x"]).is(2).says("crates with models in this program: it");
+    project.with("none", &["new", "x"]).is(2).says("crates with models in this program: images, it");
     project.with("none", &["check"]).is(2);
 }
 
