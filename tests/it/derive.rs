@@ -311,3 +311,49 @@ fn what_only_shows_between_models_is_said() {
     ];
     insta::assert_snapshot!(all.join("\n\n"));
 }
+
+/// What a crate does that gives Feedstock on under another name.
+mod given_on {
+    pub use ::feedstock as raw;
+
+    #[derive(Debug, raw::TextEnum)]
+    #[text_enum(crate = crate::derive::given_on::raw)]
+    pub enum Kind {
+        One,
+    }
+
+    #[derive(Debug, raw::PgEnum)]
+    #[pg_enum(crate = crate::derive::given_on::raw)]
+    pub enum Mode {
+        Two,
+    }
+
+    #[derive(Debug, raw::Value)]
+    #[value(crate = crate::derive::given_on::raw)]
+    pub struct Key(i64);
+
+    #[derive(raw::Row)]
+    #[row(crate = crate::derive::given_on::raw)]
+    pub struct Found {
+        pub key: Key,
+    }
+
+    /// No name in here is the crate's own.
+    #[derive(raw::Model)]
+    #[model(crate = crate::derive::given_on::raw)]
+    pub struct Given {
+        #[model(primary_key)]
+        pub key: Key,
+        pub kind: Kind,
+        pub mode: Mode,
+    }
+
+    mod feedstock {}
+}
+
+#[test]
+fn feedstock_may_have_another_name() {
+    let declared = given_on::raw::models![given_on::Given].declared().unwrap();
+    assert_eq!(declared[0].table, "given");
+    assert_eq!(<given_on::Found as feedstock::Row>::SHAPE.fields[0].rust, "Key");
+}
