@@ -23,8 +23,9 @@ pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
             Change::Column(
                 table,
                 column,
-                what @ (ColumnChange::DropDefault | ColumnChange::DropIdentity),
-            ) if *what == ColumnChange::DropDefault
+                what
+                @ (ColumnChange::DropDefault | ColumnChange::DropIdentity | ColumnChange::DropExpression),
+            ) if *what != ColumnChange::DropIdentity
                 || steps::becomes_serial(context, table, column).is_none() =>
             {
                 let id = Id::Default(table.clone(), column.clone());

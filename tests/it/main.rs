@@ -4,6 +4,7 @@ mod cases;
 mod cli;
 mod migration;
 mod models;
+mod pairs;
 mod pipeline;
 mod runner;
 mod scratch;

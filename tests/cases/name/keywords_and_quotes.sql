@@ -8,7 +8,7 @@ CREATE TABLE "select" ("table" bigint PRIMARY KEY, "from" text, "a""b" text DEFA
 CREATE INDEX "I ""x""" ON "select" ("a""b", "Ünï 雨") INCLUDE ("a.b");
 CREATE TYPE "Mood's" AS ENUM ('it''s', 'a"b', E'back\\slash', 'ß');
 CREATE TABLE "User" (id serial PRIMARY KEY, "order" integer REFERENCES "select", mood "Mood's" DEFAULT E'back\\slash');
-COMMENT ON COLUMN "User"."order" IS E'it''s a "quote"\\ \n\ttab';
+COMMENT ON COLUMN "User"."order" IS E'it''s a "quote"\\\nnext';
 COMMENT ON INDEX "I ""x""" IS '';
 
 -- plan
@@ -22,8 +22,8 @@ CREATE TABLE "public"."User" (
     "mood" public."Mood's" DEFAULT 'back\slash'::public."Mood's",
     CONSTRAINT "User_pkey" PRIMARY KEY (id)
 );
-COMMENT ON COLUMN "public"."User"."order" IS E'it''s a "quote"\\ 
-	tab';
+COMMENT ON COLUMN "public"."User"."order" IS E'it''s a "quote"\\
+next';
 
 ALTER SEQUENCE "public"."User_id_seq" OWNED BY "public"."User"."id";
 
