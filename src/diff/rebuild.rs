@@ -24,15 +24,20 @@ pub(super) fn complete(current: &Schema, wanted: &Schema, changes: &mut Changes)
     changes.extend(late.into_iter().map(Change::Drop));
 }
 
-/// Foreign keys that would go with their table or column, and so later than the key that they refer to.
+/// Foreign keys that would go with their table or column, which is later than what they refer to changes.
 fn late_foreign_keys(current: &Schema, changes: &Changes) -> Vec<Id> {
-    let goes_early = |id: &Id| {
-        let made_again = changes.contains(&Change::Create(id.clone()));
-        matches!(id, Id::Constraint(..)) && (made_again || changes.contains(&Change::Drop(id.clone())))
+    let changes_before = |id: &Id| match id {
+        Id::Constraint(..) => {
+            changes.contains(&Change::Create(id.clone())) || changes.contains(&Change::Drop(id.clone()))
+        }
+        Id::Column(table, column) => {
+            changes.contains(&Change::Column(table.clone(), column.clone(), ColumnChange::Type))
+        }
+        _ => false,
     };
     let tables = current.tables.values();
     let keys = tables.flat_map(|table| table.constraints.values().map(|found| found.id(&table.name)));
-    keys.filter(|id| matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(goes_early))
+    keys.filter(|id| matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(changes_before))
         .collect()
 }
 
