@@ -18,33 +18,35 @@ pub(super) fn complete(current: &Schema, wanted: &Schema, changes: &mut Changes)
             }
         }
     }
-    replace_types_in_use(current, wanted, changes);
+    replace_types_in_use(current, changes);
     forget_what_goes_along(current, changes);
     let late: Vec<Id> = late_foreign_keys(current, changes);
     changes.extend(late.into_iter().map(Change::Drop));
 }
 
-/// Foreign keys that would go with their table or column, and so later than the key that they refer to.
+/// Foreign keys that would go with their table or column, which is later than what they refer to changes.
 fn late_foreign_keys(current: &Schema, changes: &Changes) -> Vec<Id> {
-    let goes_early = |id: &Id| {
-        let made_again = changes.contains(&Change::Create(id.clone()));
-        matches!(id, Id::Constraint(..)) && (made_again || changes.contains(&Change::Drop(id.clone())))
+    let changes_before = |id: &Id| match id {
+        Id::Constraint(..) => {
+            changes.contains(&Change::Create(id.clone())) || changes.contains(&Change::Drop(id.clone()))
+        }
+        Id::Column(table, column) => {
+            changes.contains(&Change::Column(table.clone(), column.clone(), ColumnChange::Type))
+        }
+        _ => false,
     };
     let tables = current.tables.values();
     let keys = tables.flat_map(|table| table.constraints.values().map(|found| found.id(&table.name)));
-    keys.filter(|id| matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(goes_early))
+    keys.filter(|id| matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(changes_before))
         .collect()
 }
 
-/// A type that columns keep using cannot be dropped and made again: it makes room for its successor.
-fn replace_types_in_use(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+/// A type that columns use cannot be dropped and made again: it makes room for its successor.
+fn replace_types_in_use(current: &Schema, changes: &mut Changes) {
     let made_again =
         |id: &Id| matches!(id, Id::Enum(_) | Id::Type(..)) && changes.contains(&Change::Create(id.clone()));
-    let in_use = |id: &Id| {
-        current.dependencies.on(id).any(|dependent| {
-            matches!(dependent, Id::Column(table, column) if stays(table, column, current, wanted))
-        })
-    };
+    // A column that goes for good goes last, and uses the type until then.
+    let in_use = |id: &Id| current.dependencies.on(id).any(|dependent| matches!(dependent, Id::Column(..)));
     let dropped =
         changes.iter().filter_map(|change| if let Change::Drop(id) = change { Some(id) } else { None });
     let mut replaced: BTreeSet<Id> =
@@ -137,9 +139,15 @@ fn take_along(
             if *next.id() == itself || !stays(table, column, current, wanted) {
                 return None;
             }
-            if current.column(table, column).is_some_and(|found| found.generated.is_some()) {
+            let is_computed =
+                |schema: &Schema| schema.column(table, column).is_some_and(|found| found.generated.is_some());
+            if is_computed(current) && is_computed(wanted) {
                 rebuild(itself.clone(), changes);
                 return Some(Disturbed::Rebuilt(itself));
+            }
+            if is_computed(current) {
+                // It becomes plain, which comes before everything else.
+                return None;
             }
             move_default(table, column, wanted, changes);
             None

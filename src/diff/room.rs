@@ -1,4 +1,4 @@
-//! Drops that come before anything is made: what goes has a name that something new takes.
+//! Drops that come before anything is made: what goes has a name that something new takes, or is in the way.
 
 use std::collections::BTreeSet;
 
@@ -20,8 +20,11 @@ pub(crate) fn makes_room<'a>(
         }
     }
     let taken: BTreeSet<Taken> = made.iter().flat_map(|id| names(id, wanted)).collect();
-    let makes_room =
-        |id: &&&Id| names(id, current).iter().any(|name| taken.contains(name)) || is_overloaded(id, wanted);
+    let makes_room = |id: &&&Id| {
+        names(id, current).iter().any(|name| taken.contains(name))
+            || is_overloaded(id, wanted)
+            || is_computed(id, current)
+    };
     dropped.difference(&made).filter(makes_room).map(|id| (*id).clone()).collect()
 }
 
@@ -75,6 +78,12 @@ fn owned(table: &Name, schema: &Schema, column: impl Fn(&str) -> bool) -> Vec<Ta
         .chain(identities.map(|identity| identity.sequence.clone()))
         .map(Taken::Relation)
         .collect()
+}
+
+/// A generated column stands in the way of what it is computed from, and has nothing that could be lost.
+fn is_computed(id: &Id, current: &Schema) -> bool {
+    let Id::Column(table, column) = id else { return false };
+    current.column(table, column).is_some_and(|column| column.generated.is_some())
 }
 
 /// Does another function of this name stay or come? Then a call that reads the same may mean either.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Step;
 use super::steps::{self, Context};
 use crate::diff::{Change, ColumnChange};
-use crate::schema::{Constraint, ConstraintKind, Dependencies, Id, Name, Schema};
+use crate::schema::{ConstraintKind, Dependencies, Id, Name, Schema};
 
 /// New enum labels, and then everything else in an order that works.
 pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
@@ -23,8 +23,9 @@ pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
             Change::Column(
                 table,
                 column,
-                what @ (ColumnChange::DropDefault | ColumnChange::DropIdentity),
-            ) if *what == ColumnChange::DropDefault
+                what
+                @ (ColumnChange::DropDefault | ColumnChange::DropIdentity | ColumnChange::DropExpression),
+            ) if *what != ColumnChange::DropIdentity
                 || steps::becomes_serial(context, table, column).is_none() =>
             {
                 let id = Id::Default(table.clone(), column.clone());
@@ -117,20 +118,19 @@ fn creations(nodes: Vec<Node>, wanted: &Schema) -> Vec<Step> {
     Graph::new(&nodes, wanted, false).sorted(&nodes, |_| Vec::new()).into_iter().flatten().collect()
 }
 
-/// Tables that refer to each other lose their foreign keys before the first of them is dropped.
+/// What refers to each other loses its foreign keys before the first of it is dropped.
 fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Step> {
-    let tables: BTreeSet<&Name> = cycle
-        .iter()
-        .filter_map(|node| if let Id::Table(name) = &node.id { Some(name) } else { None })
-        .collect();
-    let keys = tables.iter().filter_map(|name| current.tables.get(*name)).flat_map(|table| {
-        let to_another = |key: &&Constraint| {
-            key.kind == ConstraintKind::ForeignKey
-                && key.references.as_ref().is_some_and(|to| *to != table.name && tables.contains(to))
-        };
-        table.constraints.values().filter(to_another).map(|key| key.id(&table.name))
+    let parts: Vec<BTreeSet<Id>> =
+        cycle.iter().map(|node| parts(&node.id, current, true).into_iter().collect()).collect();
+    let elsewhere =
+        |own: &BTreeSet<Id>, id: &Id| !own.contains(id) && parts.iter().any(|others| others.contains(id));
+    let keys = parts.iter().flat_map(|own| {
+        own.iter().filter(move |id| {
+            matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(|on| elsewhere(own, on))
+        })
     });
-    keys.map(|id| Step::new(&id, crate::ddl::drop(&id, current))).collect()
+    let keys: BTreeSet<&Id> = keys.collect();
+    keys.into_iter().map(|id| Step::new(id, crate::ddl::drop(id, current))).collect()
 }
 
 /// Which node waits for which.
@@ -188,7 +188,15 @@ impl Graph {
 fn parts(id: &Id, schema: &Schema, dropped: bool) -> Vec<Id> {
     let mut parts = vec![id.clone()];
     match id {
-        Id::Column(table, column) => parts.push(Id::Default(table.clone(), column.clone())),
+        Id::Column(table, column) => {
+            parts.push(Id::Default(table.clone(), column.clone()));
+            if dropped {
+                let constraints =
+                    schema.tables.get(table).into_iter().flat_map(|table| table.constraints.values());
+                let own = constraints.filter(|found| found.columns.contains(column));
+                parts.extend(own.map(|constraint| constraint.id(table)));
+            }
+        }
         Id::Table(name) => {
             for column in schema.tables.get(name).iter().flat_map(|table| &table.columns) {
                 parts.push(Id::Column(name.clone(), column.name.clone()));

@@ -327,12 +327,24 @@ pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
 }
 
 fn lost_labels(context: &Context<'_>, name: &Name) -> Vec<Hazard> {
+    if !rows_keep(context, &Id::Enum(name.clone())) {
+        return Vec::new();
+    }
     let both = context.current.enums.get(name).zip(context.wanted.enums.get(name));
     let lost = both
         .into_iter()
         .flat_map(|(found, want)| found.labels.iter().filter(|label| !want.labels.contains(label)));
     let message = "fails if a row has the label; rows must be changed first";
     lost.map(|label| Hazard::destroys("drop-enum-value", format!("{name}.{label}"), message)).collect()
+}
+
+/// Does a column that stays hold values of this type, be it within another one?
+fn rows_keep(context: &Context<'_>, id: &Id) -> bool {
+    context.current.dependencies.on(id).any(|dependent| match dependent {
+        Id::Column(table, column) => context.wanted.column(table, column).is_some(),
+        Id::Type(..) => rows_keep(context, dependent),
+        _ => false,
+    })
 }
 
 /// A sequence; that of an identity which becomes a serial column goes on where the identity was.

@@ -5,6 +5,7 @@ mod cli;
 mod derive;
 mod migration;
 mod models;
+mod pairs;
 mod pipeline;
 mod rows;
 mod runner;

@@ -1,0 +1,21 @@
+-- Generated columns go and become plain, and what they were computed from gets another type.
+
+-- from
+CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a * 2) STORED, c integer GENERATED ALWAYS AS (a * 3) STORED);
+
+-- to
+CREATE TABLE t (a bigint, c integer);
+
+-- rows
+INSERT INTO t (a) VALUES (4);
+
+-- then
+SELECT a, c FROM t;
+-- 4 | 12
+
+-- plan
+ALTER TABLE "public"."t" ALTER COLUMN "c" DROP EXPRESSION;
+
+ALTER TABLE "public"."t" DROP COLUMN "b";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
