@@ -1,24 +1,24 @@
 //! The code that a model becomes: one static, two impls, one registration.
 
+mod constraint;
+mod row;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, Type, parse_quote};
 
 use super::ast::{Field, Model};
-use super::attr::{HasMany, Named};
-use super::check::is_live;
-use super::constraint::{Constraint, Deferrable, Key, On};
+use super::attr::HasMany;
 use super::field::{DefaultValue, Identity};
-use super::foreign_key::{Action, ForeignKey, Target};
-use crate::grammar::source;
+use super::foreign_key::Target;
 use crate::name;
 
 /// Everything.
 pub fn expand(model: &Model) -> TokenStream {
     let Model { ident, krate, .. } = model;
     let declared = declared(model);
-    let row = row(model);
+    let row = row::row(model);
     let table = sql_table(model);
     let columns = model.columns().map(|field| quoted(&field.column)).collect::<Vec<_>>().join(", ");
     let live = match &model.attrs.soft_delete {
@@ -89,14 +89,15 @@ fn declared(model: &Model) -> TokenStream {
     let columns = model.columns().map(|field| column(model, field));
     let primary_key = primary_key(model);
     let uniques = attrs.uniques.iter().chain(model.columns().flat_map(|field| &field.attrs.uniques));
-    let uniques = uniques.map(|constraint| unique(model, constraint));
+    let uniques = uniques.map(|unique| constraint::unique(model, unique));
     let indexes = attrs.indexes.iter().chain(model.columns().flat_map(|field| &field.attrs.indexes));
-    let indexes = indexes.map(|constraint| index(model, constraint));
-    let of_fields =
-        model.columns().flat_map(|field| field.attrs.checks.iter().map(|one| check(one, Some(field))));
-    let checks = of_fields.chain(attrs.checks.iter().map(|one| check(one, None)));
-    let excludes = attrs.excludes.iter().map(exclude);
-    let foreign_keys = model.foreign_keys().map(|key| foreign_key(model, key));
+    let indexes = indexes.map(|index| constraint::index(model, index));
+    let of_fields = model
+        .columns()
+        .flat_map(|field| field.attrs.checks.iter().map(|one| constraint::check(one, Some(field))));
+    let checks = of_fields.chain(attrs.checks.iter().map(|one| constraint::check(one, None)));
+    let excludes = attrs.excludes.iter().map(constraint::exclude);
+    let foreign_keys = model.foreign_keys().map(|key| constraint::foreign_key(model, key));
     let relations = model.columns().filter_map(|field| belongs_to(model, field));
     let relations = relations.chain(attrs.has_many.iter().map(|relation| has_many(model, relation)));
     let soft_delete = attrs.soft_delete.as_ref().and_then(|named| model.column(named)).map(|field| {
@@ -210,153 +211,6 @@ fn names<'i>(model: &Model, columns: impl IntoIterator<Item = &'i Ident>) -> Tok
     quote!(&[#(#columns),*])
 }
 
-fn unique(model: &Model, unique: &Constraint) -> TokenStream {
-    let name = option(&unique.name);
-    let columns = names(model, unique.columns());
-    let include = names(model, &unique.include);
-    let live = is_live(model, unique);
-    let predicate = option(&unique.predicate);
-    let nulls_not_distinct = unique.nulls_not_distinct.is_some();
-    let deferrable = deferrable(unique.deferrable.as_ref().map(|(_, when)| *when));
-    quote! {
-        __feedstock::DeclaredUnique {
-            name: #name,
-            columns: #columns,
-            live: #live,
-            predicate: #predicate,
-            nulls_not_distinct: #nulls_not_distinct,
-            deferrable: #deferrable,
-            include: #include,
-        }
-    }
-}
-
-fn index(model: &Model, index: &Constraint) -> TokenStream {
-    let name = option(&index.name);
-    let method = option(&index.method);
-    let unique = index.unique.is_some();
-    let keys = index.keys.iter().map(|key| index_key(model, key));
-    let include = names(model, &index.include);
-    let live = is_live(model, index);
-    let predicate = option(&index.predicate);
-    let nulls_not_distinct = index.nulls_not_distinct.is_some();
-    let with = option(&index.with);
-    quote! {
-        __feedstock::DeclaredIndex {
-            name: #name,
-            method: #method,
-            unique: #unique,
-            keys: &[#(#keys),*],
-            include: #include,
-            live: #live,
-            predicate: #predicate,
-            nulls_not_distinct: #nulls_not_distinct,
-            with: #with,
-        }
-    }
-}
-
-fn index_key(model: &Model, key: &Key) -> TokenStream {
-    let on = match &key.on {
-        On::Column(column) => {
-            let column = model.sql_column(column);
-            quote!(__feedstock::IndexOn::Column(#column))
-        }
-        On::Expression(sql) => quote!(__feedstock::IndexOn::Expression(#sql)),
-    };
-    let descending = key.descending;
-    let nulls_first = option(&key.nulls_first);
-    let [opclass, collation] = [&key.opclass, &key.collation].map(option);
-    quote! {
-        __feedstock::DeclaredIndexKey {
-            on: #on,
-            descending: #descending,
-            nulls_first: #nulls_first,
-            opclass: #opclass,
-            collation: #collation,
-        }
-    }
-}
-
-fn check(check: &Named, field: Option<&Field>) -> TokenStream {
-    let name = option(&check.name);
-    let column = option(&field.map(|field| &field.column));
-    let sql = &check.sql;
-    quote!(__feedstock::DeclaredCheck { name: #name, column: #column, expression: #sql })
-}
-
-fn exclude(exclude: &Named) -> TokenStream {
-    let name = option(&exclude.name);
-    let sql = &exclude.sql;
-    quote!(__feedstock::DeclaredExclude { name: #name, definition: #sql })
-}
-
-fn foreign_key(model: &Model, key: &ForeignKey) -> TokenStream {
-    let beside = match &key.columns[..] {
-        [column] if key.token != "foreign_key" => model.column(column).map(|field| &field.attrs.options),
-        _ => None,
-    };
-    let inside = &key.options;
-    let name = option(&inside.name);
-    let columns = names(model, &key.columns);
-    let on_delete = inside.on_delete.as_ref().or(beside.and_then(|options| options.on_delete.as_ref()));
-    let on_update = inside.on_update.as_ref().or(beside.and_then(|options| options.on_update.as_ref()));
-    let [on_delete, on_update] = [on_delete, on_update].map(|action| action.map(|(_, action)| *action));
-    let on_delete = self::action(model, key, on_delete);
-    let on_update = self::action(model, key, on_update);
-    let when = inside.deferrable.as_ref().or(beside.and_then(|options| options.deferrable.as_ref()));
-    let deferrable = deferrable(when.map(|(_, when)| *when));
-    let (target, target_columns) = target(model, &key.target);
-    quote! {
-        __feedstock::DeclaredForeignKey {
-            name: #name,
-            columns: #columns,
-            target: #target,
-            target_columns: &[#(#target_columns),*],
-            on_delete: #on_delete,
-            on_update: #on_update,
-            deferrable: #deferrable,
-        }
-    }
-}
-
-/// SET NULL wants columns that may be NULL, which only their types can tell.
-fn action(model: &Model, key: &ForeignKey, action: Option<Action>) -> TokenStream {
-    let name = match action {
-        None | Some(Action::Nothing) => return quote!(__feedstock::None),
-        Some(Action::SetNull) => {
-            let types = key.columns.iter().filter_map(|column| model.column(column)).map(Field::sql_type);
-            return quote!(__feedstock::Some({ #(__feedstock::nullable::<#types>();)* __feedstock::Action::SetNull }));
-        }
-        Some(Action::Restrict) => format_ident!("Restrict"),
-        Some(Action::Cascade) => format_ident!("Cascade"),
-        Some(Action::SetDefault) => format_ident!("SetDefault"),
-    };
-    quote!(__feedstock::Some(__feedstock::Action::#name))
-}
-
-fn deferrable(when: Option<Deferrable>) -> TokenStream {
-    let name = match when {
-        None => format_ident!("No"),
-        Some(Deferrable::InitiallyImmediate) => format_ident!("InitiallyImmediate"),
-        Some(Deferrable::InitiallyDeferred) => format_ident!("InitiallyDeferred"),
-    };
-    quote!(__feedstock::Deferrable::#name)
-}
-
-fn target(model: &Model, target: &Target) -> (TokenStream, Vec<String>) {
-    match target {
-        Target::Model { path, columns } => {
-            let function = declared_of(model, path);
-            (quote!(__feedstock::Target::Model(#function)), columns.iter().map(name::plain).collect())
-        }
-        Target::Table { schema, table, columns } => {
-            let schema = option(schema);
-            (quote!(__feedstock::Target::Table(#schema, #table)), columns.clone())
-        }
-    }
-}
-
 /// A function, since constants that refer to each other do not compile.
 fn declared_of(model: &Model, path: &Path) -> TokenStream {
     let itself = path.is_ident("Self").then_some(model.ident);
@@ -385,52 +239,6 @@ fn relation(name: &str, kind: &str, target: TokenStream, column: &str) -> TokenS
             kind: __feedstock::RelationKind::#kind,
             target: #target,
             column: #column,
-        }
-    }
-}
-
-/// The row mapper. All cells are read before one test, and the locals have names that no field can have.
-fn row(model: &Model) -> TokenStream {
-    let ident = model.ident;
-    let name = name::plain(ident);
-    let shape = model.columns().map(|field| {
-        let (ty, name, rust) = (field.sql_type(), &field.column, source(field.ty));
-        quote!(__feedstock::ShapeField::of::<#ty>(#name, #rust))
-    });
-    let local = |at: usize| format_ident!("__{at}");
-    let reads = model.columns().enumerate().map(|(at, field)| {
-        let local = local(at);
-        let ty = field.sql_type();
-        quote!(let #local = __cells.take::<#ty>();)
-    });
-    let mut at = 0;
-    let fields = model.fields.iter().map(|field| {
-        let ident = field.ident;
-        if field.attrs.skip.is_some() {
-            return quote!(#ident: __feedstock::Default::default());
-        }
-        let local = local(at);
-        at += 1;
-        match (&field.attrs.with, field.optional()) {
-            (Some(_), Some(_)) => quote!(#ident: __feedstock::held(#local).map(__feedstock::Into::into)),
-            (Some(_), None) => quote!(#ident: __feedstock::Into::into(__feedstock::held(#local))),
-            (None, _) => quote!(#ident: __feedstock::held(#local)),
-        }
-    });
-    let fields: Vec<_> = fields.collect();
-    quote! {
-        #[automatically_derived]
-        impl<'__row> __feedstock::Row<'__row> for #ident {
-            const SHAPE: &'static __feedstock::Shape =
-                &__feedstock::Shape { name: #name, named: true, fields: &[#(#shape),*] };
-
-            fn from_cells(__cells: &mut __feedstock::Cells<'__row, '_>) -> __feedstock::Option<Self> {
-                #(#reads)*
-                if !__cells.is_fine() {
-                    return __feedstock::None;
-                }
-                __feedstock::Some(Self { #(#fields),* })
-            }
         }
     }
 }
