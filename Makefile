@@ -1,10 +1,10 @@
 # `make` alone lists the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test postgres format lint light units docs deny
+.PHONY: expansion help demo test postgres format lint light units docs deny
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## a private Postgres, the image migrations, some rows, a soft delete and its undoing
 	@scripts/demo.sh
@@ -36,3 +36,6 @@ docs: ## the documentation, warnings denied
 deny: ## licences, sources and versions of the dependencies, where cargo-deny is installed
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --all-features check licenses bans sources; \
 	else echo "deny: cargo-deny is not here (cargo install --locked cargo-deny); licences were not looked at"; fi
+
+expansion: ## what a model costs to compile, as CPU seconds (a few minutes)
+	@sh benches/expansion.sh

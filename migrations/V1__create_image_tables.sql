@@ -25,8 +25,7 @@ CREATE TABLE "public"."assets" (
     "deleted_at" timestamp without time zone,
     CONSTRAINT "assets_pkey" PRIMARY KEY (id)
 );
-COMMENT ON TABLE "public"."assets" IS 'A file of the library: an image, a video or a sound, of a drama or of all. The columns with defaults are NOT
-NULL here.';
+COMMENT ON TABLE "public"."assets" IS 'A file of the library: an image, a video or a sound, of a drama or of all. The columns with defaults are NOT NULL here.';
 COMMENT ON COLUMN "public"."assets"."id" IS 'The asset.';
 COMMENT ON COLUMN "public"."assets"."drama_id" IS 'The drama; NULL is an asset for all dramas.';
 COMMENT ON COLUMN "public"."assets"."name" IS 'What it is called.';
@@ -148,8 +147,7 @@ CREATE TABLE "public"."image_generations" (
 );
 COMMENT ON TABLE "public"."image_generations" IS 'An image that a provider was asked to make.
 
-`status`, `created_at` and `updated_at` may be NULL in the original tables, whose defaults are set by the client;
-here they are NOT NULL with the same defaults in the database. `id` counts by identity in place of a serial.';
+`status`, `created_at` and `updated_at` may be NULL in the original tables, whose defaults are set by the client; here they are NOT NULL with the same defaults in the database. `id` counts by identity in place of a serial.';
 COMMENT ON COLUMN "public"."image_generations"."id" IS 'The image.';
 COMMENT ON COLUMN "public"."image_generations"."storyboard_id" IS 'The shot; NULL is an image for no shot, or one whose shot was made anew.';
 COMMENT ON COLUMN "public"."image_generations"."drama_id" IS 'The drama that it belongs to, and goes with.';
@@ -202,8 +200,7 @@ CREATE TABLE "public"."storyboards" (
     CONSTRAINT "storyboards_pkey" PRIMARY KEY (id),
     CONSTRAINT "storyboards_status_check" CHECK (((status)::text = ANY (ARRAY[('pending'::character varying)::text, ('processing'::character varying)::text, ('completed'::character varying)::text, ('failed'::character varying)::text])))
 );
-COMMENT ON TABLE "public"."storyboards" IS 'A shot of an episode. Among the live shots of an episode each number is there once; the drama is reached through
-the episode.';
+COMMENT ON TABLE "public"."storyboards" IS 'A shot of an episode. Among the live shots of an episode each number is there once; the drama is reached through the episode.';
 COMMENT ON COLUMN "public"."storyboards"."id" IS 'The shot.';
 COMMENT ON COLUMN "public"."storyboards"."episode_id" IS 'The episode that it belongs to, and goes with.';
 COMMENT ON COLUMN "public"."storyboards"."scene_id" IS 'The scene that it plays in; scenes have no model here.';
