@@ -3,6 +3,7 @@
 mod cases;
 mod cli;
 mod derive;
+mod images;
 mod migration;
 mod models;
 mod pairs;
