@@ -2,10 +2,18 @@
 
 use super::name;
 use crate::ident::ident;
-use crate::schema::{Constraint, Name};
+use crate::schema::{Constraint, ConstraintKind, Name};
 
 pub(crate) fn add(table: &Name, constraint: &Constraint) -> String {
     format!("ALTER TABLE {} ADD {}", name(table), clause(constraint))
+}
+
+/// `ADD CONSTRAINT … USING INDEX`: the index takes the constraint's name.
+pub(crate) fn using_index(table: &Name, constraint: &Constraint, index: &Name) -> String {
+    let kind = if constraint.kind == ConstraintKind::PrimaryKey { "PRIMARY KEY" } else { "UNIQUE" };
+    let (table, own) = (name(table), ident(&constraint.name));
+    let sql = format!("ALTER TABLE {table} ADD CONSTRAINT {own} {kind} USING INDEX {}", ident(&index.name));
+    format!("{sql} {}", constraint.parts().deferrability).trim_end().to_owned()
 }
 
 /// `ALTER CONSTRAINT`, for a foreign key: when it is checked.

@@ -36,6 +36,8 @@ pub enum Change {
     Validate(Id),
     /// When a foreign key is checked differs.
     Deferrability(Id),
+    /// A unique index becomes the index of a new constraint.
+    UseIndex(Id, Name),
     /// The statistics targets of an index differ.
     IndexStatistics(Name),
     /// What follows its creation differs.
@@ -100,6 +102,7 @@ pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
     sequence::diff(current, wanted, &mut changes);
     table::diff(current, wanted, &mut changes);
     index::diff(current, wanted, &mut changes);
+    index::become_constraints(current, wanted, &mut changes);
     object::diff(current, wanted, &mut changes);
     rebuild::complete(current, wanted, &mut changes);
     changes.into_iter().collect()

@@ -84,6 +84,7 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         | Change::Afterwards(id)
         | Change::Validate(id)
         | Change::Deferrability(id)
+        | Change::UseIndex(id, _)
         | Change::Comment(id)
         | Change::ReplaceType(id)
         | Change::Persistence(id) => id.clone(),
@@ -102,7 +103,9 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
             ddl::replace(id, context.wanted).map(|sql| Step::new(id, sql)).into_iter().collect()
         }
         Change::Afterwards(id) => afterwards(context, id),
-        Change::Validate(id) | Change::Deferrability(id) => constraint_in_place(context, change, id),
+        Change::Validate(id) | Change::Deferrability(id) | Change::UseIndex(id, _) => {
+            constraint_in_place(context, change, id)
+        }
         Change::IndexStatistics(name) => {
             let both = context.current.indexes.get(name).zip(context.wanted.indexes.get(name));
             let found = both.map(|(found, want)| index::set_statistics(&found.statistics, want));
@@ -160,8 +163,12 @@ fn domain_hazard(id: &Id, sql: &str) -> Option<Hazard> {
 fn constraint_in_place(context: &Context<'_>, change: &Change, id: &Id) -> Vec<Step> {
     let (Id::Constraint(table, name) | Id::ForeignKey(table, name)) = id else { return Vec::new() };
     let Some(want) = context.wanted.constraint(table, name) else { return Vec::new() };
-    if matches!(change, Change::Deferrability(_)) {
-        return vec![Step::new(id, constraint::defer(table, want))];
+    match change {
+        Change::Deferrability(_) => return vec![Step::new(id, constraint::defer(table, want))],
+        Change::UseIndex(_, index) => {
+            return vec![Step::new(id, constraint::using_index(table, want, index))];
+        }
+        _ => {}
     }
     let sql = format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", ddl::name(table), ident(name));
     vec![Step::new(id, sql).with(Some(row_hazard_of(table, want)))]
