@@ -12,6 +12,7 @@ mod rows;
 mod runner;
 mod scratch;
 mod server;
+mod soft_delete;
 mod support;
 mod tidy;
 mod ui;

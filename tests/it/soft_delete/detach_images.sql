@@ -1,0 +1,1 @@
+UPDATE image SET storyboard_id = NULL WHERE id = ANY($1)

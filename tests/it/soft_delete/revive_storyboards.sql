@@ -1,0 +1,1 @@
+UPDATE storyboard SET deleted_at = NULL WHERE id = ANY($1)

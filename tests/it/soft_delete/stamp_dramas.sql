@@ -1,0 +1,1 @@
+UPDATE drama SET deleted_at = $1 WHERE id = ANY($2)

@@ -1,0 +1,1 @@
+UPDATE storyboard SET deleted_at = $1 WHERE id = ANY($2)
