@@ -6,6 +6,7 @@ mod derive;
 mod migration;
 mod models;
 mod pipeline;
+mod query;
 mod rows;
 mod runner;
 mod scratch;
