@@ -28,6 +28,8 @@ enum Kind {
     Database,
     File,
     Decode,
+    NotFound,
+    TooMany,
 }
 
 /// A place in a file: lines and columns count from 1, columns in characters.
@@ -69,6 +71,16 @@ impl Error {
     /// A row did not have the shape that was asked for.
     pub fn decode(message: impl Into<String>) -> Self {
         Self::new(Kind::Decode, message)
+    }
+
+    /// The one row that was asked for is not there.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(Kind::NotFound, message)
+    }
+
+    /// There are more rows than the one that was asked for.
+    pub fn too_many(message: impl Into<String>) -> Self {
+        Self::new(Kind::TooMany, message)
     }
 
     /// Adds what to do about it.
@@ -124,6 +136,16 @@ impl Error {
         self.0.kind == Kind::Decode
     }
 
+    /// Was the one row that was asked for not there?
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == Kind::NotFound
+    }
+
+    /// Were there more rows than the one that was asked for?
+    pub fn is_too_many(&self) -> bool {
+        self.0.kind == Kind::TooMany
+    }
+
     /// Where it happened, if it happened in a file.
     pub fn place(&self) -> Option<&Place> {
         self.0.place.as_ref()
@@ -151,7 +173,7 @@ impl Error {
         match self.0.kind {
             Kind::Usage => 2,
             Kind::Refused => 3,
-            Kind::Database | Kind::File | Kind::Decode => 4,
+            Kind::Database | Kind::File | Kind::Decode | Kind::NotFound | Kind::TooMany => 4,
         }
     }
 }

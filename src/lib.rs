@@ -13,6 +13,7 @@ mod error;
 mod ident;
 pub mod model;
 mod models;
+pub mod query;
 mod row;
 pub mod types;
 
@@ -65,6 +66,9 @@ pub use feedstock_macros::embed;
 pub use migration::{Embedded, Migrations};
 pub use model::Model;
 pub use models::Models;
+pub use query::blocking;
+#[cfg(feature = "tokio-postgres")]
+pub use query::tokio;
 pub use row::{Cells, Columns, Row, Shape, ShapeField, rows};
 #[cfg(feature = "migrate")]
 pub use runner::apply_pending as apply;

@@ -4,6 +4,7 @@
 //! Postgres made of it, inspected, is one.
 
 use crate::ident::ident;
+use crate::query::Query;
 use crate::row::Row;
 use crate::types::Field;
 
@@ -20,6 +21,11 @@ pub trait Model: for<'a> Row<'a> + 'static {
     const COLUMNS: &'static str;
     /// The condition of a live row: `"deleted_at" IS NULL`, or `true` without soft delete.
     const LIVE: &'static str;
+
+    /// A query for the live rows, to be filtered, ordered and ended.
+    fn query() -> Query<Self> {
+        Query::new()
+    }
 
     /// The condition of a live row under an alias: `"g"."deleted_at" IS NULL`.
     fn live(alias: &str) -> String {

@@ -21,3 +21,17 @@ impl<T: NotNull> Key for T {}
 pub trait Nullable: Field {}
 
 impl<T: NotNull> Nullable for Option<T> {}
+
+/// The type of a column, and what the column is compared with: `T` for a column of `T` and for one of `Option<T>`.
+pub trait Comparable: Field {
+    /// The type without `Option`.
+    type Plain: NotNull;
+}
+
+impl<T: NotNull> Comparable for T {
+    type Plain = T;
+}
+
+impl<T: NotNull> Comparable for Option<T> {
+    type Plain = T;
+}

@@ -182,6 +182,8 @@ fn enums_are_found_by_label() {
 mod awkward {
     use feedstock::Model;
 
+    // One `live` is a column, the other an option.
+    #[allow(clippy::duplicated_attributes)]
     #[derive(Debug, PartialEq, Model)]
     #[model(table = "select", soft_delete = live)]
     #[model(index(r#live.asc(), table), index(r#type, live), unique(query, r#where), primary_key(r#fn, model))]
@@ -218,14 +220,14 @@ fn any_name_works() {
     use feedstock::Row;
 
     assert_eq!(<awkward::r#union as Model>::TABLE, r#""union""#);
-    assert_eq!(Awkward::TABLE, r#""select""#);
-    assert_eq!(Awkward::LIVE, r#""live" IS NULL"#);
-    let declared = Awkward::DECLARED;
+    assert_eq!(<Awkward as Model>::TABLE, r#""select""#);
+    assert_eq!(<Awkward as Model>::LIVE, r#""live" IS NULL"#);
+    let declared = <Awkward as Model>::DECLARED;
     assert_eq!(declared.primary_key.map(|key| key.columns), Some(["fn\"n", "model"].as_slice()));
     assert!(!declared.indexes[0].live && declared.indexes[1].live);
     let mut built = support::tables(&feedstock::models![Awkward, awkward::r#union]);
     let values = "(1, 't', 2, 3, 4, 5, 6, 7, NULL, 8, 9, 10, 11, 12)";
-    built.client.execute(&format!("INSERT INTO {} VALUES {values}", Awkward::TABLE), &[]).unwrap();
+    built.client.execute(&format!("INSERT INTO {} VALUES {values}", <Awkward as Model>::TABLE), &[]).unwrap();
     let row = built.client.query_one(&Awkward::select(), &[]).unwrap();
     let awkward = Awkward::from_row(&row).unwrap();
     assert_eq!((awkward.r#fn, awkward.__cells, awkward.from_row), (1, 10, 12));

@@ -8,6 +8,7 @@ mod migration;
 mod models;
 mod pairs;
 mod pipeline;
+mod query;
 mod rows;
 mod runner;
 mod scratch;

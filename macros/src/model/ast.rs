@@ -1,7 +1,7 @@
 //! A model as its author wrote it.
 
 use proc_macro2::Ident;
-use syn::{Data, DeriveInput, Fields, LitStr, Path, Type};
+use syn::{Data, DeriveInput, Fields, LitStr, Path, Type, Visibility};
 
 use super::attr::{self, StructAttrs};
 use super::field::{self, FieldAttrs};
@@ -28,6 +28,8 @@ pub struct Field<'a> {
     pub ident: &'a Ident,
     /// Its type.
     pub ty: &'a Type,
+    /// Who sees it.
+    pub visible: &'a Visibility,
     /// What its attributes say.
     pub attrs: FieldAttrs,
     /// The doc comment.
@@ -71,7 +73,7 @@ impl<'a> Field<'a> {
         let attrs = field::parse(&field.attrs, ident, errors);
         let column = attrs.rename.as_ref().map_or_else(|| name::plain(ident), LitStr::value);
         let comment = doc::comment(&field.attrs).filter(|_| model.no_comments.is_none());
-        Field { ident, ty: &field.ty, attrs, comment, column }
+        Field { ident, ty: &field.ty, visible: &field.vis, attrs, comment, column }
     }
 
     /// The type in `Option<…>`, as far as tokens tell; an alias of an `Option` is not seen here.

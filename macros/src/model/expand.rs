@@ -19,6 +19,7 @@ pub fn expand(model: &Model) -> TokenStream {
     let Model { ident, krate, .. } = model;
     let declared = declared(model);
     let row = row::row(model);
+    let constants = constants(model);
     let table = sql_table(model);
     let columns = model.columns().map(|field| quoted(&field.column)).collect::<Vec<_>>().join(", ");
     let live = match &model.attrs.soft_delete {
@@ -41,6 +42,8 @@ pub fn expand(model: &Model) -> TokenStream {
                 const COLUMNS: &'static __feedstock::str = #columns;
                 const LIVE: &'static __feedstock::str = #live;
             }
+
+            #constants
 
             __feedstock::inventory::submit! {
                 __feedstock::Entry { declared: &__DECLARED }
@@ -239,6 +242,24 @@ fn relation(name: &str, kind: &str, target: TokenStream, column: &str) -> TokenS
             kind: __feedstock::RelationKind::#kind,
             target: #target,
             column: #column,
+        }
+    }
+}
+
+/// A typed constant for each column, as visible as the field.
+fn constants(model: &Model) -> TokenStream {
+    let ident = model.ident;
+    let constants = model.columns().map(|field| {
+        let (visible, ty, column) = (field.visible, field.sql_type(), &field.column);
+        let name = format_ident!("{}", name::plain(field.ident).to_uppercase(), span = field.ident.span());
+        let doc = format!("The column `{column}`.");
+        quote!(#[doc = #doc] #visible const #name: __feedstock::Column<Self, #ty> = __feedstock::Column::new(#column);)
+    });
+    quote! {
+        #[automatically_derived]
+        #[allow(dead_code, non_upper_case_globals)]
+        impl #ident {
+            #(#constants)*
         }
     }
 }

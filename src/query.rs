@@ -1,0 +1,29 @@
+//! Typed queries: columns make filters, filters make statements, and a client ends them.
+//!
+//! A builder knows nothing of clients. It is ended by [`blocking::Run`] on `&mut` client or transaction, or by
+//! `tokio::Run` (feature `tokio-postgres`) on `&` client, transaction or a pool's connection; the endings have the same
+//! names. Identifiers are always quoted and values always parameters; what stands in a statement as a literal is the
+//! soft-delete test and the labels of enums, which are known when the program is compiled.
+
+mod array;
+pub mod blocking;
+mod column;
+mod filter;
+mod order;
+mod placeholder;
+mod run;
+mod select;
+mod statement;
+#[cfg(feature = "tokio-postgres")]
+pub mod tokio;
+mod wire;
+
+#[cfg(feature = "json")]
+pub use column::IsJson;
+pub use column::{Column, Operand};
+pub use filter::{Filter, Params, not, sql};
+pub use order::{Key, Order};
+pub use run::{Changes, Rows, Totals};
+pub use select::Query;
+pub use statement::Statement;
+pub use wire::Bound;

@@ -1,0 +1,51 @@
+//! Arrays as parameters: any number of values in one.
+
+use super::filter::Piece;
+use super::wire::Bound;
+use crate::types::{BoxError, BytesMut, Field, IsNull, Type};
+
+/// The elements of an array, each written as it comes.
+#[derive(Debug, Default)]
+pub(crate) struct Elements {
+    raw: BytesMut,
+    count: i32,
+    null: bool,
+}
+
+impl Elements {
+    /// Adds one. Its length stands in front of it and is known only after it was written; -1 is NULL.
+    pub fn push<T: Field>(&mut self, ty: &Type, value: &T) -> Result<(), BoxError> {
+        let at = self.raw.len();
+        self.raw.extend_from_slice(&[0; 4]);
+        let length = match value.encode(ty, &mut self.raw)? {
+            IsNull::Yes => -1,
+            IsNull::No => i32::try_from(self.raw.len() - at - 4)?,
+        };
+        self.null |= length < 0;
+        self.raw[at..at + 4].copy_from_slice(&length.to_be_bytes());
+        self.count += 1;
+        Ok(())
+    }
+
+    /// The array.
+    pub fn finish(&self, element: &Type, array: Type, cast: Option<String>) -> Bound {
+        let mut raw = Vec::with_capacity(self.raw.len() + 20);
+        let head = [1, i32::from(self.null)].map(i32::to_be_bytes);
+        raw.extend_from_slice(head.as_flattened());
+        raw.extend_from_slice(&element.oid().to_be_bytes());
+        raw.extend_from_slice([self.count, 1].map(i32::to_be_bytes).as_flattened());
+        raw.extend_from_slice(&self.raw);
+        Bound::raw(array, cast, Some(&raw))
+    }
+}
+
+/// The values of a list as one parameter.
+pub(crate) fn bound<T: Field>(element: &Type, array: Type, cast: Option<String>, values: &[T]) -> Piece {
+    let mut elements = Elements::default();
+    for value in values {
+        if let Err(error) = elements.push(element, value) {
+            return Piece::Bound(Bound::failed(array, &error));
+        }
+    }
+    Piece::Bound(elements.finish(element, array, cast))
+}

@@ -1,0 +1,201 @@
+//! Endings for blocking clients: `postgres::Client`, `postgres::Transaction`, and whatever implements [`Client`].
+//!
+//! ```no_run
+//! # #[derive(feedstock::Model)] struct Image { #[model(primary_key)] id: i32, width: i32 }
+//! use feedstock::{Model, blocking::Run};
+//!
+//! # fn demo(client: &mut postgres::Client) -> feedstock::Result<()> {
+//! let wide = Image::query().filter(Image::WIDTH.gt(1000)).all(client)?;
+//!
+//! let mut transaction = client.transaction()?;
+//! let next = Image::query().order_by(Image::ID.asc()).skip_locked().first(&mut transaction)?;
+//! transaction.commit()?;
+//! # Ok(()) }
+//! ```
+
+use postgres::RowIter;
+use postgres::fallible_iterator::FallibleIterator;
+
+use super::run::{Changes, Reader, Rows, Totals, only, value};
+use super::statement::Statement;
+use crate::Result;
+
+/// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
+/// there is a `postgres::Client` inside.
+///
+/// ```
+/// use feedstock::{blocking::Client, query::Statement};
+///
+/// /// Says what it sends.
+/// struct Loud(postgres::Client);
+///
+/// impl Client for Loud {
+///     fn send(&mut self, statement: &Statement) -> feedstock::Result<postgres::RowIter<'_>> {
+///         println!("{}", statement.sql());
+///         self.0.send(statement)
+///     }
+/// }
+/// ```
+pub trait Client {
+    /// Sends the statement and gives its rows as they arrive.
+    ///
+    /// # Errors
+    ///
+    /// A database error.
+    fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>>;
+}
+
+/// One round trip, unnamed: safe behind any proxy.
+impl Client for postgres::Client {
+    fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
+        Ok(self.query_typed_raw(statement.sql(), statement.params())?)
+    }
+}
+
+/// One round trip, unnamed: safe behind any proxy.
+impl Client for postgres::Transaction<'_> {
+    fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
+        Ok(self.query_typed_raw(statement.sql(), statement.params())?)
+    }
+}
+
+impl<C: Client + ?Sized> Client for &mut C {
+    fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
+        (**self).send(statement)
+    }
+}
+
+/// The endings: each sends one statement.
+///
+/// # Errors
+///
+/// Every ending gives a usage error, and sends nothing, when the builder was told things that do not go together; a
+/// database error when the server refuses the statement ([`Error::sqlstate`](crate::Error::sqlstate) tells why); a
+/// decode error when a row is not what the struct says.
+pub trait Run: Rows {
+    /// All rows, each decoded as it arrives.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn all<C: Client + ?Sized>(self, db: &mut C) -> Result<Vec<Self::Row>> {
+        self.stream(db)?.collect()
+    }
+
+    /// The first row; a query says `LIMIT 1`.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn first<C: Client + ?Sized>(self, db: &mut C) -> Result<Option<Self::Row>> {
+        let mut rows = open(db, &self.rows(Some(1))?)?;
+        let first = rows.next().transpose()?;
+        // What the server says at the end of a statement may be that it failed.
+        rows.drain()?;
+        Ok(first)
+    }
+
+    /// The only row; a query says `LIMIT 2`.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; [`Error::is_not_found`](crate::Error::is_not_found) when there is none,
+    /// [`Error::is_too_many`](crate::Error::is_too_many) when there are more.
+    fn one<C: Client + ?Sized>(self, db: &mut C) -> Result<Self::Row> {
+        let mut rows = open(db, &self.rows(Some(2))?)?;
+        let first = rows.next().transpose()?;
+        let more = rows.drain()? > 0;
+        only(first, more)
+    }
+
+    /// The rows one after another, in constant memory.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; what goes wrong at a row is that item of the iterator.
+    fn stream<C: Client + ?Sized>(self, db: &mut C) -> Result<Stream<'_, Self::Row>> {
+        open(db, &self.rows(None)?)
+    }
+
+    /// How many rows the filters find, whatever `limit`, `offset` and `after` say: `SELECT count(*)`.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn count<C: Client + ?Sized>(self, db: &mut C) -> Result<i64>
+    where
+        Self: Totals,
+    {
+        value(db.send(&self.total()?)?.next()?.as_ref())
+    }
+
+    /// Do the filters find any row? `SELECT EXISTS (…)`
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn exists<C: Client + ?Sized>(self, db: &mut C) -> Result<bool>
+    where
+        Self: Totals,
+    {
+        value(db.send(&self.existence()?)?.next()?.as_ref())
+    }
+
+    /// Changes rows without reading them back, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn execute<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
+    where
+        Self: Changes,
+    {
+        let mut rows = db.send(&self.change()?)?;
+        while rows.next()?.is_some() {}
+        Ok(rows.rows_affected().unwrap_or(0))
+    }
+}
+
+impl<R: Rows> Run for R {}
+
+fn open<'c, C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
+    db: &'c mut C,
+    statement: &Statement,
+) -> Result<Stream<'c, T>> {
+    Ok(Stream { rows: Some(db.send(statement)?), reader: Reader::new() })
+}
+
+/// Rows as they arrive; after the last one and after an error of the server's there are no more.
+pub struct Stream<'c, T> {
+    /// None at the end: the driver takes a statement that is asked once more for a closed connection.
+    rows: Option<RowIter<'c>>,
+    reader: Reader<T>,
+}
+
+impl<T> Stream<'_, T> {
+    fn row(&mut self) -> Result<Option<postgres::Row>> {
+        let Some(rows) = &mut self.rows else { return Ok(None) };
+        let row = rows.next();
+        if !matches!(row, Ok(Some(_))) {
+            self.rows = None;
+        }
+        Ok(row?)
+    }
+
+    /// Reads to the end, and says how many rows were left.
+    fn drain(&mut self) -> Result<usize> {
+        let mut left = 0;
+        while self.row()?.is_some() {
+            left += 1;
+        }
+        Ok(left)
+    }
+}
+
+impl<T: for<'a> crate::Row<'a>> Iterator for Stream<'_, T> {
+    type Item = Result<T>;
+
+    fn next(&mut self) -> Option<Result<T>> {
+        self.row().transpose().map(|row| self.reader.read(&row?))
+    }
+}

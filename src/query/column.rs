@@ -1,0 +1,238 @@
+//! Typed columns, and the comparisons that they make.
+
+use std::marker::PhantomData;
+
+use super::filter::{Filter, Node, Piece};
+use super::order::{Key, Order};
+use super::wire::{Bound, Wire};
+use crate::Model;
+use crate::ident::ident;
+use crate::model::DeclaredColumn;
+use crate::types::{Comparable, Field, NotNull};
+
+/// A column of `M` whose field is a `T`: `ImageGeneration::DRAMA_ID`.
+///
+/// Comparisons take the column's type and no other; of a column that may be NULL they take `T` and not `Option<T>`,
+/// since nothing is equal to NULL: [`Column::is_null`] asks for it. As in SQL, a comparison with a NULL is neither true
+/// nor false, so that [`Column::ne`] does not find it either.
+///
+/// Values are parameters. The values of enums are literals instead, so that an index with
+/// `WHERE status IN ('pending', 'processing')` can be used by a statement that was prepared once for all values.
+pub struct Column<M, T> {
+    name: &'static str,
+    of: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Clone for Column<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T> Copy for Column<M, T> {}
+
+impl<M, T> std::fmt::Debug for Column<M, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Column").field(&self.name).finish()
+    }
+}
+
+impl<M, T> Column<M, T> {
+    /// A column by its name in the database; the derive makes them.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str) -> Self {
+        Column { name, of: PhantomData }
+    }
+
+    /// The name in the database, unquoted.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+}
+
+impl<M: Model, T: Comparable> Column<M, T> {
+    /// `column = value`
+    pub fn eq(self, value: impl Operand<T::Plain>) -> Filter<M> {
+        self.compare(" = ", value)
+    }
+
+    /// `column <> value`; NULL is not found.
+    pub fn ne(self, value: impl Operand<T::Plain>) -> Filter<M> {
+        self.compare(" <> ", value)
+    }
+
+    /// `column < value`
+    pub fn lt(self, value: impl Operand<T::Plain>) -> Filter<M> {
+        self.compare(" < ", value)
+    }
+
+    /// `column <= value`
+    pub fn le(self, value: impl Operand<T::Plain>) -> Filter<M> {
+        self.compare(" <= ", value)
+    }
+
+    /// `column > value`
+    pub fn gt(self, value: impl Operand<T::Plain>) -> Filter<M> {
+        self.compare(" > ", value)
+    }
+
+    /// `column >= value`
+    pub fn ge(self, value: impl Operand<T::Plain>) -> Filter<M> {
+        self.compare(" >= ", value)
+    }
+
+    /// `column BETWEEN low AND high`, both included.
+    pub fn between(self, low: impl Operand<T::Plain>, high: impl Operand<T::Plain>) -> Filter<M> {
+        let (low, high) = (self.value(low), self.value(high));
+        self.test([Piece::Text(" BETWEEN ".to_owned()), low, Piece::Text(" AND ".to_owned()), high])
+    }
+
+    /// `column = ANY (values)`, one parameter for any number of values; enums stand as `IN ('a', 'b')`. Without values
+    /// no row is found.
+    pub fn one_of<V: Operand<T::Plain>>(self, values: impl IntoIterator<Item = V>) -> Filter<M> {
+        let values: Vec<T::Plain> = values.into_iter().map(Operand::operand).collect();
+        if values.is_empty() {
+            return Filter::any_of([]);
+        }
+        let wire = self.wire();
+        match wire.array.clone().filter(|_| !is_enum::<T>()) {
+            Some(array) => {
+                let cast = wire.cast.as_ref().map(|cast| format!("{cast}[]"));
+                let list = super::array::bound(&wire.ty, array, cast, &values);
+                let (open, close) = (" = ANY (".to_owned(), ")".to_owned());
+                self.test([Piece::Text(open), list, Piece::Text(close)])
+            }
+            None => {
+                let mut pieces = vec![Piece::Text(" IN (".to_owned())];
+                for (at, value) in values.iter().enumerate() {
+                    pieces.push(Piece::Text(if at > 0 { ", " } else { "" }.to_owned()));
+                    pieces.push(self.piece(value));
+                }
+                pieces.push(Piece::Text(")".to_owned()));
+                self.test(pieces)
+            }
+        }
+    }
+
+    /// `column IS NULL`
+    pub fn is_null(self) -> Filter<M> {
+        self.test([Piece::Text(" IS NULL".to_owned())])
+    }
+
+    /// `column IS NOT NULL`
+    pub fn is_not_null(self) -> Filter<M> {
+        self.test([Piece::Text(" IS NOT NULL".to_owned())])
+    }
+
+    /// `ORDER BY column`, which puts NULLs last.
+    pub fn asc(self) -> Order<M> {
+        Order::new(self.name, T::NULLABLE, false)
+    }
+
+    /// `ORDER BY column DESC`, which puts NULLs first.
+    pub fn desc(self) -> Order<M> {
+        Order::new(self.name, T::NULLABLE, true)
+    }
+
+    /// The column's value in the last row of a page, for [`Query::after`](super::Query::after).
+    pub fn at(self, value: T) -> Key<M> {
+        Key::new(self.name, Bound::over(self.wire(), &value))
+    }
+
+    fn compare(self, operator: &str, value: impl Operand<T::Plain>) -> Filter<M> {
+        let value = self.value(value);
+        self.test([Piece::Text(operator.to_owned()), value])
+    }
+
+    fn value(self, value: impl Operand<T::Plain>) -> Piece {
+        self.piece(&value.operand())
+    }
+
+    fn piece(self, value: &T::Plain) -> Piece {
+        if is_enum::<T>() {
+            return Piece::Text(NotNull::literal(value));
+        }
+        Piece::Bound(Bound::over(self.wire(), value))
+    }
+
+    pub(crate) fn wire(self) -> Wire {
+        Wire::of_column::<T>(self.declared())
+    }
+
+    fn declared(self) -> Option<&'static DeclaredColumn> {
+        M::DECLARED.columns.iter().find(|column| column.name == self.name)
+    }
+
+    /// The column, and what follows.
+    pub(crate) fn test(self, after: impl IntoIterator<Item = Piece>) -> Filter<M> {
+        let mut pieces = vec![Piece::Text(ident(self.name))];
+        pieces.extend(after);
+        Filter::of(Node::Test(pieces))
+    }
+}
+
+/// Texts.
+impl<M: Model, T: Comparable<Plain = String>> Column<M, T> {
+    /// `column LIKE pattern`: `%` is any text, `_` any letter, a backslash takes their meaning away.
+    pub fn like(self, pattern: impl Operand<String>) -> Filter<M> {
+        self.compare(" LIKE ", pattern)
+    }
+
+    /// `column ILIKE pattern`: as [`Column::like`], whatever the case of the letters.
+    pub fn ilike(self, pattern: impl Operand<String>) -> Filter<M> {
+        self.compare(" ILIKE ", pattern)
+    }
+}
+
+/// JSON.
+#[cfg(feature = "json")]
+impl<M: Model, T: Comparable<Plain: IsJson>> Column<M, T> {
+    /// `column @> value`: the column's JSON contains this one. A `gin` index answers it on a `jsonb` column.
+    pub fn contains(self, value: &serde_json::Value) -> Filter<M> {
+        self.test([Piece::Text("::jsonb @> ".to_owned()), Piece::Bound(Bound::new(value))])
+    }
+}
+
+/// The types of columns that hold `jsonb` or `json`.
+#[cfg(feature = "json")]
+pub trait IsJson {}
+
+#[cfg(feature = "json")]
+impl IsJson for serde_json::Value {}
+
+#[cfg(feature = "json")]
+impl<T> IsJson for crate::Json<T> {}
+
+/// Do the values of the type have labels, known when the program is compiled?
+pub(crate) fn is_enum<T: Field>() -> bool {
+    T::TYPE.dimensions == 0 && (T::TYPE.pg_enum.is_some() || T::TYPE.labels.is_some())
+}
+
+/// What a column of `T` is compared with: a `T`, and for texts `&str` too.
+#[diagnostic::on_unimplemented(
+    message = "a column of `{T}` cannot be compared with `{Self}`",
+    label = "not a `{T}`",
+    note = "a column that may be NULL is compared with what is in its `Option`; NULL is asked for with `is_null()`"
+)]
+pub trait Operand<T> {
+    /// The value.
+    fn operand(self) -> T;
+}
+
+impl<T> Operand<T> for T {
+    fn operand(self) -> T {
+        self
+    }
+}
+
+impl Operand<String> for &str {
+    fn operand(self) -> String {
+        self.to_owned()
+    }
+}
+
+impl Operand<String> for &String {
+    fn operand(self) -> String {
+        self.clone()
+    }
+}

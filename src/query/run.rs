@@ -1,0 +1,83 @@
+//! What the builders have in common, so that blocking and async endings are the same few lines.
+
+use super::statement::Statement;
+use crate::row::{Columns, Row};
+use crate::{Error, Result};
+
+/// What gives rows: a query, and whatever says `RETURNING`.
+pub trait Rows: Sized {
+    /// A row.
+    type Row: for<'a> Row<'a> + 'static;
+
+    /// The statement; `at_most` is how many rows the caller looks at, where leaving out the rest changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// A usage error when the builder was told things that do not go together.
+    fn rows(self, at_most: Option<u64>) -> Result<Statement>;
+}
+
+/// What can be counted: a query.
+pub trait Totals: Rows {
+    /// `SELECT count(*) …`
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::rows`].
+    fn total(self) -> Result<Statement>;
+
+    /// `SELECT EXISTS (…)`
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::rows`].
+    fn existence(self) -> Result<Statement>;
+}
+
+/// What changes rows: an insert, an update.
+pub trait Changes: Rows {
+    /// The statement without `RETURNING`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::rows`].
+    fn change(self) -> Result<Statement>;
+}
+
+/// Reads the rows of one statement as they arrive; names and types are checked with the first.
+pub(crate) struct Reader<T>(Option<Columns<T>>);
+
+impl<T: for<'a> Row<'a>> Reader<T> {
+    pub fn new() -> Self {
+        Reader(None)
+    }
+
+    pub fn read(&mut self, row: &postgres::Row) -> Result<T> {
+        if self.0.is_none() {
+            self.0 = Some(Columns::by_position(row.columns())?);
+        }
+        match &self.0 {
+            Some(columns) => columns.row(row),
+            None => T::from_row(row),
+        }
+    }
+}
+
+/// The only row.
+pub(crate) fn only<T: for<'a> Row<'a>>(first: Option<T>, second: bool) -> Result<T> {
+    match (first, second) {
+        (Some(row), false) => Ok(row),
+        (None, _) => Err(Error::not_found(format!("there is no such row of `{}`", T::SHAPE.name))
+            .help("where the row may be missing, `first` gives an `Option`")),
+        (Some(_), true) => {
+            Err(Error::too_many(format!("there is more than one such row of `{}`", T::SHAPE.name))
+                .help("filter by a key, or take the `first` of an order"))
+        }
+    }
+}
+
+/// The one value of a row that a count or an EXISTS gives.
+pub(crate) fn value<T: for<'a> postgres::types::FromSql<'a>>(row: Option<&postgres::Row>) -> Result<T> {
+    let row = row.ok_or_else(|| Error::database("the server gave no row for an aggregate"))?;
+    Ok(row.try_get(0)?)
+}

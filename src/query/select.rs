@@ -1,0 +1,244 @@
+//! `SELECT` of whole rows.
+
+use std::marker::PhantomData;
+
+use super::filter::{Filter, Inside, Node};
+use super::order::{self, At, By, Key, Order};
+use super::run::{Rows, Totals};
+use super::statement::{Statement, Writer};
+use super::wire::Bound;
+use crate::ident::ident;
+use crate::{Model, Result};
+
+/// A query for rows of `M`, made by [`Model::query`] and ended by [`blocking::Run`](crate::blocking::Run) or its async
+/// counterpart `feedstock::tokio::Run`.
+///
+/// Rows that are soft-deleted are left out unless [`Query::with_deleted`] or [`Query::only_deleted`] is said. That
+/// test, like the values of enums, stands in the statement as a literal, for partial indexes.
+///
+/// The statement is `SELECT columns FROM table WHERE … ORDER BY … LIMIT … OFFSET … FOR UPDATE`, as far as each was
+/// asked for.
+pub struct Query<M> {
+    scope: Scope,
+    orders: Vec<By>,
+    after: Option<Vec<At>>,
+    limit: Option<u64>,
+    offset: Option<u64>,
+    lock: Option<Lock>,
+    of: PhantomData<fn() -> M>,
+}
+
+/// Which rows: the filters, and what about deleted ones.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scope {
+    filters: Vec<Node>,
+    deleted: Deleted,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Deleted {
+    #[default]
+    Without,
+    With,
+    Only,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Lock {
+    Wait,
+    SkipLocked,
+}
+
+impl Scope {
+    pub fn filter(&mut self, node: Node) {
+        self.filters.push(node);
+    }
+
+    pub fn with_deleted(&mut self) {
+        self.deleted = Deleted::With;
+    }
+
+    pub fn only_deleted(&mut self) {
+        self.deleted = Deleted::Only;
+    }
+
+    /// Was any filter given?
+    pub fn is_filtered(&self) -> bool {
+        !self.filters.is_empty()
+    }
+
+    /// ` WHERE …`, or nothing. The soft-delete test comes first.
+    pub fn write<M: Model>(mut self, out: &mut Writer) {
+        match (M::DECLARED.soft_delete, self.deleted) {
+            (Some(column), Deleted::Without) => self.filters.insert(0, literal(column, "IS NULL")),
+            (Some(column), Deleted::Only) => self.filters.insert(0, literal(column, "IS NOT NULL")),
+            // Without soft delete no row is deleted.
+            (None, Deleted::Only) => self.filters.push(Node::Any(Vec::new())),
+            (_, Deleted::With) | (None, Deleted::Without) => {}
+        }
+        if self.is_filtered() {
+            out.push(" WHERE ");
+            Node::All(self.filters).write(out, Inside::Brackets);
+        }
+    }
+}
+
+fn literal(column: &str, test: &str) -> Node {
+    Node::Test(vec![super::filter::Piece::Text(format!("{} {test}", ident(column)))])
+}
+
+impl<M: Model> Query<M> {
+    pub(crate) fn new() -> Self {
+        Query {
+            scope: Scope::default(),
+            orders: Vec::new(),
+            after: None,
+            limit: None,
+            offset: None,
+            lock: None,
+            of: PhantomData,
+        }
+    }
+
+    /// Only rows for which this is true, too.
+    #[must_use]
+    pub fn filter(mut self, filter: Filter<M>) -> Self {
+        self.scope.filter(filter.node);
+        self
+    }
+
+    /// `ORDER BY`; said again, a further column.
+    #[must_use]
+    pub fn order_by(mut self, order: Order<M>) -> Self {
+        self.orders.push(order.by);
+        self
+    }
+
+    /// At most so many rows.
+    #[must_use]
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.limit = Some(rows);
+        self
+    }
+
+    /// Leaves out so many rows first. The server reads them all the same: [`Query::after`] does not.
+    #[must_use]
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.offset = Some(rows);
+        self
+    }
+
+    /// The page after the row with these values (keyset paging): the columns of `order_by`, in their order.
+    ///
+    /// Rows that are inserted meanwhile neither shift the pages nor make a row come twice. An order whose columns can
+    /// be equal in two rows is refused when the query is ended: add the primary key to it.
+    ///
+    /// ```no_run
+    /// # #[derive(feedstock::Model)] struct Image { #[model(primary_key)] id: i32, width: i32 }
+    /// # use feedstock::{Model, blocking::Run};
+    /// # fn demo(client: &mut postgres::Client) -> feedstock::Result<()> {
+    /// let page = || Image::query().order_by(Image::WIDTH.desc()).order_by(Image::ID.desc()).limit(20);
+    /// let first = page().all(client)?;
+    /// if let Some(last) = first.last() {
+    ///     let second = page().after([Image::WIDTH.at(last.width), Image::ID.at(last.id)]).all(client)?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn after(mut self, keys: impl IntoIterator<Item = Key<M>>) -> Self {
+        self.after = Some(keys.into_iter().map(|key| key.at).collect());
+        self
+    }
+
+    /// Deleted rows as well.
+    #[must_use]
+    pub fn with_deleted(mut self) -> Self {
+        self.scope.with_deleted();
+        self
+    }
+
+    /// Deleted rows alone.
+    #[must_use]
+    pub fn only_deleted(mut self) -> Self {
+        self.scope.only_deleted();
+        self
+    }
+
+    /// `FOR UPDATE`: locks the rows until the transaction ends, and waits for those that others have locked.
+    #[must_use]
+    pub fn for_update(mut self) -> Self {
+        self.lock = Some(Lock::Wait);
+        self
+    }
+
+    /// `FOR UPDATE SKIP LOCKED`: leaves out the rows that others have locked, as a queue of work wants it.
+    #[must_use]
+    pub fn skip_locked(mut self) -> Self {
+        self.lock = Some(Lock::SkipLocked);
+        self
+    }
+
+    fn write_tail(&mut self, out: &mut Writer) {
+        for (at, by) in self.orders.iter().enumerate() {
+            out.push(if at > 0 { ", " } else { " ORDER BY " }).push(&by.sql());
+        }
+        for (word, rows) in [(" LIMIT ", self.limit), (" OFFSET ", self.offset)] {
+            if let Some(rows) = rows {
+                out.push(word).bind(Bound::new(&i64::try_from(rows).unwrap_or(i64::MAX)));
+            }
+        }
+        match self.lock {
+            Some(Lock::Wait) => out.push(" FOR UPDATE"),
+            Some(Lock::SkipLocked) => out.push(" FOR UPDATE SKIP LOCKED"),
+            None => out,
+        };
+    }
+
+    fn from(self, head: &str, tail: &str) -> Result<Statement> {
+        let mut out = Writer::default();
+        out.push(head).push(" FROM ").push(M::TABLE);
+        self.scope.write::<M>(&mut out);
+        out.push(tail);
+        out.finish()
+    }
+}
+
+impl<M: Model> Rows for Query<M> {
+    type Row = M;
+
+    fn rows(mut self, at_most: Option<u64>) -> Result<Statement> {
+        let mut out = Writer::default();
+        out.push("SELECT ").push(M::COLUMNS).push(" FROM ").push(M::TABLE);
+        if let Some(keys) = self.after.take() {
+            self.scope.filter(order::after(M::DECLARED, &self.orders, keys)?);
+        }
+        self.limit = [self.limit, at_most].into_iter().flatten().min();
+        std::mem::take(&mut self.scope).write::<M>(&mut out);
+        self.write_tail(&mut out);
+        out.finish()
+    }
+}
+
+impl<M: Model> Totals for Query<M> {
+    fn total(self) -> Result<Statement> {
+        self.from("SELECT count(*)", "")
+    }
+
+    fn existence(self) -> Result<Statement> {
+        self.from("SELECT EXISTS (SELECT", ")")
+    }
+}
+
+impl<M> Clone for Query<M> {
+    fn clone(&self) -> Self {
+        Query {
+            scope: self.scope.clone(),
+            orders: self.orders.clone(),
+            after: self.after.clone(),
+            limit: self.limit,
+            offset: self.offset,
+            lock: self.lock,
+            of: PhantomData,
+        }
+    }
+}

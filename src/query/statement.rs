@@ -1,0 +1,116 @@
+//! A statement on its way to the server: text with placeholders, and the values for them.
+
+use std::fmt::Write;
+
+use postgres::types::Type;
+
+use super::wire::Bound;
+use crate::{Error, Result};
+
+/// SQL and its parameters, ready to be sent.
+///
+/// Made by the builders, and given to what implements [`blocking::Client`](crate::blocking::Client) or its
+/// counterpart `feedstock::tokio::Client`.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    sql: String,
+    params: Vec<Bound>,
+}
+
+impl Statement {
+    /// The text, with `$1`, `$2`, … in it.
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    /// The parameters with their types, as the driver's `query_typed_raw` takes them.
+    pub fn params(&self) -> impl ExactSizeIterator<Item = (&Bound, Type)> {
+        self.params.iter().map(|bound| (bound, bound.ty().clone()))
+    }
+
+    /// The parameters' types, as the driver's `prepare_typed` takes them.
+    pub fn types(&self) -> Vec<Type> {
+        self.params.iter().map(|bound| bound.ty().clone()).collect()
+    }
+
+    /// The parameters alone, as the driver's `query_raw` takes them.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = &Bound> {
+        self.params.iter()
+    }
+}
+
+/// A statement that is being written.
+#[derive(Default)]
+pub(crate) struct Writer {
+    sql: String,
+    params: Vec<Bound>,
+    failed: Option<Error>,
+}
+
+impl Writer {
+    /// Text as it stands.
+    pub fn push(&mut self, sql: &str) -> &mut Self {
+        self.sql.push_str(sql);
+        self
+    }
+
+    /// The next placeholder, with its cast.
+    pub fn bind(&mut self, bound: Bound) -> &mut Self {
+        let number = self.params.len() + 1;
+        self.params.push(bound);
+        self.placeholder(number)
+    }
+
+    /// A placeholder whose value is there already.
+    fn placeholder(&mut self, number: usize) -> &mut Self {
+        // Writing to a string cannot fail.
+        let _ = write!(self.sql, "${number}");
+        if let Some(cast) = self.params[number - 1].cast() {
+            self.sql.push_str("::");
+            self.sql.push_str(cast);
+        }
+        self
+    }
+
+    /// A text with placeholders of its own, which are numbered anew. A value that the text names twice is sent once.
+    pub fn splice(&mut self, sql: &str, params: Vec<Bound>) {
+        let (before, given) = (self.params.len(), params.len());
+        self.params.extend(params);
+        let mut used = vec![false; given];
+        for part in super::placeholder::parts(sql) {
+            match part {
+                super::placeholder::Part::Text(text) => self.sql.push_str(text),
+                super::placeholder::Part::Placeholder(number) if (1..=given).contains(&number) => {
+                    used[number - 1] = true;
+                    self.placeholder(before + number);
+                }
+                super::placeholder::Part::Placeholder(number) => {
+                    let message =
+                        format!("`{sql}` has the placeholder ${number}, and {given} values were given");
+                    self.fail(Error::usage(message).help("give a value for each placeholder, $1 first"));
+                }
+            }
+        }
+        if let Some(unused) = used.iter().position(|used| !used) {
+            let message = format!("`{sql}` has no placeholder ${} for the value that was given", unused + 1);
+            self.fail(Error::usage(message).help("write the placeholder, or leave the value out"));
+        }
+    }
+
+    /// Remembers the first mistake; the statement is then never sent.
+    pub fn fail(&mut self, error: Error) {
+        self.failed.get_or_insert(error);
+    }
+
+    /// The statement.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake.
+    pub fn finish(self) -> Result<Statement> {
+        match self.failed {
+            Some(error) => Err(error),
+            None => Ok(Statement { sql: self.sql, params: self.params }),
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Endings for async clients: `tokio_postgres::Client` and `Transaction`, the pools behind the features `deadpool` and
+//! `bb8`, and whatever implements [`Client`]. The names are those of [`blocking`](crate::blocking).
+//!
+//! ```no_run
+//! # #[derive(feedstock::Model)] struct Image { #[model(primary_key)] id: i32, width: i32 }
+//! use feedstock::{Model, tokio::Run};
+//!
+//! # async fn demo(client: &tokio_postgres::Client) -> feedstock::Result<()> {
+//! let wide = Image::query().filter(Image::WIDTH.gt(1000)).all(client).await?;
+//! # Ok(()) }
+//! ```
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream as _;
+use tokio_postgres::RowStream;
+
+use super::run::{Changes, Reader, Rows, Totals, only, value};
+use super::statement::Statement;
+use crate::Result;
+
+/// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
+/// there is a `tokio_postgres::Client` inside.
+pub trait Client: Sync {
+    /// Sends the statement and gives its rows as they arrive.
+    ///
+    /// # Errors
+    ///
+    /// A database error.
+    fn send(&self, statement: &Statement) -> impl Future<Output = Result<RowStream>> + Send;
+}
+
+/// One round trip, unnamed: safe behind any proxy.
+impl Client for tokio_postgres::Client {
+    async fn send(&self, statement: &Statement) -> Result<RowStream> {
+        Ok(self.query_typed_raw(statement.sql(), statement.params()).await?)
+    }
+}
+
+/// One round trip, unnamed: safe behind any proxy.
+impl Client for tokio_postgres::Transaction<'_> {
+    async fn send(&self, statement: &Statement) -> Result<RowStream> {
+        Ok(self.query_typed_raw(statement.sql(), statement.params()).await?)
+    }
+}
+
+/// A pool's connection.
+#[cfg(feature = "deadpool")]
+impl Client for deadpool_postgres::Client {
+    async fn send(&self, statement: &Statement) -> Result<RowStream> {
+        Client::send(&***self, statement).await
+    }
+}
+
+/// A transaction on a pool's connection.
+#[cfg(feature = "deadpool")]
+impl Client for deadpool_postgres::Transaction<'_> {
+    async fn send(&self, statement: &Statement) -> Result<RowStream> {
+        Client::send(&**self, statement).await
+    }
+}
+
+/// A pool's connection.
+#[cfg(feature = "bb8")]
+impl<T> Client for bb8_postgres::bb8::PooledConnection<'_, bb8_postgres::PostgresConnectionManager<T>>
+where
+    T: tokio_postgres::tls::MakeTlsConnect<tokio_postgres::Socket> + Clone + Send + Sync + 'static,
+    T::Stream: Send + Sync,
+    T::TlsConnect: Send,
+    <T::TlsConnect as tokio_postgres::tls::TlsConnect<tokio_postgres::Socket>>::Future: Send,
+{
+    async fn send(&self, statement: &Statement) -> Result<RowStream> {
+        Client::send(&**self, statement).await
+    }
+}
+
+impl<C: Client + ?Sized> Client for &C {
+    fn send(&self, statement: &Statement) -> impl Future<Output = Result<RowStream>> + Send {
+        (**self).send(statement)
+    }
+}
+
+/// The endings: each sends one statement. Their futures can be sent to another thread.
+///
+/// # Errors
+///
+/// Every ending gives a usage error, and sends nothing, when the builder was told things that do not go together; a
+/// database error when the server refuses the statement ([`Error::sqlstate`](crate::Error::sqlstate) tells why); a
+/// decode error when a row is not what the struct says.
+pub trait Run: Rows<Row: Send> {
+    /// All rows, each decoded as it arrives.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn all<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Vec<Self::Row>>> + Send {
+        let statement = self.rows(None);
+        async move {
+            let mut rows = open(db, statement).await?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next().await {
+                all.push(row?);
+            }
+            Ok(all)
+        }
+    }
+
+    /// The first row; a query says `LIMIT 1`.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn first<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Option<Self::Row>>> + Send {
+        let statement = self.rows(Some(1));
+        async move {
+            let mut rows = open(db, statement).await?;
+            let first = rows.next().await.transpose()?;
+            // What the server says at the end of a statement may be that it failed.
+            rows.drain().await?;
+            Ok(first)
+        }
+    }
+
+    /// The only row; a query says `LIMIT 2`.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; [`Error::is_not_found`](crate::Error::is_not_found) when there is none,
+    /// [`Error::is_too_many`](crate::Error::is_too_many) when there are more.
+    fn one<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Self::Row>> + Send {
+        let statement = self.rows(Some(2));
+        async move {
+            let mut rows = open(db, statement).await?;
+            let first = rows.next().await.transpose()?;
+            let more = rows.drain().await? > 0;
+            only(first, more)
+        }
+    }
+
+    /// The rows one after another, in constant memory.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; what goes wrong at a row is that item of the stream.
+    fn stream<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Stream<Self::Row>>> + Send {
+        let statement = self.rows(None);
+        open(db, statement)
+    }
+
+    /// How many rows the filters find, whatever `limit`, `offset` and `after` say: `SELECT count(*)`.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn count<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<i64>> + Send
+    where
+        Self: Totals,
+    {
+        let statement = self.total();
+        async move { value(next(&mut Box::pin(db.send(&statement?).await?)).await?.as_ref()) }
+    }
+
+    /// Do the filters find any row? `SELECT EXISTS (…)`
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn exists<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<bool>> + Send
+    where
+        Self: Totals,
+    {
+        let statement = self.existence();
+        async move { value(next(&mut Box::pin(db.send(&statement?).await?)).await?.as_ref()) }
+    }
+
+    /// Changes rows without reading them back, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn execute<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Changes,
+    {
+        let statement = self.change();
+        async move {
+            let mut rows = Box::pin(db.send(&statement?).await?);
+            while next(&mut rows).await?.is_some() {}
+            Ok(rows.rows_affected().unwrap_or(0))
+        }
+    }
+}
+
+impl<R: Rows<Row: Send>> Run for R {}
+
+async fn open<C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
+    db: &C,
+    statement: Result<Statement>,
+) -> Result<Stream<T>> {
+    Ok(Stream { rows: Some(Box::pin(db.send(&statement?).await?)), reader: Reader::new() })
+}
+
+async fn next(rows: &mut Pin<Box<RowStream>>) -> Result<Option<postgres::Row>> {
+    Ok(poll_fn(|context| rows.as_mut().poll_next(context)).await.transpose()?)
+}
+
+/// Rows as they arrive: a `futures` stream, with a `next` of its own for those who have no such crate. After the last
+/// row and after an error of the server's there are no more.
+pub struct Stream<T> {
+    /// None at the end: the driver takes a statement that is asked once more for a closed connection.
+    rows: Option<Pin<Box<RowStream>>>,
+    reader: Reader<T>,
+}
+
+impl<T: for<'a> crate::Row<'a>> Stream<T> {
+    /// The next row; `None` is the end.
+    pub async fn next(&mut self) -> Option<Result<T>> {
+        poll_fn(|context| self.poll(context)).await.map(|row| self.reader.read(&row?))
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<postgres::Row>>> {
+        let Some(rows) = &mut self.rows else { return Poll::Ready(None) };
+        let row = ready!(rows.as_mut().poll_next(context));
+        if !matches!(row, Some(Ok(_))) {
+            self.rows = None;
+        }
+        Poll::Ready(row.map(|row| Ok(row?)))
+    }
+
+    /// Reads to the end, and says how many rows were left.
+    async fn drain(&mut self) -> Result<usize> {
+        let mut left = 0;
+        while poll_fn(|context| self.poll(context)).await.transpose()?.is_some() {
+            left += 1;
+        }
+        Ok(left)
+    }
+}
+
+impl<T: for<'a> crate::Row<'a>> futures_core::Stream for Stream<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        let row = ready!(self.poll(context));
+        Poll::Ready(row.map(|row| self.reader.read(&row?)))
+    }
+}

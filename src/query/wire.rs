@@ -1,0 +1,173 @@
+//! How values travel: as which type a parameter is declared, and what it is cast to.
+
+use std::sync::Arc;
+
+use postgres::types::{IsNull, ToSql};
+
+use crate::ident::ident;
+use crate::model::{DeclaredColumn, SqlType};
+use crate::types::{BoxError, BytesMut, Field, Type};
+
+/// How the values of a type travel.
+#[derive(Debug, Clone)]
+pub(crate) struct Wire {
+    /// What the parameter is declared as; `unknown` lets the cast decide.
+    pub ty: Type,
+    /// An array of them, where it can be declared.
+    pub array: Option<Type>,
+    /// What the parameter is cast to, as it stands in SQL.
+    pub cast: Option<String>,
+}
+
+/// A name in SQL, the type and its array.
+type Known = (&'static str, Type, Type);
+
+static KNOWN: [Known; 21] = [
+    ("boolean", Type::BOOL, Type::BOOL_ARRAY),
+    ("smallint", Type::INT2, Type::INT2_ARRAY),
+    ("integer", Type::INT4, Type::INT4_ARRAY),
+    ("bigint", Type::INT8, Type::INT8_ARRAY),
+    ("real", Type::FLOAT4, Type::FLOAT4_ARRAY),
+    ("double precision", Type::FLOAT8, Type::FLOAT8_ARRAY),
+    ("text", Type::TEXT, Type::TEXT_ARRAY),
+    ("bytea", Type::BYTEA, Type::BYTEA_ARRAY),
+    ("date", Type::DATE, Type::DATE_ARRAY),
+    ("time", Type::TIME, Type::TIME_ARRAY),
+    ("timestamp", Type::TIMESTAMP, Type::TIMESTAMP_ARRAY),
+    ("timestamptz", Type::TIMESTAMPTZ, Type::TIMESTAMPTZ_ARRAY),
+    ("uuid", Type::UUID, Type::UUID_ARRAY),
+    ("numeric", Type::NUMERIC, Type::NUMERIC_ARRAY),
+    ("jsonb", Type::JSONB, Type::JSONB_ARRAY),
+    ("json", Type::JSON, Type::JSON_ARRAY),
+    ("interval", Type::INTERVAL, Type::INTERVAL_ARRAY),
+    ("inet", Type::INET, Type::INET_ARRAY),
+    ("cidr", Type::CIDR, Type::CIDR_ARRAY),
+    ("oid", Type::OID, Type::OID_ARRAY),
+    ("varchar", Type::VARCHAR, Type::VARCHAR_ARRAY),
+];
+
+impl Wire {
+    /// How the values of `T` travel. The number that Postgres gave an enum is not known, so its labels go as text.
+    pub fn of<T: Field>() -> Self {
+        Self::find(T::TYPE, T::accepts)
+    }
+
+    /// As [`Wire::of`], cast where the column's own type is one that text does not become by itself (`citext`).
+    pub fn of_column<T: Field>(column: Option<&DeclaredColumn>) -> Self {
+        let mut wire = Self::of::<T>();
+        if let Some(sql) = column.and_then(|column| column.sql_type)
+            && wire.cast.is_none()
+            && [Type::TEXT, Type::TEXT_ARRAY].contains(&wire.ty)
+            && !is_text(sql)
+        {
+            wire.cast = Some(sql.to_owned());
+        }
+        wire
+    }
+
+    fn find(sql: SqlType, accepts: fn(&Type) -> bool) -> Self {
+        let known = if sql.pg_enum.is_some() {
+            KNOWN.iter().find(|known| known.1 == Type::TEXT)
+        } else {
+            let by_name = KNOWN.iter().find(|known| known.0 == sql.name);
+            let accepted = |known: &&Known| accepts(if sql.dimensions > 0 { &known.2 } else { &known.1 });
+            by_name.or_else(|| KNOWN.iter().find(accepted))
+        };
+        let cast = (sql.pg_enum.is_some() || known.is_none()).then(|| type_name(sql));
+        match known {
+            Some((_, _, array)) if sql.dimensions > 0 => Wire { ty: array.clone(), array: None, cast },
+            Some((_, ty, array)) => Wire { ty: ty.clone(), array: Some(array.clone()), cast },
+            None => Wire { ty: Type::UNKNOWN, array: None, cast },
+        }
+    }
+}
+
+/// Comparisons and assignments take text for these; a cast to `varchar(20)` would cut the value.
+fn is_text(sql: &str) -> bool {
+    let sql = sql.trim().to_ascii_lowercase();
+    ["text", "varchar", "character", "char", "bpchar"].iter().any(|name| sql.starts_with(name))
+}
+
+/// The type as it stands in SQL.
+pub(crate) fn type_name(sql: SqlType) -> String {
+    let name = match sql.pg_enum {
+        Some(declared) => {
+            let schema = declared.schema.map_or_else(String::new, |schema| format!("{}.", ident(schema)));
+            format!("{schema}{}", ident(declared.name))
+        }
+        None => sql.name.to_owned(),
+    };
+    name + &"[]".repeat(usize::from(sql.dimensions))
+}
+
+/// A value for a placeholder, already in Postgres' binary form.
+#[derive(Debug, Clone)]
+pub struct Bound {
+    ty: Type,
+    cast: Option<String>,
+    raw: Result<Option<Arc<[u8]>>, Arc<str>>,
+}
+
+impl Bound {
+    /// Any field's value.
+    pub fn new<T: Field>(value: &T) -> Self {
+        Self::over(Wire::of::<T>(), value)
+    }
+
+    /// A value that travels as was said.
+    pub(crate) fn over<T: Field>(wire: Wire, value: &T) -> Self {
+        let mut out = BytesMut::new();
+        let raw = match value.encode(&wire.ty, &mut out) {
+            Ok(IsNull::No) => Ok(Some(out[..].into())),
+            Ok(IsNull::Yes) => Ok(None),
+            Err(error) => Err(error.to_string().into()),
+        };
+        Bound { ty: wire.ty, cast: wire.cast, raw }
+    }
+
+    /// Bytes that were written before; `None` is NULL.
+    pub(crate) fn raw(ty: Type, cast: Option<String>, raw: Option<&[u8]>) -> Self {
+        Bound { ty, cast, raw: Ok(raw.map(Into::into)) }
+    }
+
+    /// A value that could not be written; sending it gives the reason.
+    pub(crate) fn failed(ty: Type, error: &BoxError) -> Self {
+        Bound { ty, cast: None, raw: Err(error.to_string().into()) }
+    }
+
+    /// What the parameter is declared as.
+    pub fn ty(&self) -> &Type {
+        &self.ty
+    }
+
+    /// What follows the placeholder: nothing, or a cast.
+    pub(crate) fn cast(&self) -> Option<&str> {
+        self.cast.as_deref()
+    }
+
+    /// Is it NULL?
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.raw, Ok(None))
+    }
+}
+
+impl ToSql for Bound {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError> {
+        match &self.raw {
+            Ok(Some(raw)) => {
+                out.extend_from_slice(raw);
+                Ok(IsNull::No)
+            }
+            Ok(None) => Ok(IsNull::Yes),
+            Err(message) => Err(message.as_ref().into()),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn to_sql_checked(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError> {
+        self.to_sql(ty, out)
+    }
+}
