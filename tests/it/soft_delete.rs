@@ -61,7 +61,8 @@ fn everything(client: &mut Client) -> String {
     one(
         client,
         "SELECT string_agg(row, E'\n' ORDER BY row) FROM (SELECT 'd' || d::text FROM drama d UNION ALL \
-         SELECT 's' || s::text FROM storyboard s UNION ALL SELECT 'i' || i::text FROM image i) all_rows (row)",
+         SELECT 's' || s::text FROM storyboard s UNION ALL \
+         SELECT 'i' || i::text FROM image i) all_rows (row)",
     )
 }
 

@@ -1,1 +1,2 @@
-SELECT deleted_at::text AS stamp FROM drama WHERE id = ANY($1) AND deleted_at IS NOT NULL ORDER BY id FOR UPDATE
+SELECT deleted_at::text AS stamp FROM drama WHERE id = ANY($1) AND deleted_at IS NOT NULL
+ORDER BY id FOR UPDATE

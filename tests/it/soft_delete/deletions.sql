@@ -6,7 +6,8 @@ WITH bearing AS (
 )
 SELECT
     array_remove(array_agg(drama), NULL) AS dramas,
-    CASE WHEN count(drama) > 0 THEN '{}'::int[] ELSE array_remove(array_agg(storyboard), NULL) END AS storyboards,
+    CASE WHEN count(drama) > 0 THEN '{}'::int[]
+        ELSE array_remove(array_agg(storyboard), NULL) END AS storyboards,
     count(*) AS bearing
 FROM bearing WHERE deleted_at IS NOT NULL
 GROUP BY drama_id, deleted_at

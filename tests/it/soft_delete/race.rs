@@ -179,7 +179,8 @@ fn restrict_against_insert() {
     let mut db = race("restrict", empty_storyboard, &[insert, delete_restricted]);
     held(&mut db);
     // Either the image or the deletion came through, never neither.
-    let neither = "SELECT count(*) FROM storyboard s WHERE s.id % 10 = 1 AND s.id > 1000 AND deleted_at IS NULL \
+    let neither = "SELECT count(*) FROM storyboard s \
+        WHERE s.id % 10 = 1 AND s.id > 1000 AND deleted_at IS NULL \
         AND NOT EXISTS (SELECT FROM image WHERE storyboard_id = s.id)";
     assert_eq!(one(&mut db.client, neither), "0");
 }
