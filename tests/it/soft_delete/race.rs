@@ -15,7 +15,7 @@ use crate::support::TestDb;
 type Work = fn(&mut Transaction, i32) -> Result<Outcome, Error>;
 
 fn rounds() -> i32 {
-    std::env::var("FEEDSTOCK_RACE_ROUNDS").map_or(200, |rounds| rounds.parse().unwrap())
+    std::env::var("FEEDSTOCK_RACE_ROUNDS").map_or(60, |rounds| rounds.parse().unwrap())
 }
 
 /// The dramas of the rounds.
