@@ -3,9 +3,10 @@
 
 use std::path::Path;
 
+use feedstock::blocking::Run;
 use feedstock::connect::connect;
 use feedstock::server::Server;
-use feedstock::{Columns, Embedded, Model};
+use feedstock::{Embedded, Model};
 use images::ImageGeneration;
 use postgres::Client;
 
@@ -52,15 +53,14 @@ fn database(server: &Server) -> feedstock::Result<Client> {
 }
 
 fn list(client: &mut Client, drama_id: i32) -> feedstock::Result<()> {
-    let query = format!("{} AND drama_id = $1 ORDER BY created_at DESC, id DESC", ImageGeneration::select());
-    let statement = client.prepare(&query)?;
-    let columns = Columns::<ImageGeneration>::by_name(statement.columns())?;
-    for row in &client.query(&statement, &[&drama_id])? {
-        let image = columns.row(row)?;
-        println!(
-            "  {}  {}  {:<16}  {:?}  {}",
-            image.id, image.created_at, image.provider, image.status, image.prompt
-        );
+    let images = ImageGeneration::query()
+        .filter(ImageGeneration::DRAMA_ID.eq(drama_id))
+        .order_by(ImageGeneration::CREATED_AT.desc())
+        .order_by(ImageGeneration::ID.desc())
+        .all(client)?;
+    for image in images {
+        let (created_at, status) = (image.created_at.to_string(), format!("{:?}", image.status));
+        println!("  {}  {created_at:<26}  {:<16}  {status:<10}  {}", image.id, image.provider, image.prompt);
     }
     Ok(())
 }
