@@ -4,7 +4,7 @@
 //! Postgres made of it, inspected, is one.
 
 use crate::ident::ident;
-use crate::query::Query;
+use crate::query::{Insert, New, Query, Update};
 use crate::row::Row;
 use crate::types::Field;
 
@@ -21,10 +21,27 @@ pub trait Model: for<'a> Row<'a> + 'static {
     const COLUMNS: &'static str;
     /// The condition of a live row: `"deleted_at" IS NULL`, or `true` without soft delete.
     const LIVE: &'static str;
+    /// The column that every update sets, and the present in its type.
+    const UPDATED_AT: Option<(&'static str, &'static str)> = None;
 
     /// A query for the live rows, to be filtered, ordered and ended.
     fn query() -> Query<Self> {
         Query::new()
+    }
+
+    /// A new row, to be ended: `ImageGeneration::insert(NewImageGeneration::new(1, provider, prompt)).one(db)`.
+    fn insert<N: New<Model = Self>>(row: N) -> Insert<Self> {
+        Insert::one(&row)
+    }
+
+    /// Any number of new rows in one statement.
+    fn insert_many<N: New<Model = Self>>(rows: impl IntoIterator<Item = N>) -> Insert<Self> {
+        Insert::many(rows)
+    }
+
+    /// A change of the live rows that a filter finds.
+    fn update() -> Update<Self> {
+        Update::new()
     }
 
     /// The condition of a live row under an alias: `"g"."deleted_at" IS NULL`.

@@ -9,6 +9,8 @@ mod array;
 pub mod blocking;
 mod column;
 mod filter;
+mod given;
+mod insert;
 mod order;
 mod placeholder;
 mod run;
@@ -16,14 +18,18 @@ mod select;
 mod statement;
 #[cfg(feature = "tokio-postgres")]
 pub mod tokio;
+mod update;
 mod wire;
 
 #[cfg(feature = "json")]
 pub use column::IsJson;
 pub use column::{Column, Operand};
 pub use filter::{Filter, Params, not, sql};
+pub use given::{Given, New};
+pub use insert::Insert;
 pub use order::{Key, Order};
 pub use run::{Changes, Rows, Totals};
 pub use select::Query;
 pub use statement::Statement;
+pub use update::{Set, Update};
 pub use wire::Bound;

@@ -14,9 +14,9 @@ mod image_generation;
 mod status;
 mod storyboard;
 
-pub use asset::Asset;
-pub use drama::Drama;
-pub use episode::Episode;
-pub use image_generation::ImageGeneration;
+pub use asset::{Asset, NewAsset};
+pub use drama::{Drama, NewDrama};
+pub use episode::{Episode, NewEpisode};
+pub use image_generation::{ImageGeneration, NewImageGeneration};
 pub use status::{DramaStatus, Status};
-pub use storyboard::Storyboard;
+pub use storyboard::{NewStoryboard, Storyboard};

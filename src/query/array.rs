@@ -27,6 +27,12 @@ impl Elements {
         Ok(())
     }
 
+    /// The bytes of the first; `None` is NULL.
+    pub fn first(&self) -> Option<&[u8]> {
+        let (length, rest) = self.raw.split_first_chunk::<4>()?;
+        rest.get(..usize::try_from(i32::from_be_bytes(*length)).ok()?)
+    }
+
     /// The array.
     pub fn finish(&self, element: &Type, array: Type, cast: Option<String>) -> Bound {
         let mut raw = Vec::with_capacity(self.raw.len() + 20);

@@ -2,13 +2,14 @@
 
 use std::marker::PhantomData;
 
-use super::filter::{Filter, Node, Piece};
+use super::filter::{Filter, Node, Params, Piece};
 use super::order::{Key, Order};
+use super::update::Set;
 use super::wire::{Bound, Wire};
 use crate::Model;
 use crate::ident::ident;
 use crate::model::DeclaredColumn;
-use crate::types::{Comparable, Field, NotNull};
+use crate::types::{Comparable, Field, NotNull, Nullable};
 
 /// A column of `M` whose field is a `T`: `ImageGeneration::DRAMA_ID`.
 ///
@@ -137,6 +138,25 @@ impl<M: Model, T: Comparable> Column<M, T> {
     /// The column's value in the last row of a page, for [`Query::after`](super::Query::after).
     pub fn at(self, value: T) -> Key<M> {
         Key::new(self.name, Bound::over(self.wire(), &value))
+    }
+
+    /// In an update: `column = value`.
+    pub fn to(self, value: impl Operand<T::Plain>) -> Set<M> {
+        Set::to(self.name, self.value(value))
+    }
+
+    /// In an update: `column = NULL`.
+    pub fn to_null(self) -> Set<M>
+    where
+        T: Nullable,
+    {
+        Set::to(self.name, Piece::Text("NULL".to_owned()))
+    }
+
+    /// In an update: `column = (expression)`, hand-written as [`sql`](super::sql) is:
+    /// `to_sql("view_count + $1", (1,))`.
+    pub fn to_sql(self, expression: impl Into<String>, params: impl Params) -> Set<M> {
+        Set::to_sql(self.name, expression.into(), params)
     }
 
     fn compare(self, operator: &str, value: impl Operand<T::Plain>) -> Filter<M> {

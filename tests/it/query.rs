@@ -2,6 +2,7 @@
 
 mod executors;
 mod filters;
+mod inserts;
 mod literals;
 mod pages;
 

@@ -12,6 +12,8 @@ use crate::{doc, name};
 pub struct Model<'a> {
     /// The struct's name.
     pub ident: &'a Ident,
+    /// Who sees it.
+    pub visible: &'a Visibility,
     /// What its attributes say.
     pub attrs: StructAttrs,
     /// What the expansion calls Feedstock.
@@ -46,7 +48,7 @@ impl<'a> Model<'a> {
         let fields = fields.iter().map(|field| Field::parse(field, &attrs, errors)).collect();
         let krate = attr::krate(&attrs);
         let comment = doc::comment(&input.attrs).filter(|_| attrs.no_comments.is_none());
-        Some(Model { ident: &input.ident, attrs, krate, comment, fields })
+        Some(Model { ident: &input.ident, visible: &input.vis, attrs, krate, comment, fields })
     }
 
     /// The fields that are columns.

@@ -12,6 +12,7 @@ use super::ast::{Field, Model};
 use super::attr::HasMany;
 use super::field::{DefaultValue, Identity};
 use super::foreign_key::Target;
+use super::new;
 use crate::name;
 
 /// Everything.
@@ -20,6 +21,9 @@ pub fn expand(model: &Model) -> TokenStream {
     let declared = declared(model);
     let row = row::row(model);
     let constants = constants(model);
+    let new_structure = new::structure(model, model.visible);
+    let new_implementation = new::implementation(model);
+    let updated_at = updated_at(model);
     let table = sql_table(model);
     let columns = model.columns().map(|field| quoted(&field.column)).collect::<Vec<_>>().join(", ");
     let live = match &model.attrs.soft_delete {
@@ -27,6 +31,8 @@ pub fn expand(model: &Model) -> TokenStream {
         None => "true".to_owned(),
     };
     quote! {
+        #new_structure
+
         #[doc(hidden)]
         const _: () = {
             use #krate::__private as __feedstock;
@@ -41,9 +47,12 @@ pub fn expand(model: &Model) -> TokenStream {
                 const TABLE: &'static __feedstock::str = #table;
                 const COLUMNS: &'static __feedstock::str = #columns;
                 const LIVE: &'static __feedstock::str = #live;
+                #updated_at
             }
 
             #constants
+
+            #new_implementation
 
             __feedstock::inventory::submit! {
                 __feedstock::Entry { declared: &__DECLARED }
@@ -62,8 +71,13 @@ impl Model<'_> {
 impl Field<'_> {
     /// The type that stands in the column: the field's, or the one that speaks for it.
     fn sql_type(&self) -> Type {
+        self.sql_type_with(&quote!(__feedstock::Option))
+    }
+
+    /// The same, where `Option` has another path.
+    pub fn sql_type_with(&self, option: &TokenStream) -> Type {
         match (&self.attrs.with, self.optional()) {
-            (Some(with), Some(_)) => parse_quote!(__feedstock::Option<#with>),
+            (Some(with), Some(_)) => parse_quote!(#option<#with>),
             (Some(with), None) => with.clone(),
             (None, _) => self.ty.clone(),
         }
@@ -244,6 +258,16 @@ fn relation(name: &str, kind: &str, target: TokenStream, column: &str) -> TokenS
             column: #column,
         }
     }
+}
+
+/// The column that every update sets.
+fn updated_at(model: &Model) -> Option<TokenStream> {
+    let field = model.columns().find(|field| field.attrs.updated_at.is_some())?;
+    let (ty, column) = (field.sql_type(), &field.column);
+    Some(quote! {
+        const UPDATED_AT: __feedstock::Option<(&'static __feedstock::str, &'static __feedstock::str)> =
+            __feedstock::Some((#column, <#ty as __feedstock::Timestamp>::NOW));
+    })
 }
 
 /// A typed constant for each column, as visible as the field.

@@ -8,6 +8,7 @@ mod expand;
 mod fallback;
 mod field;
 mod foreign_key;
+mod new;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;

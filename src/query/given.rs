@@ -1,0 +1,152 @@
+//! The values of new rows, column by column, as the derive's `New…` structs give them.
+
+use super::array::Elements;
+use super::column::is_enum;
+use super::wire::{Bound, Wire, type_name};
+use crate::model::{Declared, DeclaredColumn};
+use crate::types::{Field, Type};
+use crate::{Error, Model};
+
+/// A row that is not there yet: the derive's `New…` struct of a model.
+pub trait New {
+    /// The model.
+    type Model: Model;
+    /// The columns in the order in which [`New::put`] gives them; generated ones are left out.
+    const COLUMNS: &'static [&'static str];
+
+    /// Gives every column's value, or says that it is the default.
+    fn put(&self, out: &mut Given);
+}
+
+/// The values of any number of new rows.
+pub struct Given {
+    pub(crate) columns: Vec<GivenColumn>,
+    pub(crate) rows: usize,
+    pub(crate) failed: Option<Error>,
+    next: usize,
+    many: bool,
+}
+
+/// The values of one column.
+pub(crate) struct GivenColumn {
+    pub declared: DeclaredColumn,
+    pub wire: Option<Wire>,
+    elements: Elements,
+    /// Which rows give a value; the others have NULL in its place.
+    flags: Vec<bool>,
+    /// The elements travel as text, since there is no array of them.
+    text: bool,
+}
+
+impl Given {
+    pub(crate) fn new(declared: &Declared, columns: &[&str], many: bool) -> Self {
+        let columns = declared.columns.iter().filter(|column| columns.contains(&column.name));
+        let column = |declared: &DeclaredColumn| GivenColumn {
+            declared: *declared,
+            wire: None,
+            elements: Elements::default(),
+            flags: Vec::new(),
+            text: false,
+        };
+        Given { columns: columns.map(column).collect(), rows: 0, failed: None, next: 0, many }
+    }
+
+    pub(crate) fn row(&mut self, row: &impl New) {
+        self.next = 0;
+        self.rows += 1;
+        row.put(self);
+    }
+
+    /// The next column's value.
+    pub fn value<T: Field>(&mut self, value: &T) {
+        self.put(Some(value));
+    }
+
+    /// The next column's value; `None` is its default.
+    pub fn maybe<T: Field>(&mut self, value: &Option<T>) {
+        self.put(value.as_ref());
+    }
+
+    fn put<T: Field>(&mut self, value: Option<&T>) {
+        let many = self.many;
+        let column = &mut self.columns[self.next];
+        self.next += 1;
+        if let Err(error) = column.put(value, many) {
+            let message = format!("the value for `{}` cannot be written", column.declared.name);
+            self.failed.get_or_insert(Error::usage(message).because(error));
+        }
+    }
+}
+
+impl GivenColumn {
+    fn put<T: Field>(&mut self, value: Option<&T>, many: bool) -> Result<(), crate::types::BoxError> {
+        if self.wire.is_none() {
+            let wire = Wire::of_column::<T>(Some(&self.declared));
+            self.text = many && wire.array.is_none();
+            self.wire = Some(wire);
+        }
+        self.flags.push(value.is_some());
+        match (value, &self.wire) {
+            (Some(value), Some(wire)) if !self.text => self.elements.push(&wire.ty, value),
+            (Some(value), _) => self.elements.push(&Type::TEXT, &text(value)),
+            (None, _) => self.elements.push(&Type::TEXT, &None::<String>),
+        }
+    }
+
+    /// Does any row give a value?
+    pub fn is_given(&self) -> bool {
+        self.flags.contains(&true)
+    }
+
+    /// Does any row leave it to the default?
+    pub fn is_mixed(&self) -> bool {
+        self.is_given() && self.flags.contains(&false)
+    }
+
+    /// The value of the only row; `None` is the default.
+    pub fn single(&self) -> Option<Bound> {
+        let wire = self.wire.clone().filter(|_| self.is_given())?;
+        Some(Bound::raw(wire.ty, wire.cast, self.elements.first()))
+    }
+
+    /// All values in one array.
+    pub fn array(&self) -> Bound {
+        match self.wire.as_ref().and_then(|wire| Some((&wire.ty, wire.array.clone()?))) {
+            Some((element, array)) => self.elements.finish(element, array, None),
+            None => self.elements.finish(&Type::TEXT, Type::TEXT_ARRAY, None),
+        }
+    }
+
+    /// What an element of the array is cast to before it is stored.
+    pub fn cast(&self) -> Option<String> {
+        let cast = self.wire.as_ref().and_then(|wire| wire.cast.clone());
+        if self.text { Some(self.sql_type()) } else { cast }
+    }
+
+    /// The column's type as it stands in SQL.
+    pub fn sql_type(&self) -> String {
+        self.declared.sql_type.map_or_else(|| type_name(self.declared.ty), str::to_owned)
+    }
+
+    /// Which rows give a value.
+    pub fn flags(&self) -> Bound {
+        Bound::new(&self.flags)
+    }
+}
+
+/// A value's text, from its literal; NULL stays NULL.
+fn text<T: Field>(value: &T) -> Option<String> {
+    let literal = value.literal();
+    if T::NULLABLE && literal == "NULL" {
+        return None;
+    }
+    let (escaped, quoted) = match literal.strip_prefix("E'") {
+        Some(rest) => (true, rest),
+        None => (false, literal.strip_prefix('\'').unwrap_or(&literal)),
+    };
+    debug_assert!(!is_enum::<T>(), "labels travel in an array of text");
+    let inner =
+        if quoted.len() < literal.len() { quoted.strip_suffix('\'').unwrap_or(quoted) } else { quoted };
+    let text = inner.replace("''", "'");
+    Some(if escaped { text.replace(r"\\", r"\") } else { text })
+}
