@@ -12,8 +12,8 @@ use crate::{Error, Model, Result};
 /// New rows, made by [`Model::insert`] and [`Model::insert_many`]. The endings that give rows give them as the database
 /// has them, defaults and all, in the order in which they were given (`RETURNING`).
 ///
-/// One row is `INSERT INTO … VALUES ($1, …)`. Many rows are `INSERT INTO … SELECT … FROM unnest($1, $2, …)`, one array a
-/// column, so that the number of rows is not limited by that of parameters. A column that no row gives is left
+/// One row is `INSERT INTO … VALUES ($1, …)`. Many rows are `INSERT INTO … SELECT … FROM unnest($1, $2, …)`, one array
+/// a column, so that the number of rows is not limited by that of parameters. A column that no row gives is left
 /// out; where some rows give a column and others leave it to its default, the model's default stands in their place.
 pub struct Insert<M> {
     given: Given,

@@ -11,9 +11,9 @@ use crate::{Error, Model, Result};
 
 /// A change of the rows that a filter finds, made by [`Model::update`].
 ///
-/// `UPDATE table SET … WHERE …`, with `RETURNING` where rows are asked for. Rows that are soft-deleted are left out as
-/// in a query. The column that is marked `updated_at` is set to the present by the statement itself, unless it is set by
-/// name. Without a filter nothing is sent: `filter(Filter::everything())` says that all rows are meant.
+/// `UPDATE table SET … WHERE …`, with `RETURNING` where rows are asked for. Rows that are soft-deleted are left out
+/// as in a query. The column that is marked `updated_at` is set to the present by the statement itself, unless it is
+/// set by name. Without a filter nothing is sent: `filter(Filter::everything())` says that all rows are meant.
 pub struct Update<M> {
     scope: Scope,
     sets: Vec<(&'static str, Node)>,
