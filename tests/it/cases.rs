@@ -139,7 +139,7 @@ impl Case {
     fn directive(&mut self, line: &str) -> Option<()> {
         let (word, what) = line.strip_prefix("-- ")?.split_once(": ")?;
         match word {
-            "allow" => _ = self.allow.insert(what.to_owned()),
+            "allow" => self.allow.extend([what.to_owned()]),
             "fill" => self.options.fill.extend([expression(what)?]),
             "using" => self.options.using.extend([expression(what)?]),
             "renamed" => renamed(&mut self.hints, what)?,
