@@ -20,6 +20,8 @@ fn main() -> feedstock::Result<()> {
     let report = feedstock::apply(&mut client, &MIGRATIONS)?;
     println!("migrations applied now: {}", report.applied.len());
     client.batch_execute(include_str!("sample_rows.sql"))?;
+    // A demo that was interrupted may have left it deleted.
+    restore(&mut client)?;
 
     println!("\nlive images of drama 1, newest first:");
     list(&mut client, 1)?;
@@ -35,10 +37,7 @@ fn main() -> feedstock::Result<()> {
     println!("\nimage 1001 soft-deleted ({deleted} row):");
     list(&mut client, 1)?;
 
-    let restored = client.execute(
-        &format!("UPDATE {} SET deleted_at = NULL WHERE id = $1", ImageGeneration::TABLE),
-        &[&1001],
-    )?;
+    let restored = restore(&mut client)?;
     println!("\nimage 1001 restored ({restored} row):");
     list(&mut client, 1)
 }
@@ -50,6 +49,11 @@ fn database(server: &Server) -> feedstock::Result<Client> {
         admin.batch_execute("CREATE DATABASE demo TEMPLATE template0")?;
     }
     connect(&server.url("demo"))
+}
+
+fn restore(client: &mut Client) -> feedstock::Result<u64> {
+    let restore = format!("UPDATE {} SET deleted_at = NULL WHERE id = $1", ImageGeneration::TABLE);
+    Ok(client.execute(&restore, &[&1001])?)
 }
 
 fn list(client: &mut Client, drama_id: i32) -> feedstock::Result<()> {
