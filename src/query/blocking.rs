@@ -16,7 +16,7 @@
 use postgres::RowIter;
 use postgres::fallible_iterator::FallibleIterator;
 
-use super::run::{Changes, Reader, Rows, Totals, only, value};
+use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
 
@@ -72,13 +72,16 @@ impl<C: Client + ?Sized> Client for &mut C {
 /// Every ending gives a usage error, and sends nothing, when the builder was told things that do not go together; a
 /// database error when the server refuses the statement ([`Error::sqlstate`](crate::Error::sqlstate) tells why); a
 /// decode error when a row is not what the struct says.
-pub trait Run: Rows {
+pub trait Run: Ending {
     /// All rows, each decoded as it arrives.
     ///
     /// # Errors
     ///
     /// As all endings.
-    fn all<C: Client + ?Sized>(self, db: &mut C) -> Result<Vec<Self::Row>> {
+    fn all<C: Client + ?Sized>(self, db: &mut C) -> Result<Vec<Self::Row>>
+    where
+        Self: Rows,
+    {
         self.stream(db)?.collect()
     }
 
@@ -87,7 +90,10 @@ pub trait Run: Rows {
     /// # Errors
     ///
     /// As all endings.
-    fn first<C: Client + ?Sized>(self, db: &mut C) -> Result<Option<Self::Row>> {
+    fn first<C: Client + ?Sized>(self, db: &mut C) -> Result<Option<Self::Row>>
+    where
+        Self: Rows,
+    {
         let mut rows = open(db, &self.rows(Some(1))?)?;
         let first = rows.next().transpose()?;
         // What the server says at the end of a statement may be that it failed.
@@ -101,7 +107,10 @@ pub trait Run: Rows {
     ///
     /// As all endings; [`Error::is_not_found`](crate::Error::is_not_found) when there is none,
     /// [`Error::is_too_many`](crate::Error::is_too_many) when there are more.
-    fn one<C: Client + ?Sized>(self, db: &mut C) -> Result<Self::Row> {
+    fn one<C: Client + ?Sized>(self, db: &mut C) -> Result<Self::Row>
+    where
+        Self: Rows,
+    {
         let mut rows = open(db, &self.rows(Some(2))?)?;
         let first = rows.next().transpose()?;
         let more = rows.drain()? > 0;
@@ -113,7 +122,10 @@ pub trait Run: Rows {
     /// # Errors
     ///
     /// As all endings; what goes wrong at a row is that item of the iterator.
-    fn stream<C: Client + ?Sized>(self, db: &mut C) -> Result<Stream<'_, Self::Row>> {
+    fn stream<C: Client + ?Sized>(self, db: &mut C) -> Result<Stream<'_, Self::Row>>
+    where
+        Self: Rows,
+    {
         open(db, &self.rows(None)?)
     }
 
@@ -156,7 +168,7 @@ pub trait Run: Rows {
     }
 }
 
-impl<R: Rows> Run for R {}
+impl<E: Ending> Run for E {}
 
 fn open<'c, C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
     db: &'c mut C,

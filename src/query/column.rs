@@ -159,6 +159,12 @@ impl<M: Model, T: Comparable> Column<M, T> {
         Set::to_sql(self.name, expression.into(), params)
     }
 
+    /// The value as it travels for this column.
+    #[doc(hidden)]
+    pub fn bound(self, value: &T) -> Bound {
+        Bound::over(self.wire(), value)
+    }
+
     fn compare(self, operator: &str, value: impl Operand<T::Plain>) -> Filter<M> {
         let value = self.value(value);
         self.test([Piece::Text(operator.to_owned()), value])
