@@ -7,6 +7,7 @@
 
 mod array;
 pub mod blocking;
+mod cached;
 mod column;
 mod filter;
 mod given;
@@ -21,6 +22,7 @@ pub mod tokio;
 mod update;
 mod wire;
 
+pub use cached::Cached;
 #[cfg(feature = "json")]
 pub use column::IsJson;
 pub use column::{Column, Operand};

@@ -199,7 +199,9 @@ async fn open<C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
     db: &C,
     statement: Result<Statement>,
 ) -> Result<Stream<T>> {
-    Ok(Stream { rows: Some(Box::pin(db.send(&statement?).await?)), reader: Reader::new() })
+    let statement = statement?;
+    let rows = db.send(&statement).await?;
+    Ok(Stream { rows: Some(Box::pin(rows)), reader: Reader::new(&statement) })
 }
 
 async fn next(rows: &mut Pin<Box<RowStream>>) -> Result<Option<postgres::Row>> {
