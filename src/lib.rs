@@ -64,7 +64,7 @@ pub use feedstock_macros::Value;
 pub use feedstock_macros::embed;
 #[cfg(feature = "migrate")]
 pub use migration::{Embedded, Migrations};
-pub use model::Model;
+pub use model::{Keyed, Model, SoftDelete};
 pub use models::Models;
 #[cfg(feature = "tokio-postgres")]
 pub use query::tokio;

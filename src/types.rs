@@ -65,7 +65,7 @@ pub use postgres::types::{IsNull, Kind, Type};
 pub use crate::model::{Identity, SqlType};
 pub use array::Element;
 pub(crate) use array::text_of;
-pub use bounds::{Comparable, Key, Nullable};
+pub use bounds::{Comparable, Key, Nullable, Version};
 pub use default::DefaultFor;
 #[cfg(feature = "json")]
 pub use json::{Json, JsonText};

@@ -16,8 +16,9 @@
 use postgres::RowIter;
 use postgres::fallible_iterator::FallibleIterator;
 
-use super::cached::attempt;
+@@@use super::cached::attempt;
 use super::run::{Changes, Reader, Rows, Totals, only, value};
+|||use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
 
@@ -83,13 +84,16 @@ impl<C: Client + ?Sized> Client for &mut C {
 /// Every ending gives a usage error, and sends nothing, when the builder was told things that do not go together; a
 /// database error when the server refuses the statement ([`Error::sqlstate`](crate::Error::sqlstate) tells why); a
 /// decode error when a row is not what the struct says.
-pub trait Run: Rows {
+pub trait Run: Ending {
     /// All rows, each decoded as it arrives.
     ///
     /// # Errors
     ///
     /// As all endings.
-    fn all<C: Client + ?Sized>(self, db: &mut C) -> Result<Vec<Self::Row>> {
+    fn all<C: Client + ?Sized>(self, db: &mut C) -> Result<Vec<Self::Row>>
+    where
+        Self: Rows,
+    {
         attempt(db, &self.rows(None)?, |rows, statement| Stream::new(rows, statement).collect())
     }
 
@@ -98,7 +102,10 @@ pub trait Run: Rows {
     /// # Errors
     ///
     /// As all endings.
-    fn first<C: Client + ?Sized>(self, db: &mut C) -> Result<Option<Self::Row>> {
+    fn first<C: Client + ?Sized>(self, db: &mut C) -> Result<Option<Self::Row>>
+    where
+        Self: Rows,
+    {
         attempt(db, &self.rows(Some(1))?, |rows, statement| {
             let mut rows = Stream::new(rows, statement);
             let first = rows.next().transpose()?;
@@ -114,7 +121,10 @@ pub trait Run: Rows {
     ///
     /// As all endings; [`Error::is_not_found`](crate::Error::is_not_found) when there is none,
     /// [`Error::is_too_many`](crate::Error::is_too_many) when there are more.
-    fn one<C: Client + ?Sized>(self, db: &mut C) -> Result<Self::Row> {
+    fn one<C: Client + ?Sized>(self, db: &mut C) -> Result<Self::Row>
+    where
+        Self: Rows,
+    {
         attempt(db, &self.rows(Some(2))?, |rows, statement| {
             let mut rows = Stream::new(rows, statement);
             let first = rows.next().transpose()?;
@@ -128,7 +138,10 @@ pub trait Run: Rows {
     /// # Errors
     ///
     /// As all endings; what goes wrong at a row is that item of the iterator.
-    fn stream<C: Client + ?Sized>(self, db: &mut C) -> Result<Stream<'_, Self::Row>> {
+    fn stream<C: Client + ?Sized>(self, db: &mut C) -> Result<Stream<'_, Self::Row>>
+    where
+        Self: Rows,
+    {
         let statement = self.rows(None)?;
         Ok(Stream::new(db.send(&statement)?, &statement))
     }
@@ -173,7 +186,7 @@ pub trait Run: Rows {
     }
 }
 
-impl<R: Rows> Run for R {}
+impl<E: Ending> Run for E {}
 
 /// Rows as they arrive; after the last one and after an error of the server's there are no more.
 pub struct Stream<'c, T> {

@@ -156,6 +156,12 @@ impl<M: Model, T: Comparable> Column<M, T> {
         Set::to_sql(self.name, expression.into(), params)
     }
 
+    /// The value as it travels for this column.
+    #[doc(hidden)]
+    pub fn bound(self, value: &T) -> Bound {
+        Bound::over(self.wire(), value)
+    }
+
     fn compare(self, operator: &'static str, value: impl Operand<T::Plain>) -> Filter<M> {
         let value = self.value(value);
         self.test([Piece::Static(operator), value])

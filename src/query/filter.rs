@@ -5,6 +5,8 @@ use std::ops::Not;
 
 use super::statement::Writer;
 use super::wire::Bound;
+use crate::Model;
+use crate::ident::ident;
 use crate::types::Field;
 
 /// A condition on the rows of `M`.
@@ -93,6 +95,17 @@ impl<M> Filter<M> {
     /// At least one of them; no row when there are none.
     pub fn any_of(filters: impl IntoIterator<Item = Filter<M>>) -> Self {
         Self::of(Node::Any(filters.into_iter().map(|filter| filter.node).collect()))
+    }
+}
+
+impl<M: Model> Filter<M> {
+    /// The row whose primary key has these values, in the key's order.
+    pub(crate) fn key(values: &[Bound]) -> Self {
+        let columns = M::DECLARED.primary_key.map_or(&[][..], |key| key.columns);
+        let test = |(column, value): (&&str, &Bound)| {
+            Node::Test(vec![Piece::Text(format!("{} = ", ident(column))), Piece::Bound(value.clone())])
+        };
+        Self::of(Node::All(columns.iter().zip(values).map(test).collect()))
     }
 }
 

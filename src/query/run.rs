@@ -6,8 +6,11 @@ use super::statement::Statement;
 use crate::row::{Columns, Row, Seen};
 use crate::{Error, Result};
 
+/// What the endings of `Run` are for; which of them, the traits below say.
+pub trait Ending: Sized {}
+
 /// What gives rows: a query, and whatever says `RETURNING`.
-pub trait Rows: Sized {
+pub trait Rows: Ending {
     /// A row.
     type Row: for<'a> Row<'a> + 'static;
 

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::filter::{Filter, Inside, Node, Piece};
 use super::order::{self, At, By, Key, Order};
-use super::run::{Rows, Totals};
+use super::run::{Ending, Rows, Totals};
 use super::statement::{Statement, Writer};
 use crate::{Model, Result};
 
@@ -200,6 +200,8 @@ impl<M: Model> Query<M> {
         out.finish()
     }
 }
+
+impl<M> Ending for Query<M> {}
 
 impl<M: Model> Rows for Query<M> {
     type Row = M;
