@@ -16,9 +16,8 @@
 use postgres::RowIter;
 use postgres::fallible_iterator::FallibleIterator;
 
-@@@use super::cached::attempt;
-use super::run::{Changes, Reader, Rows, Totals, only, value};
-|||use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
+use super::cached::attempt;
+use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
 
