@@ -19,12 +19,14 @@ mod placeholder;
 mod relation;
 mod run;
 mod select;
+mod sql;
 mod statement;
 #[cfg(feature = "tokio-postgres")]
 pub mod tokio;
 mod update;
 mod wire;
 
+pub use self::sql::{Argument, Sql, SqlRows};
 pub use cached::Cached;
 #[cfg(feature = "json")]
 pub use column::IsJson;

@@ -5,6 +5,7 @@ mod filters;
 mod inserts;
 mod literals;
 mod pages;
+mod written;
 
 use postgres::Client;
 
