@@ -16,6 +16,7 @@
 use postgres::RowIter;
 use postgres::fallible_iterator::FallibleIterator;
 
+use super::relation::Relation;
 use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
@@ -165,6 +166,26 @@ pub trait Run: Ending {
         let mut rows = db.send(&self.change()?)?;
         while rows.next()?.is_some() {}
         Ok(rows.rows_affected().unwrap_or(0))
+    }
+
+    /// What a relation gives for each of these rows, in their order, in one statement:
+    /// `ImageGeneration::ASSETS.load(&images, db)`. For no rows nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn load<C: Client + ?Sized>(self, rows: &[Self::Of], db: &mut C) -> Result<Vec<Self::Loaded>>
+    where
+        Self: Relation,
+    {
+        let mut loading = self.loading(rows)?;
+        if let Some(statement) = loading.statement() {
+            let mut arriving = db.send(&statement)?;
+            while let Some(row) = arriving.next()? {
+                loading.take(&row)?;
+            }
+        }
+        Ok(loading.finish().into_iter().map(Self::loaded).collect())
     }
 }
 

@@ -17,6 +17,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream as _;
 use tokio_postgres::RowStream;
 
+use super::relation::Relation;
 use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
@@ -201,6 +202,33 @@ pub trait Run: Ending {
             let mut rows = Box::pin(db.send(&statement?).await?);
             while next(&mut rows).await?.is_some() {}
             Ok(rows.rows_affected().unwrap_or(0))
+        }
+    }
+
+    /// What a relation gives for each of these rows, in their order, in one statement:
+    /// `ImageGeneration::ASSETS.load(&images, db)`. For no rows nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn load<C: Client + ?Sized>(
+        self,
+        rows: &[Self::Of],
+        db: &C,
+    ) -> impl Future<Output = Result<Vec<Self::Loaded>>> + Send
+    where
+        Self: Relation<Target: Send>,
+    {
+        let loading = self.loading(rows);
+        async move {
+            let mut loading = loading?;
+            if let Some(statement) = loading.statement() {
+                let mut arriving = Box::pin(db.send(&statement).await?);
+                while let Some(row) = next(&mut arriving).await? {
+                    loading.take(&row)?;
+                }
+            }
+            Ok(loading.finish().into_iter().map(Self::loaded).collect())
         }
     }
 }

@@ -55,12 +55,8 @@ impl Wire {
     /// As [`Wire::of`], cast where the column's own type is one that text does not become by itself (`citext`).
     pub fn of_column<T: Field>(column: Option<&DeclaredColumn>) -> Self {
         let mut wire = Self::of::<T>();
-        if let Some(sql) = column.and_then(|column| column.sql_type)
-            && wire.cast.is_none()
-            && [Type::TEXT, Type::TEXT_ARRAY].contains(&wire.ty)
-            && !is_text(sql)
-        {
-            wire.cast = Some(sql.to_owned());
+        if let (Some(column), None) = (column, &wire.cast) {
+            wire.cast = own_cast(&wire.ty, column);
         }
         wire
     }
@@ -80,6 +76,17 @@ impl Wire {
             None => Wire { ty: Type::UNKNOWN, array: None, cast },
         }
     }
+}
+
+/// The cast that a column needs whose own type is one that text does not become by itself.
+pub(crate) fn own_cast(ty: &Type, column: &DeclaredColumn) -> Option<String> {
+    let is_sent_as_text = [Type::TEXT, Type::TEXT_ARRAY].contains(ty);
+    column.sql_type.filter(|sql| is_sent_as_text && !is_text(sql)).map(str::to_owned)
+}
+
+/// The array of a type that can be declared.
+pub(crate) fn array_of(ty: &Type) -> Option<Type> {
+    KNOWN.iter().find(|known| known.1 == *ty).map(|known| known.2.clone())
 }
 
 /// Comparisons and assignments take text for these; a cast to `varchar(20)` would cut the value.
@@ -143,6 +150,18 @@ impl Bound {
     /// What follows the placeholder: nothing, or a cast.
     pub(crate) fn cast(&self) -> Option<&str> {
         self.cast.as_deref()
+    }
+
+    /// The bytes; `None` is NULL.
+    ///
+    /// # Errors
+    ///
+    /// A usage error for a value that could not be written.
+    pub(crate) fn bytes(&self) -> crate::Result<Option<&[u8]>> {
+        match &self.raw {
+            Ok(raw) => Ok(raw.as_deref()),
+            Err(message) => Err(crate::Error::usage("a value cannot be written").because(message.as_ref())),
+        }
     }
 
     /// Is it NULL?
