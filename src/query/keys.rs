@@ -53,7 +53,7 @@ pub(crate) fn array(keys: &[Bound], column: &DeclaredColumn) -> Result<Vec<Piece
             return Err(crate::Error::usage("a key cannot be written").because(error));
         }
     }
-    Ok(vec![Piece::Bound(elements.finish(first.ty(), ty, cast.map(|cast| cast + "[]")))])
+    Ok(vec![Piece::Bound(elements.finish(first.ty(), ty, cast.map(|cast| cast + "[]"), no_text))])
 }
 
 /// `ARRAY[$1::ltree, $2::ltree]`, where an array of the type cannot be declared.
@@ -69,4 +69,9 @@ fn listed(keys: &[Bound]) -> Vec<Piece> {
 
 fn cast(key: &Bound, column: &DeclaredColumn) -> Option<String> {
     key.cast().map_or_else(|| own_cast(key.ty(), column), |cast| Some(cast.to_owned()))
+}
+
+/// An array of keys stands in no COPY.
+fn no_text(_: &Type, _: &[u8]) -> Result<String, crate::types::BoxError> {
+    Err("keys have no text".into())
 }

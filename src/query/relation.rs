@@ -1,6 +1,7 @@
 //! Relations between models, as the derive's constants have them: the rows that belong to others, in one query.
 
 use std::collections::HashMap;
+use std::marker::PhantomData;
 
 use postgres::types::{FromSql, Type};
 
@@ -201,8 +202,15 @@ pub struct Loading<T> {
     /// The places of the rows that have the key of this number.
     places: Vec<Vec<usize>>,
     from: Cell,
+    /// How many rows there are to find others for.
+    rows: usize,
+    of: PhantomData<fn() -> T>,
+}
+
+/// What was found so far for each row.
+pub(crate) struct Found<T> {
     columns: Option<Columns<T>>,
-    found: Vec<Vec<T>>,
+    pub rows: Vec<Vec<T>>,
 }
 
 /// Which cell says whose a row is.
@@ -218,7 +226,7 @@ impl<T: Model> Loading<T> {
     fn new(query: Query<T>, name: &str, of_rows: Vec<Bound>) -> Result<Self> {
         let (at, column) = keys::column(T::DECLARED, name);
         let (mut numbers, mut places) = (HashMap::<Vec<u8>, usize>::new(), Vec::<Vec<usize>>::new());
-        let found = of_rows.iter().map(|_| Vec::new()).collect();
+        let rows = of_rows.len();
         let mut distinct = Vec::new();
         for (place, key) in of_rows.into_iter().enumerate() {
             let Some(bytes) = key.bytes()? else { continue };
@@ -231,8 +239,8 @@ impl<T: Model> Loading<T> {
                 }
             }
         }
-        let mut loading =
-            Loading { statement: None, numbers, places, from: Cell::Key(at), columns: None, found };
+        let from = Cell::Key(at);
+        let mut loading = Loading { statement: None, numbers, places, from, rows, of: PhantomData };
         if let Some(first) = distinct.first() {
             let mut query = query;
             let array = || keys::array(&distinct, &column);
@@ -250,27 +258,27 @@ impl<T: Model> Loading<T> {
 
 impl<T: for<'a> Row<'a>> Loading<T> {
     /// What is to be sent, if anything.
-    pub(crate) fn statement(&mut self) -> Option<Statement> {
-        self.statement.take()
+    pub(crate) fn statement(&self) -> Option<&Statement> {
+        self.statement.as_ref()
+    }
+
+    /// Before the first row has arrived.
+    pub(crate) fn nothing(&self) -> Found<T> {
+        Found { columns: None, rows: (0..self.rows).map(|_| Vec::new()).collect() }
     }
 
     /// Takes a row as it arrives. One that several refer to is decoded for each of them.
-    pub(crate) fn take(&mut self, row: &postgres::Row) -> Result<()> {
-        let columns = match &self.columns {
+    pub(crate) fn take(&self, row: &postgres::Row, found: &mut Found<T>) -> Result<()> {
+        let columns = match &found.columns {
             Some(columns) => columns,
-            None => self.columns.insert(Columns::by_name(row.columns())?),
+            None => found.columns.insert(Columns::by_name(row.columns())?),
         };
         for number in numbers(row, self.from, &self.numbers)? {
             for place in self.places.get(number).into_iter().flatten() {
-                self.found[*place].push(columns.row(row)?);
+                found.rows[*place].push(columns.row(row)?);
             }
         }
         Ok(())
-    }
-
-    /// What was found for each row.
-    pub(crate) fn finish(self) -> Vec<Vec<T>> {
-        self.found
     }
 }
 

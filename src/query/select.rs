@@ -6,8 +6,6 @@ use super::filter::{Filter, Inside, Node, Piece};
 use super::order::{self, At, By, Key, Order};
 use super::run::{Ending, Rows, Totals};
 use super::statement::{Statement, Writer};
-use super::wire::Bound;
-use crate::ident::ident;
 use crate::{Model, Result};
 
 /// A query for rows of `M`, made by [`Model::query`] and ended by [`blocking::Run`](crate::blocking::Run) or its async
@@ -72,8 +70,8 @@ impl Scope {
     /// ` WHERE …`, or nothing. The soft-delete test comes first.
     pub fn write<M: Model>(mut self, out: &mut Writer) {
         match (M::DECLARED.soft_delete, self.deleted) {
-            (Some(column), Deleted::Without) => self.filters.insert(0, literal(column, "IS NULL")),
-            (Some(column), Deleted::Only) => self.filters.insert(0, literal(column, "IS NOT NULL")),
+            (Some(column), Deleted::Without) => self.filters.insert(0, test(column, " IS NULL")),
+            (Some(column), Deleted::Only) => self.filters.insert(0, test(column, " IS NOT NULL")),
             // Without soft delete no row is deleted.
             (None, Deleted::Only) => self.filters.push(Node::Any(Vec::new())),
             (_, Deleted::With) | (None, Deleted::Without) => {}
@@ -85,8 +83,8 @@ impl Scope {
     }
 }
 
-fn literal(column: &str, test: &str) -> Node {
-    Node::Test(vec![super::filter::Piece::Text(format!("{} {test}", ident(column)))])
+fn test(column: &'static str, test: &'static str) -> Node {
+    Node::Test(vec![Piece::Name(column), Piece::Static(test)])
 }
 
 impl<M: Model> Query<M> {
@@ -209,7 +207,7 @@ impl<M: Model> Query<M> {
         }
         for (word, rows) in [(" LIMIT ", self.limit), (" OFFSET ", self.offset)] {
             if let Some(rows) = rows {
-                out.push(word).bind(Bound::new(&i64::try_from(rows).unwrap_or(i64::MAX)));
+                out.push(word).number(rows);
             }
         }
         match self.lock {
@@ -233,9 +231,19 @@ impl<M> Ending for Query<M> {}
 impl<M: Model> Rows for Query<M> {
     type Row = M;
 
-    fn rows(mut self, at_most: Option<u64>) -> Result<Statement> {
-        let mut out = Writer::default();
-        out.push("SELECT ").push(M::COLUMNS);
+    fn rows(self, at_most: Option<u64>) -> Result<Statement> {
+        self.write(M::COLUMNS, at_most, Writer::with_capacity(M::COLUMNS.len() + M::TABLE.len() + 128))
+    }
+}
+
+impl<M: Model> Query<M> {
+    /// The statement in a text without parameters, values standing as literals: COPY has no parameters.
+    pub(crate) fn literal(self, columns: &str) -> Result<String> {
+        Ok(self.write(columns, None, Writer::literal())?.into_sql())
+    }
+
+    fn write(mut self, columns: &str, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
+        out.push("SELECT ").push(columns);
         super::filter::write_pieces(std::mem::take(&mut self.more), &mut out);
         out.push(" FROM ").push(M::TABLE);
         if let Some(keys) = self.after.take() {
