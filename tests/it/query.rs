@@ -5,6 +5,7 @@ mod filters;
 mod inserts;
 mod literals;
 mod pages;
+mod relations;
 mod written;
 
 use postgres::Client;
