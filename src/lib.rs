@@ -64,11 +64,11 @@ pub use feedstock_macros::Value;
 pub use feedstock_macros::embed;
 #[cfg(feature = "migrate")]
 pub use migration::{Embedded, Migrations};
-pub use model::Model;
+pub use model::{Keyed, Model, SoftDelete};
 pub use models::Models;
-pub use query::blocking;
 #[cfg(feature = "tokio-postgres")]
 pub use query::tokio;
+pub use query::{Cached, blocking};
 pub use row::{Cells, Columns, Row, Shape, ShapeField, rows};
 #[cfg(feature = "migrate")]
 pub use runner::apply_pending as apply;

@@ -4,7 +4,7 @@
 //! Postgres made of it, inspected, is one.
 
 use crate::ident::ident;
-use crate::query::{Insert, New, Query, Update};
+use crate::query::{Bound, Filter, Insert, New, Query, Update};
 use crate::row::Row;
 use crate::types::Field;
 
@@ -23,10 +23,28 @@ pub trait Model: for<'a> Row<'a> + 'static {
     const LIVE: &'static str;
     /// The column that every update sets, and the present in its type.
     const UPDATED_AT: Option<(&'static str, &'static str)> = None;
+    /// The column that every update counts up, so that a row that was changed meanwhile is not overwritten.
+    const VERSION: Option<&'static str> = None;
 
     /// A query for the live rows, to be filtered, ordered and ended.
     fn query() -> Query<Self> {
         Query::new()
+    }
+
+    /// A query for the row with this primary key: `ImageGeneration::find(1001).one(db)`.
+    fn find(key: Self::Key) -> Query<Self>
+    where
+        Self: Keyed,
+    {
+        Self::query().filter(Filter::key(&Self::bind_key(&key)))
+    }
+
+    /// A query for this row, by its key: `image.itself().soft_delete(db)`.
+    fn itself(&self) -> Query<Self>
+    where
+        Self: Keyed,
+    {
+        Self::query().filter(Filter::key(&self.own_key()))
     }
 
     /// A new row, to be ended: `ImageGeneration::insert(NewImageGeneration::new(1, provider, prompt)).one(db)`.
@@ -65,6 +83,29 @@ pub trait Model: for<'a> Row<'a> + 'static {
         format!("SELECT {columns} FROM {} {} WHERE {}", Self::TABLE, ident(alias), Self::live(alias))
     }
 }
+
+/// A model with a primary key. The derive implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no primary key",
+    note = "mark a field `#[model(primary_key)]`, or name several on the struct: `#[model(primary_key(a, b))]`"
+)]
+pub trait Keyed: Model {
+    /// The key's type; of several columns a tuple, in the key's order.
+    type Key;
+
+    /// The values of the row's key, in the key's order.
+    fn own_key(&self) -> Vec<Bound>;
+
+    /// The values of a key.
+    fn bind_key(key: &Self::Key) -> Vec<Bound>;
+}
+
+/// A model whose rows are soft-deleted: `#[model(soft_delete = deleted_at)]`. The derive implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no soft delete",
+    note = "add a column and say `#[model(soft_delete = deleted_at)]` on the struct"
+)]
+pub trait SoftDelete: Keyed {}
 
 fn live(declared: &Declared, alias: &str) -> String {
     declared
@@ -115,6 +156,8 @@ pub struct Declared {
     pub soft_delete: Option<&'static str>,
     /// The relations to other models, from `belongs_to` and `has_many`: how rows are loaded, nothing of the schema.
     pub relations: &'static [DeclaredRelation],
+    /// Is there a view of the live rows, `live_` and the table's name?
+    pub view: bool,
 }
 
 impl Declared {
@@ -136,6 +179,7 @@ impl Declared {
         foreign_keys: &[],
         soft_delete: None,
         relations: &[],
+        view: false,
     };
 }
 
@@ -412,6 +456,23 @@ pub struct DeclaredRelation {
     pub target: fn() -> &'static Declared,
     /// The column that refers: of this model for `belongs_to`, of the other model for `has_many`.
     pub column: &'static str,
+    /// What the soft deletion of this row does to the others; of `has_many` alone.
+    pub on_soft_delete: OnSoftDelete,
+    /// May no row be inserted below a deleted one? Of `belongs_to` alone.
+    pub restrict_deleted_parent: bool,
+}
+
+/// What the soft deletion of a row does to the rows that refer to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnSoftDelete {
+    /// Nothing: they stay live and refer to a deleted row.
+    Ignore,
+    /// They go with it, and come back with it.
+    Cascade,
+    /// They refer to nothing, which restoring does not undo.
+    SetNull,
+    /// While there are live ones, the row is not deleted.
+    Restrict,
 }
 
 /// Which side of a relation holds the key.

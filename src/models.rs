@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Declared, RelationKind, Target};
+use crate::model::{Declared, Target};
 use crate::{Error, Result};
 
 /// Models, for [`cli::run`](crate) and for migrations at start-up: `models!(images)` is every model derived in the
@@ -125,7 +125,6 @@ fn check(all: &[&'static Declared]) -> Result<()> {
             ));
     }
     for declared in all {
-        check_relations(declared)?;
         check_targets(declared)?;
     }
     Ok(())
@@ -146,24 +145,6 @@ fn check_targets(declared: &Declared) -> Result<()> {
                 path(target)
             ))
             .help(format!("write `unique({columns}, with_deleted)` on `{}`", target.model)));
-        }
-    }
-    Ok(())
-}
-
-/// The other model's columns are out of a derive's sight.
-fn check_relations(declared: &Declared) -> Result<()> {
-    for relation in declared.relations.iter().filter(|relation| relation.kind == RelationKind::HasMany) {
-        let target = (relation.target)();
-        if !target.columns.iter().any(|column| column.name == relation.column) {
-            return Err(Error::usage(format!(
-                "`{}` has many `{}` by `{}`, but `{}` has no such column",
-                path(declared),
-                relation.name,
-                relation.column,
-                path(target)
-            ))
-            .help("`by` names the column of the other model that refers to this one"));
         }
     }
     Ok(())

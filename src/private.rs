@@ -1,6 +1,6 @@
 //! What the derives' expansion names: nobody else should, since it changes without notice.
 
-pub use std::convert::Into;
+pub use std::convert::{From, Into};
 pub use std::default::Default;
 pub use std::fmt::Debug;
 pub use std::module_path;
@@ -8,6 +8,8 @@ pub use std::option::Option::{self, None, Some};
 pub use std::primitive::{bool, str, u8};
 pub use std::result::Result::{self, Err};
 pub use std::string::String;
+pub use std::vec;
+pub use std::vec::Vec;
 
 pub use feedstock_macros::models;
 pub use inventory;
@@ -15,11 +17,11 @@ pub use postgres::types::{FromSql, IsNull, ToSql, to_sql_checked};
 
 pub use crate::model::*;
 pub use crate::models::{Entry, Source, crate_of};
-pub use crate::query::{Column, Given, New};
+pub use crate::query::{BelongsTo, Bound, Column, Filter, Given, HasMany, New};
 pub use crate::row::{Cells, Row, Shape, ShapeField, held};
 pub use crate::types::labels;
 pub use crate::types::{BoxError, BytesMut, Decode, Field, Labels, Timestamp, Type, Value};
-use crate::types::{DefaultFor, DeletedAt, Key, Nullable};
+use crate::types::{Comparable, DefaultFor, DeletedAt, Key, Nullable, Version};
 
 /// What the model `M` says, for tables of function pointers.
 pub fn declared<M: Model>() -> &'static Declared {
@@ -43,6 +45,36 @@ pub const fn key<T: Key>(column: &'static str) -> &'static str {
 
 /// A column that ON DELETE SET NULL empties.
 pub const fn nullable<T: Nullable>() {}
+
+/// The column that every update counts up.
+pub const fn version<T: Version>(column: &'static str) -> &'static str {
+    column
+}
+
+/// The column of `C` that refers to `P`, and what the soft deletion of a `P` may do to it.
+pub const fn many<P: Keyed, C: Model, T: Comparable<Plain = P::Key>>(column: Column<C, T>) -> &'static str {
+    column.name()
+}
+
+/// Rows that go with their parent.
+pub const fn cascades<P: SoftDelete, C: SoftDelete>() -> OnSoftDelete {
+    OnSoftDelete::Cascade
+}
+
+/// Rows that lose their parent.
+pub const fn sets_null<P: SoftDelete, C: Keyed, T: Nullable>(_: Column<C, T>) -> OnSoftDelete {
+    OnSoftDelete::SetNull
+}
+
+/// Rows that keep their parent from being deleted.
+pub const fn restricts<P: SoftDelete, C: Keyed>() -> OnSoftDelete {
+    OnSoftDelete::Restrict
+}
+
+/// A parent that can be deleted, so that it makes sense to look.
+pub const fn deletable<P: SoftDelete>() -> bool {
+    true
+}
 
 /// An identity that was asked for.
 pub const fn identity<T: Field>(identity: Identity) -> Identity {

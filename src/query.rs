@@ -7,12 +7,14 @@
 
 mod array;
 pub mod blocking;
+mod cached;
 mod column;
 mod filter;
 mod given;
 mod insert;
 mod order;
 mod placeholder;
+mod relation;
 mod run;
 mod select;
 mod statement;
@@ -21,6 +23,7 @@ pub mod tokio;
 mod update;
 mod wire;
 
+pub use cached::Cached;
 #[cfg(feature = "json")]
 pub use column::IsJson;
 pub use column::{Column, Operand};
@@ -28,7 +31,8 @@ pub use filter::{Filter, Params, not, sql};
 pub use given::{Given, New};
 pub use insert::Insert;
 pub use order::{Key, Order};
-pub use run::{Changes, Rows, Totals};
+pub use relation::{BelongsTo, HasMany};
+pub use run::{Changes, Ending, Rows, Totals};
 pub use select::Query;
 pub use statement::Statement;
 pub use update::{Set, Update};

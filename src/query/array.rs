@@ -1,8 +1,8 @@
 //! Arrays as parameters: any number of values in one.
 
 use super::filter::Piece;
-use super::wire::Bound;
-use crate::types::{BoxError, BytesMut, Field, IsNull, Type};
+use super::wire::{Bound, Text};
+use crate::types::{BoxError, BytesMut, Field, IsNull, Type, text_of};
 
 /// The elements of an array, each written as it comes.
 #[derive(Debug, Default)]
@@ -34,14 +34,14 @@ impl Elements {
     }
 
     /// The array.
-    pub fn finish(&self, element: &Type, array: Type, cast: Option<String>) -> Bound {
+    pub fn finish(&self, element: &Type, array: Type, cast: Option<String>, text: Text) -> Bound {
         let mut raw = Vec::with_capacity(self.raw.len() + 20);
         let head = [1, i32::from(self.null)].map(i32::to_be_bytes);
         raw.extend_from_slice(head.as_flattened());
         raw.extend_from_slice(&element.oid().to_be_bytes());
         raw.extend_from_slice([self.count, 1].map(i32::to_be_bytes).as_flattened());
         raw.extend_from_slice(&self.raw);
-        Bound::raw(array, cast, Some(&raw))
+        Bound::raw(array, cast, Some(&raw), text)
     }
 }
 
@@ -53,5 +53,5 @@ pub(crate) fn bound<T: Field>(element: &Type, array: Type, cast: Option<String>,
             return Piece::Bound(Bound::failed(array, &error));
         }
     }
-    Piece::Bound(elements.finish(element, array, cast))
+    Piece::Bound(elements.finish(element, array, cast, text_of::<T>))
 }

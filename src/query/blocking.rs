@@ -16,7 +16,8 @@
 use postgres::RowIter;
 use postgres::fallible_iterator::FallibleIterator;
 
-use super::run::{Changes, Reader, Rows, Totals, only, value};
+use super::cached::attempt;
+use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
 
@@ -43,6 +44,12 @@ pub trait Client {
     ///
     /// A database error.
     fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>>;
+
+    /// Would a statement that was refused be taken now? [`Cached`](crate::Cached) prepares one anew when its table has
+    /// changed; most clients have nothing to change.
+    fn try_again(&mut self, _statement: &Statement, _refused: &crate::Error) -> bool {
+        false
+    }
 }
 
 /// One round trip, unnamed: safe behind any proxy.
@@ -63,6 +70,10 @@ impl<C: Client + ?Sized> Client for &mut C {
     fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
         (**self).send(statement)
     }
+
+    fn try_again(&mut self, statement: &Statement, refused: &crate::Error) -> bool {
+        (**self).try_again(statement, refused)
+    }
 }
 
 /// The endings: each sends one statement.
@@ -72,14 +83,17 @@ impl<C: Client + ?Sized> Client for &mut C {
 /// Every ending gives a usage error, and sends nothing, when the builder was told things that do not go together; a
 /// database error when the server refuses the statement ([`Error::sqlstate`](crate::Error::sqlstate) tells why); a
 /// decode error when a row is not what the struct says.
-pub trait Run: Rows {
+pub trait Run: Ending {
     /// All rows, each decoded as it arrives.
     ///
     /// # Errors
     ///
     /// As all endings.
-    fn all<C: Client + ?Sized>(self, db: &mut C) -> Result<Vec<Self::Row>> {
-        self.stream(db)?.collect()
+    fn all<C: Client + ?Sized>(self, db: &mut C) -> Result<Vec<Self::Row>>
+    where
+        Self: Rows,
+    {
+        attempt(db, &self.rows(None)?, |rows, statement| Stream::new(rows, statement).collect())
     }
 
     /// The first row; a query says `LIMIT 1`.
@@ -87,12 +101,17 @@ pub trait Run: Rows {
     /// # Errors
     ///
     /// As all endings.
-    fn first<C: Client + ?Sized>(self, db: &mut C) -> Result<Option<Self::Row>> {
-        let mut rows = open(db, &self.rows(Some(1))?)?;
-        let first = rows.next().transpose()?;
-        // What the server says at the end of a statement may be that it failed.
-        rows.drain()?;
-        Ok(first)
+    fn first<C: Client + ?Sized>(self, db: &mut C) -> Result<Option<Self::Row>>
+    where
+        Self: Rows,
+    {
+        attempt(db, &self.rows(Some(1))?, |rows, statement| {
+            let mut rows = Stream::new(rows, statement);
+            let first = rows.next().transpose()?;
+            // What the server says at the end of a statement may be that it failed.
+            rows.drain()?;
+            Ok(first)
+        })
     }
 
     /// The only row; a query says `LIMIT 2`.
@@ -101,11 +120,16 @@ pub trait Run: Rows {
     ///
     /// As all endings; [`Error::is_not_found`](crate::Error::is_not_found) when there is none,
     /// [`Error::is_too_many`](crate::Error::is_too_many) when there are more.
-    fn one<C: Client + ?Sized>(self, db: &mut C) -> Result<Self::Row> {
-        let mut rows = open(db, &self.rows(Some(2))?)?;
-        let first = rows.next().transpose()?;
-        let more = rows.drain()? > 0;
-        only(first, more)
+    fn one<C: Client + ?Sized>(self, db: &mut C) -> Result<Self::Row>
+    where
+        Self: Rows,
+    {
+        attempt(db, &self.rows(Some(2))?, |rows, statement| {
+            let mut rows = Stream::new(rows, statement);
+            let first = rows.next().transpose()?;
+            let more = rows.drain()? > 0;
+            only(first, more)
+        })
     }
 
     /// The rows one after another, in constant memory.
@@ -113,8 +137,12 @@ pub trait Run: Rows {
     /// # Errors
     ///
     /// As all endings; what goes wrong at a row is that item of the iterator.
-    fn stream<C: Client + ?Sized>(self, db: &mut C) -> Result<Stream<'_, Self::Row>> {
-        open(db, &self.rows(None)?)
+    fn stream<C: Client + ?Sized>(self, db: &mut C) -> Result<Stream<'_, Self::Row>>
+    where
+        Self: Rows,
+    {
+        let statement = self.rows(None)?;
+        Ok(Stream::new(db.send(&statement)?, &statement))
     }
 
     /// How many rows the filters find, whatever `limit`, `offset` and `after` say: `SELECT count(*)`.
@@ -126,7 +154,7 @@ pub trait Run: Rows {
     where
         Self: Totals,
     {
-        value(db.send(&self.total()?)?.next()?.as_ref())
+        attempt(db, &self.total()?, |mut rows, _| value(rows.next()?.as_ref()))
     }
 
     /// Do the filters find any row? `SELECT EXISTS (…)`
@@ -138,7 +166,7 @@ pub trait Run: Rows {
     where
         Self: Totals,
     {
-        value(db.send(&self.existence()?)?.next()?.as_ref())
+        attempt(db, &self.existence()?, |mut rows, _| value(rows.next()?.as_ref()))
     }
 
     /// Changes rows without reading them back, and says how many.
@@ -150,26 +178,26 @@ pub trait Run: Rows {
     where
         Self: Changes,
     {
-        let mut rows = db.send(&self.change()?)?;
-        while rows.next()?.is_some() {}
-        Ok(rows.rows_affected().unwrap_or(0))
+        attempt(db, &self.change()?, |mut rows, _| {
+            while rows.next()?.is_some() {}
+            Ok(rows.rows_affected().unwrap_or(0))
+        })
     }
 }
 
-impl<R: Rows> Run for R {}
-
-fn open<'c, C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
-    db: &'c mut C,
-    statement: &Statement,
-) -> Result<Stream<'c, T>> {
-    Ok(Stream { rows: Some(db.send(statement)?), reader: Reader::new() })
-}
+impl<E: Ending> Run for E {}
 
 /// Rows as they arrive; after the last one and after an error of the server's there are no more.
 pub struct Stream<'c, T> {
     /// None at the end: the driver takes a statement that is asked once more for a closed connection.
     rows: Option<RowIter<'c>>,
     reader: Reader<T>,
+}
+
+impl<'c, T: for<'a> crate::Row<'a>> Stream<'c, T> {
+    fn new(rows: RowIter<'c>, statement: &Statement) -> Self {
+        Stream { rows: Some(rows), reader: Reader::new(statement) }
+    }
 }
 
 impl<T> Stream<'_, T> {

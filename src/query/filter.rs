@@ -5,6 +5,8 @@ use std::ops::Not;
 
 use super::statement::Writer;
 use super::wire::Bound;
+use crate::Model;
+use crate::ident::ident;
 use crate::types::Field;
 
 /// A condition on the rows of `M`.
@@ -32,6 +34,10 @@ pub(crate) enum Node {
 #[derive(Debug, Clone)]
 pub(crate) enum Piece {
     Text(String),
+    /// Text that was there when the program was compiled.
+    Static(&'static str),
+    /// A name, which gets its quotes when it is written.
+    Name(&'static str),
     Bound(Bound),
 }
 
@@ -92,6 +98,17 @@ impl<M> Filter<M> {
     }
 }
 
+impl<M: Model> Filter<M> {
+    /// The row whose primary key has these values, in the key's order.
+    pub(crate) fn key(values: &[Bound]) -> Self {
+        let columns = M::DECLARED.primary_key.map_or(&[][..], |key| key.columns);
+        let test = |(column, value): (&&str, &Bound)| {
+            Node::Test(vec![Piece::Text(format!("{} = ", ident(column))), Piece::Bound(value.clone())])
+        };
+        Self::of(Node::All(columns.iter().zip(values).map(test).collect()))
+    }
+}
+
 impl<M> Clone for Filter<M> {
     fn clone(&self) -> Self {
         Self::of(self.node.clone())
@@ -146,6 +163,8 @@ fn write_pieces(pieces: Vec<Piece>, out: &mut Writer) {
     for piece in pieces {
         match piece {
             Piece::Text(text) => out.push(&text),
+            Piece::Static(text) => out.push(text),
+            Piece::Name(name) => out.name(name),
             Piece::Bound(bound) => out.bind(bound),
         };
     }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::given::{Given, GivenColumn, New};
-use super::run::{Changes, Rows};
+use super::run::{Changes, Ending, Rows};
 use super::statement::{Statement, Writer};
 use crate::ident::{ident, idents, literal};
 use crate::model::DeclaredDefault;
@@ -111,6 +111,8 @@ fn default<M: Model>(column: &GivenColumn) -> Result<String> {
             .help("give every row a value, or give the column a default")),
     }
 }
+
+impl<M> Ending for Insert<M> {}
 
 impl<M: Model> Rows for Insert<M> {
     type Row = M;

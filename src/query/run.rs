@@ -1,11 +1,16 @@
 //! What the builders have in common, so that blocking and async endings are the same few lines.
 
+use std::sync::Arc;
+
 use super::statement::Statement;
-use crate::row::{Columns, Row};
+use crate::row::{Columns, Row, Seen};
 use crate::{Error, Result};
 
+/// What the endings of `Run` are for; which of them, the traits below say.
+pub trait Ending: Sized {}
+
 /// What gives rows: a query, and whatever says `RETURNING`.
-pub trait Rows: Sized {
+pub trait Rows: Ending {
     /// A row.
     type Row: for<'a> Row<'a> + 'static;
 
@@ -45,21 +50,29 @@ pub trait Changes: Rows {
 }
 
 /// Reads the rows of one statement as they arrive; names and types are checked with the first.
-pub(crate) struct Reader<T>(Option<Columns<T>>);
+pub(crate) struct Reader<T> {
+    columns: Option<Columns<T>>,
+    seen: Option<Arc<Seen>>,
+}
 
 impl<T: for<'a> Row<'a>> Reader<T> {
-    pub fn new() -> Self {
-        Reader(None)
+    /// For the rows of a statement that was sent.
+    pub fn new(statement: &Statement) -> Self {
+        Reader { columns: None, seen: statement.seen() }
     }
 
     pub fn read(&mut self, row: &postgres::Row) -> Result<T> {
-        if self.0.is_none() {
-            self.0 = Some(Columns::by_position(row.columns())?);
-        }
-        match &self.0 {
-            Some(columns) => columns.row(row),
-            None => T::from_row(row),
-        }
+        let columns = match &self.columns {
+            Some(columns) => columns,
+            None => {
+                let columns = match &self.seen {
+                    Some(seen) => Columns::seen(row.columns(), seen)?,
+                    None => Columns::by_position(row.columns())?,
+                };
+                self.columns.insert(columns)
+            }
+        };
+        columns.row(row)
     }
 }
 

@@ -2,12 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::filter::{Filter, Inside, Node};
+use super::filter::{Filter, Inside, Node, Piece};
 use super::order::{self, At, By, Key, Order};
-use super::run::{Rows, Totals};
+use super::run::{Ending, Rows, Totals};
 use super::statement::{Statement, Writer};
-use super::wire::Bound;
-use crate::ident::ident;
 use crate::{Model, Result};
 
 /// A query for rows of `M`, made by [`Model::query`] and ended by [`blocking::Run`](crate::blocking::Run) or its async
@@ -70,8 +68,8 @@ impl Scope {
     /// ` WHERE …`, or nothing. The soft-delete test comes first.
     pub fn write<M: Model>(mut self, out: &mut Writer) {
         match (M::DECLARED.soft_delete, self.deleted) {
-            (Some(column), Deleted::Without) => self.filters.insert(0, literal(column, "IS NULL")),
-            (Some(column), Deleted::Only) => self.filters.insert(0, literal(column, "IS NOT NULL")),
+            (Some(column), Deleted::Without) => self.filters.insert(0, test(column, " IS NULL")),
+            (Some(column), Deleted::Only) => self.filters.insert(0, test(column, " IS NOT NULL")),
             // Without soft delete no row is deleted.
             (None, Deleted::Only) => self.filters.push(Node::Any(Vec::new())),
             (_, Deleted::With) | (None, Deleted::Without) => {}
@@ -83,8 +81,8 @@ impl Scope {
     }
 }
 
-fn literal(column: &str, test: &str) -> Node {
-    Node::Test(vec![super::filter::Piece::Text(format!("{} {test}", ident(column)))])
+fn test(column: &'static str, test: &'static str) -> Node {
+    Node::Test(vec![Piece::Name(column), Piece::Static(test)])
 }
 
 impl<M: Model> Query<M> {
@@ -184,7 +182,7 @@ impl<M: Model> Query<M> {
         }
         for (word, rows) in [(" LIMIT ", self.limit), (" OFFSET ", self.offset)] {
             if let Some(rows) = rows {
-                out.push(word).bind(Bound::new(&i64::try_from(rows).unwrap_or(i64::MAX)));
+                out.push(word).number(rows);
             }
         }
         match self.lock {
@@ -203,11 +201,23 @@ impl<M: Model> Query<M> {
     }
 }
 
+impl<M> Ending for Query<M> {}
+
 impl<M: Model> Rows for Query<M> {
     type Row = M;
 
-    fn rows(mut self, at_most: Option<u64>) -> Result<Statement> {
-        let mut out = Writer::default();
+    fn rows(self, at_most: Option<u64>) -> Result<Statement> {
+        self.write(at_most, Writer::with_capacity(M::COLUMNS.len() + M::TABLE.len() + 128))
+    }
+}
+
+impl<M: Model> Query<M> {
+    /// The statement in a text without parameters, values standing as literals: COPY has no parameters.
+    pub(crate) fn literal(self) -> Result<Statement> {
+        self.write(None, Writer::literal())
+    }
+
+    fn write(mut self, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
         out.push("SELECT ").push(M::COLUMNS).push(" FROM ").push(M::TABLE);
         if let Some(keys) = self.after.take() {
             self.scope.filter(order::after(M::DECLARED, &self.orders, keys)?);

@@ -17,7 +17,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream as _;
 use tokio_postgres::RowStream;
 
-use super::run::{Changes, Reader, Rows, Totals, only, value};
+use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
 
@@ -89,13 +89,16 @@ impl<C: Client + ?Sized> Client for &C {
 /// Every ending gives a usage error, and sends nothing, when the builder was told things that do not go together; a
 /// database error when the server refuses the statement ([`Error::sqlstate`](crate::Error::sqlstate) tells why); a
 /// decode error when a row is not what the struct says.
-pub trait Run: Rows<Row: Send> {
+pub trait Run: Ending {
     /// All rows, each decoded as it arrives.
     ///
     /// # Errors
     ///
     /// As all endings.
-    fn all<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Vec<Self::Row>>> + Send {
+    fn all<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Vec<Self::Row>>> + Send
+    where
+        Self: Rows<Row: Send>,
+    {
         let statement = self.rows(None);
         async move {
             let mut rows = open(db, statement).await?;
@@ -112,7 +115,10 @@ pub trait Run: Rows<Row: Send> {
     /// # Errors
     ///
     /// As all endings.
-    fn first<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Option<Self::Row>>> + Send {
+    fn first<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Option<Self::Row>>> + Send
+    where
+        Self: Rows<Row: Send>,
+    {
         let statement = self.rows(Some(1));
         async move {
             let mut rows = open(db, statement).await?;
@@ -129,7 +135,10 @@ pub trait Run: Rows<Row: Send> {
     ///
     /// As all endings; [`Error::is_not_found`](crate::Error::is_not_found) when there is none,
     /// [`Error::is_too_many`](crate::Error::is_too_many) when there are more.
-    fn one<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Self::Row>> + Send {
+    fn one<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Self::Row>> + Send
+    where
+        Self: Rows<Row: Send>,
+    {
         let statement = self.rows(Some(2));
         async move {
             let mut rows = open(db, statement).await?;
@@ -144,7 +153,10 @@ pub trait Run: Rows<Row: Send> {
     /// # Errors
     ///
     /// As all endings; what goes wrong at a row is that item of the stream.
-    fn stream<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Stream<Self::Row>>> + Send {
+    fn stream<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Stream<Self::Row>>> + Send
+    where
+        Self: Rows<Row: Send>,
+    {
         let statement = self.rows(None);
         open(db, statement)
     }
@@ -193,13 +205,15 @@ pub trait Run: Rows<Row: Send> {
     }
 }
 
-impl<R: Rows<Row: Send>> Run for R {}
+impl<E: Ending> Run for E {}
 
 async fn open<C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
     db: &C,
     statement: Result<Statement>,
 ) -> Result<Stream<T>> {
-    Ok(Stream { rows: Some(Box::pin(db.send(&statement?).await?)), reader: Reader::new() })
+    let statement = statement?;
+    let rows = db.send(&statement).await?;
+    Ok(Stream { rows: Some(Box::pin(rows)), reader: Reader::new(&statement) })
 }
 
 async fn next(rows: &mut Pin<Box<RowStream>>) -> Result<Option<postgres::Row>> {

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::filter::{Filter, Node, Params, Piece};
-use super::run::{Changes, Rows};
+use super::run::{Changes, Ending, Rows};
 use super::select::Scope;
 use super::statement::{Statement, Writer};
 use crate::ident::ident;
@@ -107,6 +107,8 @@ impl<M: Model> Update<M> {
         out.finish()
     }
 }
+
+impl<M> Ending for Update<M> {}
 
 impl<M: Model> Rows for Update<M> {
     type Row = M;

@@ -22,6 +22,18 @@ pub trait Nullable: Field {}
 
 impl<T: NotNull> Nullable for Option<T> {}
 
+/// The type of a column that counts the changes of its row.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot count the changes of a row",
+    label = "not a counter",
+    note = "`version` is for an `i32` or `i64`, never NULL"
+)]
+pub trait Version {}
+
+impl Version for i32 {}
+
+impl Version for i64 {}
+
 /// The type of a column, and what the column is compared with: `T` for a column of `T` and for one of `Option<T>`.
 pub trait Comparable: Field {
     /// The type without `Option`.

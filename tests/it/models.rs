@@ -3,8 +3,6 @@
 //! A program has one set of models, so each version of a struct is a module here, and the test binary runs itself as
 //! that program.
 
-#![expect(dead_code, reason = "only the tables of these structs count")]
-
 use std::process::Command;
 
 use feedstock::Models;

@@ -10,7 +10,7 @@ use super::foreign_key::{self, ForeignKey};
 use crate::errors::Errors;
 use crate::grammar;
 
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
     "table",
     "schema",
     "renamed_from",
@@ -22,6 +22,7 @@ const KNOWN: [&str; 13] = [
     "exclude",
     "foreign_key",
     "has_many",
+    "view",
     "no_comments",
     "crate",
 ];
@@ -40,6 +41,7 @@ pub struct StructAttrs {
     pub excludes: Vec<Named>,
     pub foreign_keys: Vec<ForeignKey>,
     pub has_many: Vec<HasMany>,
+    pub view: Option<Span>,
     pub no_comments: Option<Span>,
     pub krate: Option<Path>,
 }
@@ -50,12 +52,29 @@ pub struct Named {
     pub name: Option<LitStr>,
 }
 
-/// `has_many(assets: Asset, by = image_gen_id)`
+/// `has_many(assets: Asset, by = image_gen_id, on_soft_delete = cascade)`
 pub struct HasMany {
     pub name: Ident,
     pub target: Path,
     pub by: Ident,
+    pub on_soft_delete: Option<(Ident, OnSoftDelete)>,
 }
+
+/// `on_soft_delete = …`
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum OnSoftDelete {
+    Ignore,
+    Cascade,
+    SetNull,
+    Restrict,
+}
+
+const ON_SOFT_DELETE: [(&str, OnSoftDelete); 4] = [
+    ("cascade", OnSoftDelete::Cascade),
+    ("set_null", OnSoftDelete::SetNull),
+    ("restrict", OnSoftDelete::Restrict),
+    ("ignore", OnSoftDelete::Ignore),
+];
 
 /// Reads all `#[model(…)]` of the struct.
 pub fn parse(attrs: &[Attribute], errors: &Errors) -> StructAttrs {
@@ -93,6 +112,10 @@ fn item(out: &mut StructAttrs, name: &Ident, input: ParseStream, errors: &Errors
         ),
         "foreign_key" => push(&mut out.foreign_keys, foreign_key::parse_composite(name, input, errors)),
         "has_many" => push(&mut out.has_many, has_many(name, input)),
+        "view" => {
+            grammar::flag(name, input)?;
+            once(&mut out.view, name, name.span())
+        }
         "no_comments" => {
             grammar::flag(name, input)?;
             once(&mut out.no_comments, name, name.span())
@@ -146,6 +169,22 @@ fn has_many(name: &Ident, input: ParseStream) -> Result<HasMany> {
         if option != "by" {
             return Err(grammar::unknown(&option, &["by"], "`has_many`"));
         }
-        Ok(HasMany { name: relation, target, by: grammar::word(&option, input, example)? })
+        let by = grammar::word(&option, input, example)?;
+        let on_soft_delete = on_soft_delete(input)?;
+        Ok(HasMany { name: relation, target, by, on_soft_delete })
     })
+}
+
+fn on_soft_delete(input: ParseStream) -> Result<Option<(Ident, OnSoftDelete)>> {
+    let example = "on_soft_delete = cascade";
+    if input.is_empty() {
+        return Ok(None);
+    }
+    input.parse::<Token![,]>()?;
+    let option = grammar::bare_word(input, example)?;
+    if option != "on_soft_delete" {
+        return Err(grammar::unknown(&option, &["on_soft_delete"], "`has_many`"));
+    }
+    let word = grammar::word(&option, input, example)?;
+    Ok(Some((option, grammar::one_of(&word, &ON_SOFT_DELETE)?)))
 }

@@ -66,6 +66,9 @@ fn check_field(field: &Field, errors: &Errors) {
         errors.at(&references.token, "`belongs_to` refers already: leave one of them out");
     }
     if attrs.foreign_key().is_none() {
+        if let Some(mark) = &attrs.restrict_deleted_parent {
+            errors.at(mark, "`restrict_deleted_parent` is about a parent: add `belongs_to = Model`");
+        }
         let options = [&attrs.options.on_delete, &attrs.options.on_update];
         for (name, _) in options.into_iter().flatten() {
             errors.at(name, format!("`{name}` needs a foreign key: write `belongs_to = Model, {name} = …`"));
@@ -96,6 +99,9 @@ fn check_value(attrs: &FieldAttrs, errors: &Errors) {
     let generated = attrs.generated.as_ref().map(|(name, _)| name);
     let identity = attrs.identity.as_ref().filter(|(_, kind)| *kind != Identity::None).map(|(name, _)| name);
     let sources = [generated, identity, attrs.created_at.as_ref(), attrs.updated_at.as_ref(), default];
+    if let (Some(version), Some(other)) = (&attrs.version, generated.or(identity)) {
+        errors.at(version, format!("a version counts by itself: leave `{other}` out"));
+    }
     let mut sources = sources.into_iter().flatten();
     let Some(first) = sources.next() else { return };
     for second in sources {
@@ -137,6 +143,7 @@ fn check_columns(model: &Model, errors: &Errors) {
     for (option, of) in [
         ("created_at", (|attrs| attrs.created_at.as_ref()) as fn(&FieldAttrs) -> Option<&Ident>),
         ("updated_at", |attrs| attrs.updated_at.as_ref()),
+        ("version", |attrs| attrs.version.as_ref()),
     ] {
         for again in model.columns().filter_map(|field| of(&field.attrs)).skip(1) {
             errors.at(again, format!("another field is `{option}` already: leave one of them out"));
@@ -165,7 +172,18 @@ fn check_primary_key(model: &Model, errors: &Errors) {
 }
 
 fn check_soft_delete(model: &Model, errors: &Errors) {
-    let Some(named) = &model.attrs.soft_delete else { return };
+    let Some(named) = &model.attrs.soft_delete else {
+        if let Some(view) = model.attrs.view {
+            errors.push(Error::new(view, "the view shows the live rows: say `soft_delete = deleted_at` too"));
+        }
+        for (option, _) in model.attrs.has_many.iter().filter_map(|many| many.on_soft_delete.as_ref()) {
+            errors.at(
+                option,
+                "this model has no soft delete: say `soft_delete = deleted_at`, or leave this out",
+            );
+        }
+        return;
+    };
     let Some(field) = find(model, named, errors) else { return };
     if let Some((default, _)) = &field.attrs.default {
         errors.at(default, "rows would be born deleted: a soft-delete column has no default");
@@ -292,6 +310,12 @@ fn check_relations(model: &Model, errors: &Errors) {
         if !seen.insert(name::plain(&relation.name)) {
             let message =
                 format!("another relation is called `{}`: give this one another name", relation.name);
+            errors.at(&relation.name, message);
+        }
+        let constant = name::plain(&relation.name).to_uppercase();
+        if model.columns().any(|field| name::plain(field.ident).to_uppercase() == constant) {
+            let message =
+                format!("a column is called `{}` already: give the relation another name", relation.name);
             errors.at(&relation.name, message);
         }
     }

@@ -1,6 +1,7 @@
 //! The code that a model becomes: one static, two impls, one registration.
 
 mod constraint;
+mod relation;
 mod row;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -9,9 +10,7 @@ use syn::spanned::Spanned;
 use syn::{Path, Type, parse_quote};
 
 use super::ast::{Field, Model};
-use super::attr::HasMany;
 use super::field::{DefaultValue, Identity};
-use super::foreign_key::Target;
 use super::new;
 use crate::name;
 
@@ -24,6 +23,11 @@ pub fn expand(model: &Model) -> TokenStream {
     let new_structure = new::structure(model, model.visible);
     let new_implementation = new::implementation(model);
     let updated_at = updated_at(model);
+    let version = version(model);
+    let keyed = keyed(model);
+    let soft_delete = soft_delete(model);
+    let relations = relation::constants(model);
+    let whole_row = new::whole_row(model);
     let table = sql_table(model);
     let columns = model.columns().map(|field| quoted(&field.column)).collect::<Vec<_>>().join(", ");
     let live = match &model.attrs.soft_delete {
@@ -48,11 +52,20 @@ pub fn expand(model: &Model) -> TokenStream {
                 const COLUMNS: &'static __feedstock::str = #columns;
                 const LIVE: &'static __feedstock::str = #live;
                 #updated_at
+                #version
             }
+
+            #keyed
+
+            #soft_delete
 
             #constants
 
+            #relations
+
             #new_implementation
+
+            #whole_row
 
             __feedstock::inventory::submit! {
                 __feedstock::Entry { declared: &__DECLARED }
@@ -70,8 +83,20 @@ impl Model<'_> {
 
 impl Field<'_> {
     /// The type that stands in the column: the field's, or the one that speaks for it.
-    fn sql_type(&self) -> Type {
+    pub fn sql_type(&self) -> Type {
         self.sql_type_with(&quote!(__feedstock::Option))
+    }
+
+    /// The value that stands in the column, of a row that is borrowed.
+    pub fn borrowed(&self, row: &TokenStream) -> TokenStream {
+        let field = self.ident;
+        match (&self.attrs.with, self.optional()) {
+            (Some(with), Some(_)) => {
+                quote!(&#row.#field.as_ref().map(<#with as __feedstock::From<&_>>::from))
+            }
+            (Some(with), None) => quote!(&<#with as __feedstock::From<&_>>::from(&#row.#field)),
+            (None, _) => quote!(&#row.#field),
+        }
     }
 
     /// The same, where `Option` has another path.
@@ -115,8 +140,8 @@ fn declared(model: &Model) -> TokenStream {
     let checks = of_fields.chain(attrs.checks.iter().map(|one| constraint::check(one, None)));
     let excludes = attrs.excludes.iter().map(constraint::exclude);
     let foreign_keys = model.foreign_keys().map(|key| constraint::foreign_key(model, key));
-    let relations = model.columns().filter_map(|field| belongs_to(model, field));
-    let relations = relations.chain(attrs.has_many.iter().map(|relation| has_many(model, relation)));
+    let relations = relation::declared(model);
+    let view = attrs.view.is_some();
     let soft_delete = attrs.soft_delete.as_ref().and_then(|named| model.column(named)).map(|field| {
         let (ty, column) = (field.sql_type(), &field.column);
         quote!(__feedstock::deleted_at::<#ty>(#column))
@@ -139,6 +164,7 @@ fn declared(model: &Model) -> TokenStream {
             foreign_keys: &[#(#foreign_keys),*],
             soft_delete: #soft_delete,
             relations: &[#(#relations),*],
+            view: #view,
         }
     }
 }
@@ -174,6 +200,9 @@ fn column(model: &Model, field: &Field) -> TokenStream {
 fn default(field: &Field, ty: &Type) -> Option<TokenStream> {
     if field.attrs.created_at.is_some() || field.attrs.updated_at.is_some() {
         return Some(quote!(__feedstock::DeclaredDefault::Sql(<#ty as __feedstock::Timestamp>::NOW)));
+    }
+    if field.attrs.version.is_some() && field.attrs.default.is_none() {
+        return Some(quote!(__feedstock::DeclaredDefault::Sql("1")));
     }
     Some(match &field.attrs.default.as_ref()?.1 {
         DefaultValue::Sql(sql) => quote!(__feedstock::DeclaredDefault::Sql(#sql)),
@@ -237,29 +266,6 @@ fn declared_of(model: &Model, path: &Path) -> TokenStream {
     }
 }
 
-fn belongs_to(model: &Model, field: &Field) -> Option<TokenStream> {
-    let name = field.relation()?;
-    let Target::Model { path, .. } = &field.attrs.belongs_to.as_ref()?.target else { return None };
-    Some(relation(&name, "BelongsTo", declared_of(model, path), &field.column))
-}
-
-fn has_many(model: &Model, many: &HasMany) -> TokenStream {
-    let target = declared_of(model, &many.target);
-    relation(&name::plain(&many.name), "HasMany", target, &name::plain(&many.by))
-}
-
-fn relation(name: &str, kind: &str, target: TokenStream, column: &str) -> TokenStream {
-    let kind = format_ident!("{kind}");
-    quote! {
-        __feedstock::DeclaredRelation {
-            name: #name,
-            kind: __feedstock::RelationKind::#kind,
-            target: #target,
-            column: #column,
-        }
-    }
-}
-
 /// The column that every update sets.
 fn updated_at(model: &Model) -> Option<TokenStream> {
     let field = model.columns().find(|field| field.attrs.updated_at.is_some())?;
@@ -268,6 +274,61 @@ fn updated_at(model: &Model) -> Option<TokenStream> {
         const UPDATED_AT: __feedstock::Option<(&'static __feedstock::str, &'static __feedstock::str)> =
             __feedstock::Some((#column, <#ty as __feedstock::Timestamp>::NOW));
     })
+}
+
+/// The column that every update counts up.
+fn version(model: &Model) -> Option<TokenStream> {
+    let field = model.columns().find(|field| field.attrs.version.is_some())?;
+    let (ty, column) = (field.sql_type(), &field.column);
+    let mark = field.attrs.version.as_ref().map_or_else(Span::call_site, Ident::span);
+    let version = quote_spanned!(at(mark)=> __feedstock::version::<#ty>(#column));
+    Some(quote! {
+        const VERSION: __feedstock::Option<&'static __feedstock::str> = __feedstock::Some(#version);
+    })
+}
+
+/// The primary key's type and its values.
+fn keyed(model: &Model) -> Option<TokenStream> {
+    let ident = model.ident;
+    let fields = model.key_fields();
+    let types: Vec<_> = fields.iter().map(|field| field.sql_type()).collect();
+    let bound = |(field, ty): (&&Field, &Type), value: TokenStream| {
+        let column = &field.column;
+        quote!(__feedstock::Column::<Self, #ty>::new(#column).bound(#value))
+    };
+    let own = fields.iter().zip(&types).map(|of| bound(of, of.0.borrowed(&quote!(self))));
+    let given = fields.iter().zip(&types).enumerate().map(|(at, of)| match types.len() {
+        1 => bound(of, quote!(__key)),
+        _ => {
+            let at = syn::Index::from(at);
+            bound(of, quote!(&__key.#at))
+        }
+    });
+    let key = match &types[..] {
+        [] => return None,
+        [ty] => quote!(#ty),
+        _ => quote!((#(#types),*)),
+    };
+    Some(quote! {
+        #[automatically_derived]
+        impl __feedstock::Keyed for #ident {
+            type Key = #key;
+
+            fn own_key(&self) -> __feedstock::Vec<__feedstock::Bound> {
+                __feedstock::vec![#(#own),*]
+            }
+
+            fn bind_key(__key: &#key) -> __feedstock::Vec<__feedstock::Bound> {
+                __feedstock::vec![#(#given),*]
+            }
+        }
+    })
+}
+
+fn soft_delete(model: &Model) -> Option<TokenStream> {
+    let ident = model.ident;
+    let deletable = model.attrs.soft_delete.is_some() && !model.key_fields().is_empty();
+    deletable.then(|| quote!(#[automatically_derived] impl __feedstock::SoftDelete for #ident {}))
 }
 
 /// A typed constant for each column, as visible as the field.

@@ -11,7 +11,7 @@ use super::foreign_key::{self, ForeignKey, Options};
 use crate::errors::Errors;
 use crate::grammar::{self, once, sql_name, text};
 
-pub const KNOWN: [&str; 20] = [
+pub const KNOWN: [&str; 22] = [
     "primary_key",
     "identity",
     "belongs_to",
@@ -19,6 +19,7 @@ pub const KNOWN: [&str; 20] = [
     "on_delete",
     "on_update",
     "deferrable",
+    "restrict_deleted_parent",
     "unique",
     "index",
     "check",
@@ -28,6 +29,7 @@ pub const KNOWN: [&str; 20] = [
     "sql_type",
     "created_at",
     "updated_at",
+    "version",
     "renamed_from",
     "rename",
     "skip",
@@ -52,6 +54,8 @@ pub struct FieldAttrs {
     pub sql_type: Option<LitStr>,
     pub created_at: Option<Ident>,
     pub updated_at: Option<Ident>,
+    pub version: Option<Ident>,
+    pub restrict_deleted_parent: Option<Ident>,
     pub renamed_from: Option<LitStr>,
     pub rename: Option<LitStr>,
     pub skip: Option<Ident>,
@@ -98,6 +102,8 @@ fn item(
         "primary_key" => mark(&mut out.primary_key, name, input),
         "created_at" => mark(&mut out.created_at, name, input),
         "updated_at" => mark(&mut out.updated_at, name, input),
+        "version" => mark(&mut out.version, name, input),
+        "restrict_deleted_parent" => mark(&mut out.restrict_deleted_parent, name, input),
         "skip" => mark(&mut out.skip, name, input),
         "identity" => once(&mut out.identity, name, (name.clone(), identity(name, input)?)),
         "belongs_to" => {
@@ -163,8 +169,14 @@ fn refused(name: &Ident) -> Error {
         }
         "type" => say("the column's type is said with `sql_type = \"…\"`"),
         "live" | "where" | "method" => say("this is an option of an index: write `index(…)` with it inside"),
-        "table" | "schema" | "soft_delete" | "has_many" | "exclude" | "foreign_key" | "no_comments"
-        | "crate" => Error::new(name.span(), format!("`{name}` belongs on the struct, not on a field")),
+        "on_soft_delete" => say(
+            "the parent says what its deletion does: write `has_many(images: Image, by = drama_id, on_soft_delete = \
+             cascade)` on its struct",
+        ),
+        "table" | "schema" | "soft_delete" | "has_many" | "view" | "exclude" | "foreign_key"
+        | "no_comments" | "crate" => {
+            Error::new(name.span(), format!("`{name}` belongs on the struct, not on a field"))
+        }
         _ => grammar::unknown(name, &KNOWN, "a field"),
     }
 }

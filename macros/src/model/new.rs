@@ -84,6 +84,32 @@ pub fn implementation(model: &Model) -> TokenStream {
     }
 }
 
+/// The same for a row as it is, with all that it holds.
+pub fn whole_row(model: &Model) -> TokenStream {
+    let ident = model.ident;
+    let names = columns(model).map(|field| &field.column);
+    let values = columns(model).map(|field| field.borrowed(&quote!(self)));
+    // A type that speaks for the field's may be one that is only read; bounds with a lifetime are looked at when used.
+    let bounds = columns(model).filter_map(|field| {
+        let (with, ty) = (field.attrs.with.as_ref()?, field.optional().unwrap_or(field.ty));
+        Some(quote!(for<'__v> #with: __feedstock::From<&'__v #ty>))
+    });
+    quote! {
+        #[automatically_derived]
+        impl __feedstock::New for #ident
+        where
+            #(#bounds,)*
+        {
+            type Model = #ident;
+            const COLUMNS: &'static [&'static __feedstock::str] = &[#(#names),*];
+
+            fn put(&self, __out: &mut __feedstock::Given) {
+                #(__out.value(#values);)*
+            }
+        }
+    }
+}
+
 fn name_of(model: &Model) -> Ident {
     format_ident!("New{}", name::plain(model.ident), span = model.ident.span())
 }
@@ -105,7 +131,10 @@ fn is_required(model: &Model, field: &Field) -> bool {
 /// Does the database know a value where none is given?
 fn defaulted(model: &Model, field: &Field) -> bool {
     let attrs = &field.attrs;
-    let said = attrs.default.is_some() || attrs.created_at.is_some() || attrs.updated_at.is_some();
+    let said = attrs.default.is_some()
+        || attrs.created_at.is_some()
+        || attrs.updated_at.is_some()
+        || attrs.version.is_some();
     said || counts(model, field)
 }
 
