@@ -1,7 +1,7 @@
 //! Each row of the table by its key, one after another, on an async client.
 
-use feedstock::Model;
 use feedstock::tokio::Run as _;
+use feedstock::{Cached, Model};
 use images::ImageGeneration;
 
 use crate::database::FIRST;
@@ -24,14 +24,26 @@ pub fn hand(run: &mut Run) -> Result {
     })
 }
 
+pub fn owned(run: &mut Run) -> Result {
+    let (runtime, client) = connect(run)?;
+    let client = Cached::new(client);
+    run.measure(|sum| {
+        runtime.block_on(async {
+            for id in keys(run) {
+                sum.add([&ImageGeneration::find(id).with_deleted().one(&client).await?]);
+            }
+            Ok(())
+        })
+    })
+}
+
 /// Without `Cached`: one round trip, and nothing that a proxy has to keep.
 pub fn unnamed(run: &mut Run) -> Result {
     let (runtime, client) = connect(run)?;
     run.measure(|sum| {
         runtime.block_on(async {
             for id in keys(run) {
-                let query = ImageGeneration::query().with_deleted().filter(ImageGeneration::ID.eq(id));
-                sum.add([&query.one(&client).await?]);
+                sum.add([&ImageGeneration::find(id).with_deleted().one(&client).await?]);
             }
             Ok(())
         })

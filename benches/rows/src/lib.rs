@@ -37,6 +37,7 @@ pub const CONTESTANTS: &[Contestant] = &[
     Contestant { workload: "select on tokio", name: "streamed", run: select_tokio::streamed },
     Contestant { workload: "select on tokio", name: "untouched", run: select_tokio::untouched },
     Contestant { workload: "by_key", name: HAND, run: by_key::hand },
+    Contestant { workload: "by_key", name: "owned", run: by_key::owned },
     Contestant { workload: "by_key", name: "unnamed", run: by_key::unnamed },
     Contestant { workload: "insert_many", name: HAND, run: insert::unnest },
     Contestant { workload: "insert_many", name: "ours", run: insert::insert_many },
