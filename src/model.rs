@@ -4,7 +4,7 @@
 //! Postgres made of it, inspected, is one.
 
 use crate::ident::ident;
-use crate::query::{Bound, Filter, Insert, New, Query, Update};
+use crate::query::{Bound, CopyIn, Filter, Insert, New, Query, Update};
 use crate::row::Row;
 use crate::types::Field;
 
@@ -55,6 +55,11 @@ pub trait Model: for<'a> Row<'a> + 'static {
     /// Any number of new rows in one statement.
     fn insert_many<N: New<Model = Self>>(rows: impl IntoIterator<Item = N>) -> Insert<Self> {
         Insert::many(rows)
+    }
+
+    /// Any number of new rows by binary COPY, in constant memory: `ImageGeneration::copy_in(rows).execute(db)`.
+    fn copy_in<I: IntoIterator<Item: New<Model = Self>>>(rows: I) -> CopyIn<I::IntoIter> {
+        CopyIn::new(rows.into_iter())
     }
 
     /// A change of the live rows that a filter finds.

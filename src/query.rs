@@ -9,6 +9,8 @@ mod array;
 pub mod blocking;
 mod cached;
 mod column;
+mod copy;
+mod fetch;
 mod filter;
 mod given;
 mod insert;
@@ -27,6 +29,8 @@ pub use cached::Cached;
 #[cfg(feature = "json")]
 pub use column::IsJson;
 pub use column::{Column, Operand};
+pub use copy::{CopiesOut, CopyIn};
+pub use fetch::Fetched;
 pub use filter::{Filter, Params, not, sql};
 pub use given::{Given, New};
 pub use insert::Insert;

@@ -17,6 +17,9 @@ use postgres::RowIter;
 use postgres::fallible_iterator::FallibleIterator;
 
 use super::cached::attempt;
+use super::copy::CopiesOut;
+pub use super::copy::blocking::{Copied, CopyClient};
+use super::fetch::Fetched;
 use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
@@ -174,18 +177,68 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings.
-    fn execute<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
+    fn execute<C: ?Sized>(self, db: &mut C) -> Result<u64>
     where
-        Self: Changes,
+        Self: Executes<C>,
     {
+        self.execute_on(db)
+    }
+
+    /// All rows as the server sent them, for structs that borrow from them.
+    ///
+    /// # Errors
+    ///
+    /// As all endings, but that nothing is decoded yet.
+    fn fetch<C: Client + ?Sized>(self, db: &mut C) -> Result<Fetched>
+    where
+        Self: Rows,
+    {
+        attempt(db, &self.rows(None)?, |mut rows, _| {
+            let mut fetched = Fetched::default();
+            while let Some(row) = rows.next()? {
+                fetched.push(row);
+            }
+            Ok(fetched)
+        })
+    }
+
+    /// The rows one after another by `COPY (SELECT …) TO STDOUT (FORMAT binary)`: the fastest way to read many.
+    ///
+    /// COPY has no parameters: the values of filters stand in the statement as quoted and cast literals. The statement
+    /// is prepared first without COPY, which tells the columns' types.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; a usage error for hand-written SQL with parameters. What goes wrong at a row is that item of the
+    /// iterator.
+    fn copy_out<C: CopyClient + ?Sized>(self, db: &mut C) -> Result<Copied<'_, Self::Row>>
+    where
+        Self: CopiesOut,
+    {
+        super::copy::blocking::copy_out(&self, db)
+    }
+}
+
+impl<E: Ending> Run for E {}
+
+/// What [`Run::execute`] is for: whatever [`Changes`] rows, and [`CopyIn`](super::CopyIn).
+pub trait Executes<C: ?Sized> {
+    /// Changes the rows, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn execute_on(self, db: &mut C) -> Result<u64>;
+}
+
+impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
+    fn execute_on(self, db: &mut C) -> Result<u64> {
         attempt(db, &self.change()?, |mut rows, _| {
             while rows.next()?.is_some() {}
             Ok(rows.rows_affected().unwrap_or(0))
         })
     }
 }
-
-impl<E: Ending> Run for E {}
 
 /// Rows as they arrive; after the last one and after an error of the server's there are no more.
 pub struct Stream<'c, T> {

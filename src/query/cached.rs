@@ -75,6 +75,11 @@ impl<C> Cached<C> {
         &self.client
     }
 
+    /// The client itself.
+    pub fn get_mut(&mut self) -> &mut C {
+        &mut self.client
+    }
+
     /// The client itself. The statements that were kept are closed, unless a transaction still has them.
     pub fn into_inner(self) -> C {
         self.client

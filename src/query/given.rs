@@ -1,6 +1,7 @@
 //! The values of new rows, column by column, as the derive's `New…` structs give them.
 
 use super::array::Elements;
+use super::copy::Copying;
 use super::wire::{Bound, Wire, type_name};
 use crate::model::{Declared, DeclaredColumn};
 use crate::types::{Field, Type};
@@ -22,6 +23,8 @@ pub struct Given {
     pub(crate) columns: Vec<GivenColumn>,
     pub(crate) rows: usize,
     pub(crate) failed: Option<Error>,
+    /// The rows go into a COPY, and into no list.
+    pub(crate) copy: Option<Copying>,
     next: usize,
     many: bool,
 }
@@ -47,7 +50,11 @@ impl Given {
             flags: Vec::new(),
             text: false,
         };
-        Given { columns: columns.map(column).collect(), rows: 0, failed: None, next: 0, many }
+        Given { columns: columns.map(column).collect(), rows: 0, failed: None, copy: None, next: 0, many }
+    }
+
+    pub(crate) fn copying(copy: Copying) -> Self {
+        Given { columns: Vec::new(), rows: 0, failed: None, copy: Some(copy), next: 0, many: true }
     }
 
     pub(crate) fn row(&mut self, row: &impl New) {
@@ -67,9 +74,15 @@ impl Given {
     }
 
     fn put<T: Field>(&mut self, value: Option<&T>) {
-        let many = self.many;
-        let column = &mut self.columns[self.next];
+        let (many, at) = (self.many, self.next);
         self.next += 1;
+        if let Some(copy) = &mut self.copy {
+            if let Err(error) = copy.put(at, value) {
+                self.failed.get_or_insert(error);
+            }
+            return;
+        }
+        let column = &mut self.columns[at];
         if let Err(error) = column.put(value, many) {
             let message = format!("the value for `{}` cannot be written", column.declared.name);
             self.failed.get_or_insert(Error::usage(message).because(error));

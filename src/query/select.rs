@@ -207,18 +207,18 @@ impl<M: Model> Rows for Query<M> {
     type Row = M;
 
     fn rows(self, at_most: Option<u64>) -> Result<Statement> {
-        self.write(at_most, Writer::with_capacity(M::COLUMNS.len() + M::TABLE.len() + 128))
+        self.write(M::COLUMNS, at_most, Writer::with_capacity(M::COLUMNS.len() + M::TABLE.len() + 128))
     }
 }
 
 impl<M: Model> Query<M> {
     /// The statement in a text without parameters, values standing as literals: COPY has no parameters.
-    pub(crate) fn literal(self) -> Result<Statement> {
-        self.write(None, Writer::literal())
+    pub(crate) fn literal(self, columns: &str) -> Result<String> {
+        Ok(self.write(columns, None, Writer::literal())?.into_sql())
     }
 
-    fn write(mut self, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
-        out.push("SELECT ").push(M::COLUMNS).push(" FROM ").push(M::TABLE);
+    fn write(mut self, columns: &str, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
+        out.push("SELECT ").push(columns).push(" FROM ").push(M::TABLE);
         if let Some(keys) = self.after.take() {
             self.scope.filter(order::after(M::DECLARED, &self.orders, keys)?);
         }

@@ -38,6 +38,10 @@ impl Statement {
         &self.sql
     }
 
+    pub(crate) fn into_sql(self) -> String {
+        self.sql
+    }
+
     /// The parameters with their types, as the driver's `query_typed_raw` takes them.
     pub fn params(&self) -> impl ExactSizeIterator<Item = (&Bound, Type)> {
         self.params.iter().map(|bound| (bound, bound.ty().clone()))

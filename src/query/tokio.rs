@@ -17,6 +17,9 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream as _;
 use tokio_postgres::RowStream;
 
+use super::copy::CopiesOut;
+pub use super::copy::tokio::{Copied, CopyClient};
+use super::fetch::Fetched;
 use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
@@ -192,10 +195,68 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings.
-    fn execute<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<u64>> + Send
+    fn execute<C: ?Sized>(self, db: &C) -> impl Future<Output = Result<u64>> + Send
     where
-        Self: Changes,
+        Self: Executes<C>,
     {
+        self.execute_on(db)
+    }
+
+    /// All rows as the server sent them, for structs that borrow from them.
+    ///
+    /// # Errors
+    ///
+    /// As all endings, but that nothing is decoded yet.
+    fn fetch<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Fetched>> + Send
+    where
+        Self: Rows,
+    {
+        let statement = self.rows(None);
+        async move {
+            let mut rows = Box::pin(db.send(&statement?).await?);
+            let mut fetched = Fetched::default();
+            while let Some(row) = next(&mut rows).await? {
+                fetched.push(row);
+            }
+            Ok(fetched)
+        }
+    }
+
+    /// The rows one after another by `COPY (SELECT …) TO STDOUT (FORMAT binary)`: the fastest way to read many.
+    ///
+    /// COPY has no parameters: the values of filters stand in the statement as quoted and cast literals. The statement
+    /// is prepared first without COPY, which tells the columns' types.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; a usage error for hand-written SQL with parameters. What goes wrong at a row is that item of the
+    /// stream.
+    fn copy_out<C: CopyClient + ?Sized>(
+        self,
+        db: &C,
+    ) -> impl Future<Output = Result<Copied<Self::Row>>> + Send
+    where
+        Self: CopiesOut + Send,
+    {
+        let plain = self.plain();
+        super::copy::tokio::copy_out(plain, move |columns| self.copy(columns), db)
+    }
+}
+
+impl<E: Ending> Run for E {}
+
+/// What [`Run::execute`] is for: whatever [`Changes`] rows, and [`CopyIn`](super::CopyIn).
+pub trait Executes<C: ?Sized> {
+    /// Changes the rows, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn execute_on(self, db: &C) -> impl Future<Output = Result<u64>> + Send;
+}
+
+impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
+    fn execute_on(self, db: &C) -> impl Future<Output = Result<u64>> + Send {
         let statement = self.change();
         async move {
             let mut rows = Box::pin(db.send(&statement?).await?);
@@ -204,8 +265,6 @@ pub trait Run: Ending {
         }
     }
 }
-
-impl<E: Ending> Run for E {}
 
 async fn open<C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
     db: &C,
