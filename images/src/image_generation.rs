@@ -8,7 +8,7 @@ use crate::{Asset, Drama, Status, Storyboard};
 /// `status`, `created_at` and `updated_at` may be NULL in the original tables, whose defaults are set by the client;
 /// here they are NOT NULL with the same defaults in the database. `id` counts by identity in place of a serial.
 #[derive(Debug, Clone, PartialEq, Model)]
-#[model(table = "image_generations", soft_delete = deleted_at)]
+#[model(table = "image_generations", soft_delete = deleted_at, borrowed)]
 #[model(has_many(assets: Asset, by = image_gen_id))]
 // The list of a drama, newest first, and its total.
 #[model(index(drama_id, created_at.desc(), id.desc(), live))]
