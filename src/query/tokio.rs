@@ -20,6 +20,7 @@ use tokio_postgres::RowStream;
 use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
+use crate::soft_delete::{self, Deletes, Verb};
 
 /// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `tokio_postgres::Client` inside.
@@ -202,6 +203,45 @@ pub trait Run: Ending {
             while next(&mut rows).await?.is_some() {}
             Ok(rows.rows_affected().unwrap_or(0))
         }
+    }
+
+    /// As [`blocking::Run::soft_delete`](crate::blocking::Run::soft_delete). The client is borrowed for itself, since
+    /// what others sent on it meanwhile would be part of the transaction. When the future is dropped half-way, the
+    /// transaction is rolled back.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn soft_delete<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::SoftDelete))
+    }
+
+    /// As [`blocking::Run::restore`](crate::blocking::Run::restore), on a client that is borrowed as for
+    /// [`Run::soft_delete`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn restore<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::Restore))
+    }
+
+    /// As [`blocking::Run::purge`](crate::blocking::Run::purge).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn purge<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::Purge))
     }
 }
 
