@@ -30,6 +30,9 @@ enum Kind {
     Decode,
     NotFound,
     TooMany,
+    Restricted,
+    Taken,
+    DeletedParent,
 }
 
 /// A place in a file: lines and columns count from 1, columns in characters.
@@ -81,6 +84,21 @@ impl Error {
     /// There are more rows than the one that was asked for.
     pub fn too_many(message: impl Into<String>) -> Self {
         Self::new(Kind::TooMany, message)
+    }
+
+    /// Rows that refer to a row keep it from being deleted.
+    pub fn restricted(message: impl Into<String>) -> Self {
+        Self::new(Kind::Restricted, message)
+    }
+
+    /// Another row has the values already that may be there only once.
+    pub fn taken(message: impl Into<String>) -> Self {
+        Self::new(Kind::Taken, message)
+    }
+
+    /// A row would be live below a deleted one.
+    pub fn deleted_parent(message: impl Into<String>) -> Self {
+        Self::new(Kind::DeletedParent, message)
     }
 
     /// Adds what to do about it.
@@ -146,6 +164,22 @@ impl Error {
         self.0.kind == Kind::TooMany
     }
 
+    /// Do rows that refer to a row keep it from being deleted? Of `soft_delete` where a relation says `restrict`, and
+    /// of `purge` where a foreign key does.
+    pub fn is_restricted(&self) -> bool {
+        self.0.kind == Kind::Restricted
+    }
+
+    /// Does another row have the values already that may be there only once? Of `restore` into a taken unique.
+    pub fn is_taken(&self) -> bool {
+        self.0.kind == Kind::Taken
+    }
+
+    /// Would a row be live below a deleted one?
+    pub fn is_deleted_parent(&self) -> bool {
+        self.0.kind == Kind::DeletedParent
+    }
+
     /// Where it happened, if it happened in a file.
     pub fn place(&self) -> Option<&Place> {
         self.0.place.as_ref()
@@ -154,6 +188,12 @@ impl Error {
     /// The message alone, without place, cause and help.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// What Postgres said, if it was Postgres that failed.
+    pub(crate) fn server(&self) -> Option<&postgres::error::DbError> {
+        let source = self.0.source.as_ref()?;
+        source.downcast_ref::<postgres::Error>()?.as_db_error()
     }
 
     /// The five characters by which Postgres names the failure, if it was Postgres that failed.
@@ -173,7 +213,7 @@ impl Error {
         match self.0.kind {
             Kind::Usage => 2,
             Kind::Refused => 3,
-            Kind::Database | Kind::File | Kind::Decode | Kind::NotFound | Kind::TooMany => 4,
+            _ => 4,
         }
     }
 }

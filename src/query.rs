@@ -44,3 +44,4 @@ pub use select::Query;
 pub use statement::Statement;
 pub use update::{Set, Update};
 pub use wire::Bound;
+pub(crate) use {select::Scope, statement::Writer, wire::type_name};

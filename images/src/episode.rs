@@ -7,7 +7,7 @@ use crate::{Drama, DramaStatus, Storyboard};
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "episodes", soft_delete = deleted_at)]
 #[model(unique(drama_id, episode_number))]
-#[model(has_many(storyboards: Storyboard, by = episode_id))]
+#[model(has_many(storyboards: Storyboard, by = episode_id, on_soft_delete = cascade))]
 pub struct Episode {
     /// The episode.
     #[model(primary_key)]

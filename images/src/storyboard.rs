@@ -8,7 +8,9 @@ use crate::{Episode, ImageGeneration, Status};
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "storyboards", soft_delete = deleted_at)]
 #[model(unique(episode_id, storyboard_number))]
-#[model(has_many(images: ImageGeneration, by = storyboard_id))]
+// An image outlives its shot, whichever way the shot goes: it was paid for, belongs to the drama, and is listed and
+// imported there. That the link is not restored is the price.
+#[model(has_many(images: ImageGeneration, by = storyboard_id, on_soft_delete = set_null))]
 pub struct Storyboard {
     /// The shot.
     #[model(primary_key)]

@@ -24,6 +24,7 @@ use super::relation::Relation;
 use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
+use crate::soft_delete::{self, Deletes, Verb};
 
 /// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `postgres::Client` inside.
@@ -241,6 +242,44 @@ pub trait Run: Ending {
             })?,
         };
         Ok(found.rows.into_iter().map(Self::loaded).collect())
+    }
+
+    /// Marks live rows as deleted, with all that goes with them; the number of rows deleted, in all tables. See
+    /// [`soft_delete`](crate::soft_delete).
+    ///
+    /// # Errors
+    ///
+    /// As all endings; [`Error::is_restricted`](crate::Error::is_restricted) when a relation keeps them.
+    fn soft_delete<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
+    where
+        Self: Deletes,
+    {
+        soft_delete::blocking(db, &self.work(Verb::SoftDelete)?)
+    }
+
+    /// Brings deleted rows back, with all that went by the same deletion; the number of rows, in all tables.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; [`Error::is_deleted_parent`](crate::Error::is_deleted_parent) and
+    /// [`Error::is_taken`](crate::Error::is_taken), when nothing was changed.
+    fn restore<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
+    where
+        Self: Deletes,
+    {
+        soft_delete::blocking(db, &self.work(Verb::Restore)?)
+    }
+
+    /// Really deletes rows, live ones and deleted ones: `DELETE FROM table WHERE …`; the number of rows of this table.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; [`Error::is_restricted`](crate::Error::is_restricted) when a foreign key keeps them.
+    fn purge<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
+    where
+        Self: Deletes,
+    {
+        soft_delete::blocking(db, &self.work(Verb::Purge)?)
     }
 }
 

@@ -24,6 +24,7 @@ use super::relation::Relation;
 use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
+use crate::soft_delete::{self, Deletes, Verb};
 
 /// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `tokio_postgres::Client` inside.
@@ -265,6 +266,45 @@ pub trait Run: Ending {
             }
             Ok(found.rows.into_iter().map(Self::loaded).collect())
         }
+    }
+
+    /// As [`blocking::Run::soft_delete`](crate::blocking::Run::soft_delete). The client is borrowed for itself, since
+    /// what others sent on it meanwhile would be part of the transaction. When the future is dropped half-way, the
+    /// transaction is rolled back.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn soft_delete<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::SoftDelete))
+    }
+
+    /// As [`blocking::Run::restore`](crate::blocking::Run::restore), on a client that is borrowed as for
+    /// [`Run::soft_delete`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn restore<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::Restore))
+    }
+
+    /// As [`blocking::Run::purge`](crate::blocking::Run::purge).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn purge<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::Purge))
     }
 }
 

@@ -4,6 +4,8 @@
 //! The statements are the files of `soft_delete/`, and `algorithm` is the order that they are sent in.
 
 mod algorithm;
+mod api;
+mod models;
 mod naive;
 mod race;
 mod steps;

@@ -50,7 +50,8 @@ impl Both {
         R: Rows<Row: Send + PartialEq + std::fmt::Debug>,
     {
         let rows = Run::all(make(), &mut self.db.client).unwrap();
-        let awaited = self.awaited(async |client| feedstock::tokio::Run::all(make(), &*client).await.unwrap());
+        let awaited =
+            self.awaited(async |client| feedstock::tokio::Run::all(make(), &*client).await.unwrap());
         assert_eq!(rows, awaited);
         rows
     }
@@ -61,7 +62,8 @@ impl Both {
         let mut transaction = self.db.client.transaction().unwrap();
         let changed = Run::execute(make(), &mut transaction).unwrap();
         transaction.rollback().unwrap();
-        let awaited = self.awaited(async |client| feedstock::tokio::Run::execute(make(), &*client).await.unwrap());
+        let awaited =
+            self.awaited(async |client| feedstock::tokio::Run::execute(make(), &*client).await.unwrap());
         assert_eq!(changed, awaited);
         changed
     }
@@ -137,7 +139,10 @@ fn w2_one_image_by_its_key() {
 fn w3_an_image_is_made_of_a_live_drama_only() {
     let mut both = Both::new("w3");
     let made = Run::one(queries::create(1, "openai", "rain"), &mut both.db.client).unwrap();
-    assert_eq!((made.status, made.size.as_deref(), made.deleted_at), (Status::Pending, Some("1024x1024"), None));
+    assert_eq!(
+        (made.status, made.size.as_deref(), made.deleted_at),
+        (Status::Pending, Some("1024x1024"), None)
+    );
     let make = async |drama_id, client: &mut tokio_postgres::Client| {
         feedstock::tokio::Run::one(queries::create(drama_id, "openai", "rain"), &*client).await
     };
@@ -166,10 +171,12 @@ fn w4_one_worker_claims_an_image() {
 #[test]
 fn w5_a_completed_image_is_shown_by_its_shot() {
     let mut both = Both::new("w5");
-    let shown = blocking::complete(1002, "https://cdn.example/1.png", (640, 480), &mut both.db.client).unwrap();
+    let shown =
+        blocking::complete(1002, "https://cdn.example/1.png", (640, 480), &mut both.db.client).unwrap();
     assert!(shown);
     let url = "https://cdn.example/2.png";
-    let complete = async |id, client: &mut tokio_postgres::Client| awaited::complete(id, url, (8, 8), client).await;
+    let complete =
+        async |id, client: &mut tokio_postgres::Client| awaited::complete(id, url, (8, 8), client).await;
     assert!(both.awaited(async |client| complete(1001, client).await).unwrap());
     let image = both.image(1002);
     assert_eq!((image.status, image.width, image.error_msg), (Status::Completed, Some(640), None));
@@ -229,7 +236,10 @@ fn w11_local_copies_are_noted_page_after_page() {
 fn w12_copies_that_are_missing_by_drama() {
     let mut both = Both::new("w12");
     assert_eq!(both.rows(|| queries::uncopied(None)), []);
-    both.db.client.execute("UPDATE image_generations SET image_url = 'https://x' WHERE drama_id = 1", &[]).unwrap();
+    both.db
+        .client
+        .execute("UPDATE image_generations SET image_url = 'https://x' WHERE drama_id = 1", &[])
+        .unwrap();
     let missing = [queries::Uncopied { drama_id: 1, images: 2 }];
     assert_eq!(both.rows(|| queries::uncopied(None)), missing, "1001 and 1005; 1006 is deleted");
     let since = "2026-01-27T00:00:00".parse().unwrap();
@@ -254,7 +264,10 @@ fn w14_a_completed_image_is_imported() {
     assert_eq!(blocking::import(1004, &mut both.db.client).unwrap(), None, "it is pending");
     blocking::complete(1004, "https://cdn.example/4.png", (1, 1), &mut both.db.client).unwrap();
     let asset = blocking::import(1004, &mut both.db.client).unwrap().unwrap();
-    assert_eq!((asset.name.as_str(), asset.image_gen_id, asset.drama_id), ("Image_1004", Some(1004), Some(2)));
+    assert_eq!(
+        (asset.name.as_str(), asset.image_gen_id, asset.drama_id),
+        ("Image_1004", Some(1004), Some(2))
+    );
     let awaited = both.awaited(async |client| awaited::import(1004, client).await.unwrap().unwrap());
     assert_eq!(awaited.url, asset.url);
     assert!(blocking::import(1006, &mut both.db.client).unwrap_err().is_not_found(), "it is deleted");
@@ -270,7 +283,9 @@ fn w15_assets_by_text_and_how_often_they_were_looked_at() {
     assert_eq!(named("%"), [0; 0], "a sign of LIKE is a letter here");
     assert_eq!(named("站台"), [0; 0], "502 is deleted");
     Run::execute(queries::look_at(501), &mut both.db.client).unwrap();
-    both.awaited(async |client| feedstock::tokio::Run::execute(queries::look_at(501), &*client).await.unwrap());
+    both.awaited(async |client| {
+        feedstock::tokio::Run::execute(queries::look_at(501), &*client).await.unwrap()
+    });
     assert_eq!(both.rows(|| Asset::find(501))[0].view_count, 2);
 }
 
@@ -330,5 +345,8 @@ fn w19_deleted_restored_and_purged_with_all_that_belongs_to_it() {
 fn w20_dramas_by_status() {
     let mut both = Both::new("w20");
     let of = |status, dramas| queries::OfStatus { status, dramas };
-    assert_eq!(both.rows(queries::dramas_by_status), [of(DramaStatus::Draft, 1), of(DramaStatus::InProgress, 1)]);
+    assert_eq!(
+        both.rows(queries::dramas_by_status),
+        [of(DramaStatus::Draft, 1), of(DramaStatus::InProgress, 1)]
+    );
 }

@@ -45,10 +45,15 @@ pub async fn note_local_copies<C: Client>(db: &C) -> Result<usize> {
 }
 
 /// W13: an episode's shots are made anew. Their images stay, and belong to no shot; the old shots can be restored.
-pub async fn regenerate(episode_id: i32, titles: &[&str], client: &mut tokio_postgres::Client) -> Result<Vec<Storyboard>> {
+pub async fn regenerate(
+    episode_id: i32,
+    titles: &[&str],
+    client: &mut tokio_postgres::Client,
+) -> Result<Vec<Storyboard>> {
     let mut transaction = client.transaction().await?;
     let old = Storyboard::query().filter(Storyboard::EPISODE_ID.eq(episode_id));
-    let shots: Vec<i32> = old.clone().for_update().all(&transaction).await?.iter().map(|shot| shot.id).collect();
+    let shots: Vec<i32> =
+        old.clone().for_update().all(&transaction).await?.iter().map(|shot| shot.id).collect();
     queries::detach(&shots).execute(&transaction).await?;
     old.soft_delete(&mut transaction).await?;
     let new = titles.iter().zip(1..).map(|(title, number)| NewStoryboard {

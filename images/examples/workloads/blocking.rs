@@ -45,10 +45,15 @@ pub fn note_local_copies<C: Client>(db: &mut C) -> Result<usize> {
 }
 
 /// W13: an episode's shots are made anew. Their images stay, and belong to no shot; the old shots can be restored.
-pub fn regenerate(episode_id: i32, titles: &[&str], client: &mut postgres::Client) -> Result<Vec<Storyboard>> {
+pub fn regenerate(
+    episode_id: i32,
+    titles: &[&str],
+    client: &mut postgres::Client,
+) -> Result<Vec<Storyboard>> {
     let mut transaction = client.transaction()?;
     let old = Storyboard::query().filter(Storyboard::EPISODE_ID.eq(episode_id));
-    let shots: Vec<i32> = old.clone().for_update().all(&mut transaction)?.iter().map(|shot| shot.id).collect();
+    let shots: Vec<i32> =
+        old.clone().for_update().all(&mut transaction)?.iter().map(|shot| shot.id).collect();
     queries::detach(&shots).execute(&mut transaction)?;
     old.soft_delete(&mut transaction)?;
     let new = titles.iter().zip(1..).map(|(title, number)| NewStoryboard {

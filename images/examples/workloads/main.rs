@@ -32,14 +32,23 @@ fn main() -> feedstock::Result<()> {
     let image = queries::create(1, "openai", "a bus stop in the rain").one(&mut db)?;
     println!("W3   created: {} is {:?}", image.id, image.status);
     let claimed = queries::claim(image.id, "task-1").execute(&mut db)?;
-    println!("W4   claimed: {claimed}, and once more: {}", queries::claim(image.id, "task-2").execute(&mut db)?);
+    println!(
+        "W4   claimed: {claimed}, and once more: {}",
+        queries::claim(image.id, "task-2").execute(&mut db)?
+    );
     println!("W10  task-1 is image {}", queries::by_task("task-1").one(&mut db)?.id);
     println!("W9   under way: {:?}", ids(&queries::interrupted().all(&mut db)?));
     let shown = blocking::complete(image.id, "https://cdn.example/new.png", (1024, 1024), &mut db)?;
     println!("W5   completed; a shot shows it: {shown}");
     println!("W6   failed: {} row", queries::fail(1003, "timeout").execute(&mut db)?);
-    println!("W7   latest completed of shot 101: {:?}", ids(&queries::latest(vec![101], Status::Completed).all(&mut db)?));
-    println!("W8   latest under way: {:?}", ids(&queries::latest(vec![101], Status::Processing).all(&mut db)?));
+    println!(
+        "W7   latest completed of shot 101: {:?}",
+        ids(&queries::latest(vec![101], Status::Completed).all(&mut db)?)
+    );
+    println!(
+        "W8   latest under way: {:?}",
+        ids(&queries::latest(vec![101], Status::Processing).all(&mut db)?)
+    );
     println!("W12  not in the object store: {:?}", queries::uncopied(None).all(&mut db)?);
     println!("W11  local copies noted: {}", blocking::note_local_copies(&mut db)?);
     let asset = blocking::import(image.id, &mut db)?;
@@ -58,10 +67,12 @@ fn main() -> feedstock::Result<()> {
     println!("W19  drama 1 is there: {}", Drama::find(1).with_deleted().exists(&mut db)?);
 
     let url = database.url().to_owned();
-    tokio::runtime::Runtime::new().map_err(|error| feedstock::Error::usage(error.to_string()))?.block_on(async {
-        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await?;
-        tokio::spawn(connection);
-        println!("W2   image 1004, awaited: {}", awaited::get(1004, &client).await?.prompt);
-        Ok(())
-    })
+    tokio::runtime::Runtime::new().map_err(|error| feedstock::Error::usage(error.to_string()))?.block_on(
+        async {
+            let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await?;
+            tokio::spawn(connection);
+            println!("W2   image 1004, awaited: {}", awaited::get(1004, &client).await?.prompt);
+            Ok(())
+        },
+    )
 }

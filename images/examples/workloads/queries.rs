@@ -3,9 +3,7 @@
 
 use feedstock::query::{Filter, Insert, Query, SqlRows, Update};
 use feedstock::{Model, Row, sql};
-use images::{
-    Asset, Drama, DramaStatus, ImageGeneration, NewAsset, NewImageGeneration, Status, Storyboard,
-};
+use images::{Asset, Drama, DramaStatus, ImageGeneration, NewAsset, NewImageGeneration, Status, Storyboard};
 
 /// What a list of images is narrowed to; `None` is no matter.
 #[derive(Debug, Clone, Default)]
@@ -37,10 +35,9 @@ pub fn page(of: &Wanted, page: u64, size: u64) -> Query<ImageGeneration> {
 pub fn page_after(of: &Wanted, last: Option<&ImageGeneration>, size: u64) -> Query<ImageGeneration> {
     let query = newest_first(wanted(of)).limit(size.clamp(1, 100));
     match last {
-        Some(last) => query.after([
-            ImageGeneration::CREATED_AT.at(last.created_at),
-            ImageGeneration::ID.at(last.id),
-        ]),
+        Some(last) => {
+            query.after([ImageGeneration::CREATED_AT.at(last.created_at), ImageGeneration::ID.at(last.id)])
+        }
         None => query,
     }
 }
@@ -79,9 +76,7 @@ pub fn complete(id: i32, url: &str, width: i32, height: i32) -> Update<ImageGene
 
 /// W5, its second half: the shot shows it, if the shot is still there.
 pub fn compose(storyboard_id: i32, url: &str) -> Update<Storyboard> {
-    Storyboard::update()
-        .filter(Storyboard::ID.eq(storyboard_id))
-        .set(Storyboard::COMPOSED_IMAGE.to(url))
+    Storyboard::update().filter(Storyboard::ID.eq(storyboard_id)).set(Storyboard::COMPOSED_IMAGE.to(url))
 }
 
 /// W6: it failed.
@@ -232,5 +227,6 @@ pub struct OfStatus {
 
 /// W20: live ones.
 pub fn dramas_by_status() -> SqlRows<OfStatus> {
-    sql!("SELECT {d.status}, count(*) AS dramas FROM {Drama d} GROUP BY {d.status} ORDER BY {d.status}").read_as()
+    sql!("SELECT {d.status}, count(*) AS dramas FROM {Drama d} GROUP BY {d.status} ORDER BY {d.status}")
+        .read_as()
 }
