@@ -30,6 +30,8 @@ enum Kind {
     Decode,
     NotFound,
     TooMany,
+    Stale,
+    ParentDeleted,
 }
 
 /// A place in a file: lines and columns count from 1, columns in characters.
@@ -81,6 +83,16 @@ impl Error {
     /// There are more rows than the one that was asked for.
     pub fn too_many(message: impl Into<String>) -> Self {
         Self::new(Kind::TooMany, message)
+    }
+
+    /// The row was changed or deleted since it was read.
+    pub fn stale(message: impl Into<String>) -> Self {
+        Self::new(Kind::Stale, message)
+    }
+
+    /// A row would stand below a deleted parent, or below none.
+    pub fn parent_deleted(message: impl Into<String>) -> Self {
+        Self::new(Kind::ParentDeleted, message)
     }
 
     /// Adds what to do about it.
@@ -146,6 +158,16 @@ impl Error {
         self.0.kind == Kind::TooMany
     }
 
+    /// Was the row that was saved changed or deleted since it was read?
+    pub fn is_stale(&self) -> bool {
+        self.0.kind == Kind::Stale
+    }
+
+    /// Would a row have stood below a deleted parent, or below none (`restrict_deleted_parent`)?
+    pub fn is_parent_deleted(&self) -> bool {
+        self.0.kind == Kind::ParentDeleted
+    }
+
     /// Where it happened, if it happened in a file.
     pub fn place(&self) -> Option<&Place> {
         self.0.place.as_ref()
@@ -173,7 +195,8 @@ impl Error {
         match self.0.kind {
             Kind::Usage => 2,
             Kind::Refused => 3,
-            Kind::Database | Kind::File | Kind::Decode | Kind::NotFound | Kind::TooMany => 4,
+            Kind::Database | Kind::File | Kind::Decode => 4,
+            Kind::NotFound | Kind::TooMany | Kind::Stale | Kind::ParentDeleted => 4,
         }
     }
 }
@@ -225,6 +248,14 @@ impl std::error::Error for Error {
 
 impl From<postgres::Error> for Error {
     fn from(error: postgres::Error) -> Self {
-        Self::database("the database failed").because(error)
+        let failed = Self::database("the database failed");
+        let of_one_key = error.code() == Some(&postgres::error::SqlState::CARDINALITY_VIOLATION)
+            && error.as_db_error().is_some_and(|db| db.message().contains("ON CONFLICT"));
+        let failed = if of_one_key { failed.help(TWO_OF_ONE_KEY) } else { failed };
+        failed.because(error)
     }
 }
+
+/// What an insert with `do_update` says of its own rows.
+const TWO_OF_ONE_KEY: &str = "two of the rows that were given are equal in the columns of `on_conflict`, and one \
+    statement updates a row once: give one row of each such key, the last one for instance";

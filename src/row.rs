@@ -265,7 +265,7 @@ pub fn held<T>(cell: Option<T>) -> T {
 }
 
 /// A cell's bytes, whatever its type.
-struct Raw<'a>(Option<&'a [u8]>);
+pub(crate) struct Raw<'a>(pub Option<&'a [u8]>);
 
 impl<'a> FromSql<'a> for Raw<'a> {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, BoxError> {

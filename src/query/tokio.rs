@@ -21,7 +21,7 @@ use super::copy::CopiesOut;
 pub use super::copy::tokio::{Copied, CopyClient};
 use super::fetch::Fetched;
 use super::relation::Relation;
-use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
+use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
 use super::statement::Statement;
 use crate::Result;
 
@@ -148,7 +148,7 @@ pub trait Run: Ending {
             let mut rows = open(db, statement).await?;
             let first = rows.next().await.transpose()?;
             let more = rows.drain().await? > 0;
-            only(first, more)
+            rows.reader.only(first, more)
         }
     }
 
@@ -214,9 +214,11 @@ pub trait Run: Ending {
     {
         let statement = self.rows(None);
         async move {
-            let mut rows = Box::pin(db.send(&statement?).await?);
+            let statement = statement?;
+            let mut rows = Box::pin(db.send(&statement).await?);
             let mut fetched = Fetched::default();
             while let Some(row) = next(&mut rows).await? {
+                refusal(statement.meaning(), &row)?;
                 fetched.push(row);
             }
             Ok(fetched)
@@ -288,9 +290,13 @@ impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &C) -> impl Future<Output = Result<u64>> + Send {
         let statement = self.change();
         async move {
-            let mut rows = Box::pin(db.send(&statement?).await?);
-            while next(&mut rows).await?.is_some() {}
-            Ok(rows.rows_affected().unwrap_or(0))
+            let statement = statement?;
+            let mut rows = Box::pin(db.send(&statement).await?);
+            let mut last = None;
+            while let Some(row) = next(&mut rows).await? {
+                last = Some(row);
+            }
+            changed(&statement, last.as_ref(), rows.rows_affected())
         }
     }
 }

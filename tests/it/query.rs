@@ -1,11 +1,14 @@
 //! Typed queries against a real server, on the models and sample rows of the crate `images`.
 
+mod conflicts;
 mod executors;
 mod filters;
 mod inserts;
 mod literals;
 mod pages;
+mod parents;
 mod relations;
+mod saves;
 
 use postgres::Client;
 
