@@ -23,12 +23,14 @@ mod relation;
 mod run;
 mod save;
 mod select;
+mod sql;
 mod statement;
 #[cfg(feature = "tokio-postgres")]
 pub mod tokio;
 mod update;
 mod wire;
 
+pub use self::sql::{Argument, Sql, SqlRows};
 pub use cached::Cached;
 #[cfg(feature = "json")]
 pub use column::IsJson;

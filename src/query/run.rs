@@ -40,7 +40,7 @@ pub trait Totals: Rows {
 }
 
 /// What changes rows: an insert, an update.
-pub trait Changes: Rows {
+pub trait Changes: Ending {
     /// The statement without `RETURNING`.
     ///
     /// # Errors
@@ -54,12 +54,14 @@ pub(crate) struct Reader<T> {
     columns: Option<Columns<T>>,
     seen: Option<Arc<Seen>>,
     meaning: Meaning,
+    by_name: bool,
 }
 
 impl<T: for<'a> Row<'a>> Reader<T> {
     /// For the rows of a statement that was sent.
     pub fn new(statement: &Statement) -> Self {
-        Reader { columns: None, seen: statement.seen(), meaning: statement.meaning() }
+        let (seen, meaning) = (statement.seen(), statement.meaning());
+        Reader { columns: None, seen, meaning, by_name: statement.is_by_name() }
     }
 
     pub fn read(&mut self, row: &postgres::Row) -> Result<T> {
@@ -68,6 +70,7 @@ impl<T: for<'a> Row<'a>> Reader<T> {
             None => {
                 refusal(self.meaning, row)?;
                 let columns = match &self.seen {
+                    _ if self.by_name => Columns::by_name(row.columns())?,
                     Some(seen) => Columns::seen(row.columns(), seen)?,
                     None => Columns::by_position(row.columns())?,
                 };

@@ -21,6 +21,8 @@ pub struct Statement {
     /// What is known of its columns, once a client with a memory of statements has sent it.
     seen: OnceLock<Arc<Seen>>,
     meaning: Meaning,
+    /// Are the rows' columns to be matched by name?
+    by_name: bool,
 }
 
 /// What an answer means beyond the rows that are in it.
@@ -36,6 +38,16 @@ impl Statement {
     /// Remembers what is known of its columns.
     pub(crate) fn see(&self, seen: Arc<Seen>) {
         let _ = self.seen.set(seen);
+    }
+
+    /// Its rows' columns are matched by name.
+    pub(crate) fn by_name(mut self) -> Self {
+        self.by_name = true;
+        self
+    }
+
+    pub(crate) fn is_by_name(&self) -> bool {
+        self.by_name
     }
 
     /// What is known of its columns.
@@ -207,6 +219,7 @@ impl Writer {
                 params: self.params,
                 seen: OnceLock::new(),
                 meaning: self.meaning,
+                by_name: false,
             }),
         }
     }

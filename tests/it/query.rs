@@ -1,7 +1,10 @@
 //! Typed queries against a real server, on the models and sample rows of the crate `images`.
 
+mod cached;
 mod conflicts;
+mod copy;
 mod executors;
+mod fetch;
 mod filters;
 mod inserts;
 mod literals;
@@ -9,6 +12,7 @@ mod pages;
 mod parents;
 mod relations;
 mod saves;
+mod written;
 
 use postgres::Client;
 

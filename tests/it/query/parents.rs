@@ -9,7 +9,7 @@ use std::time::Duration;
 use feedstock::blocking::Run;
 use feedstock::query::{Rows, Update};
 use feedstock::{Model, Result};
-use images::{Episode, ImageGeneration, NewEpisode, NewImageGeneration};
+use images::{Asset, Episode, NewEpisode};
 use postgres::Client;
 
 use super::{awaited, dramas};
@@ -171,26 +171,25 @@ fn a_refusal_leaves_the_transaction_whole() {
 #[test]
 fn a_row_keeps_the_deleted_parent_that_it_has() {
     let mut db = dramas("keeps");
-    // Its shot is deleted; it may be saved, and not be given another shot that is deleted.
-    let mut image = ImageGeneration::find(1005).one(&mut db.client).unwrap();
-    image.prompt = "anew".to_owned();
-    assert_eq!(image.save().one(&mut db.client).unwrap().prompt, "anew");
-    let other = ImageGeneration {
-        storyboard_id: Some(103),
-        ..ImageGeneration::find(1003).one(&mut db.client).unwrap()
-    };
-    assert!(other.save().one(&mut db.client).unwrap_err().is_parent_deleted());
-    assert!(ImageGeneration { storyboard_id: Some(102), ..other }.save().one(&mut db.client).is_ok());
-    let nothing = ImageGeneration::update().set(ImageGeneration::STORYBOARD_ID.to_null());
-    assert!(nothing.filter(ImageGeneration::ID.eq(1005)).one(&mut db.client).is_ok());
-    let expression = ImageGeneration::update().set(ImageGeneration::DRAMA_ID.to_sql("drama_id + 1", ()));
-    let error = expression.filter(ImageGeneration::ID.eq(1001)).rows(None).unwrap_err();
-    assert!(error.is_usage() && error.message().contains("`drama_id` of `ImageGeneration`"), "{error}");
-    // W-cases of the sample rows: an image of a deleted drama, a new episode of one.
-    let new = NewImageGeneration::new(3, "openai".to_owned(), "x".to_owned());
-    assert!(ImageGeneration::insert(new).one(&mut db.client).unwrap_err().is_parent_deleted());
+    let client = &mut db.client;
+    // Its drama is deleted; it may be saved, and another episode not become one of that drama.
+    let orphan = Episode { title: "anew".to_owned(), ..Episode::find(30).one(client).unwrap() };
+    assert_eq!(orphan.save().one(client).unwrap().title, "anew");
+    let other = Episode { drama_id: 3, episode_number: 5, ..Episode::find(10).one(client).unwrap() };
+    assert!(other.save().one(client).unwrap_err().is_parent_deleted());
+    assert_eq!(Episode { drama_id: 2, ..other }.save().one(client).unwrap().drama_id, 2);
+    // 501 is an asset of image 1001; of none it may be, of the deleted one not.
+    let asset =
+        |id: Option<i32>| Asset { image_gen_id: id, ..Asset::find(501).one(&mut connect(&db.url)).unwrap() };
+    assert!(asset(Some(1006)).save().one(client).unwrap_err().is_parent_deleted());
+    assert_eq!(asset(None).save().one(client).unwrap().image_gen_id, None);
+    let set = |set| Asset::update().set(set).filter(Asset::ID.eq(501));
+    assert!(set(Asset::IMAGE_GEN_ID.to(1006)).one(client).unwrap_err().is_parent_deleted());
+    assert!(set(Asset::IMAGE_GEN_ID.to_null()).one(client).is_ok());
+    let error = set(Asset::DRAMA_ID.to_sql("drama_id + 1", ())).rows(None).unwrap_err();
+    assert!(error.is_usage() && error.message().contains("`drama_id` of `Asset`"), "{error}");
     let new = || NewEpisode::new(3, 2, "x".to_owned());
-    assert!(Episode::insert_many([new()]).execute(&mut db.client).unwrap_err().is_parent_deleted());
+    assert!(Episode::insert_many([new()]).execute(client).unwrap_err().is_parent_deleted());
 
     awaited(&db.url, async |client| {
         use feedstock::tokio::Run;
