@@ -21,7 +21,7 @@ use super::copy::CopiesOut;
 pub use super::copy::blocking::{Copied, CopyClient};
 use super::fetch::Fetched;
 use super::relation::Relation;
-use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
+use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
 use super::statement::Statement;
 use crate::Result;
 use crate::soft_delete::{self, Deletes, Verb};
@@ -133,7 +133,7 @@ pub trait Run: Ending {
             let mut rows = Stream::new(rows, statement);
             let first = rows.next().transpose()?;
             let more = rows.drain()? > 0;
-            only(first, more)
+            rows.reader.only(first, more)
         })
     }
 
@@ -195,9 +195,10 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        attempt(db, &self.rows(None)?, |mut rows, _| {
+        attempt(db, &self.rows(None)?, |mut rows, statement| {
             let mut fetched = Fetched::default();
             while let Some(row) = rows.next()? {
+                refusal(statement.meaning(), &row)?;
                 fetched.push(row);
             }
             Ok(fetched)
@@ -261,7 +262,7 @@ pub trait Run: Ending {
     ///
     /// # Errors
     ///
-    /// As all endings; [`Error::is_deleted_parent`](crate::Error::is_deleted_parent) and
+    /// As all endings; [`Error::is_parent_deleted`](crate::Error::is_parent_deleted) and
     /// [`Error::is_taken`](crate::Error::is_taken), when nothing was changed.
     fn restore<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
     where
@@ -297,9 +298,12 @@ pub trait Executes<C: ?Sized> {
 
 impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &mut C) -> Result<u64> {
-        attempt(db, &self.change()?, |mut rows, _| {
-            while rows.next()?.is_some() {}
-            Ok(rows.rows_affected().unwrap_or(0))
+        attempt(db, &self.change()?, |mut rows, statement| {
+            let mut last = None;
+            while let Some(row) = rows.next()? {
+                last = Some(row);
+            }
+            changed(statement, last.as_ref(), rows.rows_affected())
         })
     }
 }

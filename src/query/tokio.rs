@@ -21,7 +21,7 @@ use super::copy::CopiesOut;
 pub use super::copy::tokio::{Copied, CopyClient};
 use super::fetch::Fetched;
 use super::relation::Relation;
-use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
+use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
 use super::statement::Statement;
 use crate::Result;
 use crate::soft_delete::{self, Deletes, Verb};
@@ -108,7 +108,11 @@ pub trait Run: Ending {
         async move {
             let Stream { rows, reader } = &mut open(db, statement).await?;
             let mut all = Vec::new();
-            each(rows, |row| Ok(all.push(reader.read(&row)?))).await?;
+            each(rows, |row| {
+                all.push(reader.read(&row)?);
+                Ok(())
+            })
+            .await?;
             Ok(all)
         }
     }
@@ -147,7 +151,7 @@ pub trait Run: Ending {
             let mut rows = open(db, statement).await?;
             let first = rows.next().await.transpose()?;
             let more = rows.drain().await? > 0;
-            only(first, more)
+            rows.reader.only(first, more)
         }
     }
 
@@ -213,9 +217,15 @@ pub trait Run: Ending {
     {
         let statement = self.rows(None);
         async move {
-            let mut rows = Some(Box::pin(db.send(&statement?).await?));
+            let statement = statement?;
+            let mut rows = Some(Box::pin(db.send(&statement).await?));
             let mut fetched = Fetched::default();
-            each(&mut rows, |row| Ok(fetched.push(row))).await?;
+            let take = |row| {
+                refusal(statement.meaning(), &row)?;
+                fetched.push(row);
+                Ok(())
+            };
+            each(&mut rows, take).await?;
             Ok(fetched)
         }
     }
@@ -324,9 +334,13 @@ impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &C) -> impl Future<Output = Result<u64>> + Send {
         let statement = self.change();
         async move {
-            let mut rows = Box::pin(db.send(&statement?).await?);
-            while next(&mut rows).await?.is_some() {}
-            Ok(rows.rows_affected().unwrap_or(0))
+            let statement = statement?;
+            let mut rows = Box::pin(db.send(&statement).await?);
+            let mut last = None;
+            while let Some(row) = next(&mut rows).await? {
+                last = Some(row);
+            }
+            changed(&statement, last.as_ref(), rows.rows_affected())
         }
     }
 }
