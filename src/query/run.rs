@@ -76,8 +76,8 @@ impl<T: for<'a> Row<'a>> Reader<T> {
     }
 }
 
-/// The only row.
-pub(crate) fn only<T: for<'a> Row<'a>>(first: Option<T>, second: bool) -> Result<T> {
+/// The only row of a `T`. It is not read yet: a struct of many fields is dear to hand around.
+pub(crate) fn only<T: for<'a> Row<'a>>(first: Option<postgres::Row>, second: bool) -> Result<postgres::Row> {
     match (first, second) {
         (Some(row), false) => Ok(row),
         (None, _) => Err(Error::not_found(format!("there is no such row of `{}`", T::SHAPE.name))
