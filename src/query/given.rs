@@ -118,7 +118,7 @@ impl GivenColumn {
     /// The value of the only row; `None` is the default.
     pub fn single(&self) -> Option<Bound> {
         let wire = self.wire.clone().filter(|_| self.is_given())?;
-        Some(Bound::raw(wire.ty, wire.cast, self.elements.first(), no_text))
+        Some(Bound::raw(wire.ty, wire.cast, self.elements.first().map(Into::into), no_text))
     }
 
     /// All values in one array.

@@ -20,6 +20,7 @@ use tokio_postgres::RowStream;
 use super::copy::CopiesOut;
 pub use super::copy::tokio::{Copied, CopyClient};
 use super::fetch::Fetched;
+use super::relation::Relation;
 use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
@@ -237,6 +238,34 @@ pub trait Run: Ending {
     {
         let plain = self.plain();
         super::copy::tokio::copy_out(plain, move |columns| self.copy(columns), db)
+    }
+
+    /// What a relation gives for each of these rows, in their order, in one statement:
+    /// `ImageGeneration::ASSETS.load(&images, db)`. For no rows nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn load<C: Client + ?Sized>(
+        self,
+        rows: &[Self::Of],
+        db: &C,
+    ) -> impl Future<Output = Result<Vec<Self::Loaded>>> + Send
+    where
+        Self: Relation<Target: Send>,
+    {
+        let loading = self.loading(rows);
+        async move {
+            let loading = loading?;
+            let mut found = loading.nothing();
+            if let Some(statement) = loading.statement() {
+                let mut arriving = Box::pin(db.send(statement).await?);
+                while let Some(row) = next(&mut arriving).await? {
+                    loading.take(&row, &mut found)?;
+                }
+            }
+            Ok(found.rows.into_iter().map(Self::loaded).collect())
+        }
     }
 }
 

@@ -8,6 +8,8 @@ mod filters;
 mod inserts;
 mod literals;
 mod pages;
+mod relations;
+mod written;
 
 use postgres::Client;
 
