@@ -10,6 +10,7 @@ pub mod model;
 mod models;
 pub mod query;
 mod row;
+pub mod soft_delete;
 pub mod types;
 
 #[cfg(feature = "cli")]

@@ -9,7 +9,7 @@ use crate::{Asset, Drama, Status, Storyboard};
 /// here they are NOT NULL with the same defaults in the database. `id` counts by identity in place of a serial.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "image_generations", soft_delete = deleted_at, borrowed)]
-#[model(has_many(assets: Asset, by = image_gen_id))]
+#[model(has_many(assets: Asset, by = image_gen_id, on_soft_delete = cascade))]
 // The list of a drama, newest first, and its total.
 #[model(index(drama_id, created_at.desc(), id.desc(), live))]
 // The latest image of each shot, and detaching the images of a shot.

@@ -35,6 +35,18 @@ impl Elements {
         Ok(())
     }
 
+    /// The bytes of each; `None` is NULL.
+    pub fn iter(&self) -> impl Iterator<Item = Option<&[u8]>> {
+        let mut rest = &self.raw[..];
+        std::iter::from_fn(move || {
+            let (length, after) = rest.split_first_chunk::<4>()?;
+            let length = usize::try_from(i32::from_be_bytes(*length));
+            let (raw, after) = after.split_at(length.unwrap_or(0));
+            rest = after;
+            Some(length.is_ok().then_some(raw))
+        })
+    }
+
     /// The bytes of the first; `None` is NULL.
     pub fn first(&self) -> Option<&[u8]> {
         let (length, rest) = self.raw.split_first_chunk::<4>()?;

@@ -6,7 +6,8 @@ use super::filter::{Filter, Inside, Node, Piece};
 use super::order::{self, At, By, Key, Order};
 use super::run::{Ending, Rows, Totals};
 use super::statement::{Statement, Writer};
-use crate::{Model, Result};
+use crate::model::Declared;
+use crate::{Error, Model, Result};
 
 /// A query for rows of `M`, made by [`Model::query`] and ended by [`blocking::Run`](crate::blocking::Run) or its async
 /// counterpart `feedstock::tokio::Run`.
@@ -67,9 +68,24 @@ impl Scope {
         !self.filters.is_empty()
     }
 
+    /// Were deleted rows asked for, and nothing else?
+    pub fn is_only_deleted(&self) -> bool {
+        self.deleted == Deleted::Only
+    }
+
+    /// As if nothing had been said about deleted rows.
+    pub fn without_deleted(&mut self) {
+        self.deleted = Deleted::Without;
+    }
+
     /// ` WHERE …`, or nothing. The soft-delete test comes first.
     pub fn write<M: Model>(self, out: &mut Writer) {
-        let test = match (M::DECLARED.soft_delete, self.deleted) {
+        self.write_of(M::DECLARED, out);
+    }
+
+    /// [`Scope::write`] of a model that is known by what it says.
+    pub fn write_of(self, declared: &'static Declared, out: &mut Writer) {
+        let test = match (declared.soft_delete, self.deleted) {
             (Some(column), Deleted::Without) => Some((column, " IS NULL")),
             (Some(column), Deleted::Only) => Some((column, " IS NOT NULL")),
             (None, _) | (_, Deleted::With) => None,
@@ -204,6 +220,21 @@ impl<M: Model> Query<M> {
             self.orders = key.iter().map(|column| Order::<M>::new(column, false, false).by).collect();
         }
         self
+    }
+
+    /// The filters and what about deleted rows; `verb` is what is done to the rows, for which nothing else makes sense.
+    pub(crate) fn into_scope(self, verb: &str) -> Result<Scope> {
+        let model = M::DECLARED.model;
+        let order = !self.orders.is_empty() || self.after.is_some();
+        if order || self.limit.is_some() || self.offset.is_some() || self.lock.is_some() {
+            let message = format!("`{verb}` of `{model}` with an order, a limit, an offset or a lock");
+            return Err(Error::usage(message).help("leave them out: filters alone say which rows are meant"));
+        }
+        if !self.scope.is_filtered() {
+            return Err(Error::usage(format!("`{verb}` of `{model}` has no filter"))
+                .help("where all rows are meant, say `filter(Filter::everything())`"));
+        }
+        Ok(self.scope)
     }
 
     fn write_tail(&mut self, at_most: Option<u64>, out: &mut Writer) {

@@ -21,9 +21,10 @@ use super::copy::CopiesOut;
 pub use super::copy::tokio::{Copied, CopyClient};
 use super::fetch::Fetched;
 use super::relation::Relation;
-use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
+use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
 use super::statement::Statement;
 use crate::Result;
+use crate::soft_delete::{self, Deletes, Verb};
 
 /// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `tokio_postgres::Client` inside.
@@ -144,7 +145,7 @@ pub trait Run: Ending {
         async move {
             let statement = statement?;
             let (first, more) = ends(pin!(db.send(&statement).await?)).await?;
-            Reader::new(&statement).read(&only::<Self::Row>(first, more)?)
+            Reader::new(&statement).only(first, more)
         }
     }
 
@@ -210,12 +211,14 @@ pub trait Run: Ending {
     {
         let statement = self.rows(None);
         async move {
+            let statement = statement?;
             let mut fetched = Fetched::default();
-            each(pin!(db.send(&statement?).await?), |row| {
+            let take = |row| {
+                refusal(statement.meaning(), &row)?;
                 fetched.push(row);
                 Ok(())
-            })
-            .await?;
+            };
+            each(pin!(db.send(&statement).await?), take).await?;
             Ok(fetched)
         }
     }
@@ -267,6 +270,45 @@ pub trait Run: Ending {
             Ok(found.rows.into_iter().map(Self::loaded).collect())
         }
     }
+
+    /// As [`blocking::Run::soft_delete`](crate::blocking::Run::soft_delete). The client is borrowed for itself, since
+    /// what others sent on it meanwhile would be part of the transaction. When the future is dropped half-way, the
+    /// transaction is rolled back.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn soft_delete<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::SoftDelete))
+    }
+
+    /// As [`blocking::Run::restore`](crate::blocking::Run::restore), on a client that is borrowed as for
+    /// [`Run::soft_delete`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn restore<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::Restore))
+    }
+
+    /// As [`blocking::Run::purge`](crate::blocking::Run::purge).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn purge<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::Purge))
+    }
 }
 
 impl<E: Ending> Run for E {}
@@ -285,9 +327,13 @@ impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &C) -> impl Future<Output = Result<u64>> + Send {
         let statement = self.change();
         async move {
-            let mut rows = Box::pin(db.send(&statement?).await?);
-            while next(&mut rows).await?.is_some() {}
-            Ok(rows.rows_affected().unwrap_or(0))
+            let statement = statement?;
+            let mut rows = Box::pin(db.send(&statement).await?);
+            let mut last = None;
+            while let Some(row) = next(&mut rows).await? {
+                last = Some(row);
+            }
+            changed(&statement, last.as_ref(), rows.rows_affected())
         }
     }
 }
