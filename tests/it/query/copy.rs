@@ -370,6 +370,36 @@ fn a_copy_that_cannot_be_stores_nothing() {
     assert_eq!(nothing.message(), "the rows of `Mark` leave every column to its default");
 }
 
+#[test]
+fn a_model_that_tests_its_parents_is_not_copied() {
+    use feedstock::blocking::Run;
+
+    let mut db = support::database("copy_restricted");
+    let refused = parents::Child::copy_in([parents::NewChild::new(1)]).execute(&mut db.client).unwrap_err();
+    assert!(refused.is_usage(), "{refused}");
+    assert_eq!(refused.message(), "`Child` takes no rows below deleted ones, which COPY cannot test");
+}
+
+mod parents {
+    use chrono::NaiveDateTime;
+
+    #[derive(Debug, feedstock::Model)]
+    #[model(soft_delete = deleted_at)]
+    pub struct Parent {
+        #[model(primary_key)]
+        pub id: i32,
+        pub deleted_at: Option<NaiveDateTime>,
+    }
+
+    #[derive(Debug, feedstock::Model)]
+    pub struct Child {
+        #[model(primary_key)]
+        pub id: i32,
+        #[model(belongs_to = Parent, restrict_deleted_parent)]
+        pub parent_id: i32,
+    }
+}
+
 mod nothing {
     #[derive(Debug, PartialEq, feedstock::Model)]
     pub struct Mark {
