@@ -62,6 +62,7 @@ pub use feedstock_macros::TextEnum;
 pub use feedstock_macros::Value;
 #[cfg(feature = "migrate")]
 pub use feedstock_macros::embed;
+pub use feedstock_macros::sql;
 #[cfg(feature = "migrate")]
 pub use migration::{Embedded, Migrations};
 pub use model::{Keyed, Model, SoftDelete};

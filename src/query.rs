@@ -14,17 +14,20 @@ mod fetch;
 mod filter;
 mod given;
 mod insert;
+mod keys;
 mod order;
 mod placeholder;
 mod relation;
 mod run;
 mod select;
+mod sql;
 mod statement;
 #[cfg(feature = "tokio-postgres")]
 pub mod tokio;
 mod update;
 mod wire;
 
+pub use self::sql::{Argument, Sql, SqlRows};
 pub use cached::Cached;
 #[cfg(feature = "json")]
 pub use column::IsJson;
@@ -35,7 +38,7 @@ pub use filter::{Filter, Params, not, sql};
 pub use given::{Given, New};
 pub use insert::Insert;
 pub use order::{Key, Order};
-pub use relation::{BelongsTo, HasMany};
+pub use relation::{BelongsTo, HasMany, Loading, Relation};
 pub use run::{Changes, Ending, Rows, Totals};
 pub use select::Query;
 pub use statement::Statement;

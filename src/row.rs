@@ -200,14 +200,14 @@ impl<'a, 'm> Cells<'a, 'm> {
         let raw = match &mut self.source {
             Source::Row(row) => cell(row, field),
             Source::Mapped(row, map) => cell(row, map[field]),
-            Source::Copied(rest) => copied(rest),
+            Source::Copied(rest) => match copied(rest) {
+                Some(raw) => raw,
+                None => return self.fail(field, "the row is cut short".into()),
+            },
         };
-        match raw.and_then(|raw| T::read(&self.types[field], raw)) {
+        match T::read(&self.types[field], raw) {
             Ok(value) => Some(value),
-            Err(cause) => {
-                self.fail(field, cause);
-                None
-            }
+            Err(cause) => self.fail(field, cause),
         }
     }
 
@@ -217,8 +217,9 @@ impl<'a, 'm> Cells<'a, 'm> {
     }
 
     #[cold]
-    fn fail(&mut self, field: usize, cause: BoxError) {
+    fn fail<T>(&mut self, field: usize, cause: BoxError) -> Option<T> {
         self.failed.get_or_insert(Failed { field, cause });
+        None
     }
 
     fn read<T: Row<'a>>(mut self) -> Result<T> {
@@ -242,21 +243,24 @@ impl<'a, 'm> Cells<'a, 'm> {
     }
 }
 
-fn cell(row: &postgres::Row, at: usize) -> Result<Option<&[u8]>, BoxError> {
-    match row.try_get(at) {
-        Ok(Raw(raw)) => Ok(raw),
-        Err(error) => Err(error.into()),
-    }
+/// The bytes of a cell. That it is there was checked with the row's width: `get` panics, and is cheaper for it.
+#[inline]
+fn cell(row: &postgres::Row, at: usize) -> Option<&[u8]> {
+    let Raw(raw) = row.get(at);
+    raw
 }
 
-/// A cell's length stands in front of it; -1 is NULL.
-fn copied<'a>(rest: &mut &'a [u8]) -> Result<Option<&'a [u8]>, BoxError> {
-    let (length, after) = rest.split_first_chunk::<4>().ok_or("the row is cut short")?;
+/// A cell's length stands in front of it; -1 is NULL. `None` is a row that is cut short.
+#[inline]
+fn copied<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {
+    let (length, after) = rest.split_first_chunk::<4>()?;
+    let Ok(length) = usize::try_from(i32::from_be_bytes(*length)) else {
+        *rest = after;
+        return Some(None);
+    };
+    let (raw, after) = after.split_at_checked(length)?;
     *rest = after;
-    let Ok(length) = usize::try_from(i32::from_be_bytes(*length)) else { return Ok(None) };
-    let (raw, after) = after.split_at_checked(length).ok_or("the row is cut short")?;
-    *rest = after;
-    Ok(Some(raw))
+    Some(Some(raw))
 }
 
 /// The value of a cell that was read. The derives call it once [`Cells::is_fine`] has said so.
@@ -268,10 +272,12 @@ pub fn held<T>(cell: Option<T>) -> T {
 struct Raw<'a>(Option<&'a [u8]>);
 
 impl<'a> FromSql<'a> for Raw<'a> {
+    #[inline]
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, BoxError> {
         Ok(Raw(Some(raw)))
     }
 
+    #[inline]
     fn from_sql_null(_: &Type) -> Result<Self, BoxError> {
         Ok(Raw(None))
     }

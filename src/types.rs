@@ -299,6 +299,7 @@ impl<'a> Decode<'a> for &'a str {
         <String as Value>::accepts(ty)
     }
 
+    #[inline]
     fn read(ty: &Type, raw: Option<&'a [u8]>) -> Result<Self, BoxError> {
         read::str(ty, raw.ok_or_else(null)?)
     }

@@ -27,6 +27,14 @@ impl Elements {
         Ok(())
     }
 
+    /// Adds one that was written before.
+    pub fn push_raw(&mut self, raw: &[u8]) -> Result<(), BoxError> {
+        self.raw.extend_from_slice(&i32::try_from(raw.len())?.to_be_bytes());
+        self.raw.extend_from_slice(raw);
+        self.count += 1;
+        Ok(())
+    }
+
     /// The bytes of the first; `None` is NULL.
     pub fn first(&self) -> Option<&[u8]> {
         let (length, rest) = self.raw.split_first_chunk::<4>()?;

@@ -20,6 +20,7 @@ use super::cached::attempt;
 use super::copy::CopiesOut;
 pub use super::copy::blocking::{Copied, CopyClient};
 use super::fetch::Fetched;
+use super::relation::Relation;
 use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
 use super::statement::Statement;
 use crate::Result;
@@ -216,6 +217,30 @@ pub trait Run: Ending {
         Self: CopiesOut,
     {
         super::copy::blocking::copy_out(&self, db)
+    }
+
+    /// What a relation gives for each of these rows, in their order, in one statement:
+    /// `ImageGeneration::ASSETS.load(&images, db)`. For no rows nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn load<C: Client + ?Sized>(self, rows: &[Self::Of], db: &mut C) -> Result<Vec<Self::Loaded>>
+    where
+        Self: Relation,
+    {
+        let loading = self.loading(rows)?;
+        let found = match loading.statement() {
+            None => loading.nothing(),
+            Some(statement) => attempt(db, statement, |mut arriving, _| {
+                let mut found = loading.nothing();
+                while let Some(row) = arriving.next()? {
+                    loading.take(&row, &mut found)?;
+                }
+                Ok(found)
+            })?,
+        };
+        Ok(found.rows.into_iter().map(Self::loaded).collect())
     }
 }
 

@@ -159,7 +159,7 @@ pub(crate) enum Inside {
     Or,
 }
 
-fn write_pieces(pieces: Vec<Piece>, out: &mut Writer) {
+pub(crate) fn write_pieces(pieces: Vec<Piece>, out: &mut Writer) {
     for piece in pieces {
         match piece {
             Piece::Text(text) => out.push(&text),

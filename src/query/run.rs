@@ -40,7 +40,7 @@ pub trait Totals: Rows {
 }
 
 /// What changes rows: an insert, an update.
-pub trait Changes: Rows {
+pub trait Changes: Ending {
     /// The statement without `RETURNING`.
     ///
     /// # Errors
@@ -53,12 +53,13 @@ pub trait Changes: Rows {
 pub(crate) struct Reader<T> {
     columns: Option<Columns<T>>,
     seen: Option<Arc<Seen>>,
+    by_name: bool,
 }
 
 impl<T: for<'a> Row<'a>> Reader<T> {
     /// For the rows of a statement that was sent.
     pub fn new(statement: &Statement) -> Self {
-        Reader { columns: None, seen: statement.seen() }
+        Reader { columns: None, seen: statement.seen(), by_name: statement.is_by_name() }
     }
 
     pub fn read(&mut self, row: &postgres::Row) -> Result<T> {
@@ -66,6 +67,7 @@ impl<T: for<'a> Row<'a>> Reader<T> {
             Some(columns) => columns,
             None => {
                 let columns = match &self.seen {
+                    _ if self.by_name => Columns::by_name(row.columns())?,
                     Some(seen) => Columns::seen(row.columns(), seen)?,
                     None => Columns::by_position(row.columns())?,
                 };

@@ -18,6 +18,8 @@ use crate::{Model, Result};
 /// asked for.
 pub struct Query<M> {
     scope: Scope,
+    /// What is selected after the columns.
+    more: Vec<Piece>,
     orders: Vec<By>,
     after: Option<Vec<At>>,
     limit: Option<u64>,
@@ -86,9 +88,11 @@ fn test(column: &'static str, test: &'static str) -> Node {
 }
 
 impl<M: Model> Query<M> {
-    pub(crate) fn new() -> Self {
+    /// Constant, since relations are constants and hold one.
+    pub(crate) const fn new() -> Self {
         Query {
-            scope: Scope::default(),
+            scope: Scope { filters: Vec::new(), deleted: Deleted::Without },
+            more: Vec::new(),
             orders: Vec::new(),
             after: None,
             limit: None,
@@ -176,6 +180,27 @@ impl<M: Model> Query<M> {
         self
     }
 
+    /// Only rows for which this is true, too.
+    pub(crate) fn test(mut self, node: Node) -> Self {
+        self.scope.filter(node);
+        self
+    }
+
+    /// A further column, which the reader has to know of.
+    pub(crate) fn select_more(mut self, column: Vec<Piece>) -> Self {
+        self.more = column;
+        self
+    }
+
+    /// By the primary key, where no order was asked for.
+    pub(crate) fn or_by_key(mut self) -> Self {
+        if self.orders.is_empty() {
+            let key = M::DECLARED.primary_key.map_or(&[][..], |key| key.columns);
+            self.orders = key.iter().map(|column| Order::<M>::new(column, false, false).by).collect();
+        }
+        self
+    }
+
     fn write_tail(&mut self, out: &mut Writer) {
         for (at, by) in self.orders.iter().enumerate() {
             out.push(if at > 0 { ", " } else { " ORDER BY " }).push(&by.sql());
@@ -218,7 +243,9 @@ impl<M: Model> Query<M> {
     }
 
     fn write(mut self, columns: &str, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
-        out.push("SELECT ").push(columns).push(" FROM ").push(M::TABLE);
+        out.push("SELECT ").push(columns);
+        super::filter::write_pieces(std::mem::take(&mut self.more), &mut out);
+        out.push(" FROM ").push(M::TABLE);
         if let Some(keys) = self.after.take() {
             self.scope.filter(order::after(M::DECLARED, &self.orders, keys)?);
         }
@@ -243,6 +270,7 @@ impl<M> Clone for Query<M> {
     fn clone(&self) -> Self {
         Query {
             scope: self.scope.clone(),
+            more: self.more.clone(),
             orders: self.orders.clone(),
             after: self.after.clone(),
             limit: self.limit,

@@ -20,12 +20,24 @@ pub struct Statement {
     params: Vec<Bound>,
     /// What is known of its columns, once a client with a memory of statements has sent it.
     seen: OnceLock<Arc<Seen>>,
+    /// Are the rows' columns to be matched by name?
+    by_name: bool,
 }
 
 impl Statement {
     /// Remembers what is known of its columns.
     pub(crate) fn see(&self, seen: Arc<Seen>) {
         let _ = self.seen.set(seen);
+    }
+
+    /// Its rows' columns are matched by name.
+    pub(crate) fn by_name(mut self) -> Self {
+        self.by_name = true;
+        self
+    }
+
+    pub(crate) fn is_by_name(&self) -> bool {
+        self.by_name
     }
 
     /// What is known of its columns.
@@ -178,7 +190,9 @@ impl Writer {
     pub fn finish(self) -> Result<Statement> {
         match self.failed {
             Some(error) => Err(error),
-            None => Ok(Statement { sql: self.sql, params: self.params, seen: OnceLock::new() }),
+            None => {
+                Ok(Statement { sql: self.sql, params: self.params, seen: OnceLock::new(), by_name: false })
+            }
         }
     }
 }

@@ -58,10 +58,9 @@ impl Wire {
         let mut wire = Self::of::<T>();
         if wire.cast.is_none()
             && matches!(wire.ty, Type::TEXT | Type::TEXT_ARRAY)
-            && let Some(sql) = column().and_then(|column| column.sql_type)
-            && !is_text(sql)
+            && let Some(column) = column()
         {
-            wire.cast = Some(sql.to_owned());
+            wire.cast = own_cast(&wire.ty, column);
         }
         wire
     }
@@ -85,6 +84,17 @@ impl Wire {
             None => Wire { ty: Type::UNKNOWN, array: None, cast: Some(type_name(sql)) },
         }
     }
+}
+
+/// The cast that a column needs whose own type is one that text does not become by itself.
+pub(crate) fn own_cast(ty: &Type, column: &DeclaredColumn) -> Option<String> {
+    let is_sent_as_text = [Type::TEXT, Type::TEXT_ARRAY].contains(ty);
+    column.sql_type.filter(|sql| is_sent_as_text && !is_text(sql)).map(str::to_owned)
+}
+
+/// The array of a type that can be declared.
+pub(crate) fn array_of(ty: &Type) -> Option<Type> {
+    KNOWN.iter().find(|known| known.1 == *ty).map(|known| known.2.clone())
 }
 
 /// Which of the known types this is, found when the program is compiled. The number that Postgres gave an enum is not
@@ -207,6 +217,18 @@ impl Bound {
     /// What follows the placeholder: nothing, or a cast.
     pub(crate) fn cast(&self) -> Option<&str> {
         self.cast.as_deref()
+    }
+
+    /// The bytes; `None` is NULL.
+    ///
+    /// # Errors
+    ///
+    /// A usage error for a value that could not be written.
+    pub(crate) fn bytes(&self) -> crate::Result<Option<&[u8]>> {
+        match &self.raw {
+            Ok(raw) => Ok(raw.as_deref()),
+            Err(message) => Err(crate::Error::usage("a value cannot be written").because(message.as_ref())),
+        }
     }
 
     /// Is it NULL?

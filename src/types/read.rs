@@ -7,6 +7,7 @@ use super::{BoxError, Type};
 
 macro_rules! numbers {
     ($($ty:ident)*) => {$(
+        #[inline]
         pub fn $ty(_: &Type, raw: &[u8]) -> Result<$ty, BoxError> {
             match raw.try_into() {
                 Ok(bytes) => Ok($ty::from_be_bytes(bytes)),
@@ -24,11 +25,13 @@ fn wrong_length(name: &str, length: usize) -> BoxError {
 }
 
 /// Texts of extensions (`ltree`) have a version in front, which the driver knows.
+#[inline]
 pub fn string(ty: &Type, raw: &[u8]) -> Result<String, BoxError> {
     str(ty, raw).map(str::to_owned)
 }
 
 /// As [`string`], where it stands.
+#[inline]
 pub fn str<'a>(ty: &Type, raw: &'a [u8]) -> Result<&'a str, BoxError> {
     match *ty {
         Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME => match std::str::from_utf8(raw) {
@@ -40,6 +43,7 @@ pub fn str<'a>(ty: &Type, raw: &'a [u8]) -> Result<&'a str, BoxError> {
 }
 
 /// Microseconds since 2000; what chrono cannot hold (`infinity`) is the driver's error.
+#[inline]
 pub fn timestamp(ty: &Type, raw: &[u8]) -> Result<NaiveDateTime, BoxError> {
     let since_1970 = i64(ty, raw)?.checked_add(MICROSECONDS_TO_2000);
     match since_1970.and_then(DateTime::from_timestamp_micros) {

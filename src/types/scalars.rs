@@ -18,6 +18,7 @@ macro_rules! values {
                 <$ty as FromSql>::accepts(ty)
             }
 
+            #[inline]
             fn decode(ty: &Type, raw: &[u8]) -> Result<Self, BoxError> {
                 $decode(ty, raw)
             }

@@ -1,10 +1,15 @@
 //! Typed queries against a real server, on the models and sample rows of the crate `images`.
 
+mod cached;
+mod copy;
 mod executors;
+mod fetch;
 mod filters;
 mod inserts;
 mod literals;
 mod pages;
+mod relations;
+mod written;
 
 use postgres::Client;
 

@@ -1,7 +1,7 @@
 //! The row mapper, and the twin of a model whose rows borrow.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Type, parse_quote};
 
 use super::super::ast::{Field, Model};
@@ -66,7 +66,8 @@ fn borrowed(ty: &Type, lifetime: &str) -> Type {
 impl Field<'_> {
     /// Is its value borrowed in the twin?
     pub fn borrows(&self) -> bool {
-        self.attrs.with.is_none() && borrowed(self.ty, "'a") != *self.ty
+        let twin = borrowed(self.ty, "'a").to_token_stream();
+        self.attrs.with.is_none() && twin.to_string() != self.ty.to_token_stream().to_string()
     }
 }
 
