@@ -30,6 +30,10 @@ enum Kind {
     Decode,
     NotFound,
     TooMany,
+    Restricted,
+    Taken,
+    Stale,
+    ParentDeleted,
 }
 
 /// A place in a file: lines and columns count from 1, columns in characters.
@@ -81,6 +85,26 @@ impl Error {
     /// There are more rows than the one that was asked for.
     pub fn too_many(message: impl Into<String>) -> Self {
         Self::new(Kind::TooMany, message)
+    }
+
+    /// Rows that refer to a row keep it from being deleted.
+    pub fn restricted(message: impl Into<String>) -> Self {
+        Self::new(Kind::Restricted, message)
+    }
+
+    /// Another row has the values already that may be there only once.
+    pub fn taken(message: impl Into<String>) -> Self {
+        Self::new(Kind::Taken, message)
+    }
+
+    /// The row was changed or deleted since it was read.
+    pub fn stale(message: impl Into<String>) -> Self {
+        Self::new(Kind::Stale, message)
+    }
+
+    /// A row would stand below a deleted parent, or below none.
+    pub fn parent_deleted(message: impl Into<String>) -> Self {
+        Self::new(Kind::ParentDeleted, message)
     }
 
     /// Adds what to do about it.
@@ -146,6 +170,27 @@ impl Error {
         self.0.kind == Kind::TooMany
     }
 
+    /// Do rows that refer to a row keep it from being deleted? Of `soft_delete` where a relation says `restrict`, and
+    /// of `purge` where a foreign key does.
+    pub fn is_restricted(&self) -> bool {
+        self.0.kind == Kind::Restricted
+    }
+
+    /// Does another row have the values already that may be there only once? Of `restore` into a taken unique.
+    pub fn is_taken(&self) -> bool {
+        self.0.kind == Kind::Taken
+    }
+
+    /// Was the row that was saved changed or deleted since it was read?
+    pub fn is_stale(&self) -> bool {
+        self.0.kind == Kind::Stale
+    }
+
+    /// Would a row have stood below a deleted parent, or below none (`restrict_deleted_parent`)?
+    pub fn is_parent_deleted(&self) -> bool {
+        self.0.kind == Kind::ParentDeleted
+    }
+
     /// Where it happened, if it happened in a file.
     pub fn place(&self) -> Option<&Place> {
         self.0.place.as_ref()
@@ -154,6 +199,12 @@ impl Error {
     /// The message alone, without place, cause and help.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// What Postgres said, if it was Postgres that failed.
+    pub(crate) fn server(&self) -> Option<&postgres::error::DbError> {
+        let source = self.0.source.as_ref()?;
+        source.downcast_ref::<postgres::Error>()?.as_db_error()
     }
 
     /// The five characters by which Postgres names the failure, if it was Postgres that failed.
@@ -173,7 +224,7 @@ impl Error {
         match self.0.kind {
             Kind::Usage => 2,
             Kind::Refused => 3,
-            Kind::Database | Kind::File | Kind::Decode | Kind::NotFound | Kind::TooMany => 4,
+            _ => 4,
         }
     }
 }
@@ -225,6 +276,14 @@ impl std::error::Error for Error {
 
 impl From<postgres::Error> for Error {
     fn from(error: postgres::Error) -> Self {
-        Self::database("the database failed").because(error)
+        let failed = Self::database("the database failed");
+        let of_one_key = error.code() == Some(&postgres::error::SqlState::CARDINALITY_VIOLATION)
+            && error.as_db_error().is_some_and(|db| db.message().contains("ON CONFLICT"));
+        let failed = if of_one_key { failed.help(TWO_OF_ONE_KEY) } else { failed };
+        failed.because(error)
     }
 }
+
+/// What an insert with `do_update` says of its own rows.
+const TWO_OF_ONE_KEY: &str = "two of the rows that were given are equal in the columns of `on_conflict`, and one \
+    statement updates a row once: give one row of each such key, the last one for instance";

@@ -1,9 +1,4 @@
-//! Annotated Rust structs in, proven Postgres migrations out.
-//!
-//! # Two halves
-//!
-//! What a service links: [`model`], types and rows. What a developer, a CI job or a deploy job runs: everything
-//! behind the features `migrate` and `cli`.
+#![doc = include_str!("docs/tutorial.md")]
 
 // The derives' expansion names `::feedstock`, in our own tests too.
 extern crate self as feedstock;
@@ -15,6 +10,7 @@ pub mod model;
 mod models;
 pub mod query;
 mod row;
+pub mod soft_delete;
 pub mod types;
 
 #[cfg(feature = "cli")]

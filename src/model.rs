@@ -4,7 +4,7 @@
 //! Postgres made of it, inspected, is one.
 
 use crate::ident::ident;
-use crate::query::{Bound, CopyIn, Filter, Insert, New, Query, Update};
+use crate::query::{Bound, CopyIn, Filter, Insert, New, Query, Save, Update};
 use crate::row::Row;
 use crate::types::Field;
 
@@ -22,9 +22,9 @@ pub trait Model: for<'a> Row<'a> + 'static {
     /// The condition of a live row: `"deleted_at" IS NULL`, or `true` without soft delete.
     const LIVE: &'static str;
     /// The column that every update sets, and the present in its type.
-    const UPDATED_AT: Option<(&'static str, &'static str)> = None;
+    const UPDATED_AT: Option<(&'static str, &'static str)> = Self::DECLARED.updated_at;
     /// The column that every update counts up, so that a row that was changed meanwhile is not overwritten.
-    const VERSION: Option<&'static str> = None;
+    const VERSION: Option<&'static str> = Self::DECLARED.version;
 
     /// A query for the live rows, to be filtered, ordered and ended.
     fn query() -> Query<Self> {
@@ -65,6 +65,14 @@ pub trait Model: for<'a> Row<'a> + 'static {
     /// A change of the live rows that a filter finds.
     fn update() -> Update<Self> {
         Update::new()
+    }
+
+    /// This row as it is here, by its key: `image.save().one(db)`.
+    fn save(&self) -> Save<Self>
+    where
+        Self: Keyed + New<Model = Self>,
+    {
+        Save::new(self)
     }
 
     /// The condition of a live row under an alias: `"g"."deleted_at" IS NULL`.
@@ -159,6 +167,10 @@ pub struct Declared {
     pub foreign_keys: &'static [DeclaredForeignKey],
     /// The column that says when a row was deleted; NULL is live.
     pub soft_delete: Option<&'static str>,
+    /// The column that every update sets, and the present in its type.
+    pub updated_at: Option<(&'static str, &'static str)>,
+    /// The column that every update counts up.
+    pub version: Option<&'static str>,
     /// The relations to other models, from `belongs_to` and `has_many`: how rows are loaded, nothing of the schema.
     pub relations: &'static [DeclaredRelation],
     /// Is there a view of the live rows, `live_` and the table's name?
@@ -183,6 +195,8 @@ impl Declared {
         excludes: &[],
         foreign_keys: &[],
         soft_delete: None,
+        updated_at: None,
+        version: None,
         relations: &[],
         view: false,
     };

@@ -269,7 +269,7 @@ pub fn held<T>(cell: Option<T>) -> T {
 }
 
 /// A cell's bytes, whatever its type.
-struct Raw<'a>(Option<&'a [u8]>);
+pub(crate) struct Raw<'a>(pub Option<&'a [u8]>);
 
 impl<'a> FromSql<'a> for Raw<'a> {
     #[inline]

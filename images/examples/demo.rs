@@ -21,23 +21,19 @@ fn main() -> feedstock::Result<()> {
     println!("migrations applied now: {}", report.applied.len());
     client.batch_execute(include_str!("sample_rows.sql"))?;
     // A demo that was interrupted may have left it deleted.
-    restore(&mut client)?;
+    ImageGeneration::find(1001).restore(&mut client)?;
 
     println!("\nlive images of drama 1, newest first:");
     list(&mut client, 1)?;
 
-    let deleted = client.execute(
-        &format!(
-            "UPDATE {} SET deleted_at = clock_timestamp() AT TIME ZONE 'utc' WHERE id = $1 AND {}",
-            ImageGeneration::TABLE,
-            ImageGeneration::LIVE
-        ),
-        &[&1001],
-    )?;
+    // The asset that was imported from it goes with it, and comes back with it.
+    ImageGeneration::find(1001).soft_delete(&mut client)?;
+    let deleted = ImageGeneration::find(1001).only_deleted().count(&mut client)?;
     println!("\nimage 1001 soft-deleted ({deleted} row):");
     list(&mut client, 1)?;
 
-    let restored = restore(&mut client)?;
+    ImageGeneration::find(1001).restore(&mut client)?;
+    let restored = ImageGeneration::find(1001).count(&mut client)?;
     println!("\nimage 1001 restored ({restored} row):");
     list(&mut client, 1)
 }
@@ -49,11 +45,6 @@ fn database(server: &Server) -> feedstock::Result<Client> {
         admin.batch_execute("CREATE DATABASE demo TEMPLATE template0")?;
     }
     connect(&server.url("demo"))
-}
-
-fn restore(client: &mut Client) -> feedstock::Result<u64> {
-    let restore = format!("UPDATE {} SET deleted_at = NULL WHERE id = $1", ImageGeneration::TABLE);
-    Ok(client.execute(&restore, &[&1001])?)
 }
 
 fn list(client: &mut Client, drama_id: i32) -> feedstock::Result<()> {

@@ -1,13 +1,15 @@
 use chrono::NaiveDateTime;
 use feedstock::{JsonText, Model};
 
-use crate::{DramaStatus, Episode, ImageGeneration};
+use crate::{Asset, DramaStatus, Episode, ImageGeneration};
 
 /// A short drama. Beside the columns with defaults, which are NOT NULL here, as in the original.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "dramas", soft_delete = deleted_at)]
-#[model(has_many(episodes: Episode, by = drama_id))]
-#[model(has_many(images: ImageGeneration, by = drama_id))]
+// What a drama has goes with it, and comes back with it.
+#[model(has_many(episodes: Episode, by = drama_id, on_soft_delete = cascade))]
+#[model(has_many(images: ImageGeneration, by = drama_id, on_soft_delete = cascade))]
+#[model(has_many(assets: Asset, by = drama_id, on_soft_delete = cascade))]
 pub struct Drama {
     /// The drama.
     #[model(primary_key)]

@@ -7,13 +7,13 @@ use crate::{Drama, DramaStatus, Storyboard};
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "episodes", soft_delete = deleted_at)]
 #[model(unique(drama_id, episode_number))]
-#[model(has_many(storyboards: Storyboard, by = episode_id))]
+#[model(has_many(storyboards: Storyboard, by = episode_id, on_soft_delete = cascade))]
 pub struct Episode {
     /// The episode.
     #[model(primary_key)]
     pub id: i32,
     /// The drama that it belongs to, and goes with.
-    #[model(belongs_to = Drama, on_delete = cascade)]
+    #[model(belongs_to = Drama, on_delete = cascade, restrict_deleted_parent)]
     pub drama_id: i32,
     /// Its place in the drama, from 1.
     pub episode_number: i32,

@@ -8,13 +8,15 @@ use crate::{Episode, ImageGeneration, Status};
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "storyboards", soft_delete = deleted_at)]
 #[model(unique(episode_id, storyboard_number))]
-#[model(has_many(images: ImageGeneration, by = storyboard_id))]
+// An image outlives its shot, whichever way the shot goes: it was paid for, belongs to the drama, and is listed and
+// imported there. That the link is not restored is the price.
+#[model(has_many(images: ImageGeneration, by = storyboard_id, on_soft_delete = set_null))]
 pub struct Storyboard {
     /// The shot.
     #[model(primary_key)]
     pub id: i32,
     /// The episode that it belongs to, and goes with.
-    #[model(belongs_to = Episode, on_delete = cascade)]
+    #[model(belongs_to = Episode, on_delete = cascade, restrict_deleted_parent)]
     pub episode_id: i32,
     /// The scene that it plays in; scenes have no model here.
     pub scene_id: Option<i32>,

@@ -35,6 +35,18 @@ impl Elements {
         Ok(())
     }
 
+    /// The bytes of each; `None` is NULL.
+    pub fn iter(&self) -> impl Iterator<Item = Option<&[u8]>> {
+        let mut rest = &self.raw[..];
+        std::iter::from_fn(move || {
+            let (length, after) = rest.split_first_chunk::<4>()?;
+            let length = usize::try_from(i32::from_be_bytes(*length));
+            let (raw, after) = after.split_at(length.unwrap_or(0));
+            rest = after;
+            Some(length.is_ok().then_some(raw))
+        })
+    }
+
     /// The bytes of the first; `None` is NULL.
     pub fn first(&self) -> Option<&[u8]> {
         let (length, rest) = self.raw.split_first_chunk::<4>()?;
@@ -43,13 +55,13 @@ impl Elements {
 
     /// The array.
     pub fn finish(&self, element: &Type, array: Type, cast: Option<String>, text: Text) -> Bound {
-        let mut raw = Vec::with_capacity(self.raw.len() + 20);
+        let mut raw = BytesMut::with_capacity(self.raw.len() + 20);
         let head = [1, i32::from(self.null)].map(i32::to_be_bytes);
         raw.extend_from_slice(head.as_flattened());
         raw.extend_from_slice(&element.oid().to_be_bytes());
         raw.extend_from_slice([self.count, 1].map(i32::to_be_bytes).as_flattened());
         raw.extend_from_slice(&self.raw);
-        Bound::raw(array, cast, Some(&raw), text)
+        Bound::raw(array, cast, Some(raw), text)
     }
 }
 

@@ -21,9 +21,10 @@ use super::copy::CopiesOut;
 pub use super::copy::blocking::{Copied, CopyClient};
 use super::fetch::Fetched;
 use super::relation::Relation;
-use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
+use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
 use super::statement::Statement;
 use crate::Result;
+use crate::soft_delete::{self, Deletes, Verb};
 
 /// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `postgres::Client` inside.
@@ -110,11 +111,9 @@ pub trait Run: Ending {
         Self: Rows,
     {
         attempt(db, &self.rows(Some(1))?, |rows, statement| {
-            let mut rows = Stream::new(rows, statement);
-            let first = rows.next().transpose()?;
-            // What the server says at the end of a statement may be that it failed.
-            rows.drain()?;
-            Ok(first)
+            // To the end, where the server may say that the statement failed.
+            let (first, _) = ends(rows)?;
+            first.map(|row| Reader::new(statement).read(&row)).transpose()
         })
     }
 
@@ -129,10 +128,8 @@ pub trait Run: Ending {
         Self: Rows,
     {
         attempt(db, &self.rows(Some(2))?, |rows, statement| {
-            let mut rows = Stream::new(rows, statement);
-            let first = rows.next().transpose()?;
-            let more = rows.drain()? > 0;
-            only(first, more)
+            let (first, more) = ends(rows)?;
+            Reader::new(statement).only(first, more)
         })
     }
 
@@ -194,9 +191,10 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        attempt(db, &self.rows(None)?, |mut rows, _| {
+        attempt(db, &self.rows(None)?, |mut rows, statement| {
             let mut fetched = Fetched::default();
             while let Some(row) = rows.next()? {
+                refusal(statement.meaning(), &row)?;
                 fetched.push(row);
             }
             Ok(fetched)
@@ -242,9 +240,58 @@ pub trait Run: Ending {
         };
         Ok(found.rows.into_iter().map(Self::loaded).collect())
     }
+
+    /// Marks live rows as deleted, with all that goes with them; the number of rows deleted, in all tables. See
+    /// [`soft_delete`](crate::soft_delete).
+    ///
+    /// # Errors
+    ///
+    /// As all endings; [`Error::is_restricted`](crate::Error::is_restricted) when a relation keeps them.
+    fn soft_delete<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
+    where
+        Self: Deletes,
+    {
+        soft_delete::blocking(db, &self.work(Verb::SoftDelete)?)
+    }
+
+    /// Brings deleted rows back, with all that went by the same deletion; the number of rows, in all tables.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; [`Error::is_parent_deleted`](crate::Error::is_parent_deleted) and
+    /// [`Error::is_taken`](crate::Error::is_taken), when nothing was changed.
+    fn restore<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
+    where
+        Self: Deletes,
+    {
+        soft_delete::blocking(db, &self.work(Verb::Restore)?)
+    }
+
+    /// Really deletes rows, live ones and deleted ones: `DELETE FROM table WHERE …`; the number of rows of this table.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; [`Error::is_restricted`](crate::Error::is_restricted) when a foreign key keeps them.
+    fn purge<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
+    where
+        Self: Deletes,
+    {
+        soft_delete::blocking(db, &self.work(Verb::Purge)?)
+    }
 }
 
 impl<E: Ending> Run for E {}
+
+/// The first row, and whether there are more.
+fn ends(mut rows: RowIter<'_>) -> Result<(Option<postgres::Row>, bool)> {
+    let (first, mut more) = (rows.next()?, false);
+    if first.is_some() {
+        while rows.next()?.is_some() {
+            more = true;
+        }
+    }
+    Ok((first, more))
+}
 
 /// What [`Run::execute`] is for: whatever [`Changes`] rows, and [`CopyIn`](super::CopyIn).
 pub trait Executes<C: ?Sized> {
@@ -258,9 +305,12 @@ pub trait Executes<C: ?Sized> {
 
 impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &mut C) -> Result<u64> {
-        attempt(db, &self.change()?, |mut rows, _| {
-            while rows.next()?.is_some() {}
-            Ok(rows.rows_affected().unwrap_or(0))
+        attempt(db, &self.change()?, |mut rows, statement| {
+            let mut last = None;
+            while let Some(row) = rows.next()? {
+                last = Some(row);
+            }
+            changed(statement, last.as_ref(), rows.rows_affected())
         })
     }
 }
@@ -286,15 +336,6 @@ impl<T> Stream<'_, T> {
             self.rows = None;
         }
         Ok(row?)
-    }
-
-    /// Reads to the end, and says how many rows were left.
-    fn drain(&mut self) -> Result<usize> {
-        let mut left = 0;
-        while self.row()?.is_some() {
-            left += 1;
-        }
-        Ok(left)
     }
 }
 

@@ -139,7 +139,16 @@ impl<M: Model, T: Comparable> Column<M, T> {
 
     /// In an update: `column = value`.
     pub fn to(self, value: impl Operand<T::Plain>) -> Set<M> {
-        Set::to(self.name, self.value(value))
+        let value = value.operand();
+        let set = Set::to(self.name, self.piece(&value));
+        // A label stands as a literal, and a parent is looked for by its key.
+        if is_enum::<T>() { set.with_key(Bound::over(self.wire(), &value)) } else { set }
+    }
+
+    /// In [`OnConflict::do_update`](super::OnConflict::do_update): what the row that was refused has,
+    /// `column = EXCLUDED.column`.
+    pub fn to_excluded(self) -> Set<M> {
+        Set::to_excluded(self.name)
     }
 
     /// In an update: `column = NULL`.
@@ -164,7 +173,7 @@ impl<M: Model, T: Comparable> Column<M, T> {
 
     fn compare(self, operator: &'static str, value: impl Operand<T::Plain>) -> Filter<M> {
         let value = self.value(value);
-        self.test([Piece::Static(operator), value])
+        Filter::of(Node::Test(vec![Piece::Name(self.name), Piece::Static(operator), value]))
     }
 
     fn value(self, value: impl Operand<T::Plain>) -> Piece {

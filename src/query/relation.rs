@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
-use postgres::types::{FromSql, Type};
-
 use super::column::Column;
 use super::filter::{Filter, Node, Piece};
 use super::keys;
@@ -15,8 +13,8 @@ use super::statement::Statement;
 use super::wire::Bound;
 use crate::ident::ident;
 use crate::model::{Keyed, Model};
-use crate::row::{Columns, Row};
-use crate::types::{BoxError, Comparable};
+use crate::row::{Columns, Raw, Row};
+use crate::types::Comparable;
 use crate::{Error, Result};
 
 /// The rows of `C` that refer to a row of `P`: `ImageGeneration::ASSETS`.
@@ -313,21 +311,4 @@ fn around(before: &str, mut pieces: Vec<Piece>, after: &str) -> Vec<Piece> {
 /// The only column of the key; a relation refers to no other keys.
 fn key_column<P: Keyed>() -> &'static str {
     P::DECLARED.primary_key.and_then(|key| key.columns.first().copied()).unwrap_or_default()
-}
-
-/// A cell's bytes, whatever its type.
-struct Raw<'a>(Option<&'a [u8]>);
-
-impl<'a> FromSql<'a> for Raw<'a> {
-    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, BoxError> {
-        Ok(Raw(Some(raw)))
-    }
-
-    fn from_sql_null(_: &Type) -> Result<Self, BoxError> {
-        Ok(Raw(None))
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
 }

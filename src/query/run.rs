@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::statement::Statement;
-use crate::row::{Columns, Row, Seen};
+use super::statement::{Meaning, Statement};
+use crate::row::{Columns, Raw, Row, Seen};
 use crate::{Error, Result};
 
 /// What the endings of `Run` are for; which of them, the traits below say.
@@ -53,19 +53,22 @@ pub trait Changes: Ending {
 pub(crate) struct Reader<T> {
     columns: Option<Columns<T>>,
     seen: Option<Arc<Seen>>,
+    meaning: Meaning,
     by_name: bool,
 }
 
 impl<T: for<'a> Row<'a>> Reader<T> {
     /// For the rows of a statement that was sent.
     pub fn new(statement: &Statement) -> Self {
-        Reader { columns: None, seen: statement.seen(), by_name: statement.is_by_name() }
+        let (seen, meaning) = (statement.seen(), statement.meaning());
+        Reader { columns: None, seen, meaning, by_name: statement.is_by_name() }
     }
 
     pub fn read(&mut self, row: &postgres::Row) -> Result<T> {
         let columns = match &self.columns {
             Some(columns) => columns,
             None => {
+                refusal(self.meaning, row)?;
                 let columns = match &self.seen {
                     _ if self.by_name => Columns::by_name(row.columns())?,
                     Some(seen) => Columns::seen(row.columns(), seen)?,
@@ -76,10 +79,49 @@ impl<T: for<'a> Row<'a>> Reader<T> {
         };
         columns.row(row)
     }
+
+    /// The only row.
+    pub fn only(&mut self, first: Option<postgres::Row>, second: bool) -> Result<T> {
+        match (&first, self.meaning.absent) {
+            (Some(row), _) => refusal(self.meaning, row)?,
+            (None, Some(absent)) => return Err(absent()),
+            (None, None) => {}
+        }
+        self.read(&only::<T>(first, second)?)
+    }
 }
 
-/// The only row.
-pub(crate) fn only<T: for<'a> Row<'a>>(first: Option<T>, second: bool) -> Result<T> {
+/// Does the first row say that nothing was done?
+pub(crate) fn refusal(meaning: Meaning, first: &postgres::Row) -> Result<()> {
+    let is_null = |at: usize| matches!(first.try_get(at), Ok(Raw(None)));
+    match meaning.refused {
+        Some(refused) if (0..first.len()).all(is_null) => Err(refused()),
+        _ => Ok(()),
+    }
+}
+
+/// How many rows a statement changed, which has come to its end: `last` is its last row, if it gave any.
+pub(crate) fn changed(
+    statement: &Statement,
+    last: Option<&postgres::Row>,
+    affected: Option<u64>,
+) -> Result<u64> {
+    let meaning = statement.meaning();
+    let count = match (meaning.refused, last) {
+        (Some(refused), Some(row)) => {
+            let count: Option<i64> = row.try_get(0)?;
+            count.and_then(|count| u64::try_from(count).ok()).ok_or_else(refused)?
+        }
+        _ => affected.unwrap_or(0),
+    };
+    match meaning.absent {
+        Some(absent) if count == 0 => Err(absent()),
+        _ => Ok(count),
+    }
+}
+
+/// The only row of a `T`. It is not read yet: a struct of many fields is dear to hand around.
+fn only<T: for<'a> Row<'a>>(first: Option<postgres::Row>, second: bool) -> Result<postgres::Row> {
     match (first, second) {
         (Some(row), false) => Ok(row),
         (None, _) => Err(Error::not_found(format!("there is no such row of `{}`", T::SHAPE.name))

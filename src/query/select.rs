@@ -6,7 +6,8 @@ use super::filter::{Filter, Inside, Node, Piece};
 use super::order::{self, At, By, Key, Order};
 use super::run::{Ending, Rows, Totals};
 use super::statement::{Statement, Writer};
-use crate::{Model, Result};
+use crate::model::Declared;
+use crate::{Error, Model, Result};
 
 /// A query for rows of `M`, made by [`Model::query`] and ended by [`blocking::Run`](crate::blocking::Run) or its async
 /// counterpart `feedstock::tokio::Run`.
@@ -67,24 +68,44 @@ impl Scope {
         !self.filters.is_empty()
     }
 
+    /// Were deleted rows asked for, and nothing else?
+    pub fn is_only_deleted(&self) -> bool {
+        self.deleted == Deleted::Only
+    }
+
+    /// As if nothing had been said about deleted rows.
+    pub fn without_deleted(&mut self) {
+        self.deleted = Deleted::Without;
+    }
+
     /// ` WHERE …`, or nothing. The soft-delete test comes first.
-    pub fn write<M: Model>(mut self, out: &mut Writer) {
-        match (M::DECLARED.soft_delete, self.deleted) {
-            (Some(column), Deleted::Without) => self.filters.insert(0, test(column, " IS NULL")),
-            (Some(column), Deleted::Only) => self.filters.insert(0, test(column, " IS NOT NULL")),
-            // Without soft delete no row is deleted.
-            (None, Deleted::Only) => self.filters.push(Node::Any(Vec::new())),
-            (_, Deleted::With) | (None, Deleted::Without) => {}
-        }
-        if self.is_filtered() {
-            out.push(" WHERE ");
-            Node::All(self.filters).write(out, Inside::Brackets);
+    pub fn write<M: Model>(self, out: &mut Writer) {
+        self.write_of(M::DECLARED, out);
+    }
+
+    /// [`Scope::write`] of a model that is known by what it says.
+    pub fn write_of(self, declared: &'static Declared, out: &mut Writer) {
+        let test = match (declared.soft_delete, self.deleted) {
+            (Some(column), Deleted::Without) => Some((column, " IS NULL")),
+            (Some(column), Deleted::Only) => Some((column, " IS NOT NULL")),
+            (None, _) | (_, Deleted::With) => None,
+        };
+        // Without soft delete no row is deleted.
+        let none = (self.deleted == Deleted::Only && test.is_none()).then(|| Node::Any(Vec::new()));
+        let Some((column, is)) = test else {
+            let nodes: Vec<_> = self.filters.into_iter().chain(none).collect();
+            if !nodes.is_empty() {
+                out.push(" WHERE ");
+                Node::All(nodes).write(out, Inside::Brackets);
+            }
+            return;
+        };
+        out.push(" WHERE ").name(column).push(is);
+        for node in self.filters {
+            out.push(" AND ");
+            node.write(out, Inside::And);
         }
     }
-}
-
-fn test(column: &'static str, test: &'static str) -> Node {
-    Node::Test(vec![Piece::Name(column), Piece::Static(test)])
 }
 
 impl<M: Model> Query<M> {
@@ -201,14 +222,33 @@ impl<M: Model> Query<M> {
         self
     }
 
-    fn write_tail(&mut self, out: &mut Writer) {
+    /// The filters and what about deleted rows; `verb` is what is done to the rows, for which nothing else makes sense.
+    pub(crate) fn into_scope(self, verb: &str) -> Result<Scope> {
+        let model = M::DECLARED.model;
+        let order = !self.orders.is_empty() || self.after.is_some();
+        if order || self.limit.is_some() || self.offset.is_some() || self.lock.is_some() {
+            let message = format!("`{verb}` of `{model}` with an order, a limit, an offset or a lock");
+            return Err(Error::usage(message).help("leave them out: filters alone say which rows are meant"));
+        }
+        if !self.scope.is_filtered() {
+            return Err(Error::usage(format!("`{verb}` of `{model}` has no filter"))
+                .help("where all rows are meant, say `filter(Filter::everything())`"));
+        }
+        Ok(self.scope)
+    }
+
+    fn write_tail(&mut self, at_most: Option<u64>, out: &mut Writer) {
         for (at, by) in self.orders.iter().enumerate() {
             out.push(if at > 0 { ", " } else { " ORDER BY " }).push(&by.sql());
         }
-        for (word, rows) in [(" LIMIT ", self.limit), (" OFFSET ", self.offset)] {
-            if let Some(rows) = rows {
-                out.push(word).number(rows);
-            }
+        match (self.limit, at_most) {
+            // What an ending says is the same each time, and no parameter.
+            (limit, Some(rows)) if limit.is_none_or(|limit| limit > rows) => out.push(" LIMIT ").digits(rows),
+            (Some(rows), _) => out.push(" LIMIT ").number(rows),
+            (None, _) => out,
+        };
+        if let Some(rows) = self.offset {
+            out.push(" OFFSET ").number(rows);
         }
         match self.lock {
             Some(Lock::Wait) => out.push(" FOR UPDATE"),
@@ -249,9 +289,8 @@ impl<M: Model> Query<M> {
         if let Some(keys) = self.after.take() {
             self.scope.filter(order::after(M::DECLARED, &self.orders, keys)?);
         }
-        self.limit = [self.limit, at_most].into_iter().flatten().min();
         std::mem::take(&mut self.scope).write::<M>(&mut out);
-        self.write_tail(&mut out);
+        self.write_tail(at_most, &mut out);
         out.finish()
     }
 }

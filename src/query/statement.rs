@@ -1,6 +1,6 @@
 //! A statement on its way to the server: text with placeholders, and the values for them.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 use std::sync::{Arc, OnceLock};
 
 use postgres::types::Type;
@@ -20,8 +20,18 @@ pub struct Statement {
     params: Vec<Bound>,
     /// What is known of its columns, once a client with a memory of statements has sent it.
     seen: OnceLock<Arc<Seen>>,
+    meaning: Meaning,
     /// Are the rows' columns to be matched by name?
     by_name: bool,
+}
+
+/// What an answer means beyond the rows that are in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Meaning {
+    /// A first row of NULLs, of a change a count that is NULL, says that nothing was done, and this is why.
+    pub refused: Option<fn() -> Error>,
+    /// That there is no row is this failure.
+    pub absent: Option<fn() -> Error>,
 }
 
 impl Statement {
@@ -43,6 +53,11 @@ impl Statement {
     /// What is known of its columns.
     pub(crate) fn seen(&self) -> Option<Arc<Seen>> {
         self.seen.get().cloned()
+    }
+
+    /// What the answer means.
+    pub(crate) fn meaning(&self) -> Meaning {
+        self.meaning
     }
 
     /// The text, with `$1`, `$2`, … in it.
@@ -77,6 +92,8 @@ pub(crate) struct Writer {
     params: Vec<Bound>,
     /// Values stand as literals, and are no parameters.
     literal: bool,
+    /// What the answer will mean.
+    pub meaning: Meaning,
     failed: Option<Error>,
 }
 
@@ -108,7 +125,17 @@ impl Writer {
     /// The number of rows of a LIMIT or an OFFSET.
     pub fn number(&mut self, rows: u64) -> &mut Self {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
-        if self.literal { self.push(&rows.to_string()) } else { self.bind(Bound::new(&rows)) }
+        if self.literal { self.digits(rows) } else { self.bind(Bound::new(&rows)) }
+    }
+
+    /// A number as it stands. A single digit, which most are, needs no formatting.
+    pub fn digits(&mut self, number: impl TryInto<u8> + Copy + Display) -> &mut Self {
+        match number.try_into() {
+            Ok(digit @ 0..=9) => self.sql.push(char::from(b'0' + digit)),
+            // Writing to a string cannot fail.
+            _ => drop(write!(self.sql, "{number}")),
+        }
+        self
     }
 
     /// The next placeholder, with its cast.
@@ -131,14 +158,16 @@ impl Writer {
         }
     }
 
+    /// A value that is bound here and written elsewhere: its placeholder, with its cast.
+    pub fn bind_for_later(&mut self, bound: Bound) -> String {
+        let before = self.sql.len();
+        self.bind(bound);
+        self.sql.split_off(before)
+    }
+
     /// A placeholder whose value is there already.
     fn placeholder(&mut self, number: usize) -> &mut Self {
-        // A digit needs no formatting, and most statements have no more.
-        match u8::try_from(number) {
-            Ok(digit @ 1..=9) => self.sql.extend(['$', char::from(b'0' + digit)]),
-            // Writing to a string cannot fail.
-            _ => drop(write!(self.sql, "${number}")),
-        }
+        self.push("$").digits(number);
         if let Some(cast) = self.params[number - 1].cast() {
             self.sql.push_str("::");
             self.sql.push_str(cast);
@@ -190,9 +219,13 @@ impl Writer {
     pub fn finish(self) -> Result<Statement> {
         match self.failed {
             Some(error) => Err(error),
-            None => {
-                Ok(Statement { sql: self.sql, params: self.params, seen: OnceLock::new(), by_name: false })
-            }
+            None => Ok(Statement {
+                sql: self.sql,
+                params: self.params,
+                seen: OnceLock::new(),
+                meaning: self.meaning,
+                by_name: false,
+            }),
         }
     }
 }

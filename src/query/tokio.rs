@@ -11,7 +11,7 @@
 //! ```
 
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream as _;
@@ -21,9 +21,10 @@ use super::copy::CopiesOut;
 pub use super::copy::tokio::{Copied, CopyClient};
 use super::fetch::Fetched;
 use super::relation::Relation;
-use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
+use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
 use super::statement::Statement;
 use crate::Result;
+use crate::soft_delete::{self, Deletes, Verb};
 
 /// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `tokio_postgres::Client` inside.
@@ -105,9 +106,9 @@ pub trait Run: Ending {
     {
         let statement = self.rows(None);
         async move {
-            let Stream { rows, reader } = &mut open(db, statement).await?;
-            let mut all = Vec::new();
-            each(rows, |row| Ok(all.push(reader.read(&row)?))).await?;
+            let statement = statement?;
+            let (mut all, mut reader) = (Vec::new(), Reader::new(&statement));
+            each(pin!(db.send(&statement).await?), |row| reader.read(&row).map(|row| all.push(row))).await?;
             Ok(all)
         }
     }
@@ -123,11 +124,10 @@ pub trait Run: Ending {
     {
         let statement = self.rows(Some(1));
         async move {
-            let mut rows = open(db, statement).await?;
-            let first = rows.next().await.transpose()?;
-            // What the server says at the end of a statement may be that it failed.
-            rows.drain().await?;
-            Ok(first)
+            let statement = statement?;
+            // To the end, where the server may say that the statement failed.
+            let (first, _) = ends(pin!(db.send(&statement).await?)).await?;
+            first.map(|row| Reader::new(&statement).read(&row)).transpose()
         }
     }
 
@@ -143,10 +143,9 @@ pub trait Run: Ending {
     {
         let statement = self.rows(Some(2));
         async move {
-            let mut rows = open(db, statement).await?;
-            let first = rows.next().await.transpose()?;
-            let more = rows.drain().await? > 0;
-            only(first, more)
+            let statement = statement?;
+            let (first, more) = ends(pin!(db.send(&statement).await?)).await?;
+            Reader::new(&statement).only(first, more)
         }
     }
 
@@ -212,9 +211,14 @@ pub trait Run: Ending {
     {
         let statement = self.rows(None);
         async move {
-            let mut rows = Some(Box::pin(db.send(&statement?).await?));
+            let statement = statement?;
             let mut fetched = Fetched::default();
-            each(&mut rows, |row| Ok(fetched.push(row))).await?;
+            let take = |row| {
+                refusal(statement.meaning(), &row)?;
+                fetched.push(row);
+                Ok(())
+            };
+            each(pin!(db.send(&statement).await?), take).await?;
             Ok(fetched)
         }
     }
@@ -266,6 +270,45 @@ pub trait Run: Ending {
             Ok(found.rows.into_iter().map(Self::loaded).collect())
         }
     }
+
+    /// As [`blocking::Run::soft_delete`](crate::blocking::Run::soft_delete). The client is borrowed for itself, since
+    /// what others sent on it meanwhile would be part of the transaction. When the future is dropped half-way, the
+    /// transaction is rolled back.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn soft_delete<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::SoftDelete))
+    }
+
+    /// As [`blocking::Run::restore`](crate::blocking::Run::restore), on a client that is borrowed as for
+    /// [`Run::soft_delete`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn restore<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::Restore))
+    }
+
+    /// As [`blocking::Run::purge`](crate::blocking::Run::purge).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn purge<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Deletes,
+    {
+        soft_delete::awaited(&*db, self.work(Verb::Purge))
+    }
 }
 
 impl<E: Ending> Run for E {}
@@ -284,9 +327,13 @@ impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &C) -> impl Future<Output = Result<u64>> + Send {
         let statement = self.change();
         async move {
-            let mut rows = Box::pin(db.send(&statement?).await?);
-            while next(&mut rows).await?.is_some() {}
-            Ok(rows.rows_affected().unwrap_or(0))
+            let statement = statement?;
+            let mut rows = Box::pin(db.send(&statement).await?);
+            let mut last = None;
+            while let Some(row) = next(&mut rows).await? {
+                last = Some(row);
+            }
+            changed(&statement, last.as_ref(), rows.rows_affected())
         }
     }
 }
@@ -302,11 +349,10 @@ async fn open<C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
 
 /// All rows that have arrived are taken at once: to await each of them costs a quarter more.
 async fn each(
-    rows: &mut Option<Pin<Box<RowStream>>>,
+    mut rows: Pin<&mut RowStream>,
     mut take: impl FnMut(postgres::Row) -> Result<()>,
 ) -> Result<()> {
     poll_fn(|context| {
-        let Some(rows) = rows else { return Poll::Ready(Ok(())) };
         loop {
             match ready!(rows.as_mut().poll_next(context)) {
                 Some(Ok(row)) => take(row)?,
@@ -316,6 +362,21 @@ async fn each(
         }
     })
     .await
+}
+
+/// The first row, and whether there are more.
+async fn ends(rows: Pin<&mut RowStream>) -> Result<(Option<postgres::Row>, bool)> {
+    let (mut first, mut more) = (None, false);
+    each(rows, |row| {
+        if first.is_none() {
+            first = Some(row)
+        } else {
+            more = true
+        }
+        Ok(())
+    })
+    .await?;
+    Ok((first, more))
 }
 
 async fn next(rows: &mut Pin<Box<RowStream>>) -> Result<Option<postgres::Row>> {
@@ -343,15 +404,6 @@ impl<T: for<'a> crate::Row<'a>> Stream<T> {
             self.rows = None;
         }
         Poll::Ready(row.map(|row| Ok(row?)))
-    }
-
-    /// Reads to the end, and says how many rows were left.
-    async fn drain(&mut self) -> Result<usize> {
-        let mut left = 0;
-        while poll_fn(|context| self.poll(context)).await.transpose()?.is_some() {
-            left += 1;
-        }
-        Ok(left)
     }
 }
 

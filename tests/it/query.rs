@@ -1,6 +1,7 @@
 //! Typed queries against a real server, on the models and sample rows of the crate `images`.
 
 mod cached;
+mod conflicts;
 mod copy;
 mod executors;
 mod fetch;
@@ -8,7 +9,9 @@ mod filters;
 mod inserts;
 mod literals;
 mod pages;
+mod parents;
 mod relations;
+mod saves;
 mod written;
 
 use postgres::Client;

@@ -22,8 +22,6 @@ pub fn expand(model: &Model) -> TokenStream {
     let constants = constants(model);
     let new_structure = new::structure(model, model.visible);
     let new_implementation = new::implementation(model);
-    let updated_at = updated_at(model);
-    let version = version(model);
     let keyed = keyed(model);
     let soft_delete = soft_delete(model);
     let relations = relation::constants(model);
@@ -56,8 +54,6 @@ pub fn expand(model: &Model) -> TokenStream {
                 const TABLE: &'static __feedstock::str = #table;
                 const COLUMNS: &'static __feedstock::str = #columns;
                 const LIVE: &'static __feedstock::str = #live;
-                #updated_at
-                #version
             }
 
             #keyed
@@ -152,6 +148,7 @@ fn declared(model: &Model) -> TokenStream {
         quote!(__feedstock::deleted_at::<#ty>(#column))
     });
     let soft_delete = option(&soft_delete);
+    let [updated_at, version] = [updated_at(model), version(model)].map(|said| option(&said));
     quote! {
         __feedstock::Declared {
             module: __feedstock::module_path!(),
@@ -168,6 +165,8 @@ fn declared(model: &Model) -> TokenStream {
             excludes: &[#(#excludes),*],
             foreign_keys: &[#(#foreign_keys),*],
             soft_delete: #soft_delete,
+            updated_at: #updated_at,
+            version: #version,
             relations: &[#(#relations),*],
             view: #view,
         }
@@ -275,10 +274,7 @@ fn declared_of(model: &Model, path: &Path) -> TokenStream {
 fn updated_at(model: &Model) -> Option<TokenStream> {
     let field = model.columns().find(|field| field.attrs.updated_at.is_some())?;
     let (ty, column) = (field.sql_type(), &field.column);
-    Some(quote! {
-        const UPDATED_AT: __feedstock::Option<(&'static __feedstock::str, &'static __feedstock::str)> =
-            __feedstock::Some((#column, <#ty as __feedstock::Timestamp>::NOW));
-    })
+    Some(quote!((#column, <#ty as __feedstock::Timestamp>::NOW)))
 }
 
 /// The column that every update counts up.
@@ -286,10 +282,7 @@ fn version(model: &Model) -> Option<TokenStream> {
     let field = model.columns().find(|field| field.attrs.version.is_some())?;
     let (ty, column) = (field.sql_type(), &field.column);
     let mark = field.attrs.version.as_ref().map_or_else(Span::call_site, Ident::span);
-    let version = quote_spanned!(at(mark)=> __feedstock::version::<#ty>(#column));
-    Some(quote! {
-        const VERSION: __feedstock::Option<&'static __feedstock::str> = __feedstock::Some(#version);
-    })
+    Some(quote_spanned!(at(mark)=> __feedstock::version::<#ty>(#column)))
 }
 
 /// The primary key's type and its values.
