@@ -23,10 +23,10 @@ pub struct ImageGeneration {
     #[model(primary_key)]
     pub id: i32,
     /// The shot; NULL is an image for no shot, or one whose shot was made anew.
-    #[model(belongs_to = Storyboard, on_delete = set_null)]
+    #[model(belongs_to = Storyboard, on_delete = set_null, restrict_deleted_parent)]
     pub storyboard_id: Option<i32>,
     /// The drama that it belongs to, and goes with.
-    #[model(belongs_to = Drama, on_delete = cascade)]
+    #[model(belongs_to = Drama, on_delete = cascade, restrict_deleted_parent)]
     pub drama_id: i32,
     /// Who makes it: openai, midjourney, stable_diffusion, and whoever comes next; an open set.
     #[model(sql_type = "varchar")]

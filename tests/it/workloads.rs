@@ -8,8 +8,8 @@ mod blocking;
 #[path = "../../images/examples/workloads/queries.rs"]
 mod queries;
 
-use feedstock::query::{Changes, Rows};
-use feedstock::{Model, Result, blocking::Run, tokio::Run as _};
+use feedstock::query::Rows;
+use feedstock::{Model, blocking::Run};
 use images::{Asset, Drama, DramaStatus, Episode, ImageGeneration, Status, Storyboard};
 
 use crate::support::{self, TestDb};

@@ -11,15 +11,15 @@ pub async fn get<C: Client>(id: i32, db: &C) -> Result<ImageGeneration> {
     ImageGeneration::find(id).one(db).await
 }
 
-/// W5: the image is there, and its shot shows it. Both or neither; the shot of a detached image, or one that was deleted
-/// meanwhile, is left alone. Says whether a shot shows it.
+/// W5: the image is there, and its shot shows it. Both or neither; the shot of a detached image, or one that was
+/// deleted meanwhile, is left alone. Says whether a shot shows it.
 pub async fn complete(
     id: i32,
     url: &str,
     (width, height): (i32, i32),
     client: &mut tokio_postgres::Client,
 ) -> Result<bool> {
-    let mut transaction = client.transaction().await?;
+    let transaction = client.transaction().await?;
     let image = queries::complete(id, url, width, height).one(&transaction).await?;
     let shown = match image.storyboard_id {
         Some(shot) => queries::compose(shot, url).execute(&transaction).await? == 1,
@@ -93,8 +93,8 @@ pub async fn create_for_episode<C: Client>(
     queries::images_for(&shots, episode.drama_id, provider).all(db).await
 }
 
-/// W19: deletes a drama with all that goes with it, brings it back, and deletes it for good. Says how many rows went and
-/// came back.
+/// W19: deletes a drama with all that goes with it, brings it back, and deletes it for good. Says how many rows went
+/// and came back.
 pub async fn delete_restore_purge<C: Client>(drama_id: i32, db: &mut C) -> Result<(u64, u64)> {
     let deleted = Drama::find(drama_id).soft_delete(db).await?;
     let restored = Drama::find(drama_id).restore(db).await?;

@@ -11,8 +11,8 @@ pub fn get<C: Client>(id: i32, db: &mut C) -> Result<ImageGeneration> {
     ImageGeneration::find(id).one(db)
 }
 
-/// W5: the image is there, and its shot shows it. Both or neither; the shot of a detached image, or one that was deleted
-/// meanwhile, is left alone. Says whether a shot shows it.
+/// W5: the image is there, and its shot shows it. Both or neither; the shot of a detached image, or one that was
+/// deleted meanwhile, is left alone. Says whether a shot shows it.
 pub fn complete(
     id: i32,
     url: &str,
@@ -90,8 +90,8 @@ pub fn create_for_episode<C: Client>(
     queries::images_for(&shots, episode.drama_id, provider).all(db)
 }
 
-/// W19: deletes a drama with all that goes with it, brings it back, and deletes it for good. Says how many rows went and
-/// came back.
+/// W19: deletes a drama with all that goes with it, brings it back, and deletes it for good. Says how many rows went
+/// and came back.
 pub fn delete_restore_purge<C: Client>(drama_id: i32, db: &mut C) -> Result<(u64, u64)> {
     let deleted = Drama::find(drama_id).soft_delete(db)?;
     let restored = Drama::find(drama_id).restore(db)?;

@@ -66,13 +66,31 @@ fn main() -> feedstock::Result<()> {
     println!("W19  deleted and restored rows: {:?}", blocking::delete_restore_purge(1, &mut db)?);
     println!("W19  drama 1 is there: {}", Drama::find(1).with_deleted().exists(&mut db)?);
 
-    let url = database.url().to_owned();
-    tokio::runtime::Runtime::new().map_err(|error| feedstock::Error::usage(error.to_string()))?.block_on(
-        async {
-            let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await?;
-            tokio::spawn(connection);
-            println!("W2   image 1004, awaited: {}", awaited::get(1004, &client).await?.prompt);
-            Ok(())
-        },
-    )
+    drop(db);
+    awaited_too(&scratch)
+}
+
+/// The same on an async client, where a workload is more than one statement.
+fn awaited_too(scratch: &Scratch) -> feedstock::Result<()> {
+    let database = scratch.database()?;
+    let mut db = connect(database.url())?;
+    feedstock::apply(&mut db, &feedstock::embed!("../migrations"))?;
+    db.batch_execute(include_str!("../sample_rows.sql"))?;
+
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let (mut db, connection) = tokio_postgres::connect(database.url(), tokio_postgres::NoTls).await?;
+        tokio::spawn(connection);
+        println!("\nThe same, awaited:");
+        println!("W2   image 1004: {}", awaited::get(1004, &db).await?.prompt);
+        let shown = awaited::complete(1002, "https://cdn.example/new.png", (640, 480), &mut db).await?;
+        println!("W5   completed; a shot shows it: {shown}");
+        println!("W11  local copies noted: {}", awaited::note_local_copies(&db).await?);
+        println!("W14  imported: {:?}", awaited::import(1002, &db).await?.map(|asset| asset.name));
+        println!("W16  images with assets: {}", awaited::with_assets(1, &db).await?.len());
+        println!("W18  made for episode 10: {}", awaited::create_for_episode(10, "openai", &db).await?.len());
+        println!("W13  shots made anew: {}", awaited::regenerate(10, &["站台"], &mut db).await?.len());
+        println!("W19  deleted and restored rows: {:?}", awaited::delete_restore_purge(1, &mut db).await?);
+        Ok(())
+    })
 }

@@ -11,13 +11,14 @@ use crate::{Error, Model, Result};
 
 /// New rows by binary COPY, made by [`Model::copy_in`] and ended by `execute`, which says how many there were.
 ///
-/// Any iterator, in constant memory, and much the fastest way into a table. It is
-/// `COPY table (columns) FROM STDIN (FORMAT binary)`; the types of the columns are asked for first. All rows are stored
-/// or none.
+/// Any iterator, in constant memory, and the fastest way into a table. It is
+/// `COPY table (columns) FROM STDIN (FORMAT binary)`; the types of the columns are asked for first. A type that is
+/// changed in that moment is noticed by its length at best: where migrations may run meanwhile, copy inside of a
+/// transaction. All rows are stored or none.
 ///
-/// The first row decides which columns are given. A column that it leaves to its default is left out, and the database's
-/// own default is stored; COPY cannot say DEFAULT for some rows only, so that a row which differs from the first in this
-/// ends the COPY with an error.
+/// The first row decides which columns are given. A column that it leaves to its default is left out, and the
+/// database's own default is stored; COPY cannot say DEFAULT for some rows only, so that a row which differs from the
+/// first in this ends the COPY with an error.
 pub struct CopyIn<I> {
     pub(crate) rows: I,
 }
