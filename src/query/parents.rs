@@ -15,14 +15,13 @@
 //! comes later waits for the lock, and then sees the new rows. A further parent's table is looked at when all of those
 //! before were found, so that everybody locks in one order.
 
-use std::cmp::Reverse;
-
 use super::filter::Piece;
 use super::keys;
+use super::place::{name, place};
 use super::statement::Writer;
 use super::wire::Bound;
 use crate::ident::{ident, qualified};
-use crate::model::{Declared, DeclaredRelation, OnSoftDelete, RelationKind};
+use crate::model::{Declared, DeclaredRelation, RelationKind};
 use crate::{Error, Model, Result};
 
 /// The parents that the rows of a change refer to, table by table.
@@ -172,30 +171,6 @@ fn restricted(declared: &'static Declared) -> impl Iterator<Item = &'static Decl
     declared.relations.iter().filter(is_restricted)
 }
 
-fn name(declared: &Declared) -> (&'static str, &'static str) {
-    (declared.schema.unwrap_or("public"), declared.table)
-}
-
 fn sql(declared: &Declared) -> String {
     declared.schema.map_or_else(|| ident(declared.table), |schema| qualified(schema, declared.table))
-}
-
-/// A table's place in the order in which everybody locks: what a deletion reaches more tables from comes first, so that
-/// a parent comes before its children; then by name.
-fn place(declared: &'static Declared) -> (Reverse<usize>, (&'static str, &'static str)) {
-    let mut reached = vec![declared];
-    let mut at = 0;
-    while let Some(table) = reached.get(at).copied() {
-        let followed = |relation: &&DeclaredRelation| {
-            relation.kind == RelationKind::HasMany && relation.on_soft_delete != OnSoftDelete::Ignore
-        };
-        for relation in table.relations.iter().filter(followed) {
-            let child = (relation.target)();
-            if !reached.iter().any(|other| name(other) == name(child)) {
-                reached.push(child);
-            }
-        }
-        at += 1;
-    }
-    (Reverse(reached.len()), name(declared))
 }
