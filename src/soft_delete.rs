@@ -1,4 +1,102 @@
-//! Soft delete.
+//! Soft delete: deleted rows stay in their table and come back when asked for, with all that went with them.
+//!
+//! A column says when a row was deleted; NULL is a live row. Every query leaves deleted rows out. What the deletion of
+//! a row does to the rows that refer to it, the parent says, once for each relation:
+//!
+//! ```no_run
+//! use chrono::NaiveDateTime;
+//! use feedstock::{Model, blocking::Run};
+//!
+//! #[derive(Model)]
+//! #[model(soft_delete = deleted_at)]
+//! #[model(has_many(shots: Shot, by = drama_id, on_soft_delete = cascade))]
+//! struct Drama {
+//!     #[model(primary_key)]
+//!     id: i32,
+//!     deleted_at: Option<NaiveDateTime>,
+//! }
+//!
+//! #[derive(Model)]
+//! #[model(soft_delete = deleted_at, unique(drama_id, number))]
+//! struct Shot {
+//!     #[model(primary_key)]
+//!     id: i32,
+//!     #[model(belongs_to = Drama)]
+//!     drama_id: i32,
+//!     number: i32,
+//!     deleted_at: Option<NaiveDateTime>,
+//! }
+//!
+//! # fn demo(client: &mut postgres::Client) -> feedstock::Result<()> {
+//! // By key, by row, by filter; the answer is how many rows were deleted, in all tables.
+//! let rows = Drama::find(1).soft_delete(client)?;
+//! let shot = Shot::find(7).one(client)?;
+//! shot.itself().soft_delete(client)?;
+//! Shot::query().filter(Shot::NUMBER.gt(100)).soft_delete(client)?;
+//!
+//! assert_eq!(Drama::find(1).soft_delete(client)?, 0, "it is deleted already");
+//! assert_eq!(Drama::find(1).restore(client)?, rows, "all that went with it, and nothing else");
+//! match shot.itself().restore(client) {
+//!     Err(error) if error.is_taken() => println!("another shot has its number by now: {error}"),
+//!     Err(error) if error.is_deleted_parent() => println!("its drama is deleted: {error}"),
+//!     other => println!("{} rows", other?),
+//! }
+//! Shot::query().filter(Shot::DRAMA_ID.eq(2)).only_deleted().purge(client)?;
+//! # Ok(()) }
+//! ```
+//!
+//! # What goes with a row
+//!
+//! * `cascade`: live rows that refer to it go too, to any depth, and come back with it.
+//! * `set_null`: live rows that stay refer to nothing afterwards. This is not undone by restoring. A row that was
+//!   deleted before its parent loses the link when it is restored below a parent that is deleted.
+//! * `restrict`: while live rows refer to it and do not go themselves, nothing is deleted:
+//!   [`Error::is_restricted`](crate::Error::is_restricted).
+//! * `ignore`, which need not be said: they stay as they are.
+//!
+//! A row that goes by one relation is not kept or detached by another. What foreign keys say of `ON DELETE` is for
+//! [`purge`](crate::blocking::Run::purge) alone.
+//!
+//! # Restoring
+//!
+//! All rows that one deletion took bear one stamp, which differs from that of every row below them that was deleted
+//! before. Restoring brings back the rows that were asked for and, by `cascade` relations, those below them with their
+//! stamp. Each other parent of such a row, by a `belongs_to` of a model with soft delete, must be live, or the whole is
+//! refused: [`Error::is_deleted_parent`](crate::Error::is_deleted_parent). Where a live row has the values of a unique
+//! by now, it is refused too: [`Error::is_taken`](crate::Error::is_taken). In both cases nothing was changed.
+//!
+//! # What is sent
+//!
+//! * `soft_delete` with no relation to look at: one `UPDATE`. `purge`: one `DELETE`.
+//! * Else one transaction: for each table, parents first, one `SELECT … ORDER BY key FOR UPDATE` of the rows that go,
+//!   left out where there can be none; then one statement that reads the clock and updates all tables.
+//! * `restore`: one transaction as well. The roots' parents are read and held (`FOR SHARE`) before the rows are locked.
+//!
+//! Every row that changes is updated as any update does it: `updated_at` is set, the version counted up.
+//!
+//! The transaction is the caller's where there is one (a savepoint in it, so that a refusal leaves it usable), and
+//! else one of our own, `READ COMMITTED`. Which of the two, only the server knows: `SAVEPOINT` is sent first, and where
+//! there is no transaction the server's log has an error for it. In a caller's transaction of another isolation level
+//! nothing is done and a usage error given: rows that were waited for would be missed.
+//!
+//! Tables are locked in one order, wherever a deletion begins, so that two of them wait for each other and do not
+//! deadlock. With locks of others, within a table that refers to itself, and in a circle of tables, a deadlock is
+//! possible (40P01): in a transaction of our own everything is then done again, up to four times all in all; in a
+//! caller's it is the caller's error.
+//!
+//! # On async clients
+//!
+//! The endings borrow the client for themselves (`&mut`), since on a shared one the statements of other tasks would
+//! become part of the transaction. A future that is dropped half-way is rolled back; the statement that was on its way
+//! runs to its end first, so that a wait for a lock goes on until then: cancel it, or set `lock_timeout`.
+//!
+//! # Limits
+//!
+//! * Rows that are inserted below a deleted parent are the inserter's: `restrict_deleted_parent` catches them.
+//! * In a cascade the soft-delete columns have one type, `timestamp` or `timestamptz`, to the microsecond.
+//! * The stamp and restoring look for deleted children by the column that refers. An index of live rows alone does not
+//!   help there: where many rows are deleted, have one that covers them.
+//! * Keys travel as text, all of those that go: a deletion of a million rows takes the memory for them.
 
 mod change;
 mod delete;
@@ -33,8 +131,11 @@ pub trait Deletes: Ending {
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
+    /// Live rows become deleted ones.
     SoftDelete,
+    /// Deleted rows become live ones.
     Restore,
+    /// Rows are gone for good.
     Purge,
 }
 

@@ -5,8 +5,13 @@
 
 pub mod algorithm;
 mod api;
+mod api_race;
+mod cases;
+mod clients;
+mod keys;
 mod models;
 mod naive;
+mod peers;
 mod race;
 mod steps;
 

@@ -14,12 +14,12 @@ use crate::support::TestDb;
 
 type Work = fn(&mut Transaction, i32) -> Result<Outcome, Error>;
 
-fn rounds() -> i32 {
+pub fn rounds() -> i32 {
     std::env::var("FEEDSTOCK_RACE_ROUNDS").map_or(60, |rounds| rounds.parse().unwrap())
 }
 
 /// The dramas of the rounds.
-fn ids() -> std::ops::Range<i32> {
+pub fn ids() -> std::ops::Range<i32> {
     100..100 + rounds()
 }
 
