@@ -97,7 +97,7 @@ fn delete_restricted(client: &mut Client, id: i32) -> Result<u64> {
 
 /// A refusal is no failure: the parent was deleted meanwhile.
 fn refused(result: Result<u64>) -> Result<u64> {
-    result.or_else(|error| if error.is_deleted_parent() { Ok(0) } else { Err(error) })
+    result.or_else(|error| if error.is_parent_deleted() { Ok(0) } else { Err(error) })
 }
 
 fn restore_drama(client: &mut Client, id: i32) -> Result<u64> {
