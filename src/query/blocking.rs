@@ -15,8 +15,9 @@
 
 use postgres::RowIter;
 use postgres::fallible_iterator::FallibleIterator;
+use postgres::types::{ToSql, Type};
 
-use super::cached::attempt;
+use super::cached::{attempt, told};
 use super::copy::CopiesOut;
 pub use super::copy::blocking::{Copied, CopyClient};
 use super::fetch::Fetched;
@@ -50,6 +51,16 @@ pub trait Client {
     /// A database error.
     fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>>;
 
+    /// Sends the statement and gives all its rows at once. The driver's own way is cheaper than row after row, where the
+    /// client has one.
+    ///
+    /// # Errors
+    ///
+    /// A database error.
+    fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
+        Ok(self.send(statement)?.collect()?)
+    }
+
     /// Would a statement that was refused be taken now? [`Cached`](crate::Cached) prepares one anew when its table has
     /// changed; most clients have nothing to change.
     fn try_again(&mut self, _statement: &Statement, _refused: &crate::Error) -> bool {
@@ -62,6 +73,10 @@ impl Client for postgres::Client {
     fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
         Ok(self.query_typed_raw(statement.sql(), statement.params())?)
     }
+
+    fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
+        Ok(self.query_typed(statement.sql(), &typed(statement))?)
+    }
 }
 
 /// One round trip, unnamed: safe behind any proxy.
@@ -69,11 +84,24 @@ impl Client for postgres::Transaction<'_> {
     fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
         Ok(self.query_typed_raw(statement.sql(), statement.params())?)
     }
+
+    fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
+        Ok(self.query_typed(statement.sql(), &typed(statement))?)
+    }
+}
+
+/// The parameters as the driver's `query_typed` takes them.
+fn typed(statement: &Statement) -> Vec<(&(dyn ToSql + Sync), Type)> {
+    statement.params().map(|(bound, ty)| (bound as &(dyn ToSql + Sync), ty)).collect()
 }
 
 impl<C: Client + ?Sized> Client for &mut C {
     fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
         (**self).send(statement)
+    }
+
+    fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
+        (**self).send_all(statement)
     }
 
     fn try_again(&mut self, statement: &Statement, refused: &crate::Error) -> bool {
@@ -191,14 +219,15 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        attempt(db, &self.rows(None)?, |mut rows, statement| {
-            let mut fetched = Fetched::default();
-            while let Some(row) = rows.next()? {
-                refusal(statement.meaning(), &row)?;
-                fetched.push(row);
+        let statement = self.rows(None)?;
+        let rows = match db.send_all(&statement) {
+            Err(first) if db.try_again(&statement, &first) => {
+                db.send_all(&statement).map_err(|again| told(first, again))
             }
-            Ok(fetched)
-        })
+            rows => rows,
+        }?;
+        rows.first().map_or(Ok(()), |first| refusal(statement.meaning(), first))?;
+        Ok(Fetched::of(rows))
     }
 
     /// The rows one after another by `COPY (SELECT …) TO STDOUT (FORMAT binary)`: the fastest way to read many.

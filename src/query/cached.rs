@@ -154,12 +154,13 @@ fn is_stale(error: &Error) -> bool {
 }
 
 /// What ends a refused statement: when trying again found the transaction ended by the refusal, that one tells more.
-fn told(first: Error, again: Error) -> Error {
+pub(super) fn told(first: Error, again: Error) -> Error {
     if again.sqlstate() == Some("25P02") { first } else { again }
 }
 
 mod blocking {
     use postgres::RowIter;
+    use postgres::types::ToSql;
 
     use super::{Cached, is_stale};
     use crate::query::blocking::Client;
@@ -170,16 +171,14 @@ mod blocking {
         ($($client:ty),*) => {$(
             impl Client for Cached<$client> {
                 fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
-                    let kept = self.lock().find(statement);
-                    let prepared = match kept {
-                        Some(prepared) => prepared,
-                        None => {
-                            let prepared = self.client.prepare_typed(statement.sql(), &statement.types())?;
-                            self.lock().keep(statement, prepared.clone());
-                            prepared
-                        }
-                    };
+                    let prepared = self.prepared(statement)?;
                     Ok(self.client.query_raw(&prepared, statement.values())?)
+                }
+
+                fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
+                    let prepared = self.prepared(statement)?;
+                    let values: Vec<_> = statement.values().map(|value| value as &(dyn ToSql + Sync)).collect();
+                    Ok(self.client.query(&prepared, &values)?)
                 }
 
                 fn try_again(&mut self, statement: &Statement, refused: &Error) -> bool {
@@ -192,6 +191,16 @@ mod blocking {
             }
 
             impl Cached<$client> {
+                fn prepared(&mut self, statement: &Statement) -> Result<postgres::Statement> {
+                    let kept = self.lock().find(statement);
+                    if let Some(prepared) = kept {
+                        return Ok(prepared);
+                    }
+                    let prepared = self.client.prepare_typed(statement.sql(), &statement.types())?;
+                    self.lock().keep(statement, prepared.clone());
+                    Ok(prepared)
+                }
+
                 /// Begins a transaction (a savepoint inside of one) that shares the statements.
                 ///
                 /// # Errors

@@ -31,6 +31,11 @@ pub struct Fetched {
 }
 
 impl Fetched {
+    pub(crate) fn of(rows: Vec<postgres::Row>) -> Self {
+        Fetched { rows }
+    }
+
+    #[cfg(feature = "tokio-postgres")]
     pub(crate) fn push(&mut self, row: postgres::Row) {
         self.rows.push(row);
     }

@@ -167,12 +167,12 @@ impl<M: Model> Query<M> {
     }
 
     /// Is there the key and nothing else? Then the text is the same each time, and written once.
-    fn kept(&self, at_most: Option<u64>) -> Option<(&'static OnceLock<String>, &Vec<Bound>)> {
-        let (texts, values) = self.key.as_ref()?;
+    fn kept(&self, at_most: Option<u64>) -> Option<&'static OnceLock<String>> {
+        let (texts, _) = self.key.as_ref()?;
         let plain = self.scope.filters.is_empty()
             && (self.more.is_empty() && self.orders.is_empty() && self.after.is_none())
             && (self.limit.is_none() && self.offset.is_none() && self.lock.is_none());
-        plain.then_some((texts.text(self.scope.deleted, at_most)?, values))
+        if plain { texts.text(self.scope.deleted, at_most) } else { None }
     }
 
     /// Only rows for which this is true, too.
@@ -326,15 +326,15 @@ impl<M: Model> Rows for Query<M> {
     type Row = M;
 
     fn rows(self, at_most: Option<u64>) -> Result<Statement> {
-        if let Some((text, values)) = self.kept(at_most) {
-            if let Some(text) = text.get() {
-                return Ok(Statement::of(text, values.clone()));
+        let Some(kept) = self.kept(at_most) else { return self.write_all(at_most) };
+        match (kept.get(), self.key) {
+            (Some(text), Some((_, values))) => Ok(Statement::of(text, values)),
+            (_, key) => {
+                let statement = Query { key, ..self }.write_all(at_most)?;
+                let _ = kept.set(statement.sql().to_owned());
+                Ok(statement)
             }
-            let statement = self.clone().write_all(at_most)?;
-            let _ = text.set(statement.sql().to_owned());
-            return Ok(statement);
         }
-        self.write_all(at_most)
     }
 }
 

@@ -45,12 +45,14 @@ fn twin_name(ident: &Ident) -> Ident {
     format_ident!("{}Ref", name::plain(ident), span = ident.span())
 }
 
-/// `&str` for `String` and `&[u8]` for `Vec<u8>`, in an `Option` too; every other type is as it was.
+/// `&str` for `String` and `JsonText`, `&[u8]` for `Vec<u8>`, in an `Option` too; every other type is as it was.
 fn borrowed(ty: &Type, lifetime: &str) -> Type {
     let lifetime = syn::Lifetime::new(lifetime, proc_macro2::Span::call_site());
     let tokens = source(ty);
     match tokens.rsplit("::").next().unwrap_or(&tokens) {
         "String" => return parse_quote!(&#lifetime ::core::primitive::str),
+        // Its text as it stands, to be parsed by who wants it.
+        json if json.starts_with("JsonText<") => return parse_quote!(&#lifetime ::core::primitive::str),
         "Vec<u8>" => return parse_quote!(&#lifetime [::core::primitive::u8]),
         _ => {}
     }
