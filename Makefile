@@ -1,10 +1,10 @@
 # `make` alone lists the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: expansion help demo test postgres format lint light units docs deny
+.PHONY: bench expansion help demo test postgres format lint light units docs deny
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## a private Postgres, the image migrations, some rows, a soft delete and its undoing
 	@scripts/demo.sh
@@ -36,6 +36,11 @@ docs: ## the documentation, warnings denied
 deny: ## licences, sources and versions of the dependencies, where cargo-deny is installed
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --all-features check licenses bans sources; \
 	else echo "deny: cargo-deny is not here (cargo install --locked cargo-deny); licences were not looked at"; fi
+
+# A crate of its own, with a target directory of its own: nobody's build pays for it.
+bench: postgres ## rows in and out against hand-written lines, and what a model costs to compile (some minutes)
+	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path benches/rows/Cargo.toml
+	@target/bench/release/bench
 
 expansion: ## what a model costs to compile, as CPU seconds (a few minutes)
 	@sh benches/expansion.sh

@@ -5,9 +5,8 @@
 #
 #   plain    the struct alone
 #   clone    the struct with Debug, Clone and PartialEq, to compare with
-#   derive   the struct with Model
-#   metadata what Model says of the table, without reading rows: by hand
-#   hand     all that Model gives, by hand
+#   model    the struct with Model, which brings its New struct
+#   derive   the same with everything that can be derived: two belongs_to and a has_many as well
 set -eu
 
 copies=${COPIES:-50}
@@ -32,12 +31,12 @@ debug = false
 [workspace]
 EOF
 
-# name type option-of-the-derive
+# name type options-of-the-derive;its-relations
 columns() {
     cat <<'EOF'
 id i32 primary_key
-storyboard_id Option<i32> index(live)
-drama_id i32 index
+storyboard_id Option<i32> index(live);belongs_to=Storyboard,on_delete=set_null
+drama_id i32 index;belongs_to=Drama,on_delete=cascade
 provider String sql_type="varchar"
 prompt String -
 negative_prompt Option<String> -
@@ -71,6 +70,13 @@ use chrono::NaiveDateTime;
 use feedstock::{JsonText, TextEnum, __private as f};
 #[derive(Debug, Clone, Copy, PartialEq, TextEnum)]
 pub enum Status { Pending, Processing, Completed, Failed }
+// What the relations lead to; it is in the empty crate too.
+#[derive(feedstock::Model)]
+pub struct Drama { #[model(primary_key)] pub id: i32 }
+#[derive(feedstock::Model)]
+pub struct Storyboard { #[model(primary_key)] pub id: i32 }
+#[derive(feedstock::Model)]
+pub struct Asset { #[model(primary_key)] pub id: i32, pub image_gen_id: Option<i32> }
 EOF
 }
 
@@ -79,58 +85,24 @@ source_of() {
     head_of
     [ "$1" = empty ] && return
     columns | awk -v variant="$1" -v copies="$copies" '
-        { name[NR] = $1; type[NR] = $2; option[NR] = $3 }
+        { name[NR] = $1; type[NR] = $2; split($3, part, ";"); option[NR] = part[1]; relation[NR] = part[2] }
         END { for (copy = 1; copy <= copies; copy++) model("Model" copy) }
         function model(of,   i, derives) {
-            derives = variant == "derive" ? "feedstock::Model" : variant == "clone" ? "Debug, Clone, PartialEq" : ""
+            derives = derived() ? "feedstock::Model" : variant == "clone" ? "Debug, Clone, PartialEq" : ""
             if (derives != "") print "#[derive(" derives ")]"
-            if (variant == "derive") print "#[model(table = \"" of "\", soft_delete = deleted_at)]"
+            if (derived()) print "#[model(table = \"" of "\", soft_delete = deleted_at)]"
+            if (variant == "derive") print "#[model(has_many(assets: Asset, by = image_gen_id))]"
             print "/// An image that a provider was asked to make."
             print "pub struct " of " {"
             for (i = 1; i <= NR; i++) {
                 print "    /// What this column holds."
-                if (variant == "derive" && option[i] != "-") print "    #[model(" option[i] ")]"
+                if (derived() && option[i] != "-") print "    #[model(" option[i] ")]"
+                if (variant == "derive" && relation[i] != "") print "    #[model(" relation[i] ")]"
                 print "    pub " name[i] ": " type[i] ","
             }
             print "}"
-            if (variant == "metadata" || variant == "hand") metadata(of)
-            if (variant == "hand") mapper(of)
         }
-        function column(i,   said) {
-            if (option[i] ~ /sql_type/) said = said ".sql_type(\"varchar\")"
-            if (option[i] == "primary_key") said = said ".identity(<i32 as f::Field>::IDENTITY)"
-            if (option[i] ~ /default/)
-                said = said ".default(f::DeclaredDefault::Literal(|| f::default_literal::<Status, _>(Status::Pending)))"
-            if (option[i] ~ /ated_at/)
-                said = said ".default(f::DeclaredDefault::Sql(<NaiveDateTime as f::Timestamp>::NOW))"
-            return "f::DeclaredColumn::of::<" type[i] ">(\"" name[i] "\", Some(\"What this column holds.\"))" said
-        }
-        function index_on(key, live) {
-            return "f::DeclaredIndex { name: None, method: None, unique: false, keys: &[f::DeclaredIndexKey {" \
-                "on: f::IndexOn::Column(\"" key "\"), descending: false, nulls_first: None, opclass: None," \
-                "collation: None }], include: &[], live: " live ", predicate: None, nulls_not_distinct: false," \
-                "with: None }"
-        }
-        function metadata(of,   i) {
-            print "const _: () = { static DECLARED: f::Declared = f::Declared { module: module_path!(),"
-            print "model: \"" of "\", schema: None, table: \"" of "\", renamed_from: None,"
-            print "comment: Some(\"An image that a provider was asked to make.\"), columns: &["
-            for (i = 1; i <= NR; i++) print column(i) ","
-            print "], primary_key: Some(f::DeclaredKey { name: None, columns: &[\"id\"] }), uniques: &[],"
-            print "indexes: &[" index_on("storyboard_id", "true") ", " index_on("drama_id", "false") "],"
-            print "checks: &[], excludes: &[], foreign_keys: &[], soft_delete: Some(\"deleted_at\"), relations: &[] };"
-            print "f::inventory::submit! { f::Entry { declared: &DECLARED } } };"
-        }
-        function mapper(of,   i) {
-            print "impl<\047a> f::Row<\047a> for " of " { const SHAPE: &\047static f::Shape ="
-            print "&f::Shape { name: \"" of "\", named: true, fields: &["
-            for (i = 1; i <= NR; i++) print "f::ShapeField::of::<" type[i] ">(\"" name[i] "\", \"" type[i] "\"),"
-            print "] }; fn from_cells(cells: &mut f::Cells<\047a, \047_>) -> Option<Self> {"
-            for (i = 1; i <= NR; i++) print "let c" i " = cells.take();"
-            print "if !cells.is_fine() { return None; } Some(Self {"
-            for (i = 1; i <= NR; i++) print name[i] ": f::held(c" i "),"
-            print "}) } }"
-        }'
+        function derived() { return variant == "model" || variant == "derive" }'
 }
 
 # CPU seconds, user and system, of one build of the crate alone.
@@ -150,7 +122,7 @@ best() {
 }
 
 export CARGO_TARGET_DIR="$work/target" CARGO_INCREMENTAL=0
-variants=${VARIANTS:-plain clone metadata hand derive}
+variants=${VARIANTS:-plain clone model derive}
 for variant in empty $variants; do
     source_of "$variant" > "$work/$variant.rs"
 done

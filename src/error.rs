@@ -32,7 +32,8 @@ enum Kind {
     TooMany,
     Restricted,
     Taken,
-    DeletedParent,
+    Stale,
+    ParentDeleted,
 }
 
 /// A place in a file: lines and columns count from 1, columns in characters.
@@ -96,9 +97,14 @@ impl Error {
         Self::new(Kind::Taken, message)
     }
 
-    /// A row would be live below a deleted one.
-    pub fn deleted_parent(message: impl Into<String>) -> Self {
-        Self::new(Kind::DeletedParent, message)
+    /// The row was changed or deleted since it was read.
+    pub fn stale(message: impl Into<String>) -> Self {
+        Self::new(Kind::Stale, message)
+    }
+
+    /// A row would stand below a deleted parent, or below none.
+    pub fn parent_deleted(message: impl Into<String>) -> Self {
+        Self::new(Kind::ParentDeleted, message)
     }
 
     /// Adds what to do about it.
@@ -175,9 +181,14 @@ impl Error {
         self.0.kind == Kind::Taken
     }
 
-    /// Would a row be live below a deleted one?
-    pub fn is_deleted_parent(&self) -> bool {
-        self.0.kind == Kind::DeletedParent
+    /// Was the row that was saved changed or deleted since it was read?
+    pub fn is_stale(&self) -> bool {
+        self.0.kind == Kind::Stale
+    }
+
+    /// Would a row have stood below a deleted parent, or below none (`restrict_deleted_parent`)?
+    pub fn is_parent_deleted(&self) -> bool {
+        self.0.kind == Kind::ParentDeleted
     }
 
     /// Where it happened, if it happened in a file.
@@ -265,6 +276,14 @@ impl std::error::Error for Error {
 
 impl From<postgres::Error> for Error {
     fn from(error: postgres::Error) -> Self {
-        Self::database("the database failed").because(error)
+        let failed = Self::database("the database failed");
+        let of_one_key = error.code() == Some(&postgres::error::SqlState::CARDINALITY_VIOLATION)
+            && error.as_db_error().is_some_and(|db| db.message().contains("ON CONFLICT"));
+        let failed = if of_one_key { failed.help(TWO_OF_ONE_KEY) } else { failed };
+        failed.because(error)
     }
 }
+
+/// What an insert with `do_update` says of its own rows.
+const TWO_OF_ONE_KEY: &str = "two of the rows that were given are equal in the columns of `on_conflict`, and one \
+    statement updates a row once: give one row of each such key, the last one for instance";

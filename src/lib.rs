@@ -1,9 +1,4 @@
-//! Annotated Rust structs in, proven Postgres migrations out.
-//!
-//! # Two halves
-//!
-//! What a service links: [`model`], types and rows. What a developer, a CI job or a deploy job runs: everything
-//! behind the features `migrate` and `cli`.
+#![doc = include_str!("docs/tutorial.md")]
 
 // The derives' expansion names `::feedstock`, in our own tests too.
 extern crate self as feedstock;
@@ -63,13 +58,14 @@ pub use feedstock_macros::TextEnum;
 pub use feedstock_macros::Value;
 #[cfg(feature = "migrate")]
 pub use feedstock_macros::embed;
+pub use feedstock_macros::sql;
 #[cfg(feature = "migrate")]
 pub use migration::{Embedded, Migrations};
 pub use model::{Keyed, Model, SoftDelete};
 pub use models::Models;
-pub use query::blocking;
 #[cfg(feature = "tokio-postgres")]
 pub use query::tokio;
+pub use query::{Cached, blocking};
 pub use row::{Cells, Columns, Row, Shape, ShapeField, rows};
 #[cfg(feature = "migrate")]
 pub use runner::apply_pending as apply;

@@ -4,7 +4,7 @@
 //! Postgres made of it, inspected, is one.
 
 use crate::ident::ident;
-use crate::query::{Bound, Filter, Insert, New, Query, Update};
+use crate::query::{Bound, CopyIn, Filter, Insert, New, Query, Save, Update};
 use crate::row::Row;
 use crate::types::Field;
 
@@ -57,9 +57,22 @@ pub trait Model: for<'a> Row<'a> + 'static {
         Insert::many(rows)
     }
 
+    /// Any number of new rows by binary COPY, in constant memory: `ImageGeneration::copy_in(rows).execute(db)`.
+    fn copy_in<I: IntoIterator<Item: New<Model = Self>>>(rows: I) -> CopyIn<I::IntoIter> {
+        CopyIn::new(rows.into_iter())
+    }
+
     /// A change of the live rows that a filter finds.
     fn update() -> Update<Self> {
         Update::new()
+    }
+
+    /// This row as it is here, by its key: `image.save().one(db)`.
+    fn save(&self) -> Save<Self>
+    where
+        Self: Keyed + New<Model = Self>,
+    {
+        Save::new(self)
     }
 
     /// The condition of a live row under an alias: `"g"."deleted_at" IS NULL`.

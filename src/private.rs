@@ -21,7 +21,7 @@ pub use crate::query::{BelongsTo, Bound, Column, Filter, Given, HasMany, New};
 pub use crate::row::{Cells, Row, Shape, ShapeField, held};
 pub use crate::types::labels;
 pub use crate::types::{BoxError, BytesMut, Decode, Field, Labels, Timestamp, Type, Value};
-use crate::types::{Comparable, DefaultFor, DeletedAt, Key, Nullable, Version};
+use crate::types::{DefaultFor, DeletedAt, Key, Nullable, Version};
 
 /// What the model `M` says, for tables of function pointers.
 pub fn declared<M: Model>() -> &'static Declared {
@@ -51,8 +51,8 @@ pub const fn version<T: Version>(column: &'static str) -> &'static str {
     column
 }
 
-/// The column of `C` that refers to `P`, and what the soft deletion of a `P` may do to it.
-pub const fn many<P: Keyed, C: Model, T: Comparable<Plain = P::Key>>(column: Column<C, T>) -> &'static str {
+/// The column of `C` that refers; that its type is the key's, the relation's constant says.
+pub const fn many<C: Model, T>(column: Column<C, T>) -> &'static str {
     column.name()
 }
 

@@ -7,30 +7,44 @@
 
 mod array;
 pub mod blocking;
+mod cached;
 mod column;
+mod conflict;
+mod copy;
+mod fetch;
 mod filter;
 mod given;
 mod insert;
+mod keys;
 mod order;
+mod parents;
 mod placeholder;
 mod relation;
 mod run;
+mod save;
 mod select;
+mod sql;
 mod statement;
 #[cfg(feature = "tokio-postgres")]
 pub mod tokio;
 mod update;
 mod wire;
 
+pub use self::sql::{Argument, Sql, SqlRows};
+pub use cached::Cached;
 #[cfg(feature = "json")]
 pub use column::IsJson;
 pub use column::{Column, Operand};
+pub use conflict::{ConflictTarget, OnConflict};
+pub use copy::{CopiesOut, CopyIn};
+pub use fetch::Fetched;
 pub use filter::{Filter, Params, not, sql};
 pub use given::{Given, New};
 pub use insert::Insert;
 pub use order::{Key, Order};
-pub use relation::{BelongsTo, HasMany};
+pub use relation::{BelongsTo, HasMany, Loading, Relation};
 pub use run::{Changes, Ending, Rows, Totals};
+pub use save::Save;
 pub use select::Query;
 pub use statement::Statement;
 pub use update::{Set, Update};

@@ -3,6 +3,7 @@
 mod shape;
 
 use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
 
 use postgres::Column;
 use postgres::types::{FromSql, Type};
@@ -30,8 +31,7 @@ pub trait Row<'a>: Sized {
     ///
     /// A decode error that names the struct, the column, the Postgres type and the Rust type.
     fn from_row(row: &'a postgres::Row) -> Result<Self> {
-        Self::SHAPE.check(row.columns())?;
-        Cells::new(row, None).read()
+        Columns::<Self>::by_position(row.columns())?.row(row)
     }
 }
 
@@ -60,6 +60,8 @@ pub trait Row<'a>: Sized {
 pub struct Columns<T> {
     /// Where each field's column stands; `None` is by position.
     map: Option<Box<[usize]>>,
+    /// The type that each field is read from; of a domain, what it is over.
+    types: Arc<[Type]>,
     /// How many columns the statement has.
     width: usize,
     of: PhantomData<fn() -> T>,
@@ -75,8 +77,10 @@ impl<T> Columns<T> {
     where
         T: Row<'a>,
     {
-        let map = T::SHAPE.fields.iter().map(|field| T::SHAPE.find(field, columns)).collect::<Result<_>>()?;
-        Ok(Columns { map: Some(map), width: columns.len(), of: PhantomData })
+        let map: Box<[_]> =
+            T::SHAPE.fields.iter().map(|field| T::SHAPE.find(field, columns)).collect::<Result<_>>()?;
+        let types = map.iter().map(|at| base(columns[*at].type_()).clone()).collect();
+        Ok(Columns { map: Some(map), types, width: columns.len(), of: PhantomData })
     }
 
     /// Matches by position: see [`Row::from_row`].
@@ -90,7 +94,26 @@ impl<T> Columns<T> {
         T: Row<'a>,
     {
         T::SHAPE.check(columns)?;
-        Ok(Columns { map: None, width: columns.len(), of: PhantomData })
+        let types = columns.iter().map(|column| base(column.type_()).clone()).collect();
+        Ok(Columns { map: None, types, width: columns.len(), of: PhantomData })
+    }
+
+    /// As [`Columns::by_position`], for a statement that is sent again and again: it is checked the first time.
+    pub(crate) fn seen<'a>(columns: &[Column], seen: &Seen) -> Result<Self>
+    where
+        T: Row<'a>,
+    {
+        match seen.get() {
+            Some((shape, types)) if std::ptr::eq(*shape, T::SHAPE) => {
+                Ok(Columns { map: None, types: types.clone(), width: columns.len(), of: PhantomData })
+            }
+            _ => {
+                let checked = Self::by_position(columns)?;
+                // Another struct may be read from the same statement; the first one stays.
+                let _ = seen.set((T::SHAPE, checked.types.clone()));
+                Ok(checked)
+            }
+        }
     }
 
     /// Reads a row of the statement whose columns these are.
@@ -106,9 +129,24 @@ impl<T> Columns<T> {
         if row.len() != self.width {
             return Err(T::SHAPE.another_statement(row.len(), self.width));
         }
-        Cells::new(row, self.map.as_deref()).read()
+        let source = match self.map.as_deref() {
+            None => Source::Row(row),
+            Some(map) => Source::Mapped(row, map),
+        };
+        Cells::new(source, &self.types).read()
+    }
+
+    /// Reads a row of binary COPY: what follows the number of its cells.
+    pub(crate) fn copied<'a>(&self, row: &'a [u8]) -> Result<T>
+    where
+        T: Row<'a>,
+    {
+        Cells::new(Source::Copied(row), &self.types).read()
     }
 }
+
+/// What a prepared statement was found to fit, and the types of its columns.
+pub(crate) type Seen = OnceLock<(&'static Shape, Arc<[Type]>)>;
 
 /// All rows of a hand-written query, by name.
 ///
@@ -126,32 +164,50 @@ pub fn rows<'a, T: Row<'a>>(rows: &'a [postgres::Row]) -> Result<Vec<T>> {
 /// It remembers the first cell that could not be read; the row is then given up as a whole. One test a row in place
 /// of one a cell is less than half of the code to compile.
 pub struct Cells<'a, 'm> {
-    row: &'a postgres::Row,
-    map: Option<&'m [usize]>,
+    source: Source<'a, 'm>,
+    /// Of each field, with domains replaced by what they are over.
+    types: &'m [Type],
     next: usize,
     failed: Option<Failed>,
+}
+
+/// Where the cells are.
+#[derive(Clone, Copy)]
+enum Source<'a, 'm> {
+    /// In a row of the driver's, in the fields' order.
+    Row(&'a postgres::Row),
+    /// In a row of the driver's, each field's at its place.
+    Mapped(&'a postgres::Row, &'m [usize]),
+    /// In a row of binary COPY, of which these are the bytes that were not read yet.
+    Copied(&'a [u8]),
 }
 
 /// A cell that could not be read.
 struct Failed {
     field: usize,
-    column: usize,
     cause: BoxError,
 }
 
 impl<'a, 'm> Cells<'a, 'm> {
-    fn new(row: &'a postgres::Row, map: Option<&'m [usize]>) -> Self {
-        Cells { row, map, next: 0, failed: None }
+    fn new(source: Source<'a, 'm>, types: &'m [Type]) -> Self {
+        Cells { source, types, next: 0, failed: None }
     }
 
     /// The next cell; `None` when it could not be read.
     pub fn take<T: Decode<'a>>(&mut self) -> Option<T> {
-        match self.cell().and_then(|(ty, raw)| T::read(ty, raw)) {
+        let field = self.next;
+        self.next += 1;
+        let raw = match &mut self.source {
+            Source::Row(row) => cell(row, field),
+            Source::Mapped(row, map) => cell(row, map[field]),
+            Source::Copied(rest) => match copied(rest) {
+                Some(raw) => raw,
+                None => return self.fail(field, "the row is cut short".into()),
+            },
+        };
+        match T::read(&self.types[field], raw) {
             Ok(value) => Some(value),
-            Err(cause) => {
-                self.fail(cause);
-                None
-            }
+            Err(cause) => self.fail(field, cause),
         }
     }
 
@@ -160,22 +216,10 @@ impl<'a, 'm> Cells<'a, 'm> {
         self.failed.is_none()
     }
 
-    fn cell(&mut self) -> Result<(&'a Type, Option<&'a [u8]>), BoxError> {
-        let at = self.at(self.next);
-        self.next += 1;
-        let Raw(raw) = self.row.try_get(at)?;
-        Ok((base(self.row.columns()[at].type_()), raw))
-    }
-
-    fn at(&self, field: usize) -> usize {
-        self.map.map_or(field, |map| map[field])
-    }
-
     #[cold]
-    fn fail(&mut self, cause: BoxError) {
-        let field = self.next - 1;
-        let column = self.at(field);
-        self.failed.get_or_insert(Failed { field, column, cause });
+    fn fail<T>(&mut self, field: usize, cause: BoxError) -> Option<T> {
+        self.failed.get_or_insert(Failed { field, cause });
+        None
     }
 
     fn read<T: Row<'a>>(mut self) -> Result<T> {
@@ -184,17 +228,39 @@ impl<'a, 'm> Cells<'a, 'm> {
 
     #[cold]
     fn error(self, shape: &Shape) -> Error {
-        let Some(Failed { field, column, cause }) = self.failed else {
+        let Some(Failed { field, cause }) = self.failed else {
             return Error::decode(format!(
                 "a row of `{}` could not be read, and no cell says why",
                 shape.name
             ));
         };
-        match (shape.fields.get(field), self.row.columns().get(column)) {
-            (Some(field), Some(of)) => shape.unreadable(field, of, column, cause),
-            _ => shape.wrong_width(self.row.columns()),
-        }
+        let (at, ty) = match self.source {
+            Source::Row(row) => (field, row.columns()[field].type_()),
+            Source::Mapped(row, map) => (map[field], row.columns()[map[field]].type_()),
+            Source::Copied(_) => (field, &self.types[field]),
+        };
+        shape.unreadable(&shape.fields[field], ty, at, cause)
     }
+}
+
+/// The bytes of a cell. That it is there was checked with the row's width: `get` panics, and is cheaper for it.
+#[inline]
+fn cell(row: &postgres::Row, at: usize) -> Option<&[u8]> {
+    let Raw(raw) = row.get(at);
+    raw
+}
+
+/// A cell's length stands in front of it; -1 is NULL. `None` is a row that is cut short.
+#[inline]
+fn copied<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {
+    let (length, after) = rest.split_first_chunk::<4>()?;
+    let Ok(length) = usize::try_from(i32::from_be_bytes(*length)) else {
+        *rest = after;
+        return Some(None);
+    };
+    let (raw, after) = after.split_at_checked(length)?;
+    *rest = after;
+    Some(Some(raw))
 }
 
 /// The value of a cell that was read. The derives call it once [`Cells::is_fine`] has said so.
@@ -203,13 +269,15 @@ pub fn held<T>(cell: Option<T>) -> T {
 }
 
 /// A cell's bytes, whatever its type.
-struct Raw<'a>(Option<&'a [u8]>);
+pub(crate) struct Raw<'a>(pub Option<&'a [u8]>);
 
 impl<'a> FromSql<'a> for Raw<'a> {
+    #[inline]
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, BoxError> {
         Ok(Raw(Some(raw)))
     }
 
+    #[inline]
     fn from_sql_null(_: &Type) -> Result<Self, BoxError> {
         Ok(Raw(None))
     }

@@ -38,7 +38,7 @@
 //! assert_eq!(Drama::find(1).restore(client)?, rows, "all that went with it, and nothing else");
 //! match shot.itself().restore(client) {
 //!     Err(error) if error.is_taken() => println!("another shot has its number by now: {error}"),
-//!     Err(error) if error.is_deleted_parent() => println!("its drama is deleted: {error}"),
+//!     Err(error) if error.is_parent_deleted() => println!("its drama is deleted: {error}"),
 //!     other => println!("{} rows", other?),
 //! }
 //! Shot::query().filter(Shot::DRAMA_ID.eq(2)).only_deleted().purge(client)?;
@@ -62,7 +62,7 @@
 //! All rows that one deletion took bear one stamp, which differs from that of every row below them that was deleted
 //! before. Restoring brings back the rows that were asked for and, by `cascade` relations, those below them with their
 //! stamp. Each other parent of such a row, by a `belongs_to` of a model with soft delete, must be live, or the whole is
-//! refused: [`Error::is_deleted_parent`](crate::Error::is_deleted_parent). Where a live row has the values of a unique
+//! refused: [`Error::is_parent_deleted`](crate::Error::is_parent_deleted). Where a live row has the values of a unique
 //! by now, it is refused too: [`Error::is_taken`](crate::Error::is_taken). In both cases nothing was changed.
 //!
 //! # What is sent
@@ -106,7 +106,7 @@ mod table;
 mod tables;
 mod talk;
 
-use crate::model::SoftDelete;
+use crate::model::{Declared, SoftDelete};
 use crate::query::{Ending, Query, Scope, Statement, Writer};
 use crate::{Error, Result};
 use table::Table;
@@ -151,6 +151,11 @@ pub struct Work {
 struct Roots {
     table: Table,
     scope: Scope,
+}
+
+/// A table's place in the order in which everybody locks, who deletes and who looks at parents.
+pub(crate) fn place(declared: &'static Declared) -> impl Ord {
+    tables::place(Table(declared))
 }
 
 impl<M: SoftDelete> Deletes for Query<M> {

@@ -55,6 +55,7 @@ mod json;
 #[doc(hidden)]
 pub mod labels;
 mod param;
+mod read;
 mod scalars;
 mod time;
 
@@ -63,6 +64,7 @@ pub use postgres::types::{IsNull, Kind, Type};
 
 pub use crate::model::{Identity, SqlType};
 pub use array::Element;
+pub(crate) use array::text_of;
 pub use bounds::{Comparable, Key, Nullable, Version};
 pub use default::DefaultFor;
 #[cfg(feature = "json")]
@@ -100,12 +102,13 @@ pub trait Value: Sized {
     /// Appends Postgres' binary form of an accepted type.
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError>;
 
-    /// The value as Postgres reads it from text: `draft`, `7.5`, `2026-01-27 12:00:00`.
+    /// The value as Postgres reads it from text: `draft`, `7.5`, `2026-01-27 12:00:00`. Defaults are made of it, and the
+    /// literals of a filter where a statement cannot have parameters (`copy_out`).
     fn text(&self) -> String;
 
     /// The value as a literal of SQL, without a cast.
     fn literal(&self) -> String {
-        crate::ident::literal(&self.text())
+        crate::ident::literal(&Value::text(self))
     }
 }
 
@@ -131,6 +134,12 @@ pub trait NotNull: Sized {
 
     /// The value as a literal of SQL, without a cast.
     fn literal(&self) -> String;
+
+    /// The value as Postgres reads it from text.
+    fn text(&self) -> String;
+
+    /// The same of a value in its binary form.
+    fn text_of(ty: &Type, raw: &[u8]) -> Result<String, BoxError>;
 }
 
 /// What a field of a model may be: a [`Value`], an array of them (`Vec<T>`, `Vec<Option<T>>`), or an `Option` of
@@ -158,6 +167,12 @@ pub trait Field: Sized {
 
     /// The value as a literal of SQL, without a cast.
     fn literal(&self) -> String;
+
+    /// The value as Postgres reads it from text; `None` is NULL.
+    fn text(&self) -> Option<String>;
+
+    /// The same of a value in its binary form, which is not NULL.
+    fn text_of(ty: &Type, raw: &[u8]) -> Result<String, BoxError>;
 }
 
 /// What a field of a row may be: everything that a model's field may be, and what borrows from the result
@@ -191,6 +206,14 @@ impl<T: Value> NotNull for T {
     fn literal(&self) -> String {
         Value::literal(self)
     }
+
+    fn text(&self) -> String {
+        Value::text(self)
+    }
+
+    fn text_of(ty: &Type, raw: &[u8]) -> Result<String, BoxError> {
+        <T as Value>::decode(ty, raw).map(|value| Value::text(&value))
+    }
 }
 
 impl<T: NotNull> Field for T {
@@ -208,6 +231,14 @@ impl<T: NotNull> Field for T {
 
     fn literal(&self) -> String {
         NotNull::literal(self)
+    }
+
+    fn text(&self) -> Option<String> {
+        Some(NotNull::text(self))
+    }
+
+    fn text_of(ty: &Type, raw: &[u8]) -> Result<String, BoxError> {
+        <T as NotNull>::text_of(ty, raw)
     }
 }
 
@@ -229,6 +260,14 @@ impl<T: NotNull> Field for Option<T> {
 
     fn literal(&self) -> String {
         self.as_ref().map_or_else(|| "NULL".to_owned(), NotNull::literal)
+    }
+
+    fn text(&self) -> Option<String> {
+        self.as_ref().map(NotNull::text)
+    }
+
+    fn text_of(ty: &Type, raw: &[u8]) -> Result<String, BoxError> {
+        <T as NotNull>::text_of(ty, raw)
     }
 }
 
@@ -260,8 +299,9 @@ impl<'a> Decode<'a> for &'a str {
         <String as Value>::accepts(ty)
     }
 
-    fn read(_: &Type, raw: Option<&'a [u8]>) -> Result<Self, BoxError> {
-        Ok(std::str::from_utf8(raw.ok_or_else(null)?)?)
+    #[inline]
+    fn read(ty: &Type, raw: Option<&'a [u8]>) -> Result<Self, BoxError> {
+        read::str(ty, raw.ok_or_else(null)?)
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Asset {
     #[model(primary_key)]
     pub id: i32,
     /// The drama; NULL is an asset for all dramas.
-    #[model(belongs_to = Drama, on_delete = cascade)]
+    #[model(belongs_to = Drama, on_delete = cascade, restrict_deleted_parent)]
     pub drama_id: Option<i32>,
     /// What it is called.
     #[model(sql_type = "varchar")]
@@ -54,7 +54,7 @@ pub struct Asset {
     #[model(sql_type = "varchar")]
     pub format: Option<String>,
     /// The image that it was imported from.
-    #[model(belongs_to = ImageGeneration, on_delete = set_null)]
+    #[model(belongs_to = ImageGeneration, on_delete = set_null, restrict_deleted_parent)]
     pub image_gen_id: Option<i32>,
     /// The video that it was imported from; videos have no model here.
     pub video_gen_id: Option<i32>,

@@ -13,7 +13,7 @@ pub struct Episode {
     #[model(primary_key)]
     pub id: i32,
     /// The drama that it belongs to, and goes with.
-    #[model(belongs_to = Drama, on_delete = cascade)]
+    #[model(belongs_to = Drama, on_delete = cascade, restrict_deleted_parent)]
     pub drama_id: i32,
     /// Its place in the drama, from 1.
     pub episode_number: i32,

@@ -8,7 +8,7 @@ use crate::{Asset, Drama, Status, Storyboard};
 /// `status`, `created_at` and `updated_at` may be NULL in the original tables, whose defaults are set by the client;
 /// here they are NOT NULL with the same defaults in the database. `id` counts by identity in place of a serial.
 #[derive(Debug, Clone, PartialEq, Model)]
-#[model(table = "image_generations", soft_delete = deleted_at)]
+#[model(table = "image_generations", soft_delete = deleted_at, borrowed)]
 #[model(has_many(assets: Asset, by = image_gen_id, on_soft_delete = cascade))]
 // The list of a drama, newest first, and its total.
 #[model(index(drama_id, created_at.desc(), id.desc(), live))]
@@ -23,10 +23,10 @@ pub struct ImageGeneration {
     #[model(primary_key)]
     pub id: i32,
     /// The shot; NULL is an image for no shot, or one whose shot was made anew.
-    #[model(belongs_to = Storyboard, on_delete = set_null)]
+    #[model(belongs_to = Storyboard, on_delete = set_null, restrict_deleted_parent)]
     pub storyboard_id: Option<i32>,
     /// The drama that it belongs to, and goes with.
-    #[model(belongs_to = Drama, on_delete = cascade)]
+    #[model(belongs_to = Drama, on_delete = cascade, restrict_deleted_parent)]
     pub drama_id: i32,
     /// Who makes it: openai, midjourney, stable_diffusion, and whoever comes next; an open set.
     #[model(sql_type = "varchar")]

@@ -17,6 +17,6 @@ mod storyboard;
 pub use asset::{Asset, NewAsset};
 pub use drama::{Drama, NewDrama};
 pub use episode::{Episode, NewEpisode};
-pub use image_generation::{ImageGeneration, NewImageGeneration};
+pub use image_generation::{ImageGeneration, ImageGenerationRef, NewImageGeneration};
 pub use status::{DramaStatus, Status};
 pub use storyboard::{NewStoryboard, Storyboard};

@@ -16,7 +16,7 @@ pub struct Storyboard {
     #[model(primary_key)]
     pub id: i32,
     /// The episode that it belongs to, and goes with.
-    #[model(belongs_to = Episode, on_delete = cascade)]
+    #[model(belongs_to = Episode, on_delete = cascade, restrict_deleted_parent)]
     pub episode_id: i32,
     /// The scene that it plays in; scenes have no model here.
     pub scene_id: Option<i32>,

@@ -13,6 +13,7 @@ mod model;
 mod models;
 mod name;
 mod row;
+mod sql;
 mod value;
 
 use proc_macro::TokenStream;
@@ -71,6 +72,26 @@ pub fn models(input: TokenStream) -> TokenStream {
 pub fn embed(input: TokenStream) -> TokenStream {
     let dir = syn::parse_macro_input!(input as syn::LitStr);
     embed::expand(&dir).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// A hand-written statement: text, and in braces what Feedstock writes into it. An expression of the type
+/// `feedstock::query::Sql`.
+///
+/// | in braces | becomes |
+/// | --- | --- |
+/// | `{Asset a}` | the live rows of the model's table as `a`, in any place of a join, as a subquery with a name |
+/// | `{with_deleted Asset a}` | the table itself as `a` |
+/// | `{a.*}` | all columns: `"a"."id", "a"."name"` |
+/// | `{a.image_gen_id}` | one column, which the model must have |
+/// | `{a.live}` | the condition of a live row: `"a"."deleted_at" IS NULL` |
+/// | `{drama_id}`, `{Status::Pending}`, any expression | a value: a parameter, or of an enum a literal |
+/// | `{{`, `}}` | a brace |
+///
+/// Everything else stands as it is written. A LEFT JOIN of `{Asset a}` keeps the rows whose assets are all deleted,
+/// which the same test in WHERE would drop.
+#[proc_macro]
+pub fn sql(input: TokenStream) -> TokenStream {
+    sql::parse(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 fn derive(input: TokenStream, derive: fn(&syn::DeriveInput) -> proc_macro2::TokenStream) -> TokenStream {

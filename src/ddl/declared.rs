@@ -32,13 +32,17 @@ pub(crate) fn build(models: &[&Declared], order: &BTreeMap<Name, Vec<String>>) -
         };
         models.iter().flat_map(of_model).collect::<Vec<_>>()
     };
+    let order_of = |model: &Declared| order.get(&table_name(model)).map_or(&[][..], Vec::as_slice);
     for model in models {
-        let order = order.get(&table_name(model)).map_or(&[][..], Vec::as_slice);
-        statements.push(Statement { sql: create_table(model, order), model: origin(model) });
+        statements.push(Statement { sql: create_table(model, order_of(model)), model: origin(model) });
     }
     statements.extend(each(indexes));
     statements.extend(each(foreign_keys));
     statements.extend(each(comments));
+    for model in models.iter().filter(|model| model.view) {
+        let views = live_view(model, order_of(model)).into_iter();
+        statements.extend(views.map(|sql| Statement { sql, model: origin(model) }));
+    }
     Ok(statements)
 }
 
@@ -127,12 +131,31 @@ fn table(model: &Declared) -> String {
     qualified(model.schema.unwrap_or("public"), model.table)
 }
 
-fn create_table(model: &Declared, order: &[String]) -> String {
+/// The columns in the order that the table has or gets.
+fn in_order<'m>(model: &'m Declared, order: &[String]) -> Vec<&'m DeclaredColumn> {
     let mut columns: Vec<&DeclaredColumn> = model.columns.iter().collect();
     let place = |column: &DeclaredColumn| order.iter().position(|name| name == column.name);
     // A stable sort: columns that the table does not have yet keep the order of the fields.
     columns.sort_by_key(|column| place(column).unwrap_or(order.len()));
-    let mut lines: Vec<String> = columns.into_iter().map(|found| column(model, found)).collect();
+    columns
+}
+
+/// The live rows as a view. It can be written to, and a row is soft-deleted through it: no check option forbids that.
+fn live_view(model: &Declared, order: &[String]) -> [String; 2] {
+    let view = qualified(model.schema.unwrap_or("public"), &format!("live_{}", model.table));
+    let columns: Vec<&str> = in_order(model, order).iter().map(|column| column.name).collect();
+    let deleted_at = ident(model.soft_delete.unwrap_or_default());
+    let (columns, table) = (idents(&columns), table(model));
+    let comment = literal(&format!("The rows of {} that are not deleted.", model.table));
+    [
+        format!("CREATE VIEW {view} AS SELECT {columns} FROM {table} WHERE {deleted_at} IS NULL"),
+        format!("COMMENT ON VIEW {view} IS {comment}"),
+    ]
+}
+
+fn create_table(model: &Declared, order: &[String]) -> String {
+    let mut lines: Vec<String> =
+        in_order(model, order).into_iter().map(|found| column(model, found)).collect();
     lines.extend(
         model.primary_key.map(|key| format!("{}PRIMARY KEY ({})", named(key.name), idents(key.columns))),
     );

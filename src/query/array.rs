@@ -1,8 +1,8 @@
 //! Arrays as parameters: any number of values in one.
 
 use super::filter::Piece;
-use super::wire::Bound;
-use crate::types::{BoxError, BytesMut, Field, IsNull, Type};
+use super::wire::{Bound, Text};
+use crate::types::{BoxError, BytesMut, Field, IsNull, Type, text_of};
 
 /// The elements of an array, each written as it comes.
 #[derive(Debug, Default)]
@@ -27,6 +27,26 @@ impl Elements {
         Ok(())
     }
 
+    /// Adds one that was written before.
+    pub fn push_raw(&mut self, raw: &[u8]) -> Result<(), BoxError> {
+        self.raw.extend_from_slice(&i32::try_from(raw.len())?.to_be_bytes());
+        self.raw.extend_from_slice(raw);
+        self.count += 1;
+        Ok(())
+    }
+
+    /// The bytes of each; `None` is NULL.
+    pub fn iter(&self) -> impl Iterator<Item = Option<&[u8]>> {
+        let mut rest = &self.raw[..];
+        std::iter::from_fn(move || {
+            let (length, after) = rest.split_first_chunk::<4>()?;
+            let length = usize::try_from(i32::from_be_bytes(*length));
+            let (raw, after) = after.split_at(length.unwrap_or(0));
+            rest = after;
+            Some(length.is_ok().then_some(raw))
+        })
+    }
+
     /// The bytes of the first; `None` is NULL.
     pub fn first(&self) -> Option<&[u8]> {
         let (length, rest) = self.raw.split_first_chunk::<4>()?;
@@ -34,14 +54,14 @@ impl Elements {
     }
 
     /// The array.
-    pub fn finish(&self, element: &Type, array: Type, cast: Option<String>) -> Bound {
+    pub fn finish(&self, element: &Type, array: Type, cast: Option<String>, text: Text) -> Bound {
         let mut raw = Vec::with_capacity(self.raw.len() + 20);
         let head = [1, i32::from(self.null)].map(i32::to_be_bytes);
         raw.extend_from_slice(head.as_flattened());
         raw.extend_from_slice(&element.oid().to_be_bytes());
         raw.extend_from_slice([self.count, 1].map(i32::to_be_bytes).as_flattened());
         raw.extend_from_slice(&self.raw);
-        Bound::raw(array, cast, Some(&raw))
+        Bound::raw(array, cast, Some(&raw), text)
     }
 }
 
@@ -53,5 +73,5 @@ pub(crate) fn bound<T: Field>(element: &Type, array: Type, cast: Option<String>,
             return Piece::Bound(Bound::failed(array, &error));
         }
     }
-    Piece::Bound(elements.finish(element, array, cast))
+    Piece::Bound(elements.finish(element, array, cast, text_of::<T>))
 }

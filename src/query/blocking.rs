@@ -16,7 +16,12 @@
 use postgres::RowIter;
 use postgres::fallible_iterator::FallibleIterator;
 
-use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
+use super::cached::attempt;
+use super::copy::CopiesOut;
+pub use super::copy::blocking::{Copied, CopyClient};
+use super::fetch::Fetched;
+use super::relation::Relation;
+use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
 use super::statement::Statement;
 use crate::Result;
 use crate::soft_delete::{self, Deletes, Verb};
@@ -44,6 +49,12 @@ pub trait Client {
     ///
     /// A database error.
     fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>>;
+
+    /// Would a statement that was refused be taken now? [`Cached`](crate::Cached) prepares one anew when its table has
+    /// changed; most clients have nothing to change.
+    fn try_again(&mut self, _statement: &Statement, _refused: &crate::Error) -> bool {
+        false
+    }
 }
 
 /// One round trip, unnamed: safe behind any proxy.
@@ -64,6 +75,10 @@ impl<C: Client + ?Sized> Client for &mut C {
     fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
         (**self).send(statement)
     }
+
+    fn try_again(&mut self, statement: &Statement, refused: &crate::Error) -> bool {
+        (**self).try_again(statement, refused)
+    }
 }
 
 /// The endings: each sends one statement.
@@ -83,7 +98,7 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        self.stream(db)?.collect()
+        attempt(db, &self.rows(None)?, |rows, statement| Stream::new(rows, statement).collect())
     }
 
     /// The first row; a query says `LIMIT 1`.
@@ -95,11 +110,13 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        let mut rows = open(db, &self.rows(Some(1))?)?;
-        let first = rows.next().transpose()?;
-        // What the server says at the end of a statement may be that it failed.
-        rows.drain()?;
-        Ok(first)
+        attempt(db, &self.rows(Some(1))?, |rows, statement| {
+            let mut rows = Stream::new(rows, statement);
+            let first = rows.next().transpose()?;
+            // What the server says at the end of a statement may be that it failed.
+            rows.drain()?;
+            Ok(first)
+        })
     }
 
     /// The only row; a query says `LIMIT 2`.
@@ -112,10 +129,12 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        let mut rows = open(db, &self.rows(Some(2))?)?;
-        let first = rows.next().transpose()?;
-        let more = rows.drain()? > 0;
-        only(first, more)
+        attempt(db, &self.rows(Some(2))?, |rows, statement| {
+            let mut rows = Stream::new(rows, statement);
+            let first = rows.next().transpose()?;
+            let more = rows.drain()? > 0;
+            rows.reader.only(first, more)
+        })
     }
 
     /// The rows one after another, in constant memory.
@@ -127,7 +146,8 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        open(db, &self.rows(None)?)
+        let statement = self.rows(None)?;
+        Ok(Stream::new(db.send(&statement)?, &statement))
     }
 
     /// How many rows the filters find, whatever `limit`, `offset` and `after` say: `SELECT count(*)`.
@@ -139,7 +159,7 @@ pub trait Run: Ending {
     where
         Self: Totals,
     {
-        value(db.send(&self.total()?)?.next()?.as_ref())
+        attempt(db, &self.total()?, |mut rows, _| value(rows.next()?.as_ref()))
     }
 
     /// Do the filters find any row? `SELECT EXISTS (…)`
@@ -151,7 +171,7 @@ pub trait Run: Ending {
     where
         Self: Totals,
     {
-        value(db.send(&self.existence()?)?.next()?.as_ref())
+        attempt(db, &self.existence()?, |mut rows, _| value(rows.next()?.as_ref()))
     }
 
     /// Changes rows without reading them back, and says how many.
@@ -159,13 +179,70 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings.
-    fn execute<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
+    fn execute<C: ?Sized>(self, db: &mut C) -> Result<u64>
     where
-        Self: Changes,
+        Self: Executes<C>,
     {
-        let mut rows = db.send(&self.change()?)?;
-        while rows.next()?.is_some() {}
-        Ok(rows.rows_affected().unwrap_or(0))
+        self.execute_on(db)
+    }
+
+    /// All rows as the server sent them, for structs that borrow from them.
+    ///
+    /// # Errors
+    ///
+    /// As all endings, but that nothing is decoded yet.
+    fn fetch<C: Client + ?Sized>(self, db: &mut C) -> Result<Fetched>
+    where
+        Self: Rows,
+    {
+        attempt(db, &self.rows(None)?, |mut rows, statement| {
+            let mut fetched = Fetched::default();
+            while let Some(row) = rows.next()? {
+                refusal(statement.meaning(), &row)?;
+                fetched.push(row);
+            }
+            Ok(fetched)
+        })
+    }
+
+    /// The rows one after another by `COPY (SELECT …) TO STDOUT (FORMAT binary)`: the fastest way to read many.
+    ///
+    /// COPY has no parameters: the values of filters stand in the statement as quoted and cast literals. The statement
+    /// is prepared first without COPY, which tells the columns' types.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; a usage error for hand-written SQL with parameters. What goes wrong at a row is that item of the
+    /// iterator.
+    fn copy_out<C: CopyClient + ?Sized>(self, db: &mut C) -> Result<Copied<'_, Self::Row>>
+    where
+        Self: CopiesOut,
+    {
+        super::copy::blocking::copy_out(&self, db)
+    }
+
+    /// What a relation gives for each of these rows, in their order, in one statement:
+    /// `ImageGeneration::ASSETS.load(&images, db)`. For no rows nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn load<C: Client + ?Sized>(self, rows: &[Self::Of], db: &mut C) -> Result<Vec<Self::Loaded>>
+    where
+        Self: Relation,
+    {
+        let loading = self.loading(rows)?;
+        let found = match loading.statement() {
+            None => loading.nothing(),
+            Some(statement) => attempt(db, statement, |mut arriving, _| {
+                let mut found = loading.nothing();
+                while let Some(row) = arriving.next()? {
+                    loading.take(&row, &mut found)?;
+                }
+                Ok(found)
+            })?,
+        };
+        Ok(found.rows.into_iter().map(Self::loaded).collect())
     }
 
     /// Marks live rows as deleted, with all that goes with them; the number of rows deleted, in all tables. See
@@ -185,7 +262,7 @@ pub trait Run: Ending {
     ///
     /// # Errors
     ///
-    /// As all endings; [`Error::is_deleted_parent`](crate::Error::is_deleted_parent) and
+    /// As all endings; [`Error::is_parent_deleted`](crate::Error::is_parent_deleted) and
     /// [`Error::is_taken`](crate::Error::is_taken), when nothing was changed.
     fn restore<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
     where
@@ -209,11 +286,26 @@ pub trait Run: Ending {
 
 impl<E: Ending> Run for E {}
 
-fn open<'c, C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
-    db: &'c mut C,
-    statement: &Statement,
-) -> Result<Stream<'c, T>> {
-    Ok(Stream { rows: Some(db.send(statement)?), reader: Reader::new() })
+/// What [`Run::execute`] is for: whatever [`Changes`] rows, and [`CopyIn`](super::CopyIn).
+pub trait Executes<C: ?Sized> {
+    /// Changes the rows, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn execute_on(self, db: &mut C) -> Result<u64>;
+}
+
+impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
+    fn execute_on(self, db: &mut C) -> Result<u64> {
+        attempt(db, &self.change()?, |mut rows, statement| {
+            let mut last = None;
+            while let Some(row) = rows.next()? {
+                last = Some(row);
+            }
+            changed(statement, last.as_ref(), rows.rows_affected())
+        })
+    }
 }
 
 /// Rows as they arrive; after the last one and after an error of the server's there are no more.
@@ -221,6 +313,12 @@ pub struct Stream<'c, T> {
     /// None at the end: the driver takes a statement that is asked once more for a closed connection.
     rows: Option<RowIter<'c>>,
     reader: Reader<T>,
+}
+
+impl<'c, T: for<'a> crate::Row<'a>> Stream<'c, T> {
+    fn new(rows: RowIter<'c>, statement: &Statement) -> Self {
+        Stream { rows: Some(rows), reader: Reader::new(statement) }
+    }
 }
 
 impl<T> Stream<'_, T> {

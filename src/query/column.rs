@@ -7,8 +7,6 @@ use super::order::{Key, Order};
 use super::update::Set;
 use super::wire::{Bound, Wire};
 use crate::Model;
-use crate::ident::ident;
-use crate::model::DeclaredColumn;
 use crate::types::{Comparable, Field, NotNull, Nullable};
 
 /// A column of `M` whose field is a `T`: `ImageGeneration::DRAMA_ID`.
@@ -85,7 +83,7 @@ impl<M: Model, T: Comparable> Column<M, T> {
     /// `column BETWEEN low AND high`, both included.
     pub fn between(self, low: impl Operand<T::Plain>, high: impl Operand<T::Plain>) -> Filter<M> {
         let (low, high) = (self.value(low), self.value(high));
-        self.test([Piece::Text(" BETWEEN ".to_owned()), low, Piece::Text(" AND ".to_owned()), high])
+        self.test([Piece::Static(" BETWEEN "), low, Piece::Static(" AND "), high])
     }
 
     /// `column = ANY (values)`, one parameter for any number of values; enums stand as `IN ('a', 'b')`. Without values
@@ -100,16 +98,15 @@ impl<M: Model, T: Comparable> Column<M, T> {
             Some(array) => {
                 let cast = wire.cast.as_ref().map(|cast| format!("{cast}[]"));
                 let list = super::array::bound(&wire.ty, array, cast, &values);
-                let (open, close) = (" = ANY (".to_owned(), ")".to_owned());
-                self.test([Piece::Text(open), list, Piece::Text(close)])
+                self.test([Piece::Static(" = ANY ("), list, Piece::Static(")")])
             }
             None => {
-                let mut pieces = vec![Piece::Text(" IN (".to_owned())];
+                let mut pieces = vec![Piece::Static(" IN (")];
                 for (at, value) in values.iter().enumerate() {
-                    pieces.push(Piece::Text(if at > 0 { ", " } else { "" }.to_owned()));
+                    pieces.push(Piece::Static(if at > 0 { ", " } else { "" }));
                     pieces.push(self.piece(value));
                 }
-                pieces.push(Piece::Text(")".to_owned()));
+                pieces.push(Piece::Static(")"));
                 self.test(pieces)
             }
         }
@@ -117,12 +114,12 @@ impl<M: Model, T: Comparable> Column<M, T> {
 
     /// `column IS NULL`
     pub fn is_null(self) -> Filter<M> {
-        self.test([Piece::Text(" IS NULL".to_owned())])
+        self.test([Piece::Static(" IS NULL")])
     }
 
     /// `column IS NOT NULL`
     pub fn is_not_null(self) -> Filter<M> {
-        self.test([Piece::Text(" IS NOT NULL".to_owned())])
+        self.test([Piece::Static(" IS NOT NULL")])
     }
 
     /// `ORDER BY column`, which puts NULLs last.
@@ -142,7 +139,16 @@ impl<M: Model, T: Comparable> Column<M, T> {
 
     /// In an update: `column = value`.
     pub fn to(self, value: impl Operand<T::Plain>) -> Set<M> {
-        Set::to(self.name, self.value(value))
+        let value = value.operand();
+        let set = Set::to(self.name, self.piece(&value));
+        // A label stands as a literal, and a parent is looked for by its key.
+        if is_enum::<T>() { set.with_key(Bound::over(self.wire(), &value)) } else { set }
+    }
+
+    /// In [`OnConflict::do_update`](super::OnConflict::do_update): what the row that was refused has,
+    /// `column = EXCLUDED.column`.
+    pub fn to_excluded(self) -> Set<M> {
+        Set::to_excluded(self.name)
     }
 
     /// In an update: `column = NULL`.
@@ -150,7 +156,7 @@ impl<M: Model, T: Comparable> Column<M, T> {
     where
         T: Nullable,
     {
-        Set::to(self.name, Piece::Text("NULL".to_owned()))
+        Set::to(self.name, Piece::Static("NULL"))
     }
 
     /// In an update: `column = (expression)`, hand-written as [`sql`](super::sql) is:
@@ -165,9 +171,9 @@ impl<M: Model, T: Comparable> Column<M, T> {
         Bound::over(self.wire(), value)
     }
 
-    fn compare(self, operator: &str, value: impl Operand<T::Plain>) -> Filter<M> {
+    fn compare(self, operator: &'static str, value: impl Operand<T::Plain>) -> Filter<M> {
         let value = self.value(value);
-        self.test([Piece::Text(operator.to_owned()), value])
+        self.test([Piece::Static(operator), value])
     }
 
     fn value(self, value: impl Operand<T::Plain>) -> Piece {
@@ -182,18 +188,12 @@ impl<M: Model, T: Comparable> Column<M, T> {
     }
 
     pub(crate) fn wire(self) -> Wire {
-        Wire::of_column::<T>(self.declared())
-    }
-
-    fn declared(self) -> Option<&'static DeclaredColumn> {
-        M::DECLARED.columns.iter().find(|column| column.name == self.name)
+        Wire::of_column::<T>(|| M::DECLARED.columns.iter().find(|column| column.name == self.name))
     }
 
     /// The column, and what follows.
     pub(crate) fn test(self, after: impl IntoIterator<Item = Piece>) -> Filter<M> {
-        let mut pieces = vec![Piece::Text(ident(self.name))];
-        pieces.extend(after);
-        Filter::of(Node::Test(pieces))
+        Filter::of(Node::Test([Piece::Name(self.name)].into_iter().chain(after).collect()))
     }
 }
 
@@ -215,7 +215,7 @@ impl<M: Model, T: Comparable<Plain = String>> Column<M, T> {
 impl<M: Model, T: Comparable<Plain: IsJson>> Column<M, T> {
     /// `column @> value`: the column's JSON contains this one. A `gin` index answers it on a `jsonb` column.
     pub fn contains(self, value: &serde_json::Value) -> Filter<M> {
-        self.test([Piece::Text("::jsonb @> ".to_owned()), Piece::Bound(Bound::new(value))])
+        self.test([Piece::Static("::jsonb @> "), Piece::Bound(Bound::new(value))])
     }
 }
 

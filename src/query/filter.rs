@@ -34,6 +34,10 @@ pub(crate) enum Node {
 #[derive(Debug, Clone)]
 pub(crate) enum Piece {
     Text(String),
+    /// Text that was there when the program was compiled.
+    Static(&'static str),
+    /// A name, which gets its quotes when it is written.
+    Name(&'static str),
     Bound(Bound),
 }
 
@@ -155,10 +159,12 @@ pub(crate) enum Inside {
     Or,
 }
 
-fn write_pieces(pieces: Vec<Piece>, out: &mut Writer) {
+pub(crate) fn write_pieces(pieces: Vec<Piece>, out: &mut Writer) {
     for piece in pieces {
         match piece {
             Piece::Text(text) => out.push(&text),
+            Piece::Static(text) => out.push(text),
+            Piece::Name(name) => out.name(name),
             Piece::Bound(bound) => out.bind(bound),
         };
     }

@@ -1,7 +1,7 @@
 //! The values of new rows, column by column, as the derive's `New…` structs give them.
 
 use super::array::Elements;
-use super::column::is_enum;
+use super::copy::Copying;
 use super::wire::{Bound, Wire, type_name};
 use crate::model::{Declared, DeclaredColumn};
 use crate::types::{Field, Type};
@@ -23,13 +23,15 @@ pub struct Given {
     pub(crate) columns: Vec<GivenColumn>,
     pub(crate) rows: usize,
     pub(crate) failed: Option<Error>,
+    /// The rows go into a COPY, and into no list.
+    pub(crate) copy: Option<Copying>,
     next: usize,
     many: bool,
 }
 
 /// The values of one column.
 pub(crate) struct GivenColumn {
-    pub declared: DeclaredColumn,
+    pub declared: &'static DeclaredColumn,
     pub wire: Option<Wire>,
     elements: Elements,
     /// Which rows give a value; the others have NULL in its place.
@@ -39,16 +41,20 @@ pub(crate) struct GivenColumn {
 }
 
 impl Given {
-    pub(crate) fn new(declared: &Declared, columns: &[&str], many: bool) -> Self {
+    pub(crate) fn new(declared: &'static Declared, columns: &[&str], many: bool) -> Self {
         let columns = declared.columns.iter().filter(|column| columns.contains(&column.name));
-        let column = |declared: &DeclaredColumn| GivenColumn {
-            declared: *declared,
+        let column = |declared: &'static DeclaredColumn| GivenColumn {
+            declared,
             wire: None,
             elements: Elements::default(),
             flags: Vec::new(),
             text: false,
         };
-        Given { columns: columns.map(column).collect(), rows: 0, failed: None, next: 0, many }
+        Given { columns: columns.map(column).collect(), rows: 0, failed: None, copy: None, next: 0, many }
+    }
+
+    pub(crate) fn copying(copy: Copying) -> Self {
+        Given { columns: Vec::new(), rows: 0, failed: None, copy: Some(copy), next: 0, many: true }
     }
 
     pub(crate) fn row(&mut self, row: &impl New) {
@@ -68,9 +74,15 @@ impl Given {
     }
 
     fn put<T: Field>(&mut self, value: Option<&T>) {
-        let many = self.many;
-        let column = &mut self.columns[self.next];
+        let (many, at) = (self.many, self.next);
         self.next += 1;
+        if let Some(copy) = &mut self.copy {
+            if let Err(error) = copy.put(at, value) {
+                self.failed.get_or_insert(error);
+            }
+            return;
+        }
+        let column = &mut self.columns[at];
         if let Err(error) = column.put(value, many) {
             let message = format!("the value for `{}` cannot be written", column.declared.name);
             self.failed.get_or_insert(Error::usage(message).because(error));
@@ -81,14 +93,14 @@ impl Given {
 impl GivenColumn {
     fn put<T: Field>(&mut self, value: Option<&T>, many: bool) -> Result<(), crate::types::BoxError> {
         if self.wire.is_none() {
-            let wire = Wire::of_column::<T>(Some(&self.declared));
+            let wire = Wire::of_column::<T>(|| Some(self.declared));
             self.text = many && wire.array.is_none();
             self.wire = Some(wire);
         }
         self.flags.push(value.is_some());
         match (value, &self.wire) {
             (Some(value), Some(wire)) if !self.text => self.elements.push(&wire.ty, value),
-            (Some(value), _) => self.elements.push(&Type::TEXT, &text(value)),
+            (Some(value), _) => self.elements.push(&Type::TEXT, &value.text()),
             (None, _) => self.elements.push(&Type::TEXT, &None::<String>),
         }
     }
@@ -106,14 +118,25 @@ impl GivenColumn {
     /// The value of the only row; `None` is the default.
     pub fn single(&self) -> Option<Bound> {
         let wire = self.wire.clone().filter(|_| self.is_given())?;
-        Some(Bound::raw(wire.ty, wire.cast, self.elements.first()))
+        Some(Bound::raw(wire.ty, wire.cast, self.elements.first(), no_text))
+    }
+
+    /// The distinct values that are not NULL.
+    pub fn keys(&self) -> Vec<Bound> {
+        let (ty, cast) = match &self.wire {
+            Some(wire) if !self.text => (wire.ty.clone(), wire.cast.clone()),
+            _ => (Type::TEXT, Some(self.sql_type())),
+        };
+        let mut seen = std::collections::HashSet::new();
+        let new = self.elements.iter().flatten().filter(|raw| seen.insert(*raw));
+        new.map(|raw| Bound::raw(ty.clone(), cast.clone(), Some(raw), no_text)).collect()
     }
 
     /// All values in one array.
     pub fn array(&self) -> Bound {
         match self.wire.as_ref().and_then(|wire| Some((&wire.ty, wire.array.clone()?))) {
-            Some((element, array)) => self.elements.finish(element, array, None),
-            None => self.elements.finish(&Type::TEXT, Type::TEXT_ARRAY, None),
+            Some((element, array)) => self.elements.finish(element, array, None, no_text),
+            None => self.elements.finish(&Type::TEXT, Type::TEXT_ARRAY, None, no_text),
         }
     }
 
@@ -134,19 +157,7 @@ impl GivenColumn {
     }
 }
 
-/// A value's text, from its literal; NULL stays NULL.
-fn text<T: Field>(value: &T) -> Option<String> {
-    let literal = value.literal();
-    if T::NULLABLE && literal == "NULL" {
-        return None;
-    }
-    let (escaped, quoted) = match literal.strip_prefix("E'") {
-        Some(rest) => (true, rest),
-        None => (false, literal.strip_prefix('\'').unwrap_or(&literal)),
-    };
-    debug_assert!(!is_enum::<T>(), "labels travel in an array of text");
-    let inner =
-        if quoted.len() < literal.len() { quoted.strip_suffix('\'').unwrap_or(quoted) } else { quoted };
-    let text = inner.replace("''", "'");
-    Some(if escaped { text.replace(r"\\", r"\") } else { text })
+/// New values never stand in a statement.
+fn no_text(_: &Type, _: &[u8]) -> Result<String, crate::types::BoxError> {
+    Err("a new value has no text".into())
 }

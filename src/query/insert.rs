@@ -2,7 +2,9 @@
 
 use std::marker::PhantomData;
 
+use super::conflict::{Conflict, ConflictTarget, OnConflict};
 use super::given::{Given, GivenColumn, New};
+use super::parents::Parents;
 use super::run::{Changes, Ending, Rows};
 use super::statement::{Statement, Writer};
 use crate::ident::{ident, idents, literal};
@@ -15,9 +17,13 @@ use crate::{Error, Model, Result};
 /// One row is `INSERT INTO … VALUES ($1, …)`. Many rows are `INSERT INTO … SELECT … FROM unnest($1, $2, …)`, one array
 /// a column, so that the number of rows is not limited by that of parameters. A column that no row gives is left
 /// out; where some rows give a column and others leave it to its default, the model's default stands in their place.
+///
+/// Where the model says `restrict_deleted_parent`, the same statement locks the parents first and inserts nothing
+/// unless all of them are live: [`Error::is_parent_deleted`]. A parent that is the column's default is not looked at.
 pub struct Insert<M> {
     given: Given,
     many: bool,
+    conflict: Option<Conflict>,
     of: PhantomData<fn() -> M>,
 }
 
@@ -25,7 +31,7 @@ impl<M: Model> Insert<M> {
     pub(crate) fn one<N: New<Model = M>>(row: &N) -> Self {
         let mut given = Given::new(M::DECLARED, N::COLUMNS, false);
         given.row(row);
-        Insert { given, many: false, of: PhantomData }
+        Insert { given, many: false, conflict: None, of: PhantomData }
     }
 
     pub(crate) fn many<N: New<Model = M>>(rows: impl IntoIterator<Item = N>) -> Self {
@@ -33,7 +39,21 @@ impl<M: Model> Insert<M> {
         for row in rows {
             given.row(&row);
         }
-        Insert { given, many: true, of: PhantomData }
+        Insert { given, many: true, conflict: None, of: PhantomData }
+    }
+
+    /// What becomes of a row that a unique refuses: `on_conflict(Episode::ID)`, or several columns in brackets.
+    ///
+    /// The columns are those of a primary key, a unique or a unique index of the model, in any order; of a partial one
+    /// the predicate is repeated (`WHERE deleted_at IS NULL` where it holds among live rows alone). An index over
+    /// expressions, and one of several on the same columns, is named: `on_conflict("users_lower_email")`.
+    pub fn on_conflict(self, target: impl ConflictTarget<M>) -> OnConflict<M> {
+        OnConflict::new(self, target.target())
+    }
+
+    pub(crate) fn resolved_by(mut self, conflict: Conflict) -> Self {
+        self.conflict = Some(conflict);
+        self
     }
 
     fn statement(mut self, returning: bool) -> Result<Statement> {
@@ -47,30 +67,48 @@ impl<M: Model> Insert<M> {
             return out.finish();
         }
         let columns: Vec<_> = self.given.columns.iter().filter(|column| column.is_given()).collect();
-        out.push("INSERT INTO ").push(M::TABLE);
-        if !columns.is_empty() {
-            let names: Vec<_> = columns.iter().map(|column| column.declared.name).collect();
-            out.push(" (").push(&idents(&names)).push(")");
-        }
-        match (columns.is_empty(), self.many) {
-            (true, false) => out.push(" DEFAULT VALUES").push(""),
-            (true, true) => out.push(&format!(" SELECT FROM generate_series(1, {})", self.given.rows)),
-            (false, false) => values(&columns, &mut out),
-            (false, true) => unnest::<M>(&columns, &mut out)?,
-        };
-        if returning {
-            out.push(" RETURNING ").push(M::COLUMNS);
-        }
+        let conflict = self.conflict.map(|conflict| conflict.resolve::<M>(&columns)).transpose()?;
+        let sets = conflict.as_ref().map_or(&[][..], |conflict| &conflict.sets);
+        let parents = Parents::of::<M>(|name| {
+            let mut keys =
+                columns.iter().find(|column| column.declared.name == name).map(|column| column.keys());
+            for set in sets.iter().filter(|set| set.column == name) {
+                keys.get_or_insert_default().extend(set.key::<M>()?);
+            }
+            Ok(keys.unwrap_or_default())
+        })?;
+        parents.around::<M>(&mut out, returning, |out, held| {
+            out.push("INSERT INTO ").push(M::TABLE);
+            if !columns.is_empty() {
+                let names: Vec<_> = columns.iter().map(|column| column.declared.name).collect();
+                out.push(" (").push(&idents(&names)).push(")");
+            }
+            match (columns.is_empty(), self.many) {
+                (true, false) => out.push(" DEFAULT VALUES").push(""),
+                (true, true) => out.push(&format!(" SELECT FROM generate_series(1, {})", self.given.rows)),
+                (false, false) => values(&columns, held.is_some(), out),
+                (false, true) => unnest::<M>(&columns, out)?,
+            };
+            if let Some(held) = held {
+                out.push(" WHERE ").push(held);
+            }
+            if let Some(conflict) = conflict {
+                conflict.write::<M>(out);
+            }
+            Ok(())
+        })?;
         out.finish()
     }
 }
 
-/// ` VALUES ($1, $2)`: a column that is left to its default is not in the list.
-fn values<'w>(columns: &[&GivenColumn], out: &'w mut Writer) -> &'w mut Writer {
+/// ` VALUES ($1, $2)`, or ` SELECT $1, $2` where a condition follows: a column that is left to its default is not in
+/// the list.
+fn values<'w>(columns: &[&GivenColumn], select: bool, out: &'w mut Writer) -> &'w mut Writer {
+    out.push(if select { " SELECT " } else { " VALUES (" });
     for (at, bound) in columns.iter().filter_map(|column| column.single()).enumerate() {
-        out.push(if at > 0 { ", " } else { " VALUES (" }).bind(bound);
+        out.push(if at > 0 { ", " } else { "" }).bind(bound);
     }
-    out.push(")")
+    out.push(if select { "" } else { ")" })
 }
 
 /// ` SELECT … FROM unnest(…)`

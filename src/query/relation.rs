@@ -1,27 +1,63 @@
-//! Relations between models, as the derive's constants have them.
+//! Relations between models, as the derive's constants have them: the rows that belong to others, in one query.
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
 
 use super::column::Column;
+use super::filter::{Filter, Node, Piece};
+use super::keys;
+use super::order::Order;
+use super::run::{Ending, Rows};
+use super::select::Query;
+use super::statement::Statement;
 use super::wire::Bound;
+use crate::ident::ident;
 use crate::model::{Keyed, Model};
+use crate::row::{Columns, Raw, Row};
 use crate::types::Comparable;
+use crate::{Error, Result};
 
-// What reads the fields follows with loading.
-#[allow(dead_code)]
 /// The rows of `C` that refer to a row of `P`: `ImageGeneration::ASSETS`.
+///
+/// `load` gives those of any number of rows, a `Vec<C>` for each, in the rows' order; it sends one statement, and none
+/// for no rows: `SELECT columns FROM assets WHERE deleted_at IS NULL AND image_gen_id = ANY ($1) ORDER BY id`. Without
+/// an order of its own the children of a row come by their primary key.
+///
+/// ```no_run
+/// # use feedstock::Model;
+/// # #[derive(Model)]
+/// # #[model(has_many(assets: Asset, by = image_id))]
+/// # struct Image { #[model(primary_key)] id: i32 }
+/// # #[derive(Model)]
+/// # struct Asset { #[model(primary_key)] id: i32, #[model(belongs_to = Image)] image_id: i32, url: String }
+/// use feedstock::blocking::Run;
+///
+/// # fn demo(client: &mut postgres::Client) -> feedstock::Result<()> {
+/// let images = Image::query().order_by(Image::ID.asc()).all(client)?;
+/// let assets: Vec<Vec<Asset>> = Image::ASSETS.load(&images, client)?;
+/// let pictures = Image::ASSETS.filter(Asset::URL.like("%.png")).load(&images, client)?;
+/// // Of one row it is a query as any other.
+/// let count = Image::ASSETS.of(&images[0]).count(client)?;
+/// # Ok(()) }
+/// ```
 pub struct HasMany<P, C> {
     /// The column of `C` that refers.
-    pub(crate) by: &'static str,
+    by: &'static str,
     /// The key of a row.
-    pub(crate) key: fn(&P) -> Vec<Bound>,
-    of: std::marker::PhantomData<fn() -> C>,
+    key: fn(&P) -> Vec<Bound>,
+    children: Query<C>,
 }
 
-#[allow(dead_code)]
 /// The row of `P` that a row of `C` refers to: `ImageGeneration::DRAMA`.
+///
+/// `load` gives those of any number of rows, an `Option<P>` for each, in the rows' order; it sends one statement, and
+/// none when no row refers to anything: `SELECT columns FROM dramas WHERE deleted_at IS NULL AND id = ANY ($1)`. A
+/// parent that several rows share is there for each of them. A deleted one is `None` unless
+/// [`BelongsTo::with_deleted`] is said.
 pub struct BelongsTo<C, P> {
     /// What a row refers to; NULL is nothing.
-    pub(crate) reference: fn(&C) -> Bound,
-    of: std::marker::PhantomData<fn() -> P>,
+    reference: fn(&C) -> Bound,
+    parents: Query<P>,
 }
 
 impl<P: Keyed, C: Model> HasMany<P, C> {
@@ -31,7 +67,38 @@ impl<P: Keyed, C: Model> HasMany<P, C> {
     where
         F: Comparable<Plain = P::Key>,
     {
-        HasMany { by: by.name(), key: P::own_key, of: std::marker::PhantomData }
+        HasMany { by: by.name(), key: P::own_key, children: Query::new() }
+    }
+
+    /// The rows that refer to this one, as a query to be filtered further and ended.
+    #[must_use]
+    pub fn of(self, row: &P) -> Query<C> {
+        let (by, key) = (self.by, (self.key)(row));
+        self.children.test(equal(by, key))
+    }
+
+    /// Only children for which this is true, too.
+    #[must_use]
+    pub fn filter(self, filter: Filter<C>) -> Self {
+        HasMany { children: self.children.filter(filter), ..self }
+    }
+
+    /// The order of each row's children; said again, a further column.
+    #[must_use]
+    pub fn order_by(self, order: Order<C>) -> Self {
+        HasMany { children: self.children.order_by(order), ..self }
+    }
+
+    /// Deleted children as well.
+    #[must_use]
+    pub fn with_deleted(self) -> Self {
+        HasMany { children: self.children.with_deleted(), ..self }
+    }
+
+    /// Deleted children alone.
+    #[must_use]
+    pub fn only_deleted(self) -> Self {
+        HasMany { children: self.children.only_deleted(), ..self }
     }
 }
 
@@ -42,6 +109,206 @@ impl<C: Model, P: Keyed> BelongsTo<C, P> {
     where
         F: Comparable<Plain = P::Key>,
     {
-        BelongsTo { reference, of: std::marker::PhantomData }
+        BelongsTo { reference, parents: Query::new() }
     }
+
+    /// The row that this one refers to, as a query to be ended; a row that refers to nothing finds nothing.
+    #[must_use]
+    pub fn of(self, row: &C) -> Query<P> {
+        let reference = (self.reference)(row);
+        self.parents.test(equal(key_column::<P>(), vec![reference]))
+    }
+
+    /// Only parents for which this is true; others are `None`.
+    #[must_use]
+    pub fn filter(self, filter: Filter<P>) -> Self {
+        BelongsTo { parents: self.parents.filter(filter), ..self }
+    }
+
+    /// Deleted parents as well.
+    #[must_use]
+    pub fn with_deleted(self) -> Self {
+        BelongsTo { parents: self.parents.with_deleted(), ..self }
+    }
+
+    /// Deleted parents alone.
+    #[must_use]
+    pub fn only_deleted(self) -> Self {
+        BelongsTo { parents: self.parents.only_deleted(), ..self }
+    }
+}
+
+/// What can be loaded for rows that are there: a relation.
+pub trait Relation: Ending {
+    /// The rows that are there.
+    type Of;
+    /// A row that is loaded.
+    type Target: for<'a> Row<'a> + 'static;
+    /// What each row gets: a list, or the one row.
+    type Loaded;
+
+    /// The statement, and the places of what it gives.
+    ///
+    /// # Errors
+    ///
+    /// A usage error for a key that cannot be written.
+    fn loading(self, rows: &[Self::Of]) -> Result<Loading<Self::Target>>;
+
+    /// What a row gets of the rows that are its.
+    fn loaded(rows: Vec<Self::Target>) -> Self::Loaded;
+}
+
+impl<P, C> Ending for HasMany<P, C> {}
+
+impl<P: Keyed, C: Model> Relation for HasMany<P, C> {
+    type Of = P;
+    type Target = C;
+    type Loaded = Vec<C>;
+
+    fn loading(self, rows: &[P]) -> Result<Loading<C>> {
+        // A relation refers to one column, so that the key is one value.
+        let keys = rows.iter().map(|row| (self.key)(row).remove(0)).collect();
+        Loading::new(self.children.or_by_key(), self.by, keys)
+    }
+
+    fn loaded(rows: Vec<C>) -> Vec<C> {
+        rows
+    }
+}
+
+impl<C, P> Ending for BelongsTo<C, P> {}
+
+impl<C: Model, P: Keyed> Relation for BelongsTo<C, P> {
+    type Of = C;
+    type Target = P;
+    type Loaded = Option<P>;
+
+    fn loading(self, rows: &[C]) -> Result<Loading<P>> {
+        Loading::new(self.parents, key_column::<P>(), rows.iter().map(self.reference).collect())
+    }
+
+    fn loaded(mut rows: Vec<P>) -> Option<P> {
+        rows.pop()
+    }
+}
+
+/// Rows on their way to those that they belong to.
+pub struct Loading<T> {
+    statement: Option<Statement>,
+    /// The number of each distinct key, by its bytes.
+    numbers: HashMap<Vec<u8>, usize>,
+    /// The places of the rows that have the key of this number.
+    places: Vec<Vec<usize>>,
+    from: Cell,
+    /// How many rows there are to find others for.
+    rows: usize,
+    of: PhantomData<fn() -> T>,
+}
+
+/// What was found so far for each row.
+pub(crate) struct Found<T> {
+    columns: Option<Columns<T>>,
+    pub rows: Vec<Vec<T>>,
+}
+
+/// Which cell says whose a row is.
+#[derive(Clone, Copy)]
+enum Cell {
+    /// The key itself.
+    Key(usize),
+    /// The numbers of the keys that it is equal to, from 1.
+    Numbers(usize),
+}
+
+impl<T: Model> Loading<T> {
+    fn new(query: Query<T>, name: &str, of_rows: Vec<Bound>) -> Result<Self> {
+        let (at, column) = keys::column(T::DECLARED, name);
+        let (mut numbers, mut places) = (HashMap::<Vec<u8>, usize>::new(), Vec::<Vec<usize>>::new());
+        let rows = of_rows.len();
+        let mut distinct = Vec::new();
+        for (place, key) in of_rows.into_iter().enumerate() {
+            let Some(bytes) = key.bytes()? else { continue };
+            match numbers.get(bytes) {
+                Some(number) => places[*number].push(place),
+                None => {
+                    numbers.insert(bytes.to_vec(), places.len());
+                    places.push(vec![place]);
+                    distinct.push(key);
+                }
+            }
+        }
+        let from = Cell::Key(at);
+        let mut loading = Loading { statement: None, numbers, places, from, rows, of: PhantomData };
+        if let Some(first) = distinct.first() {
+            let mut query = query;
+            let array = || keys::array(&distinct, &column);
+            if !keys::are_their_bytes(first, &column) {
+                loading.from = Cell::Numbers(T::DECLARED.columns.len());
+                query =
+                    query.select_more(around(", array_positions(", array()?, &format!(", {})", ident(name))));
+            }
+            let test = around(&format!("{} = ANY (", ident(name)), array()?, ")");
+            loading.statement = Some(query.test(Node::Test(test)).rows(None)?);
+        }
+        Ok(loading)
+    }
+}
+
+impl<T: for<'a> Row<'a>> Loading<T> {
+    /// What is to be sent, if anything.
+    pub(crate) fn statement(&self) -> Option<&Statement> {
+        self.statement.as_ref()
+    }
+
+    /// Before the first row has arrived.
+    pub(crate) fn nothing(&self) -> Found<T> {
+        Found { columns: None, rows: (0..self.rows).map(|_| Vec::new()).collect() }
+    }
+
+    /// Takes a row as it arrives. One that several refer to is decoded for each of them.
+    pub(crate) fn take(&self, row: &postgres::Row, found: &mut Found<T>) -> Result<()> {
+        let columns = match &found.columns {
+            Some(columns) => columns,
+            None => found.columns.insert(Columns::by_name(row.columns())?),
+        };
+        for number in numbers(row, self.from, &self.numbers)? {
+            for place in self.places.get(number).into_iter().flatten() {
+                found.rows[*place].push(columns.row(row)?);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The numbers of the keys that the row is of.
+fn numbers(row: &postgres::Row, from: Cell, known: &HashMap<Vec<u8>, usize>) -> Result<Vec<usize>> {
+    let read = |error| Error::decode("a loaded row does not say whose it is").because(error);
+    match from {
+        Cell::Key(at) => {
+            let Raw(raw) = row.try_get(at).map_err(read)?;
+            Ok(raw.and_then(|raw| known.get(raw)).copied().into_iter().collect())
+        }
+        Cell::Numbers(at) => {
+            let numbers: Vec<i32> = row.try_get(at).map_err(read)?;
+            Ok(numbers.into_iter().filter_map(|number| usize::try_from(number - 1).ok()).collect())
+        }
+    }
+}
+
+/// `"image_gen_id" = $1`; a NULL is equal to nothing.
+fn equal(column: &str, key: Vec<Bound>) -> Node {
+    let mut pieces = vec![Piece::Text(format!("{} = ", ident(column)))];
+    pieces.extend(key.into_iter().map(Piece::Bound));
+    Node::Test(pieces)
+}
+
+fn around(before: &str, mut pieces: Vec<Piece>, after: &str) -> Vec<Piece> {
+    pieces.insert(0, Piece::Text(before.to_owned()));
+    pieces.push(Piece::Text(after.to_owned()));
+    pieces
+}
+
+/// The only column of the key; a relation refers to no other keys.
+fn key_column<P: Keyed>() -> &'static str {
+    P::DECLARED.primary_key.and_then(|key| key.columns.first().copied()).unwrap_or_default()
 }

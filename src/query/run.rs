@@ -1,7 +1,9 @@
 //! What the builders have in common, so that blocking and async endings are the same few lines.
 
-use super::statement::Statement;
-use crate::row::{Columns, Row};
+use std::sync::Arc;
+
+use super::statement::{Meaning, Statement};
+use crate::row::{Columns, Raw, Row, Seen};
 use crate::{Error, Result};
 
 /// What the endings of `Run` are for; which of them, the traits below say.
@@ -38,7 +40,7 @@ pub trait Totals: Rows {
 }
 
 /// What changes rows: an insert, an update.
-pub trait Changes: Rows {
+pub trait Changes: Ending {
     /// The statement without `RETURNING`.
     ///
     /// # Errors
@@ -48,26 +50,75 @@ pub trait Changes: Rows {
 }
 
 /// Reads the rows of one statement as they arrive; names and types are checked with the first.
-pub(crate) struct Reader<T>(Option<Columns<T>>);
+pub(crate) struct Reader<T> {
+    columns: Option<Columns<T>>,
+    seen: Option<Arc<Seen>>,
+    meaning: Meaning,
+    by_name: bool,
+}
 
 impl<T: for<'a> Row<'a>> Reader<T> {
-    pub fn new() -> Self {
-        Reader(None)
+    /// For the rows of a statement that was sent.
+    pub fn new(statement: &Statement) -> Self {
+        let (seen, meaning) = (statement.seen(), statement.meaning());
+        Reader { columns: None, seen, meaning, by_name: statement.is_by_name() }
     }
 
     pub fn read(&mut self, row: &postgres::Row) -> Result<T> {
-        if self.0.is_none() {
-            self.0 = Some(Columns::by_position(row.columns())?);
-        }
-        match &self.0 {
-            Some(columns) => columns.row(row),
-            None => T::from_row(row),
+        let columns = match &self.columns {
+            Some(columns) => columns,
+            None => {
+                refusal(self.meaning, row)?;
+                let columns = match &self.seen {
+                    _ if self.by_name => Columns::by_name(row.columns())?,
+                    Some(seen) => Columns::seen(row.columns(), seen)?,
+                    None => Columns::by_position(row.columns())?,
+                };
+                self.columns.insert(columns)
+            }
+        };
+        columns.row(row)
+    }
+
+    /// The only row.
+    pub fn only(&self, first: Option<T>, second: bool) -> Result<T> {
+        match self.meaning.absent {
+            Some(absent) if first.is_none() => Err(absent()),
+            _ => only(first, second),
         }
     }
 }
 
-/// The only row.
-pub(crate) fn only<T: for<'a> Row<'a>>(first: Option<T>, second: bool) -> Result<T> {
+/// Does the first row say that nothing was done?
+pub(crate) fn refusal(meaning: Meaning, first: &postgres::Row) -> Result<()> {
+    let is_null = |at: usize| matches!(first.try_get(at), Ok(Raw(None)));
+    match meaning.refused {
+        Some(refused) if (0..first.len()).all(is_null) => Err(refused()),
+        _ => Ok(()),
+    }
+}
+
+/// How many rows a statement changed, which has come to its end: `last` is its last row, if it gave any.
+pub(crate) fn changed(
+    statement: &Statement,
+    last: Option<&postgres::Row>,
+    affected: Option<u64>,
+) -> Result<u64> {
+    let meaning = statement.meaning();
+    let count = match (meaning.refused, last) {
+        (Some(refused), Some(row)) => {
+            let count: Option<i64> = row.try_get(0)?;
+            count.and_then(|count| u64::try_from(count).ok()).ok_or_else(refused)?
+        }
+        _ => affected.unwrap_or(0),
+    };
+    match meaning.absent {
+        Some(absent) if count == 0 => Err(absent()),
+        _ => Ok(count),
+    }
+}
+
+fn only<T: for<'a> Row<'a>>(first: Option<T>, second: bool) -> Result<T> {
     match (first, second) {
         (Some(row), false) => Ok(row),
         (None, _) => Err(Error::not_found(format!("there is no such row of `{}`", T::SHAPE.name))

@@ -2,12 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::filter::{Filter, Inside, Node};
+use super::filter::{Filter, Inside, Node, Piece};
 use super::order::{self, At, By, Key, Order};
 use super::run::{Ending, Rows, Totals};
 use super::statement::{Statement, Writer};
-use super::wire::Bound;
-use crate::ident::ident;
 use crate::model::Declared;
 use crate::{Error, Model, Result};
 
@@ -21,6 +19,8 @@ use crate::{Error, Model, Result};
 /// asked for.
 pub struct Query<M> {
     scope: Scope,
+    /// What is selected after the columns.
+    more: Vec<Piece>,
     orders: Vec<By>,
     after: Option<Vec<At>>,
     limit: Option<u64>,
@@ -86,8 +86,8 @@ impl Scope {
     /// [`Scope::write`] of a model that is known by what it says.
     pub fn write_of(mut self, declared: &Declared, out: &mut Writer) {
         match (declared.soft_delete, self.deleted) {
-            (Some(column), Deleted::Without) => self.filters.insert(0, literal(column, "IS NULL")),
-            (Some(column), Deleted::Only) => self.filters.insert(0, literal(column, "IS NOT NULL")),
+            (Some(column), Deleted::Without) => self.filters.insert(0, test(column, " IS NULL")),
+            (Some(column), Deleted::Only) => self.filters.insert(0, test(column, " IS NOT NULL")),
             // Without soft delete no row is deleted.
             (None, Deleted::Only) => self.filters.push(Node::Any(Vec::new())),
             (_, Deleted::With) | (None, Deleted::Without) => {}
@@ -99,14 +99,16 @@ impl Scope {
     }
 }
 
-fn literal(column: &str, test: &str) -> Node {
-    Node::Test(vec![super::filter::Piece::Text(format!("{} {test}", ident(column)))])
+fn test(column: &'static str, test: &'static str) -> Node {
+    Node::Test(vec![Piece::Name(column), Piece::Static(test)])
 }
 
 impl<M: Model> Query<M> {
-    pub(crate) fn new() -> Self {
+    /// Constant, since relations are constants and hold one.
+    pub(crate) const fn new() -> Self {
         Query {
-            scope: Scope::default(),
+            scope: Scope { filters: Vec::new(), deleted: Deleted::Without },
+            more: Vec::new(),
             orders: Vec::new(),
             after: None,
             limit: None,
@@ -194,6 +196,27 @@ impl<M: Model> Query<M> {
         self
     }
 
+    /// Only rows for which this is true, too.
+    pub(crate) fn test(mut self, node: Node) -> Self {
+        self.scope.filter(node);
+        self
+    }
+
+    /// A further column, which the reader has to know of.
+    pub(crate) fn select_more(mut self, column: Vec<Piece>) -> Self {
+        self.more = column;
+        self
+    }
+
+    /// By the primary key, where no order was asked for.
+    pub(crate) fn or_by_key(mut self) -> Self {
+        if self.orders.is_empty() {
+            let key = M::DECLARED.primary_key.map_or(&[][..], |key| key.columns);
+            self.orders = key.iter().map(|column| Order::<M>::new(column, false, false).by).collect();
+        }
+        self
+    }
+
     /// The filters and what about deleted rows; `verb` is what is done to the rows, for which nothing else makes sense.
     pub(crate) fn into_scope(self, verb: &str) -> Result<Scope> {
         let model = M::DECLARED.model;
@@ -215,7 +238,7 @@ impl<M: Model> Query<M> {
         }
         for (word, rows) in [(" LIMIT ", self.limit), (" OFFSET ", self.offset)] {
             if let Some(rows) = rows {
-                out.push(word).bind(Bound::new(&i64::try_from(rows).unwrap_or(i64::MAX)));
+                out.push(word).number(rows);
             }
         }
         match self.lock {
@@ -239,9 +262,21 @@ impl<M> Ending for Query<M> {}
 impl<M: Model> Rows for Query<M> {
     type Row = M;
 
-    fn rows(mut self, at_most: Option<u64>) -> Result<Statement> {
-        let mut out = Writer::default();
-        out.push("SELECT ").push(M::COLUMNS).push(" FROM ").push(M::TABLE);
+    fn rows(self, at_most: Option<u64>) -> Result<Statement> {
+        self.write(M::COLUMNS, at_most, Writer::with_capacity(M::COLUMNS.len() + M::TABLE.len() + 128))
+    }
+}
+
+impl<M: Model> Query<M> {
+    /// The statement in a text without parameters, values standing as literals: COPY has no parameters.
+    pub(crate) fn literal(self, columns: &str) -> Result<String> {
+        Ok(self.write(columns, None, Writer::literal())?.into_sql())
+    }
+
+    fn write(mut self, columns: &str, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
+        out.push("SELECT ").push(columns);
+        super::filter::write_pieces(std::mem::take(&mut self.more), &mut out);
+        out.push(" FROM ").push(M::TABLE);
         if let Some(keys) = self.after.take() {
             self.scope.filter(order::after(M::DECLARED, &self.orders, keys)?);
         }
@@ -266,6 +301,7 @@ impl<M> Clone for Query<M> {
     fn clone(&self) -> Self {
         Query {
             scope: self.scope.clone(),
+            more: self.more.clone(),
             orders: self.orders.clone(),
             after: self.after.clone(),
             limit: self.limit,

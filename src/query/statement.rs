@@ -1,10 +1,13 @@
 //! A statement on its way to the server: text with placeholders, and the values for them.
 
 use std::fmt::Write;
+use std::sync::{Arc, OnceLock};
 
 use postgres::types::Type;
 
 use super::wire::Bound;
+use crate::ident::ident;
+use crate::row::Seen;
 use crate::{Error, Result};
 
 /// SQL and its parameters, ready to be sent.
@@ -15,12 +18,67 @@ use crate::{Error, Result};
 pub struct Statement {
     sql: String,
     params: Vec<Bound>,
+    /// What is known of its columns, once a client with a memory of statements has sent it.
+    seen: OnceLock<Arc<Seen>>,
+    meaning: Meaning,
+    /// Are the rows' columns to be matched by name?
+    by_name: bool,
+    /// Is it sent unnamed by a client that names its statements?
+    unnamed: bool,
+}
+
+/// What an answer means beyond the rows that are in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Meaning {
+    /// A first row of NULLs, of a change a count that is NULL, says that nothing was done, and this is why.
+    pub refused: Option<fn() -> Error>,
+    /// That there is no row is this failure.
+    pub absent: Option<fn() -> Error>,
 }
 
 impl Statement {
+    /// Remembers what is known of its columns.
+    pub(crate) fn see(&self, seen: Arc<Seen>) {
+        let _ = self.seen.set(seen);
+    }
+
+    /// Its rows' columns are matched by name.
+    pub(crate) fn by_name(mut self) -> Self {
+        self.by_name = true;
+        self
+    }
+
+    /// Is not worth a name, or must be on its way with the first message that is sent for it.
+    pub(crate) fn unnamed(mut self) -> Self {
+        self.unnamed = true;
+        self
+    }
+
+    pub(crate) fn is_unnamed(&self) -> bool {
+        self.unnamed
+    }
+
+    pub(crate) fn is_by_name(&self) -> bool {
+        self.by_name
+    }
+
+    /// What is known of its columns.
+    pub(crate) fn seen(&self) -> Option<Arc<Seen>> {
+        self.seen.get().cloned()
+    }
+
+    /// What the answer means.
+    pub(crate) fn meaning(&self) -> Meaning {
+        self.meaning
+    }
+
     /// The text, with `$1`, `$2`, … in it.
     pub fn sql(&self) -> &str {
         &self.sql
+    }
+
+    pub(crate) fn into_sql(self) -> String {
+        self.sql
     }
 
     /// The parameters with their types, as the driver's `query_typed_raw` takes them.
@@ -44,27 +102,79 @@ impl Statement {
 pub(crate) struct Writer {
     sql: String,
     params: Vec<Bound>,
+    /// Values stand as literals, and are no parameters.
+    literal: bool,
+    /// What the answer will mean.
+    pub meaning: Meaning,
     failed: Option<Error>,
 }
 
 impl Writer {
+    /// Room for a text of that many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Writer { sql: String::with_capacity(bytes), ..Writer::default() }
+    }
+
+    /// For a statement that cannot have parameters.
+    pub fn literal() -> Self {
+        Writer { literal: true, ..Writer::default() }
+    }
+
     /// Text as it stands.
     pub fn push(&mut self, sql: &str) -> &mut Self {
         self.sql.push_str(sql);
         self
     }
 
+    /// A name, quoted.
+    pub fn name(&mut self, name: &str) -> &mut Self {
+        if name.contains('"') {
+            return self.push(&ident(name));
+        }
+        self.push("\"").push(name).push("\"")
+    }
+
+    /// The number of rows of a LIMIT or an OFFSET.
+    pub fn number(&mut self, rows: u64) -> &mut Self {
+        let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+        if self.literal { self.push(&rows.to_string()) } else { self.bind(Bound::new(&rows)) }
+    }
+
     /// The next placeholder, with its cast.
     pub fn bind(&mut self, bound: Bound) -> &mut Self {
+        if self.literal {
+            return self.bind_literal(&bound);
+        }
         let number = self.params.len() + 1;
         self.params.push(bound);
         self.placeholder(number)
     }
 
+    fn bind_literal(&mut self, bound: &Bound) -> &mut Self {
+        match bound.literal() {
+            Ok(literal) => self.push(&literal),
+            Err(error) => {
+                self.fail(error);
+                self
+            }
+        }
+    }
+
+    /// A value that is bound here and written elsewhere: its placeholder, with its cast.
+    pub fn bind_for_later(&mut self, bound: Bound) -> String {
+        let before = self.sql.len();
+        self.bind(bound);
+        self.sql.split_off(before)
+    }
+
     /// A placeholder whose value is there already.
     fn placeholder(&mut self, number: usize) -> &mut Self {
-        // Writing to a string cannot fail.
-        let _ = write!(self.sql, "${number}");
+        // A digit needs no formatting, and most statements have no more.
+        match u8::try_from(number) {
+            Ok(digit @ 1..=9) => self.sql.extend(['$', char::from(b'0' + digit)]),
+            // Writing to a string cannot fail.
+            _ => drop(write!(self.sql, "${number}")),
+        }
         if let Some(cast) = self.params[number - 1].cast() {
             self.sql.push_str("::");
             self.sql.push_str(cast);
@@ -75,6 +185,12 @@ impl Writer {
     /// A text with placeholders of its own, which are numbered anew. A value that the text names twice is sent once.
     pub fn splice(&mut self, sql: &str, params: Vec<Bound>) {
         let (before, given) = (self.params.len(), params.len());
+        if self.literal && given > 0 {
+            let message = format!("`{sql}` has values, and COPY has no parameters");
+            return self.fail(Error::usage(message).help(
+                "compare with the columns' own functions, whose values become literals, or end the query with `stream`",
+            ));
+        }
         self.params.extend(params);
         let mut used = vec![false; given];
         for part in super::placeholder::parts(sql) {
@@ -110,7 +226,14 @@ impl Writer {
     pub fn finish(self) -> Result<Statement> {
         match self.failed {
             Some(error) => Err(error),
-            None => Ok(Statement { sql: self.sql, params: self.params }),
+            None => Ok(Statement {
+                sql: self.sql,
+                params: self.params,
+                seen: OnceLock::new(),
+                meaning: self.meaning,
+                by_name: false,
+                unnamed: false,
+            }),
         }
     }
 }

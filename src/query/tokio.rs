@@ -17,7 +17,11 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream as _;
 use tokio_postgres::RowStream;
 
-use super::run::{Changes, Ending, Reader, Rows, Totals, only, value};
+use super::copy::CopiesOut;
+pub use super::copy::tokio::{Copied, CopyClient};
+use super::fetch::Fetched;
+use super::relation::Relation;
+use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
 use super::statement::Statement;
 use crate::Result;
 use crate::soft_delete::{self, Deletes, Verb};
@@ -102,11 +106,13 @@ pub trait Run: Ending {
     {
         let statement = self.rows(None);
         async move {
-            let mut rows = open(db, statement).await?;
+            let Stream { rows, reader } = &mut open(db, statement).await?;
             let mut all = Vec::new();
-            while let Some(row) = rows.next().await {
-                all.push(row?);
-            }
+            each(rows, |row| {
+                all.push(reader.read(&row)?);
+                Ok(())
+            })
+            .await?;
             Ok(all)
         }
     }
@@ -145,7 +151,7 @@ pub trait Run: Ending {
             let mut rows = open(db, statement).await?;
             let first = rows.next().await.transpose()?;
             let more = rows.drain().await? > 0;
-            only(first, more)
+            rows.reader.only(first, more)
         }
     }
 
@@ -193,15 +199,82 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings.
-    fn execute<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<u64>> + Send
+    fn execute<C: ?Sized>(self, db: &C) -> impl Future<Output = Result<u64>> + Send
     where
-        Self: Changes,
+        Self: Executes<C>,
     {
-        let statement = self.change();
+        self.execute_on(db)
+    }
+
+    /// All rows as the server sent them, for structs that borrow from them.
+    ///
+    /// # Errors
+    ///
+    /// As all endings, but that nothing is decoded yet.
+    fn fetch<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Fetched>> + Send
+    where
+        Self: Rows,
+    {
+        let statement = self.rows(None);
         async move {
-            let mut rows = Box::pin(db.send(&statement?).await?);
-            while next(&mut rows).await?.is_some() {}
-            Ok(rows.rows_affected().unwrap_or(0))
+            let statement = statement?;
+            let mut rows = Some(Box::pin(db.send(&statement).await?));
+            let mut fetched = Fetched::default();
+            let take = |row| {
+                refusal(statement.meaning(), &row)?;
+                fetched.push(row);
+                Ok(())
+            };
+            each(&mut rows, take).await?;
+            Ok(fetched)
+        }
+    }
+
+    /// The rows one after another by `COPY (SELECT …) TO STDOUT (FORMAT binary)`: the fastest way to read many.
+    ///
+    /// COPY has no parameters: the values of filters stand in the statement as quoted and cast literals. The statement
+    /// is prepared first without COPY, which tells the columns' types.
+    ///
+    /// # Errors
+    ///
+    /// As all endings; a usage error for hand-written SQL with parameters. What goes wrong at a row is that item of the
+    /// stream.
+    fn copy_out<C: CopyClient + ?Sized>(
+        self,
+        db: &C,
+    ) -> impl Future<Output = Result<Copied<Self::Row>>> + Send
+    where
+        Self: CopiesOut + Send,
+    {
+        let plain = self.plain();
+        super::copy::tokio::copy_out(plain, move |columns| self.copy(columns), db)
+    }
+
+    /// What a relation gives for each of these rows, in their order, in one statement:
+    /// `ImageGeneration::ASSETS.load(&images, db)`. For no rows nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn load<C: Client + ?Sized>(
+        self,
+        rows: &[Self::Of],
+        db: &C,
+    ) -> impl Future<Output = Result<Vec<Self::Loaded>>> + Send
+    where
+        Self: Relation<Target: Send>,
+    {
+        let loading = self.loading(rows);
+        async move {
+            let loading = loading?;
+            let mut found = loading.nothing();
+            if let Some(statement) = loading.statement() {
+                let mut arriving = Box::pin(db.send(statement).await?);
+                while let Some(row) = next(&mut arriving).await? {
+                    loading.take(&row, &mut found)?;
+                }
+            }
+            Ok(found.rows.into_iter().map(Self::loaded).collect())
         }
     }
 
@@ -247,11 +320,56 @@ pub trait Run: Ending {
 
 impl<E: Ending> Run for E {}
 
+/// What [`Run::execute`] is for: whatever [`Changes`] rows, and [`CopyIn`](super::CopyIn).
+pub trait Executes<C: ?Sized> {
+    /// Changes the rows, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// As all endings.
+    fn execute_on(self, db: &C) -> impl Future<Output = Result<u64>> + Send;
+}
+
+impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
+    fn execute_on(self, db: &C) -> impl Future<Output = Result<u64>> + Send {
+        let statement = self.change();
+        async move {
+            let statement = statement?;
+            let mut rows = Box::pin(db.send(&statement).await?);
+            let mut last = None;
+            while let Some(row) = next(&mut rows).await? {
+                last = Some(row);
+            }
+            changed(&statement, last.as_ref(), rows.rows_affected())
+        }
+    }
+}
+
 async fn open<C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
     db: &C,
     statement: Result<Statement>,
 ) -> Result<Stream<T>> {
-    Ok(Stream { rows: Some(Box::pin(db.send(&statement?).await?)), reader: Reader::new() })
+    let statement = statement?;
+    let rows = db.send(&statement).await?;
+    Ok(Stream { rows: Some(Box::pin(rows)), reader: Reader::new(&statement) })
+}
+
+/// All rows that have arrived are taken at once: to await each of them costs a quarter more.
+async fn each(
+    rows: &mut Option<Pin<Box<RowStream>>>,
+    mut take: impl FnMut(postgres::Row) -> Result<()>,
+) -> Result<()> {
+    poll_fn(|context| {
+        let Some(rows) = rows else { return Poll::Ready(Ok(())) };
+        loop {
+            match ready!(rows.as_mut().poll_next(context)) {
+                Some(Ok(row)) => take(row)?,
+                Some(Err(error)) => return Poll::Ready(Err(error.into())),
+                None => return Poll::Ready(Ok(())),
+            }
+        }
+    })
+    .await
 }
 
 async fn next(rows: &mut Pin<Box<RowStream>>) -> Result<Option<postgres::Row>> {

@@ -3,37 +3,112 @@
 use std::marker::PhantomData;
 
 use super::filter::{Filter, Node, Params, Piece};
+use super::parents::Parents;
 use super::run::{Changes, Ending, Rows};
 use super::select::Scope;
 use super::statement::{Statement, Writer};
-use crate::ident::ident;
+use super::wire::Bound;
 use crate::{Error, Model, Result};
 
 /// A change of the rows that a filter finds, made by [`Model::update`].
 ///
 /// `UPDATE table SET … WHERE …`, with `RETURNING` where rows are asked for. Rows that are soft-deleted are left out
 /// as in a query. The column that is marked `updated_at` is set to the present by the statement itself, unless it is
-/// set by name. Without a filter nothing is sent: `filter(Filter::everything())` says that all rows are meant.
+/// set by name, and so the column that is marked `version` is counted up. Without a filter nothing is sent:
+/// `filter(Filter::everything())` says that all rows are meant.
+///
+/// A column with `restrict_deleted_parent` is set below live parents only: [`Error::is_parent_deleted`].
 pub struct Update<M> {
     scope: Scope,
-    sets: Vec<(&'static str, Node)>,
+    sets: Vec<SetColumn>,
     of: PhantomData<fn() -> M>,
 }
 
 /// What a column becomes, made by [`Column::to`](super::Column::to) and its neighbours.
 pub struct Set<M> {
-    column: &'static str,
-    value: Node,
+    pub(crate) set: SetColumn,
     of: PhantomData<fn() -> M>,
 }
 
+/// What a column of whatever table becomes.
+#[derive(Debug, Clone)]
+pub(crate) struct SetColumn {
+    pub column: &'static str,
+    pub value: Node,
+    /// The value as a key, where it stands as a literal.
+    key: Option<Bound>,
+    /// It is what the row has that was refused.
+    pub is_excluded: bool,
+}
+
 impl<M> Set<M> {
+    fn new(column: &'static str, value: Node) -> Self {
+        Set { set: SetColumn { column, value, key: None, is_excluded: false }, of: PhantomData }
+    }
+
     pub(crate) fn to(column: &'static str, value: Piece) -> Self {
-        Set { column, value: Node::Test(vec![value]), of: PhantomData }
+        Self::new(column, Node::Test(vec![value]))
     }
 
     pub(crate) fn to_sql(column: &'static str, sql: String, params: impl Params) -> Self {
-        Set { column, value: Node::Raw(sql, params.bounds()), of: PhantomData }
+        Self::new(column, Node::Raw(sql, params.bounds()))
+    }
+
+    pub(crate) fn to_excluded(column: &'static str) -> Self {
+        let mut set = Self::new(column, Node::Test(vec![Piece::Static("EXCLUDED."), Piece::Name(column)]));
+        set.set.is_excluded = true;
+        set
+    }
+
+    pub(crate) fn with_key(mut self, key: Bound) -> Self {
+        self.set.key = Some(key);
+        self
+    }
+}
+
+impl SetColumn {
+    /// The parent that the column then refers to, if it is given here.
+    ///
+    /// # Errors
+    ///
+    /// A usage error for an expression, whose value is known too late.
+    pub fn key<M: Model>(&self) -> Result<Option<Bound>> {
+        match (&self.key, &self.value) {
+            (Some(key), _) => Ok(Some(key.clone())),
+            (None, Node::Test(pieces)) => Ok(match &pieces[..] {
+                [Piece::Bound(bound)] => Some(bound.clone()),
+                _ => None,
+            }),
+            _ => {
+                let (model, column) = (M::DECLARED.model, self.column);
+                let message =
+                    format!("`{column}` of `{model}` is set to an expression, and its parent must be live");
+                Err(Error::usage(message).help(
+                    "`restrict_deleted_parent` looks at the parent first: give the column a value with `to`",
+                ))
+            }
+        }
+    }
+}
+
+/// ` SET "a" = $1, "b" = $2`, with what the statement sets by itself: the time of the change, and the count of changes,
+/// for which `count` is how the row's own column is called.
+pub(crate) fn write_sets<M: Model>(sets: Vec<SetColumn>, count: &str, out: &mut Writer) {
+    let unset = |column: &str| sets.iter().all(|set| set.column != column);
+    let stamp = M::UPDATED_AT.filter(|(column, _)| unset(column));
+    let version = M::VERSION.filter(|column| unset(column));
+    let mut between = " SET ";
+    for set in sets {
+        out.push(between).name(set.column).push(" = ");
+        set.value.write(out, super::filter::Inside::Brackets);
+        between = ", ";
+    }
+    if let Some((column, now)) = stamp {
+        out.push(between).name(column).push(" = ").push(now);
+        between = ", ";
+    }
+    if let Some(column) = version {
+        out.push(between).name(column).push(" = ").push(count).name(column).push(" + 1");
     }
 }
 
@@ -45,7 +120,7 @@ impl<M: Model> Update<M> {
     /// What a column becomes; said again, a further column.
     #[must_use]
     pub fn set(mut self, set: Set<M>) -> Self {
-        self.sets.push((set.column, set.value));
+        self.sets.push(set.set);
         self
     }
 
@@ -75,11 +150,10 @@ impl<M: Model> Update<M> {
         if self.sets.is_empty() {
             return Err(Error::usage(format!("an update of `{model}` sets nothing")).help("say `set`"));
         }
-        for (at, (column, _)) in self.sets.iter().enumerate() {
-            if self.sets[..at].iter().any(|(before, _)| before == column) {
-                return Err(Error::usage(format!("an update of `{model}` sets `{column}` twice"))
-                    .help("leave one of them out"));
-            }
+        check_sets::<M>(&self.sets, "an update")?;
+        if let Some(set) = self.sets.iter().find(|set| set.is_excluded) {
+            let message = format!("an update of `{model}` sets `{}` to what no row has", set.column);
+            return Err(Error::usage(message).help("`to_excluded` is for `on_conflict(…).do_update`"));
         }
         if !self.scope.is_filtered() {
             return Err(Error::usage(format!("an update of `{model}` has no filter"))
@@ -88,24 +162,35 @@ impl<M: Model> Update<M> {
         Ok(())
     }
 
-    fn statement(self, returning: bool) -> Result<Statement> {
+    fn statement(mut self, returning: bool) -> Result<Statement> {
         self.check()?;
-        let stamp = M::UPDATED_AT.filter(|(column, _)| self.sets.iter().all(|(set, _)| set != column));
         let mut out = Writer::default();
-        out.push("UPDATE ").push(M::TABLE);
-        for (at, (column, value)) in self.sets.into_iter().enumerate() {
-            out.push(if at > 0 { ", " } else { " SET " }).push(&ident(column)).push(" = ");
-            value.write(&mut out, super::filter::Inside::Brackets);
-        }
-        if let Some((column, now)) = stamp {
-            out.push(", ").push(&ident(column)).push(" = ").push(now);
-        }
-        self.scope.write::<M>(&mut out);
-        if returning {
-            out.push(" RETURNING ").push(M::COLUMNS);
-        }
+        let parents = Parents::of::<M>(|name| match self.sets.iter().find(|set| set.column == name) {
+            Some(set) => Ok(set.key::<M>()?.into_iter().collect()),
+            None => Ok(Vec::new()),
+        })?;
+        parents.around::<M>(&mut out, returning, |out, held| {
+            out.push("UPDATE ").push(M::TABLE);
+            write_sets::<M>(self.sets, "", out);
+            if let Some(held) = held {
+                self.scope.filter(Node::Test(vec![Piece::Text(held.to_owned())]));
+            }
+            self.scope.write::<M>(out);
+            Ok(())
+        })?;
         out.finish()
     }
+}
+
+/// Is each column set once?
+pub(crate) fn check_sets<M: Model>(sets: &[SetColumn], what: &str) -> Result<()> {
+    for (at, SetColumn { column, .. }) in sets.iter().enumerate() {
+        if sets[..at].iter().any(|before| before.column == *column) {
+            let message = format!("{what} of `{}` sets `{column}` twice", M::DECLARED.model);
+            return Err(Error::usage(message).help("leave one of them out"));
+        }
+    }
+    Ok(())
 }
 
 impl<M> Ending for Update<M> {}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use postgres::types::{IsNull, ToSql};
 
-use crate::ident::ident;
+use crate::ident::{ident, literal, qualified};
 use crate::model::{DeclaredColumn, SqlType};
 use crate::types::{BoxError, BytesMut, Field, Type};
 
@@ -49,37 +49,74 @@ static KNOWN: [Known; 21] = [
 impl Wire {
     /// How the values of `T` travel. The number that Postgres gave an enum is not known, so its labels go as text.
     pub fn of<T: Field>() -> Self {
-        Self::find(T::TYPE, T::accepts)
+        const { by_name(T::TYPE) }
+            .map_or_else(|| Self::find(T::TYPE, T::accepts), |at| Self::known(at, T::TYPE))
     }
 
     /// As [`Wire::of`], cast where the column's own type is one that text does not become by itself (`citext`).
-    pub fn of_column<T: Field>(column: Option<&DeclaredColumn>) -> Self {
+    pub fn of_column<T: Field>(column: impl FnOnce() -> Option<&'static DeclaredColumn>) -> Self {
         let mut wire = Self::of::<T>();
-        if let Some(sql) = column.and_then(|column| column.sql_type)
-            && wire.cast.is_none()
-            && [Type::TEXT, Type::TEXT_ARRAY].contains(&wire.ty)
-            && !is_text(sql)
+        if wire.cast.is_none()
+            && matches!(wire.ty, Type::TEXT | Type::TEXT_ARRAY)
+            && let Some(column) = column()
         {
-            wire.cast = Some(sql.to_owned());
+            wire.cast = own_cast(&wire.ty, column);
         }
         wire
     }
 
+    /// As one of the types that are declared by their names.
+    fn known(at: usize, sql: SqlType) -> Self {
+        let (_, ty, array) = &KNOWN[at];
+        let cast = sql.pg_enum.is_some().then(|| type_name(sql));
+        if sql.dimensions > 0 {
+            return Wire { ty: array.clone(), array: None, cast };
+        }
+        Wire { ty: ty.clone(), array: Some(array.clone()), cast }
+    }
+
+    /// As a type that is accepted; without one the cast decides.
+    #[cold]
     fn find(sql: SqlType, accepts: fn(&Type) -> bool) -> Self {
-        let known = if sql.pg_enum.is_some() {
-            KNOWN.iter().find(|known| known.1 == Type::TEXT)
-        } else {
-            let by_name = KNOWN.iter().find(|known| known.0 == sql.name);
-            let accepted = |known: &&Known| accepts(if sql.dimensions > 0 { &known.2 } else { &known.1 });
-            by_name.or_else(|| KNOWN.iter().find(accepted))
-        };
-        let cast = (sql.pg_enum.is_some() || known.is_none()).then(|| type_name(sql));
-        match known {
-            Some((_, _, array)) if sql.dimensions > 0 => Wire { ty: array.clone(), array: None, cast },
-            Some((_, ty, array)) => Wire { ty: ty.clone(), array: Some(array.clone()), cast },
-            None => Wire { ty: Type::UNKNOWN, array: None, cast },
+        let accepted = |known: &Known| accepts(if sql.dimensions > 0 { &known.2 } else { &known.1 });
+        match KNOWN.iter().position(accepted) {
+            Some(at) => Self::known(at, sql),
+            None => Wire { ty: Type::UNKNOWN, array: None, cast: Some(type_name(sql)) },
         }
     }
+}
+
+/// The cast that a column needs whose own type is one that text does not become by itself.
+pub(crate) fn own_cast(ty: &Type, column: &DeclaredColumn) -> Option<String> {
+    let is_sent_as_text = [Type::TEXT, Type::TEXT_ARRAY].contains(ty);
+    column.sql_type.filter(|sql| is_sent_as_text && !is_text(sql)).map(str::to_owned)
+}
+
+/// The array of a type that can be declared.
+pub(crate) fn array_of(ty: &Type) -> Option<Type> {
+    KNOWN.iter().find(|known| known.1 == *ty).map(|known| known.2.clone())
+}
+
+/// Which of the known types this is, found when the program is compiled. The number that Postgres gave an enum is not
+/// known, so that its labels go as text.
+const fn by_name(sql: SqlType) -> Option<usize> {
+    let name = if sql.pg_enum.is_some() { "text" } else { sql.name };
+    let mut at = 0;
+    while at < KNOWN.len() {
+        if equal(KNOWN[at].0.as_bytes(), name.as_bytes()) {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
+const fn equal(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
 }
 
 /// Comparisons and assignments take text for these; a cast to `varchar(20)` would cut the value.
@@ -105,8 +142,13 @@ pub(crate) fn type_name(sql: SqlType) -> String {
 pub struct Bound {
     ty: Type,
     cast: Option<String>,
-    raw: Result<Option<Arc<[u8]>>, Arc<str>>,
+    raw: Result<Option<BytesMut>, Arc<str>>,
+    /// The text of the bytes, for a literal in place of the placeholder.
+    text: Text,
 }
+
+/// The text that stands for a value in its binary form.
+pub(crate) type Text = fn(&Type, &[u8]) -> Result<String, BoxError>;
 
 impl Bound {
     /// Any field's value.
@@ -118,21 +160,53 @@ impl Bound {
     pub(crate) fn over<T: Field>(wire: Wire, value: &T) -> Self {
         let mut out = BytesMut::new();
         let raw = match value.encode(&wire.ty, &mut out) {
-            Ok(IsNull::No) => Ok(Some(out[..].into())),
+            Ok(IsNull::No) => Ok(Some(out)),
             Ok(IsNull::Yes) => Ok(None),
             Err(error) => Err(error.to_string().into()),
         };
-        Bound { ty: wire.ty, cast: wire.cast, raw }
+        Bound { ty: wire.ty, cast: wire.cast, raw, text: T::text_of }
     }
 
     /// Bytes that were written before; `None` is NULL.
-    pub(crate) fn raw(ty: Type, cast: Option<String>, raw: Option<&[u8]>) -> Self {
-        Bound { ty, cast, raw: Ok(raw.map(Into::into)) }
+    pub(crate) fn raw(ty: Type, cast: Option<String>, raw: Option<&[u8]>, text: Text) -> Self {
+        Bound { ty, cast, raw: Ok(raw.map(Into::into)), text }
     }
 
     /// A value that could not be written; sending it gives the reason.
     pub(crate) fn failed(ty: Type, error: &BoxError) -> Self {
-        Bound { ty, cast: None, raw: Err(error.to_string().into()) }
+        Bound {
+            ty,
+            cast: None,
+            raw: Err(error.to_string().into()),
+            text: |_, _| Err("there is no value".into()),
+        }
+    }
+
+    /// The value as it stands in SQL without parameters: quoted, and cast to the type that the placeholder would have.
+    ///
+    /// # Errors
+    ///
+    /// A usage error for a value that cannot be written, and for a text with a NUL in it.
+    pub(crate) fn literal(&self) -> crate::Result<String> {
+        let text = match &self.raw {
+            Ok(Some(raw)) => (self.text)(&self.ty, raw).map(Some).map_err(|error| error.to_string()),
+            Ok(None) => Ok(None),
+            Err(message) => Err(message.to_string()),
+        };
+        let literal = match text {
+            Ok(Some(text)) if text.contains('\0') => {
+                return Err(crate::Error::usage("a text with a NUL in it cannot stand in a statement").help(
+                    "Postgres stores no NUL in a text, so that no row has it: leave the comparison out",
+                ));
+            }
+            Ok(Some(text)) => literal(&text),
+            Ok(None) => "NULL".to_owned(),
+            Err(message) => return Err(crate::Error::usage("a value cannot be written").because(message)),
+        };
+        Ok(match &self.cast {
+            Some(cast) => format!("{literal}::{cast}"),
+            None => format!("{literal}::{}", qualified("pg_catalog", self.ty.name())),
+        })
     }
 
     /// What the parameter is declared as.
@@ -143,6 +217,18 @@ impl Bound {
     /// What follows the placeholder: nothing, or a cast.
     pub(crate) fn cast(&self) -> Option<&str> {
         self.cast.as_deref()
+    }
+
+    /// The bytes; `None` is NULL.
+    ///
+    /// # Errors
+    ///
+    /// A usage error for a value that could not be written.
+    pub(crate) fn bytes(&self) -> crate::Result<Option<&[u8]>> {
+        match &self.raw {
+            Ok(raw) => Ok(raw.as_deref()),
+            Err(message) => Err(crate::Error::usage("a value cannot be written").because(message.as_ref())),
+        }
     }
 
     /// Is it NULL?

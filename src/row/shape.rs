@@ -137,13 +137,7 @@ impl Shape {
     }
 
     #[cold]
-    pub(super) fn unreadable(
-        &self,
-        field: &ShapeField,
-        column: &Column,
-        at: usize,
-        cause: BoxError,
-    ) -> Error {
+    pub(super) fn unreadable(&self, field: &ShapeField, ty: &Type, at: usize, cause: BoxError) -> Error {
         let place = self.place(field, at);
         if cause.is::<Null>() {
             return Error::decode(format!("{place}: the value is NULL, and `{}` cannot be", field.rust)).help(format!(
@@ -151,7 +145,7 @@ impl Shape {
                 field.rust
             ));
         }
-        let found = column.type_().name();
+        let found = ty.name();
         Error::decode(format!("{place}: a `{found}` that is no `{}`", field.rust)).because(cause).help(
             "change the row, or the field's type: `String` and `JsonText` take any text, `serde_json::Value` any jsonb",
         )

@@ -96,7 +96,7 @@ pub fn check(dead: &[Value]) -> Result<()> {
         keys[..keys.len().min(5)].join(", ")
     );
     let help = format!("restore the `{}` first, or let the rows refer to live ones", parent.model);
-    Err(Error::deleted_parent(message).help(help))
+    Err(Error::parent_deleted(message).help(help))
 }
 
 impl Value {

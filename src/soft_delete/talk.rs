@@ -193,8 +193,9 @@ impl<T: Talk> Drop for Transaction<'_, T> {
     }
 }
 
+/// Unnamed, since a client that had to prepare it first would not have sent it with the first poll.
 fn command(sql: &'static str) -> Result<Statement> {
     let mut out = Writer::default();
     out.push(sql);
-    out.finish()
+    Ok(out.finish()?.unnamed())
 }

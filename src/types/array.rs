@@ -10,7 +10,7 @@ pub trait Element: Field {
 
 impl<T: Value> Element for T {
     fn element_text(&self) -> String {
-        format!("\"{}\"", self.text().replace('\\', "\\\\").replace('"', "\\\""))
+        quoted(&Value::text(self))
     }
 }
 
@@ -44,8 +44,15 @@ impl<T: Element> NotNull for Vec<T> {
     }
 
     fn literal(&self) -> String {
-        let elements = self.iter().map(Element::element_text).collect::<Vec<_>>().join(",");
-        crate::ident::literal(&format!("{{{elements}}}"))
+        crate::ident::literal(&NotNull::text(self))
+    }
+
+    fn text(&self) -> String {
+        braces(self.iter().map(Element::element_text))
+    }
+
+    fn text_of(ty: &Type, raw: &[u8]) -> Result<String, BoxError> {
+        text_of::<T>(ty, raw)
     }
 }
 
@@ -55,19 +62,29 @@ impl<'a, T: Decode<'a>> Decode<'a> for Vec<T> {
     }
 
     fn read(ty: &Type, raw: Option<&'a [u8]>) -> Result<Self, BoxError> {
-        let mut raw = Reader(raw.ok_or_else(super::null)?);
         let member = member(ty).ok_or("not an array")?;
-        let (dimensions, _has_null, _oid) = (raw.number()?, raw.number()?, raw.number()?);
-        let length = match dimensions {
-            0 => 0,
-            1 => raw.number()?,
-            more => return Err(format!("the array has {more} dimensions, `Vec` holds one").into()),
-        };
-        if dimensions == 1 {
-            let _lower_bound = raw.number()?;
-        }
-        (0..length).map(|_| T::read(member, raw.element()?)).collect()
+        let elements = Reader::elements(raw.ok_or_else(super::null)?)?;
+        elements.map(|raw| T::read(member, raw?)).collect()
     }
+}
+
+/// The text of an array of `T` in its binary form.
+pub(crate) fn text_of<T: Field>(ty: &Type, raw: &[u8]) -> Result<String, BoxError> {
+    let member = member(ty).ok_or("not an array")?;
+    let elements = Reader::elements(raw)?.map(|element| match element? {
+        Some(raw) => Ok(quoted(&<T as Field>::text_of(member, raw)?)),
+        None => Ok("NULL".to_owned()),
+    });
+    Ok(braces(elements.collect::<Result<Vec<_>, BoxError>>()?))
+}
+
+/// An element between the braces of an array's text.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn braces(elements: impl IntoIterator<Item = String>) -> String {
+    format!("{{{}}}", elements.into_iter().collect::<Vec<_>>().join(","))
 }
 
 /// The length stands in front of the bytes and is known only after them; -1 is NULL.
@@ -100,6 +117,21 @@ fn member_oid(ty: &Type) -> u32 {
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    /// The elements of an array of one dimension; `None` is NULL.
+    fn elements(raw: &'a [u8]) -> Result<impl Iterator<Item = Result<Option<&'a [u8]>, BoxError>>, BoxError> {
+        let mut raw = Reader(raw);
+        let (dimensions, _has_null, _oid) = (raw.number()?, raw.number()?, raw.number()?);
+        let length = match dimensions {
+            0 => 0,
+            1 => raw.number()?,
+            more => return Err(format!("the array has {more} dimensions, `Vec` holds one").into()),
+        };
+        if dimensions == 1 {
+            let _lower_bound = raw.number()?;
+        }
+        Ok((0..length).map(move |_| raw.element()))
+    }
+
     fn number(&mut self) -> Result<i32, BoxError> {
         let (bytes, rest) = self.0.split_first_chunk::<4>().ok_or("the array is cut short")?;
         self.0 = rest;

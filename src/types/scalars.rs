@@ -3,12 +3,13 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use postgres::types::{FromSql, IsNull, ToSql};
 
+use super::read;
 use super::time::{date_text, datetime_text};
 use super::{BoxError, BytesMut, Identity, SqlType, Type, Value};
 
-/// Reading and writing are the driver's; what it does not know is the type's name in SQL, and literals.
+/// Writing is the driver's, and reading of what is rare; what it does not know is the type's name in SQL, and literals.
 macro_rules! values {
-    ($($ty:ty = $name:literal, $text:expr, $literal:ident, $identity:expr;)*) => {$(
+    ($($ty:ty = $name:literal, $decode:path, $text:expr, $literal:ident, $identity:expr;)*) => {$(
         impl Value for $ty {
             const TYPE: SqlType = SqlType::named($name);
             const IDENTITY: Option<Identity> = $identity;
@@ -17,8 +18,9 @@ macro_rules! values {
                 <$ty as FromSql>::accepts(ty)
             }
 
+            #[inline]
             fn decode(ty: &Type, raw: &[u8]) -> Result<Self, BoxError> {
-                FromSql::from_sql(ty, raw)
+                $decode(ty, raw)
             }
 
             fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
@@ -38,33 +40,38 @@ macro_rules! values {
 }
 
 values! {
-    bool = "boolean", bool::to_string, bare, None;
-    i16 = "smallint", i16::to_string, bare, COUNTS;
-    i32 = "integer", i32::to_string, bare, COUNTS;
-    i64 = "bigint", i64::to_string, bare, COUNTS;
-    f32 = "real", |v| float_text(f64::from(*v), format!("{v:?}")), finite, None;
-    f64 = "double precision", |v| float_text(*v, format!("{v:?}")), finite, None;
-    String = "text", String::clone, quoted, None;
-    Vec<u8> = "bytea", |v| bytes_text(v), quoted, None;
-    NaiveDate = "date", date_text, quoted, None;
-    NaiveTime = "time", |v| v.format("%H:%M:%S%.f").to_string(), quoted, None;
-    NaiveDateTime = "timestamp", |v| datetime_text(v, ""), quoted, None;
-    DateTime<Utc> = "timestamptz", |v| datetime_text(&v.naive_utc(), "+00"), quoted, None;
+    bool = "boolean", driver, bool::to_string, bare, None;
+    i16 = "smallint", read::i16, i16::to_string, bare, COUNTS;
+    i32 = "integer", read::i32, i32::to_string, bare, COUNTS;
+    i64 = "bigint", read::i64, i64::to_string, bare, COUNTS;
+    f32 = "real", read::f32, |v| float_text(f64::from(*v), format!("{v:?}")), finite, None;
+    f64 = "double precision", read::f64, |v| float_text(*v, format!("{v:?}")), finite, None;
+    String = "text", read::string, String::clone, quoted, None;
+    Vec<u8> = "bytea", driver, |v| bytes_text(v), quoted, None;
+    NaiveDate = "date", driver, date_text, quoted, None;
+    NaiveTime = "time", driver, |v| v.format("%H:%M:%S%.f").to_string(), quoted, None;
+    NaiveDateTime = "timestamp", read::timestamp, |v| datetime_text(v, ""), quoted, None;
+    DateTime<Utc> = "timestamptz", driver, |v| datetime_text(&v.naive_utc(), "+00"), quoted, None;
 }
 
 #[cfg(feature = "uuid")]
 values! {
-    uuid::Uuid = "uuid", uuid::Uuid::to_string, quoted, None;
+    uuid::Uuid = "uuid", driver, uuid::Uuid::to_string, quoted, None;
 }
 
 #[cfg(feature = "decimal")]
 values! {
-    rust_decimal::Decimal = "numeric", rust_decimal::Decimal::to_string, bare, None;
+    rust_decimal::Decimal = "numeric", driver, rust_decimal::Decimal::to_string, bare, None;
 }
 
 #[cfg(feature = "json")]
 values! {
-    serde_json::Value = "jsonb", serde_json::Value::to_string, quoted, None;
+    serde_json::Value = "jsonb", driver, serde_json::Value::to_string, quoted, None;
+}
+
+/// As the driver reads it.
+fn driver<'a, T: FromSql<'a>>(ty: &Type, raw: &'a [u8]) -> Result<T, BoxError> {
+    T::from_sql(ty, raw)
 }
 
 /// BY DEFAULT and not ALWAYS: rows with known keys (a restore, a test, a copy) can then be inserted as they are.

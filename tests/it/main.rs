@@ -17,3 +17,4 @@ mod soft_delete;
 mod support;
 mod tidy;
 mod ui;
+mod workloads;

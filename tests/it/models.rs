@@ -135,6 +135,33 @@ mod one_file {
     }
 }
 
+mod viewed {
+    use feedstock::Model;
+
+    #[derive(Model)]
+    #[model(table = "shots", soft_delete = deleted_at, view)]
+    pub struct Shot {
+        #[model(primary_key)]
+        pub id: i32,
+        pub number: i32,
+        pub deleted_at: Option<chrono::NaiveDateTime>,
+    }
+}
+
+mod viewed_wider {
+    use feedstock::Model;
+
+    #[derive(Model)]
+    #[model(table = "shots", soft_delete = deleted_at, view)]
+    pub struct Shot {
+        #[model(primary_key)]
+        pub id: i32,
+        pub title: Option<String>,
+        pub number: i64,
+        pub deleted_at: Option<chrono::NaiveDateTime>,
+    }
+}
+
 fn models(name: &str) -> Models {
     match name {
         "first" => feedstock::models![first::Image],
@@ -145,6 +172,8 @@ fn models(name: &str) -> Models {
         "wrong" => feedstock::models![wrong::Image],
         "one_file" => feedstock::models![one_file::Job],
         "two_files" => feedstock::models![two_files::Job],
+        "viewed" => feedstock::models![viewed::Shot],
+        "viewed_wider" => feedstock::models![viewed_wider::Shot],
         "none" => feedstock::models!(feedstock),
         _ => panic!("no models {name}"),
     }
@@ -284,4 +313,31 @@ fn what_models_cannot_say_is_said_in_files() {
     let first_words = |line: &&str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
     let words: Vec<String> = statements.iter().map(first_words).collect();
     assert_eq!(words, ["CREATE OR", "DROP FUNCTION"], "{written}");
+}
+
+#[test]
+fn a_view_of_the_live_rows_can_be_written_to() {
+    let mut db = crate::support::tables(&models("viewed"));
+    let mut run = |sql: &str| db.client.execute(sql, &[]).unwrap();
+    assert_eq!(run("INSERT INTO live_shots (number) VALUES (1), (2), (3)"), 3);
+    assert_eq!(run("UPDATE shots SET deleted_at = '2026-01-01' WHERE number = 1"), 1);
+    assert_eq!(run("UPDATE live_shots SET number = number + 10"), 2, "not the deleted one");
+    assert_eq!(run("UPDATE live_shots SET deleted_at = now() AT TIME ZONE 'utc' WHERE number = 12"), 1);
+    let live = db.client.query("SELECT number FROM live_shots", &[]).unwrap();
+    assert_eq!(live.iter().map(|row| row.get(0)).collect::<Vec<i32>>(), [13]);
+}
+
+#[test]
+fn a_view_of_the_live_rows_is_made_anew_when_its_columns_change() {
+    let project = Project::new();
+    project.with("viewed", &["new", "shots"]).is(0);
+    let written = project.read("migrations/V1__shots.sql");
+    assert!(written.contains("CREATE VIEW public.live_shots AS"), "{written}");
+    project.with("viewed_wider", &["new", "wider", "--allow", "all"]).is(0);
+    let written = project.read("migrations/V2__wider.sql");
+    let words = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    let views: Vec<_> = written.lines().filter(|line| line.contains(" VIEW ")).map(words).collect();
+    assert_eq!(views, ["DROP VIEW", "CREATE VIEW", "COMMENT ON"], "{written}");
+    project.with("viewed_wider", &["check"]).is(0);
+    project.with("viewed_wider", &["apply"]).is(0).says("2 migrations applied");
 }

@@ -1,10 +1,18 @@
 //! Typed queries against a real server, on the models and sample rows of the crate `images`.
 
+mod cached;
+mod conflicts;
+mod copy;
 mod executors;
+mod fetch;
 mod filters;
 mod inserts;
 mod literals;
 mod pages;
+mod parents;
+mod relations;
+mod saves;
+mod written;
 
 use postgres::Client;
 

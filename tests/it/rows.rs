@@ -353,6 +353,40 @@ struct Film {
 }
 
 #[test]
+fn a_twin_borrows_what_its_model_owns() {
+    #[derive(Model)]
+    #[model(table = "twins", borrowed)]
+    struct Book {
+        #[model(primary_key)]
+        id: i32,
+        title: String,
+        #[model(rename = "blurb")]
+        summary: Option<std::string::String>,
+        cover: Vec<u8>,
+        stage: Stage,
+        #[model(with = Millis)]
+        length: Seconds,
+    }
+
+    let mut db = support::tables(&feedstock::models![Book]);
+    let insert = "INSERT INTO twins (title, blurb, cover, stage, length) \
+                  VALUES ('雨夜', NULL, '\\x00ff', 'in_print', 1500), ('x', '', '', 'draft', 0)";
+    db.client.execute(insert, &[]).unwrap();
+    let found = db.client.query(&(Book::select() + " ORDER BY id"), &[]).unwrap();
+    let columns = Columns::<BookRef>::by_position(found[0].columns()).unwrap();
+    let first = columns.row(&found[0]).unwrap();
+    let title: &str = first.title;
+    assert_eq!((first.id, title, first.summary, first.cover), (1, "雨夜", None, &[0, 255][..]));
+    assert_eq!(
+        (first.stage, first.length),
+        (Stage::InPrint, Seconds(std::time::Duration::from_millis(1500)))
+    );
+    assert_eq!(columns.row(&found[1]).unwrap().summary, Some(""));
+    let raw: &str = found[0].get("title");
+    assert_eq!(title.as_ptr(), raw.as_ptr(), "nothing was copied");
+}
+
+#[test]
 fn a_foreign_type_is_spoken_for() {
     assert_eq!(Film::DECLARED.columns[1].ty, i64::TYPE);
     assert!(!Film::DECLARED.columns[1].nullable && Film::DECLARED.columns[2].nullable);

@@ -3,7 +3,7 @@
 //!
 //! The statements are the files of `soft_delete/`, and `algorithm` is the order that they are sent in.
 
-mod algorithm;
+pub mod algorithm;
 mod api;
 mod api_race;
 mod cases;
@@ -23,7 +23,7 @@ use crate::support::{TestDb, database, eventually};
 use algorithm::{Outcome, Rows, Rule, ask, run, sql};
 
 /// The tables, and dramas 1 and 2.
-fn dramas(name: &str) -> TestDb {
+pub fn dramas(name: &str) -> TestDb {
     let mut db = database(name);
     db.client.batch_execute(&sql("schema")).unwrap();
     for id in [1, 2] {
@@ -32,12 +32,12 @@ fn dramas(name: &str) -> TestDb {
     db
 }
 
-fn connect(url: &str) -> Client {
+pub fn connect(url: &str) -> Client {
     Client::connect(url, NoTls).unwrap()
 }
 
 /// One transaction with one thing in it, committed.
-fn alone<T>(client: &mut Client, work: impl FnOnce(&mut Transaction) -> T) -> T {
+pub fn alone<T>(client: &mut Client, work: impl FnOnce(&mut Transaction) -> T) -> T {
     let mut tx = client.transaction().unwrap();
     let result = work(&mut tx);
     tx.commit().unwrap();
@@ -53,12 +53,12 @@ fn restore(client: &mut Client, roots: &Rows, rule: Rule) -> Outcome {
 }
 
 /// How many live rows stand below a deleted parent.
-fn orphans(client: &mut Client) -> i64 {
+pub fn orphans(client: &mut Client) -> i64 {
     ask(client, "orphans", &[]).unwrap()[0].get(0)
 }
 
 /// One value, as text.
-fn one(client: &mut Client, query: &str) -> String {
+pub fn one(client: &mut Client, query: &str) -> String {
     let query = format!("SELECT coalesce(({query})::text, 'NULL')");
     client.query_one(&query, &[]).unwrap().get(0)
 }
@@ -74,7 +74,7 @@ fn everything(client: &mut Client) -> String {
 }
 
 /// Does this on a connection of its own, and goes on here once it waits for a lock.
-fn waiting<T: Send + 'static>(
+pub fn waiting<T: Send + 'static>(
     db: &mut TestDb,
     work: impl FnOnce(&mut Client) -> T + Send + 'static,
 ) -> JoinHandle<T> {

@@ -80,14 +80,19 @@ impl<'a> Field<'a> {
 
     /// The type in `Option<…>`, as far as tokens tell; an alias of an `Option` is not seen here.
     pub fn optional(&self) -> Option<&Type> {
-        let Type::Path(path) = self.ty else { return None };
-        let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
-        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-        arguments.args.iter().find_map(|argument| match argument {
-            syn::GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        })
+        optional(self.ty)
     }
+}
+
+/// What is in an `Option`, as far as tokens tell.
+pub fn optional(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
 }
 
 fn refuse_generics(input: &DeriveInput, errors: &Errors) {

@@ -10,7 +10,7 @@ use super::foreign_key::{self, ForeignKey};
 use crate::errors::Errors;
 use crate::grammar;
 
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 15] = [
     "table",
     "schema",
     "renamed_from",
@@ -23,6 +23,7 @@ const KNOWN: [&str; 14] = [
     "foreign_key",
     "has_many",
     "view",
+    "borrowed",
     "no_comments",
     "crate",
 ];
@@ -42,6 +43,7 @@ pub struct StructAttrs {
     pub foreign_keys: Vec<ForeignKey>,
     pub has_many: Vec<HasMany>,
     pub view: Option<Span>,
+    pub borrowed: Option<Span>,
     pub no_comments: Option<Span>,
     pub krate: Option<Path>,
 }
@@ -115,6 +117,10 @@ fn item(out: &mut StructAttrs, name: &Ident, input: ParseStream, errors: &Errors
         "view" => {
             grammar::flag(name, input)?;
             once(&mut out.view, name, name.span())
+        }
+        "borrowed" => {
+            grammar::flag(name, input)?;
+            once(&mut out.borrowed, name, name.span())
         }
         "no_comments" => {
             grammar::flag(name, input)?;

@@ -118,6 +118,11 @@ fn check_table(model: &Model, errors: &Errors) {
             "Postgres cuts names after 63 bytes: give the table a shorter one with `#[model(table = \"…\")]`";
         errors.at(model.ident, message);
     }
+    if let Some(view) = model.attrs.view.filter(|_| table.len() > 63 - "live_".len()) {
+        let message = "Postgres cuts names after 63 bytes, and the view is called `live_` and the table's name: give \
+                       the table a shorter one";
+        errors.push(Error::new(view, message));
+    }
     if let Some(from) = model.attrs.renamed_from.as_ref().filter(|from| from.value() == table) {
         errors.at(
             from,
@@ -139,6 +144,12 @@ fn check_columns(model: &Model, errors: &Errors) {
     }
     if seen.is_empty() && errors.is_empty() {
         errors.at(model.ident, "a model needs at least one field that is a column");
+    }
+    if let Some(mark) = model.attrs.borrowed
+        && !model.columns().any(Field::borrows)
+    {
+        let message = "no field is a `String` or `Vec<u8>`, so that nothing would borrow: leave this out";
+        errors.push(Error::new(mark, message));
     }
     for (option, of) in [
         ("created_at", (|attrs| attrs.created_at.as_ref()) as fn(&FieldAttrs) -> Option<&Ident>),

@@ -26,6 +26,7 @@ pub fn expand(model: &Model) -> TokenStream {
     let soft_delete = soft_delete(model);
     let relations = relation::constants(model);
     let whole_row = new::whole_row(model);
+    let (twin, twin_row) = row::twin(model).unzip();
     let table = sql_table(model);
     let columns = model.columns().map(|field| quoted(&field.column)).collect::<Vec<_>>().join(", ");
     let live = match &model.attrs.soft_delete {
@@ -35,6 +36,8 @@ pub fn expand(model: &Model) -> TokenStream {
     quote! {
         #new_structure
 
+        #twin
+
         #[doc(hidden)]
         const _: () = {
             use #krate::__private as __feedstock;
@@ -42,6 +45,8 @@ pub fn expand(model: &Model) -> TokenStream {
             static __DECLARED: __feedstock::Declared = #declared;
 
             #row
+
+            #twin_row
 
             #[automatically_derived]
             impl __feedstock::Model for #ident {
@@ -297,11 +302,7 @@ fn keyed(model: &Model) -> Option<TokenStream> {
             bound(of, quote!(&__key.#at))
         }
     });
-    let key = match &types[..] {
-        [] => return None,
-        [ty] => quote!(#ty),
-        _ => quote!((#(#types),*)),
-    };
+    let key = key_type(model)?;
     Some(quote! {
         #[automatically_derived]
         impl __feedstock::Keyed for #ident {
@@ -318,14 +319,25 @@ fn keyed(model: &Model) -> Option<TokenStream> {
     })
 }
 
-fn soft_delete(model: &Model) -> Option<TokenStream> {
+/// One type, or a tuple.
+pub fn key_type(model: &Model) -> Option<TokenStream> {
+    let types: Vec<_> = model.key_fields().iter().map(|field| field.sql_type()).collect();
+    match &types[..] {
+        [] => None,
+        [ty] => Some(quote!(#ty)),
+        _ => Some(quote!((#(#types),*))),
+    }
+}
+
+/// Says that rows can be soft-deleted, which takes a key.
+pub fn soft_delete(model: &Model) -> Option<TokenStream> {
     let ident = model.ident;
     let deletable = model.attrs.soft_delete.is_some() && !model.key_fields().is_empty();
     deletable.then(|| quote!(#[automatically_derived] impl __feedstock::SoftDelete for #ident {}))
 }
 
 /// A typed constant for each column, as visible as the field.
-fn constants(model: &Model) -> TokenStream {
+pub fn constants(model: &Model) -> TokenStream {
     let ident = model.ident;
     let constants = model.columns().map(|field| {
         let (visible, ty, column) = (field.visible, field.sql_type(), &field.column);

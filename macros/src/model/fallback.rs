@@ -4,16 +4,19 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Path};
 
+use super::ast::Model;
+use super::expand;
 use crate::errors::Errors;
 
 /// Says nothing and registers nothing.
-pub fn expand(input: &DeriveInput, krate: &Path, errors: Errors) -> TokenStream {
+pub fn expand(input: &DeriveInput, model: Option<&Model>, krate: &Path, errors: Errors) -> TokenStream {
     let errors = errors.into_compile_errors();
     // A model is `'static` and not generic; an impl that is not allowed would be a second message.
     if !input.generics.params.is_empty() {
         return errors;
     }
     let ident = &input.ident;
+    let others = model.map(others);
     quote! {
         #errors
 
@@ -38,6 +41,32 @@ pub fn expand(input: &DeriveInput, krate: &Path, errors: Errors) -> TokenStream 
                 const COLUMNS: &'static __feedstock::str = "";
                 const LIVE: &'static __feedstock::str = "";
             }
+
+            #others
         };
     }
+}
+
+/// What other models and queries name.
+fn others(model: &Model) -> TokenStream {
+    let ident = model.ident;
+    let constants = expand::constants(model);
+    let soft_delete = expand::soft_delete(model);
+    let keyed = expand::key_type(model).map(|key| {
+        quote! {
+            #[automatically_derived]
+            impl __feedstock::Keyed for #ident {
+                type Key = #key;
+
+                fn own_key(&self) -> __feedstock::Vec<__feedstock::Bound> {
+                    __feedstock::Vec::new()
+                }
+
+                fn bind_key(_: &#key) -> __feedstock::Vec<__feedstock::Bound> {
+                    __feedstock::Vec::new()
+                }
+            }
+        }
+    });
+    quote!(#constants #keyed #soft_delete)
 }

@@ -173,7 +173,7 @@ fn refused(name: &Ident) -> Error {
             "the parent says what its deletion does: write `has_many(images: Image, by = drama_id, on_soft_delete = \
              cascade)` on its struct",
         ),
-        "table" | "schema" | "soft_delete" | "has_many" | "view" | "exclude" | "foreign_key"
+        "table" | "schema" | "soft_delete" | "has_many" | "view" | "borrowed" | "exclude" | "foreign_key"
         | "no_comments" | "crate" => {
             Error::new(name.span(), format!("`{name}` belongs on the struct, not on a field"))
         }

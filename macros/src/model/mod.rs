@@ -26,6 +26,6 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     }
     match model {
         Some(model) if errors.is_empty() => expand::expand(&model),
-        _ => fallback::expand(input, &krate, errors),
+        model => fallback::expand(input, model.as_ref(), &krate, errors),
     }
 }

@@ -161,13 +161,13 @@ fn a_child_of_a_deleted_parent_is_not_restored() {
     Drama::find(1).soft_delete(client).unwrap();
     let before = everything(client);
     let error = Storyboard::find(11).restore(client).unwrap_err();
-    assert!(error.is_deleted_parent(), "{error}");
+    assert!(error.is_parent_deleted(), "{error}");
     assert_eq!(
         error.to_string(),
         "rows of `storyboard` are not restored, since their `drama_id` refers to rows of `drama` that are deleted: \
          1\n  help: restore the `Drama` first, or let the rows refer to live ones"
     );
-    assert!(Image::find(101).restore(client).unwrap_err().is_deleted_parent());
+    assert!(Image::find(101).restore(client).unwrap_err().is_parent_deleted());
     assert_eq!(everything(client), before);
 }
 

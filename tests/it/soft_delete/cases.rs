@@ -230,7 +230,7 @@ fn s10_the_rows_of_a_join_table_go_with_either_end() {
     assert_eq!(Tag::find(1).soft_delete(client).unwrap(), 2);
     assert_eq!(FileTag::query().count(client).unwrap(), 1);
     // Of file 1's two rows one belongs to a deleted tag.
-    assert!(File::find(1).restore(client).unwrap_err().is_deleted_parent());
+    assert!(File::find(1).restore(client).unwrap_err().is_parent_deleted());
     assert_eq!(Tag::find(1).restore(client).unwrap(), 2);
     assert_eq!(File::find(1).restore(client).unwrap(), 3);
     assert_eq!(FileTag::query().count(client).unwrap(), 4);

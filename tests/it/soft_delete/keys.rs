@@ -103,8 +103,8 @@ fn a_tree_in_one_table_goes_and_comes_back_by_branches() {
         .unwrap();
     assert_eq!(Category::find(5).soft_delete(client).unwrap(), 15);
     assert_eq!(Category::find(1).soft_delete(client).unwrap(), 48);
-    assert!(Category::find(5).restore(client).unwrap_err().is_deleted_parent());
-    assert!(Category::find(4).restore(client).unwrap_err().is_deleted_parent());
+    assert!(Category::find(5).restore(client).unwrap_err().is_parent_deleted());
+    assert!(Category::find(4).restore(client).unwrap_err().is_parent_deleted());
     assert_eq!(Category::find(1).restore(client).unwrap(), 48);
     assert_eq!(Category::find(5).restore(client).unwrap(), 15);
     // Roots that are below one another, and a grandchild whose parent comes back by the cascade.

@@ -43,7 +43,7 @@ fn has_many(model: &Model, many: &HasMany) -> TokenStream {
     let (ident, name) = (model.ident, name::plain(&many.name));
     let target = declared_of(model, &many.target);
     let (child, by) = (itself(model, &many.target), by(model, many));
-    let column = quote_spanned!(at(many.by.span())=> __feedstock::many::<#ident, #child, _>(#by));
+    let column = quote_spanned!(at(many.by.span())=> __feedstock::many::<#child, _>(#by));
     let on_soft_delete = match &many.on_soft_delete {
         None | Some((_, OnSoftDelete::Ignore)) => quote!(__feedstock::OnSoftDelete::Ignore),
         Some((word, OnSoftDelete::Cascade)) => {

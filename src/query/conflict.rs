@@ -1,0 +1,275 @@
+//! What becomes of a new row that a unique refuses: `ON CONFLICT`.
+
+use super::column::Column;
+use super::given::GivenColumn;
+use super::insert::Insert;
+use super::statement::Writer;
+use super::update::{Set, SetColumn, check_sets, write_sets};
+use crate::ident::{ident, idents};
+use crate::model::{Declared, DeclaredIndex, DeclaredUnique, Deferrable, IndexOn};
+use crate::{Error, Model, Result};
+
+/// New rows of which it was said what may refuse them, made by [`Insert::on_conflict`], and not yet what then.
+#[must_use = "say `do_nothing` or `do_update`"]
+pub struct OnConflict<M> {
+    insert: Insert<M>,
+    target: Target,
+}
+
+/// What may refuse a row: a column, several in brackets, or the name of a unique or a unique index.
+pub trait ConflictTarget<M> {
+    #[doc(hidden)]
+    fn target(self) -> Target;
+}
+
+/// What may refuse a row, as it was said.
+#[doc(hidden)]
+pub enum Target {
+    Columns(Vec<&'static str>),
+    Named(&'static str),
+}
+
+/// A target and what then; `None` is nothing.
+pub(crate) struct Conflict {
+    target: Target,
+    then: Then,
+}
+
+enum Then {
+    Nothing,
+    Update(Vec<SetColumn>),
+    UpdateAll,
+}
+
+/// What stands in the statement.
+pub(crate) struct Resolved {
+    /// ` ("a", "b") WHERE "deleted_at" IS NULL`
+    target: String,
+    pub sets: Vec<SetColumn>,
+    is_update: bool,
+    /// A deleted row can be in the way, and stays as it is.
+    leaves_deleted: bool,
+}
+
+impl<M: Model> OnConflict<M> {
+    pub(crate) fn new(insert: Insert<M>, target: Target) -> Self {
+        OnConflict { insert, target }
+    }
+
+    /// `DO NOTHING`: a row that is refused is left out. `all` gives the rows that were inserted, and `first` gives
+    /// `None` for one that was not.
+    pub fn do_nothing(self) -> Insert<M> {
+        self.then(Then::Nothing)
+    }
+
+    /// `DO UPDATE SET …`: the row that is in the way becomes what is said, which is what the refused row has
+    /// ([`Column::to_excluded`]), a value ([`Column::to`]) or an expression ([`Column::to_sql`], in which a column is
+    /// said with its table or `EXCLUDED`). The columns marked `updated_at` and `version` are set by the statement.
+    ///
+    /// A deleted row that is in the way stays as it is, and gives no row, unless its soft-delete column is among those
+    /// that are set.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses two rows of one key in one statement: SQLSTATE 21000.
+    pub fn do_update(self, sets: impl IntoIterator<Item = Set<M>>) -> Insert<M> {
+        let sets = sets.into_iter().map(|set| set.set).collect();
+        self.then(Then::Update(sets))
+    }
+
+    /// [`OnConflict::do_update`] of every column that the rows give, but the primary key, the columns of the conflict
+    /// and the soft-delete column.
+    pub fn do_update_all(self) -> Insert<M> {
+        self.then(Then::UpdateAll)
+    }
+
+    fn then(self, then: Then) -> Insert<M> {
+        self.insert.resolved_by(Conflict { target: self.target, then })
+    }
+}
+
+impl Conflict {
+    /// # Errors
+    ///
+    /// A usage error when nothing of the model refuses rows by this target, or what is set makes no sense.
+    pub fn resolve<M: Model>(self, given: &[&GivenColumn]) -> Result<Resolved> {
+        let arbiter = find(M::DECLARED, &self.target)?;
+        let is_update = !matches!(self.then, Then::Nothing);
+        let sets = match self.then {
+            Then::Nothing => Vec::new(),
+            Then::Update(sets) => sets,
+            Then::UpdateAll => all::<M>(given, &arbiter.columns),
+        };
+        check_sets::<M>(&sets, "`do_update`")?;
+        if is_update && sets.is_empty() && M::UPDATED_AT.is_none() && M::VERSION.is_none() {
+            let message = format!("`do_update` of `{}` sets nothing", M::DECLARED.model);
+            return Err(Error::usage(message).help("say what to set, or `do_nothing`"));
+        }
+        let sets_deleted = |column: &str| sets.iter().any(|set| set.column == column);
+        let leaves_deleted =
+            M::DECLARED.soft_delete.is_some_and(|column| !arbiter.live && !sets_deleted(column));
+        Ok(Resolved { target: arbiter.sql, sets, is_update, leaves_deleted })
+    }
+}
+
+impl Resolved {
+    pub fn write<M: Model>(self, out: &mut Writer) {
+        out.push(" ON CONFLICT").push(&self.target);
+        if !self.is_update {
+            out.push(" DO NOTHING");
+            return;
+        }
+        let table = ident(M::DECLARED.table) + ".";
+        out.push(" DO UPDATE");
+        write_sets::<M>(self.sets, &table, out);
+        if let (true, Some(column)) = (self.leaves_deleted, M::DECLARED.soft_delete) {
+            out.push(" WHERE ").push(&table).name(column).push(" IS NULL");
+        }
+    }
+}
+
+/// Every column that is given and that makes sense to be overwritten.
+fn all<M: Model>(given: &[&GivenColumn], conflict: &[&str]) -> Vec<SetColumn> {
+    let declared = M::DECLARED;
+    let key = declared.primary_key.map_or(&[][..], |key| key.columns);
+    let own = [declared.soft_delete, M::VERSION, M::UPDATED_AT.map(|(column, _)| column)];
+    let names = given.iter().map(|column| column.declared.name);
+    let names =
+        names.filter(|name| !key.contains(name) && !conflict.contains(name) && !own.contains(&Some(*name)));
+    names.map(|name| Set::<M>::to_excluded(name).set).collect()
+}
+
+/// What can refuse a row.
+struct Arbiter {
+    columns: Vec<&'static str>,
+    name: Option<&'static str>,
+    /// ` ("a", "b") WHERE …`
+    sql: String,
+    /// Deleted rows are not in the way.
+    live: bool,
+    is_partial: bool,
+}
+
+fn find(declared: &Declared, target: &Target) -> Result<Arbiter> {
+    let all = arbiters(declared);
+    let there = describe(&all);
+    let (said, mut found): (String, Vec<Arbiter>) = match target {
+        Target::Named(name) => {
+            (format!("called `{name}`"), all.into_iter().filter(|one| one.name == Some(name)).collect())
+        }
+        Target::Columns(columns) => {
+            let same = |one: &Arbiter| {
+                one.columns.len() == columns.len()
+                    && columns.iter().all(|column| one.columns.contains(column))
+            };
+            (format!("of ({})", columns.join(", ")), all.into_iter().filter(same).collect())
+        }
+    };
+    // What holds for all rows stands before what holds for some.
+    found.sort_by_key(|one| one.is_partial);
+    let model = declared.model;
+    match (found.len(), found.first().is_some_and(|one| !one.is_partial)) {
+        (0, _) => {
+            let message = format!("`{model}` has no unique {said}, so that no row is refused by it");
+            Err(Error::usage(message).help(format!("there are: {there}")))
+        }
+        (1, _) | (_, true) => Ok(found.remove(0)),
+        _ => {
+            let message = format!("`{model}` has several uniques {said}, each of other rows");
+            Err(Error::usage(message).help("give them names, and `on_conflict` the name of one"))
+        }
+    }
+}
+
+/// The primary key, the uniques and the unique indexes. Postgres takes no deferrable one for this.
+fn arbiters(declared: &Declared) -> Vec<Arbiter> {
+    let key = declared.primary_key.iter().map(|key| Arbiter {
+        columns: key.columns.to_vec(),
+        name: key.name,
+        sql: format!(" ({})", idents(key.columns)),
+        live: false,
+        is_partial: false,
+    });
+    let uniques = declared.uniques.iter().filter(|unique| matches!(unique.deferrable, Deferrable::No));
+    let indexes = declared.indexes.iter().filter(|index| index.unique);
+    let of_unique = |unique: &DeclaredUnique| {
+        let keys = idents(unique.columns);
+        arbiter(declared, unique.name, unique.columns.to_vec(), &keys, unique.live, unique.predicate)
+    };
+    let of_index = |index: &DeclaredIndex| {
+        let (columns, keys) = index_keys(index);
+        arbiter(declared, index.name, columns, &keys, index.live, index.predicate)
+    };
+    key.chain(uniques.map(of_unique)).chain(indexes.map(of_index)).collect()
+}
+
+fn arbiter(
+    declared: &Declared,
+    name: Option<&'static str>,
+    columns: Vec<&'static str>,
+    keys: &str,
+    live: bool,
+    predicate: Option<&str>,
+) -> Arbiter {
+    let live_only = declared.soft_delete.filter(|_| live).map(|column| format!("{} IS NULL", ident(column)));
+    let (is_live, predicate) = (live_only.is_some(), predicate.map(|written| format!("({written})")));
+    let predicates: Vec<_> = live_only.into_iter().chain(predicate).collect();
+    let predicate = predicates.join(" AND ");
+    let is_partial = !predicate.is_empty();
+    let sql = format!(" ({keys}){}{predicate}", if is_partial { " WHERE " } else { "" });
+    Arbiter { columns, name, sql, live: is_live, is_partial }
+}
+
+/// The columns when there are no expressions among the keys, and the keys as they stand in SQL.
+fn index_keys(index: &DeclaredIndex) -> (Vec<&'static str>, String) {
+    let sql = index.keys.iter().map(|key| match key.on {
+        IndexOn::Column(column) => ident(column),
+        IndexOn::Expression(expression) => format!("({expression})"),
+    });
+    let sql = sql.collect::<Vec<_>>().join(", ");
+    let columns: Option<Vec<_>> = index
+        .keys
+        .iter()
+        .map(|key| match key.on {
+            IndexOn::Column(column) => Some(column),
+            IndexOn::Expression(_) => None,
+        })
+        .collect();
+    (columns.unwrap_or_default(), sql)
+}
+
+fn describe(all: &[Arbiter]) -> String {
+    let one = |arbiter: &Arbiter| {
+        let name = arbiter.name.map_or_else(String::new, |name| format!(" called `{name}`"));
+        format!("{}{name}", arbiter.sql.trim_start())
+    };
+    let all: Vec<_> = all.iter().map(one).collect();
+    if all.is_empty() { "none".to_owned() } else { all.join("; ") }
+}
+
+impl<M> ConflictTarget<M> for &'static str {
+    fn target(self) -> Target {
+        Target::Named(self)
+    }
+}
+
+impl<M, T> ConflictTarget<M> for Column<M, T> {
+    fn target(self) -> Target {
+        Target::Columns(vec![self.name()])
+    }
+}
+
+macro_rules! targets {
+    ($($name:ident $at:tt),+) => {
+        impl<M, $($name),+> ConflictTarget<M> for ($(Column<M, $name>,)+) {
+            fn target(self) -> Target {
+                Target::Columns(vec![$(self.$at.name()),+])
+            }
+        }
+    };
+}
+
+targets!(A 0);
+targets!(A 0, B 1);
+targets!(A 0, B 1, C 2);
+targets!(A 0, B 1, C 2, D 3);

@@ -1,0 +1,179 @@
+//! `restrict_deleted_parent`: a change that looks at the parents of its rows first, in one statement.
+//!
+//! ```sql
+//! WITH "parents 0" AS (
+//!     SELECT "id" FROM "dramas" WHERE "id" = ANY ($1) AND "deleted_at" IS NULL ORDER BY "id" FOR SHARE
+//! ),
+//! "parents" AS (
+//!     SELECT (SELECT count(*) FROM "parents 0") = (SELECT count(DISTINCT "k") FROM unnest($1) AS "k") AS "all"
+//! ),
+//! "change" AS (INSERT INTO … SELECT … WHERE (SELECT "all" FROM "parents") RETURNING …)
+//! SELECT … FROM "change" UNION ALL SELECT NULL, … FROM "parents" WHERE NOT "all"
+//! ```
+//!
+//! Under READ COMMITTED the lock waits for a deletion that is under way, and then sees what came of it; a deletion that
+//! comes later waits for the lock, and then sees the new rows. A further parent's table is looked at when all of those
+//! before were found, so that everybody locks in one order.
+
+use super::filter::Piece;
+use super::keys;
+use super::statement::Writer;
+use super::wire::Bound;
+use crate::ident::{ident, qualified};
+use crate::model::{Declared, DeclaredRelation, RelationKind};
+use crate::{Error, Model, Result};
+
+/// The parents that the rows of a change refer to, table by table.
+pub(crate) struct Parents {
+    tables: Vec<Parent>,
+    /// The row that is changed: parents that it has already are not looked at.
+    of_row: Option<Vec<Bound>>,
+}
+
+struct Parent {
+    table: &'static Declared,
+    keys: Vec<Bound>,
+    /// The columns that refer to it.
+    columns: Vec<&'static str>,
+}
+
+impl Parents {
+    /// `keys` gives what a column refers to.
+    pub fn of<M: Model>(keys: impl Fn(&'static str) -> Result<Vec<Bound>>) -> Result<Self> {
+        let mut tables: Vec<Parent> = Vec::new();
+        for relation in restricted(M::DECLARED) {
+            let (table, column) = ((relation.target)(), relation.column);
+            let keys = keys(column)?;
+            match tables.iter_mut().find(|parent| name(parent.table) == name(table)) {
+                Some(parent) => {
+                    parent.keys.extend(keys);
+                    parent.columns.push(column);
+                }
+                None => tables.push(Parent { table, keys, columns: vec![column] }),
+            }
+        }
+        tables.iter_mut().for_each(|parent| parent.keys.retain(|key| !key.is_null()));
+        tables.retain(|parent| !parent.keys.is_empty());
+        if tables.len() > 1 {
+            tables.sort_by_cached_key(|parent| crate::soft_delete::place(parent.table));
+        }
+        Ok(Parents { tables, of_row: None })
+    }
+
+    /// Only parents that the row with this key does not have already.
+    pub fn new_to(self, row: Vec<Bound>) -> Self {
+        Parents { of_row: Some(row), ..self }
+    }
+
+    /// Writes the change; what it gets is the condition under which it may do anything.
+    pub fn around<M: Model>(
+        self,
+        out: &mut Writer,
+        returning: bool,
+        change: impl FnOnce(&mut Writer, Option<&str>) -> Result<()>,
+    ) -> Result<()> {
+        if self.tables.is_empty() {
+            change(out, None)?;
+            if returning {
+                out.push(" RETURNING ").push(M::COLUMNS);
+            }
+            return Ok(());
+        }
+        self.look::<M>(out)?;
+        out.push(", \"change\" AS (");
+        change(out, Some("(SELECT \"all\" FROM \"parents\")"))?;
+        if returning {
+            let nulls = vec!["NULL"; M::DECLARED.columns.len()].join(", ");
+            out.push(" RETURNING ").push(M::COLUMNS).push(") SELECT ").push(M::COLUMNS);
+            out.push(" FROM \"change\" UNION ALL SELECT ").push(&nulls);
+            out.push(" FROM \"parents\" WHERE NOT \"all\"");
+        } else {
+            out.push(" RETURNING 1) SELECT CASE WHEN \"all\" THEN (SELECT count(*) FROM \"change\") END");
+            out.push(" FROM \"parents\"");
+        }
+        out.meaning.refused = Some(refused::<M>);
+        Ok(())
+    }
+
+    /// Locks the live ones and says in `"parents"` whether these are all.
+    fn look<M: Model>(&self, out: &mut Writer) -> Result<()> {
+        let mut found = String::new();
+        for (at, parent) in self.tables.iter().enumerate() {
+            let key =
+                parent.table.primary_key.and_then(|key| key.columns.first()).copied().unwrap_or_default();
+            let keys = self.keys::<M>(parent, key, out)?;
+            let live = parent
+                .table
+                .soft_delete
+                .map_or_else(String::new, |column| format!(" AND {} IS NULL", ident(column)));
+            let (key, table) = (ident(key), sql(parent.table));
+            out.push(if at == 0 { "WITH " } else { ", " });
+            out.push(&format!(
+                "\"parents {at}\" AS (SELECT {key} FROM {table} WHERE {key} = ANY ({keys}){live}{}{found} \
+                 ORDER BY {key} FOR SHARE)",
+                if at == 0 { "" } else { " AND " },
+            ));
+            let all = format!(
+                "(SELECT count(*) FROM \"parents {at}\") = \
+                 (SELECT count(DISTINCT \"k\") FROM unnest({keys}) AS \"k\")"
+            );
+            found = if at == 0 { all } else { format!("{found} AND {all}") };
+        }
+        out.push(", \"parents\" AS (SELECT ").push(&found).push(" AS \"all\")");
+        Ok(())
+    }
+
+    /// The array of the keys that are looked for.
+    fn keys<M: Model>(&self, parent: &Parent, key: &str, out: &mut Writer) -> Result<String> {
+        let (_, column) = keys::column(parent.table, key);
+        let mut array = String::new();
+        for piece in keys::array(&parent.keys, &column)? {
+            match piece {
+                Piece::Text(text) => array.push_str(&text),
+                Piece::Static(text) => array.push_str(text),
+                Piece::Name(name) => array.push_str(&ident(name)),
+                Piece::Bound(bound) => array.push_str(&out.bind_for_later(bound)),
+            }
+        }
+        let Some(row) = &self.of_row else { return Ok(array) };
+        let own = M::DECLARED.primary_key.map_or(&[][..], |key| key.columns);
+        let mut is_row = Vec::new();
+        for (column, value) in own.iter().zip(row) {
+            is_row.push(format!("{} = {}", ident(column), out.bind_for_later(value.clone())));
+        }
+        Ok(format!(
+            "ARRAY(SELECT \"k\" FROM unnest({array}) AS \"k\" WHERE NOT EXISTS \
+             (SELECT FROM {} WHERE {} AND \"k\" IN ({})))",
+            M::TABLE,
+            is_row.join(" AND "),
+            crate::ident::idents(&parent.columns),
+        ))
+    }
+}
+
+fn refused<M: Model>() -> Error {
+    let relations = restricted(M::DECLARED);
+    let parents =
+        relations.map(|relation| format!("`{}` by `{}`", (relation.target)().table, relation.column));
+    let message = format!(
+        "a row of `{}` would refer to a deleted or missing parent, and nothing was written: it refers to {}",
+        M::DECLARED.model,
+        parents.collect::<Vec<_>>().join(", ")
+    );
+    Error::parent_deleted(message).help("restore the parent first, or refer to one that is live")
+}
+
+fn restricted(declared: &'static Declared) -> impl Iterator<Item = &'static DeclaredRelation> {
+    let is_restricted = |relation: &&DeclaredRelation| {
+        relation.kind == RelationKind::BelongsTo && relation.restrict_deleted_parent
+    };
+    declared.relations.iter().filter(is_restricted)
+}
+
+fn name(declared: &Declared) -> (&'static str, &'static str) {
+    (declared.schema.unwrap_or("public"), declared.table)
+}
+
+fn sql(declared: &Declared) -> String {
+    declared.schema.map_or_else(|| ident(declared.table), |schema| qualified(schema, declared.table))
+}

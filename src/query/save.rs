@@ -1,0 +1,118 @@
+//! `UPDATE` of a whole row by its key.
+
+use std::marker::PhantomData;
+
+use super::filter::{Filter, Node, Piece};
+use super::given::{Given, GivenColumn, New};
+use super::parents::Parents;
+use super::run::{Changes, Ending, Rows};
+use super::select::Scope;
+use super::statement::{Statement, Writer};
+use super::update::{Set, write_sets};
+use super::wire::Bound;
+use crate::model::{Identity, Keyed};
+use crate::{Error, Model, Result};
+
+/// A row as it is in the program, on its way to the database, made by [`Model::save`].
+///
+/// `UPDATE table SET … WHERE key = … AND deleted_at IS NULL`: every column but the primary key, generated columns and
+/// the soft-delete column; the column marked `updated_at` is set to the present. `one` gives the row as the database
+/// has it then.
+///
+/// With a column marked `#[model(version)]` the statement says `version = version + 1 … AND version = $n` too, so that
+/// a row that was changed since it was read is not overwritten: [`Error::is_stale`]. Without one, a row that is not
+/// there or deleted is [`Error::is_not_found`]. `first` gives `None` for both.
+///
+/// A parent with `restrict_deleted_parent` that the row did not have before must be live:
+/// [`Error::is_parent_deleted`].
+pub struct Save<M> {
+    given: Given,
+    key: Vec<Bound>,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M: Keyed + New<Model = M>> Save<M> {
+    pub(crate) fn new(row: &M) -> Self {
+        let mut given = Given::new(M::DECLARED, <M as New>::COLUMNS, false);
+        given.row(row);
+        Save { given, key: row.own_key(), of: PhantomData }
+    }
+}
+
+impl<M: Keyed> Save<M> {
+    fn statement(mut self, returning: bool) -> Result<Statement> {
+        if let Some(error) = self.given.failed.take() {
+            return Err(error);
+        }
+        let column = |name: &str| self.given.columns.iter().find(|column| column.declared.name == name);
+        let sets: Vec<_> = self.given.columns.iter().filter(|column| is_saved::<M>(column)).collect();
+        let sets = sets.into_iter().filter_map(|column| {
+            let value = Piece::Bound(column.single()?);
+            Some(Set::<M>::to(column.declared.name, value).set)
+        });
+        let sets: Vec<_> = sets.collect();
+        if sets.is_empty() && M::UPDATED_AT.is_none() && M::VERSION.is_none() {
+            let message = format!("`{}` has no column that `save` could change", M::DECLARED.model);
+            return Err(Error::usage(message).help("insert the row, or change its key with `update`"));
+        }
+        let parents = Parents::of::<M>(|name| Ok(column(name).map(GivenColumn::keys).unwrap_or_default()))?;
+        let mut scope = Scope::default();
+        scope.filter(Filter::<M>::key(&self.key).node);
+        if let Some((version, value)) = M::VERSION.and_then(|name| Some((name, column(name)?.single()?))) {
+            scope.filter(Node::Test(vec![Piece::Name(version), Piece::Static(" = "), Piece::Bound(value)]));
+        }
+        let mut out = Writer::default();
+        parents.new_to(self.key).around::<M>(&mut out, returning, |out, held| {
+            out.push("UPDATE ").push(M::TABLE);
+            write_sets::<M>(sets, "", out);
+            if let Some(held) = held {
+                scope.filter(Node::Test(vec![Piece::Text(held.to_owned())]));
+            }
+            scope.write::<M>(out);
+            Ok(())
+        })?;
+        out.meaning.absent = Some(if M::VERSION.is_some() { stale::<M> } else { not_found::<M> });
+        out.finish()
+    }
+}
+
+/// What a row's program may change of it.
+fn is_saved<M: Model>(column: &GivenColumn) -> bool {
+    let name = column.declared.name;
+    let is_key = M::DECLARED.primary_key.is_some_and(|key| key.columns.contains(&name));
+    let own = [M::DECLARED.soft_delete, M::VERSION, M::UPDATED_AT.map(|(column, _)| column)];
+    !is_key && !own.contains(&Some(name)) && column.declared.identity != Some(Identity::Always)
+}
+
+fn stale<M: Model>() -> Error {
+    let message = format!(
+        "the row of `{}` was changed or deleted since it was read: no live row has its key and version",
+        M::DECLARED.model
+    );
+    Error::stale(message)
+        .help("read it again, and change what it is now; `first` gives `None` in place of this error")
+}
+
+fn not_found<M: Model>() -> Error {
+    Error::not_found(format!(
+        "there is no live row of `{}` with the key of the one that is saved",
+        M::DECLARED.model
+    ))
+    .help("it was deleted, or never inserted; `first` gives `None` in place of this error")
+}
+
+impl<M> Ending for Save<M> {}
+
+impl<M: Keyed> Rows for Save<M> {
+    type Row = M;
+
+    fn rows(self, _: Option<u64>) -> Result<Statement> {
+        self.statement(true)
+    }
+}
+
+impl<M: Keyed> Changes for Save<M> {
+    fn change(self) -> Result<Statement> {
+        self.statement(false)
+    }
+}
