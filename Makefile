@@ -1,7 +1,7 @@
 # `make` alone lists the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: bench expansion help demo test postgres format lint light units docs deny
+.PHONY: bench bench-peers expansion help demo test postgres format lint light units docs deny
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ deny: ## licences, sources and versions of the dependencies, where cargo-deny is
 bench: postgres ## rows in and out against hand-written lines, and what a model costs to compile (some minutes)
 	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path benches/rows/Cargo.toml
 	@target/bench/release/bench
+
+bench-peers: postgres ## the same with diesel, sqlx and sea-orm beside it
+	CARGO_TARGET_DIR=target/peers cargo build --release --manifest-path benches/peers/Cargo.toml
+	@target/peers/release/bench-peers
 
 expansion: ## what a model costs to compile, as CPU seconds (a few minutes)
 	@sh benches/expansion.sh

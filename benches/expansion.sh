@@ -6,7 +6,7 @@
 #   plain    the struct alone
 #   clone    the struct with Debug, Clone and PartialEq, to compare with
 #   model    the struct with Model, which brings its New struct
-#   derive   the same with everything that can be derived: two belongs_to and a has_many as well
+#   derive   the same with everything that can be derived: two belongs_to, a has_many and the borrowed twin
 set -eu
 
 copies=${COPIES:-50}
@@ -91,6 +91,7 @@ source_of() {
             derives = derived() ? "feedstock::Model" : variant == "clone" ? "Debug, Clone, PartialEq" : ""
             if (derives != "") print "#[derive(" derives ")]"
             if (derived()) print "#[model(table = \"" of "\", soft_delete = deleted_at)]"
+            if (variant == "derive") print "#[model(borrowed)]"
             if (variant == "derive") print "#[model(has_many(assets: Asset, by = image_gen_id))]"
             print "/// An image that a provider was asked to make."
             print "pub struct " of " {"

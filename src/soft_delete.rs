@@ -106,7 +106,7 @@ mod table;
 mod tables;
 mod talk;
 
-use crate::model::{Declared, SoftDelete};
+use crate::model::SoftDelete;
 use crate::query::{Ending, Query, Scope, Statement, Writer};
 use crate::{Error, Result};
 use table::Table;
@@ -153,11 +153,6 @@ struct Roots {
     scope: Scope,
 }
 
-/// A table's place in the order in which everybody locks, who deletes and who looks at parents.
-pub(crate) fn place(declared: &'static Declared) -> impl Ord {
-    tables::place(Table(declared))
-}
-
 impl<M: SoftDelete> Deletes for Query<M> {
     fn work(self, verb: Verb) -> Result<Work> {
         let mut scope = self.into_scope(verb.name())?;
@@ -197,10 +192,11 @@ impl Work {
         }
     }
 
-    async fn run<T: Talk>(&self, talk: &mut T) -> Result<u64> {
+    /// Does it; `None` is to be begun again, which the `last` try never asks for.
+    async fn run<T: Talk>(&self, talk: &mut T, last: bool) -> Result<Option<u64>> {
         match self.verb {
-            Verb::Restore => restore::restore(talk, &self.roots, &self.tables).await,
-            Verb::SoftDelete | Verb::Purge => delete::delete(talk, &self.roots, &self.tables).await,
+            Verb::Restore => restore::restore(talk, &self.roots, &self.tables, last).await,
+            Verb::SoftDelete | Verb::Purge => delete::delete(talk, &self.roots, &self.tables).await.map(Some),
         }
     }
 

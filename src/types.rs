@@ -102,8 +102,8 @@ pub trait Value: Sized {
     /// Appends Postgres' binary form of an accepted type.
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError>;
 
-    /// The value as Postgres reads it from text: `draft`, `7.5`, `2026-01-27 12:00:00`. Defaults are made of it, and the
-    /// literals of a filter where a statement cannot have parameters (`copy_out`).
+    /// The value as Postgres reads it from text: `draft`, `7.5`, `2026-01-27 12:00:00`. Defaults are made of it, and
+    /// the literals of a filter where a statement cannot have parameters (`copy_out`).
     fn text(&self) -> String;
 
     /// The value as a literal of SQL, without a cast.

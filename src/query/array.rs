@@ -55,13 +55,13 @@ impl Elements {
 
     /// The array.
     pub fn finish(&self, element: &Type, array: Type, cast: Option<String>, text: Text) -> Bound {
-        let mut raw = Vec::with_capacity(self.raw.len() + 20);
+        let mut raw = BytesMut::with_capacity(self.raw.len() + 20);
         let head = [1, i32::from(self.null)].map(i32::to_be_bytes);
         raw.extend_from_slice(head.as_flattened());
         raw.extend_from_slice(&element.oid().to_be_bytes());
         raw.extend_from_slice([self.count, 1].map(i32::to_be_bytes).as_flattened());
         raw.extend_from_slice(&self.raw);
-        Bound::raw(array, cast, Some(&raw), text)
+        Bound::raw(array, cast, Some(raw), text)
     }
 }
 

@@ -111,11 +111,9 @@ pub trait Run: Ending {
         Self: Rows,
     {
         attempt(db, &self.rows(Some(1))?, |rows, statement| {
-            let mut rows = Stream::new(rows, statement);
-            let first = rows.next().transpose()?;
-            // What the server says at the end of a statement may be that it failed.
-            rows.drain()?;
-            Ok(first)
+            // To the end, where the server may say that the statement failed.
+            let (first, _) = ends(rows)?;
+            first.map(|row| Reader::new(statement).read(&row)).transpose()
         })
     }
 
@@ -130,10 +128,8 @@ pub trait Run: Ending {
         Self: Rows,
     {
         attempt(db, &self.rows(Some(2))?, |rows, statement| {
-            let mut rows = Stream::new(rows, statement);
-            let first = rows.next().transpose()?;
-            let more = rows.drain()? > 0;
-            rows.reader.only(first, more)
+            let (first, more) = ends(rows)?;
+            Reader::new(statement).only(first, more)
         })
     }
 
@@ -286,6 +282,17 @@ pub trait Run: Ending {
 
 impl<E: Ending> Run for E {}
 
+/// The first row, and whether there are more.
+fn ends(mut rows: RowIter<'_>) -> Result<(Option<postgres::Row>, bool)> {
+    let (first, mut more) = (rows.next()?, false);
+    if first.is_some() {
+        while rows.next()?.is_some() {
+            more = true;
+        }
+    }
+    Ok((first, more))
+}
+
 /// What [`Run::execute`] is for: whatever [`Changes`] rows, and [`CopyIn`](super::CopyIn).
 pub trait Executes<C: ?Sized> {
     /// Changes the rows, and says how many.
@@ -329,15 +336,6 @@ impl<T> Stream<'_, T> {
             self.rows = None;
         }
         Ok(row?)
-    }
-
-    /// Reads to the end, and says how many rows were left.
-    fn drain(&mut self) -> Result<usize> {
-        let mut left = 0;
-        while self.row()?.is_some() {
-            left += 1;
-        }
-        Ok(left)
     }
 }
 

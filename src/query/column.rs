@@ -173,7 +173,7 @@ impl<M: Model, T: Comparable> Column<M, T> {
 
     fn compare(self, operator: &'static str, value: impl Operand<T::Plain>) -> Filter<M> {
         let value = self.value(value);
-        self.test([Piece::Static(operator), value])
+        Filter::of(Node::Test(vec![Piece::Name(self.name), Piece::Static(operator), value]))
     }
 
     fn value(self, value: impl Operand<T::Plain>) -> Piece {

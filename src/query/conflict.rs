@@ -10,6 +10,27 @@ use crate::model::{Declared, DeclaredIndex, DeclaredUnique, Deferrable, IndexOn}
 use crate::{Error, Model, Result};
 
 /// New rows of which it was said what may refuse them, made by [`Insert::on_conflict`], and not yet what then.
+///
+/// ```no_run
+/// # use feedstock::Model;
+/// # #[derive(Model)]
+/// # #[model(soft_delete = deleted_at, unique(drama_id, number))]
+/// # struct Episode {
+/// #     #[model(primary_key)] id: i32, drama_id: i32, number: i32, title: String, #[model(default = 0)] views: i32,
+/// #     deleted_at: Option<chrono::NaiveDateTime>,
+/// # }
+/// use feedstock::blocking::Run;
+///
+/// # fn demo(client: &mut postgres::Client) -> feedstock::Result<()> {
+/// let place = (Episode::DRAMA_ID, Episode::NUMBER);
+/// let new = || NewEpisode::new(1, 7, "Low tide".to_owned());
+/// // … ON CONFLICT ("drama_id", "number") WHERE "deleted_at" IS NULL DO NOTHING
+/// let inserted = Episode::insert(new()).on_conflict(place).do_nothing().first(client)?;
+/// // … DO UPDATE SET "title" = EXCLUDED."title", "views" = (episode.views + 1)
+/// let sets = [Episode::TITLE.to_excluded(), Episode::VIEWS.to_sql("episode.views + 1", ())];
+/// let row = Episode::insert(new()).on_conflict(place).do_update(sets).one(client)?;
+/// # Ok(()) }
+/// ```
 #[must_use = "say `do_nothing` or `do_update`"]
 pub struct OnConflict<M> {
     insert: Insert<M>,

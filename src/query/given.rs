@@ -118,7 +118,7 @@ impl GivenColumn {
     /// The value of the only row; `None` is the default.
     pub fn single(&self) -> Option<Bound> {
         let wire = self.wire.clone().filter(|_| self.is_given())?;
-        Some(Bound::raw(wire.ty, wire.cast, self.elements.first(), no_text))
+        Some(Bound::raw(wire.ty, wire.cast, self.elements.first().map(Into::into), no_text))
     }
 
     /// The distinct values that are not NULL.
@@ -129,7 +129,7 @@ impl GivenColumn {
         };
         let mut seen = std::collections::HashSet::new();
         let new = self.elements.iter().flatten().filter(|raw| seen.insert(*raw));
-        new.map(|raw| Bound::raw(ty.clone(), cast.clone(), Some(raw), no_text)).collect()
+        new.map(|raw| Bound::raw(ty.clone(), cast.clone(), Some(raw.into()), no_text)).collect()
     }
 
     /// All values in one array.

@@ -17,6 +17,7 @@
 
 use super::filter::Piece;
 use super::keys;
+use super::place::{name, place};
 use super::statement::Writer;
 use super::wire::Bound;
 use crate::ident::{ident, qualified};
@@ -55,7 +56,7 @@ impl Parents {
         tables.iter_mut().for_each(|parent| parent.keys.retain(|key| !key.is_null()));
         tables.retain(|parent| !parent.keys.is_empty());
         if tables.len() > 1 {
-            tables.sort_by_cached_key(|parent| crate::soft_delete::place(parent.table));
+            tables.sort_by_cached_key(|parent| place(parent.table));
         }
         Ok(Parents { tables, of_row: None })
     }
@@ -168,10 +169,6 @@ fn restricted(declared: &'static Declared) -> impl Iterator<Item = &'static Decl
         relation.kind == RelationKind::BelongsTo && relation.restrict_deleted_parent
     };
     declared.relations.iter().filter(is_restricted)
-}
-
-fn name(declared: &Declared) -> (&'static str, &'static str) {
-    (declared.schema.unwrap_or("public"), declared.table)
 }
 
 fn sql(declared: &Declared) -> String {

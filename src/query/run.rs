@@ -81,11 +81,13 @@ impl<T: for<'a> Row<'a>> Reader<T> {
     }
 
     /// The only row.
-    pub fn only(&self, first: Option<T>, second: bool) -> Result<T> {
-        match self.meaning.absent {
-            Some(absent) if first.is_none() => Err(absent()),
-            _ => only(first, second),
+    pub fn only(&mut self, first: Option<postgres::Row>, second: bool) -> Result<T> {
+        match (&first, self.meaning.absent) {
+            (Some(row), _) => refusal(self.meaning, row)?,
+            (None, Some(absent)) => return Err(absent()),
+            (None, None) => {}
         }
+        self.read(&only::<T>(first, second)?)
     }
 }
 
@@ -118,7 +120,8 @@ pub(crate) fn changed(
     }
 }
 
-fn only<T: for<'a> Row<'a>>(first: Option<T>, second: bool) -> Result<T> {
+/// The only row of a `T`. It is not read yet: a struct of many fields is dear to hand around.
+fn only<T: for<'a> Row<'a>>(first: Option<postgres::Row>, second: bool) -> Result<postgres::Row> {
     match (first, second) {
         (Some(row), false) => Ok(row),
         (None, _) => Err(Error::not_found(format!("there is no such row of `{}`", T::SHAPE.name))

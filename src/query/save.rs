@@ -23,6 +23,22 @@ use crate::{Error, Model, Result};
 /// a row that was changed since it was read is not overwritten: [`Error::is_stale`]. Without one, a row that is not
 /// there or deleted is [`Error::is_not_found`]. `first` gives `None` for both.
 ///
+/// ```no_run
+/// # use feedstock::Model;
+/// # #[derive(Model)]
+/// # struct Shot { #[model(primary_key)] id: i32, title: String, #[model(version)] version: i32 }
+/// use feedstock::blocking::Run;
+///
+/// # fn demo(client: &mut postgres::Client) -> feedstock::Result<()> {
+/// let mut shot = Shot::find(101).one(client)?;
+/// shot.title = "Storm over the rocks".to_owned();
+/// match shot.save().one(client) {
+///     Err(error) if error.is_stale() => println!("somebody else was faster"),
+///     saved => shot = saved?,
+/// }
+/// # Ok(()) }
+/// ```
+///
 /// A parent with `restrict_deleted_parent` that the row did not have before must be live:
 /// [`Error::is_parent_deleted`].
 pub struct Save<M> {

@@ -84,23 +84,28 @@ impl Scope {
     }
 
     /// [`Scope::write`] of a model that is known by what it says.
-    pub fn write_of(mut self, declared: &Declared, out: &mut Writer) {
-        match (declared.soft_delete, self.deleted) {
-            (Some(column), Deleted::Without) => self.filters.insert(0, test(column, " IS NULL")),
-            (Some(column), Deleted::Only) => self.filters.insert(0, test(column, " IS NOT NULL")),
-            // Without soft delete no row is deleted.
-            (None, Deleted::Only) => self.filters.push(Node::Any(Vec::new())),
-            (_, Deleted::With) | (None, Deleted::Without) => {}
-        }
-        if self.is_filtered() {
-            out.push(" WHERE ");
-            Node::All(self.filters).write(out, Inside::Brackets);
+    pub fn write_of(self, declared: &'static Declared, out: &mut Writer) {
+        let test = match (declared.soft_delete, self.deleted) {
+            (Some(column), Deleted::Without) => Some((column, " IS NULL")),
+            (Some(column), Deleted::Only) => Some((column, " IS NOT NULL")),
+            (None, _) | (_, Deleted::With) => None,
+        };
+        // Without soft delete no row is deleted.
+        let none = (self.deleted == Deleted::Only && test.is_none()).then(|| Node::Any(Vec::new()));
+        let Some((column, is)) = test else {
+            let nodes: Vec<_> = self.filters.into_iter().chain(none).collect();
+            if !nodes.is_empty() {
+                out.push(" WHERE ");
+                Node::All(nodes).write(out, Inside::Brackets);
+            }
+            return;
+        };
+        out.push(" WHERE ").name(column).push(is);
+        for node in self.filters {
+            out.push(" AND ");
+            node.write(out, Inside::And);
         }
     }
-}
-
-fn test(column: &'static str, test: &'static str) -> Node {
-    Node::Test(vec![Piece::Name(column), Piece::Static(test)])
 }
 
 impl<M: Model> Query<M> {
@@ -232,14 +237,18 @@ impl<M: Model> Query<M> {
         Ok(self.scope)
     }
 
-    fn write_tail(&mut self, out: &mut Writer) {
+    fn write_tail(&mut self, at_most: Option<u64>, out: &mut Writer) {
         for (at, by) in self.orders.iter().enumerate() {
             out.push(if at > 0 { ", " } else { " ORDER BY " }).push(&by.sql());
         }
-        for (word, rows) in [(" LIMIT ", self.limit), (" OFFSET ", self.offset)] {
-            if let Some(rows) = rows {
-                out.push(word).number(rows);
-            }
+        match (self.limit, at_most) {
+            // What an ending says is the same each time, and no parameter.
+            (limit, Some(rows)) if limit.is_none_or(|limit| limit > rows) => out.push(" LIMIT ").digits(rows),
+            (Some(rows), _) => out.push(" LIMIT ").number(rows),
+            (None, _) => out,
+        };
+        if let Some(rows) = self.offset {
+            out.push(" OFFSET ").number(rows);
         }
         match self.lock {
             Some(Lock::Wait) => out.push(" FOR UPDATE"),
@@ -280,9 +289,8 @@ impl<M: Model> Query<M> {
         if let Some(keys) = self.after.take() {
             self.scope.filter(order::after(M::DECLARED, &self.orders, keys)?);
         }
-        self.limit = [self.limit, at_most].into_iter().flatten().min();
         std::mem::take(&mut self.scope).write::<M>(&mut out);
-        self.write_tail(&mut out);
+        self.write_tail(at_most, &mut out);
         out.finish()
     }
 }

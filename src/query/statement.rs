@@ -1,6 +1,6 @@
 //! A statement on its way to the server: text with placeholders, and the values for them.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 use std::sync::{Arc, OnceLock};
 
 use postgres::types::Type;
@@ -137,7 +137,17 @@ impl Writer {
     /// The number of rows of a LIMIT or an OFFSET.
     pub fn number(&mut self, rows: u64) -> &mut Self {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
-        if self.literal { self.push(&rows.to_string()) } else { self.bind(Bound::new(&rows)) }
+        if self.literal { self.digits(rows) } else { self.bind(Bound::new(&rows)) }
+    }
+
+    /// A number as it stands. A single digit, which most are, needs no formatting.
+    pub fn digits(&mut self, number: impl TryInto<u8> + Copy + Display) -> &mut Self {
+        match number.try_into() {
+            Ok(digit @ 0..=9) => self.sql.push(char::from(b'0' + digit)),
+            // Writing to a string cannot fail.
+            _ => drop(write!(self.sql, "{number}")),
+        }
+        self
     }
 
     /// The next placeholder, with its cast.
@@ -169,12 +179,7 @@ impl Writer {
 
     /// A placeholder whose value is there already.
     fn placeholder(&mut self, number: usize) -> &mut Self {
-        // A digit needs no formatting, and most statements have no more.
-        match u8::try_from(number) {
-            Ok(digit @ 1..=9) => self.sql.extend(['$', char::from(b'0' + digit)]),
-            // Writing to a string cannot fail.
-            _ => drop(write!(self.sql, "${number}")),
-        }
+        self.push("$").digits(number);
         if let Some(cast) = self.params[number - 1].cast() {
             self.sql.push_str("::");
             self.sql.push_str(cast);

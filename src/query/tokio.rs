@@ -11,7 +11,7 @@
 //! ```
 
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream as _;
@@ -106,13 +106,9 @@ pub trait Run: Ending {
     {
         let statement = self.rows(None);
         async move {
-            let Stream { rows, reader } = &mut open(db, statement).await?;
-            let mut all = Vec::new();
-            each(rows, |row| {
-                all.push(reader.read(&row)?);
-                Ok(())
-            })
-            .await?;
+            let statement = statement?;
+            let (mut all, mut reader) = (Vec::new(), Reader::new(&statement));
+            each(pin!(db.send(&statement).await?), |row| reader.read(&row).map(|row| all.push(row))).await?;
             Ok(all)
         }
     }
@@ -128,11 +124,10 @@ pub trait Run: Ending {
     {
         let statement = self.rows(Some(1));
         async move {
-            let mut rows = open(db, statement).await?;
-            let first = rows.next().await.transpose()?;
-            // What the server says at the end of a statement may be that it failed.
-            rows.drain().await?;
-            Ok(first)
+            let statement = statement?;
+            // To the end, where the server may say that the statement failed.
+            let (first, _) = ends(pin!(db.send(&statement).await?)).await?;
+            first.map(|row| Reader::new(&statement).read(&row)).transpose()
         }
     }
 
@@ -148,10 +143,9 @@ pub trait Run: Ending {
     {
         let statement = self.rows(Some(2));
         async move {
-            let mut rows = open(db, statement).await?;
-            let first = rows.next().await.transpose()?;
-            let more = rows.drain().await? > 0;
-            rows.reader.only(first, more)
+            let statement = statement?;
+            let (first, more) = ends(pin!(db.send(&statement).await?)).await?;
+            Reader::new(&statement).only(first, more)
         }
     }
 
@@ -218,14 +212,13 @@ pub trait Run: Ending {
         let statement = self.rows(None);
         async move {
             let statement = statement?;
-            let mut rows = Some(Box::pin(db.send(&statement).await?));
             let mut fetched = Fetched::default();
             let take = |row| {
                 refusal(statement.meaning(), &row)?;
                 fetched.push(row);
                 Ok(())
             };
-            each(&mut rows, take).await?;
+            each(pin!(db.send(&statement).await?), take).await?;
             Ok(fetched)
         }
     }
@@ -356,11 +349,10 @@ async fn open<C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
 
 /// All rows that have arrived are taken at once: to await each of them costs a quarter more.
 async fn each(
-    rows: &mut Option<Pin<Box<RowStream>>>,
+    mut rows: Pin<&mut RowStream>,
     mut take: impl FnMut(postgres::Row) -> Result<()>,
 ) -> Result<()> {
     poll_fn(|context| {
-        let Some(rows) = rows else { return Poll::Ready(Ok(())) };
         loop {
             match ready!(rows.as_mut().poll_next(context)) {
                 Some(Ok(row)) => take(row)?,
@@ -370,6 +362,21 @@ async fn each(
         }
     })
     .await
+}
+
+/// The first row, and whether there are more.
+async fn ends(rows: Pin<&mut RowStream>) -> Result<(Option<postgres::Row>, bool)> {
+    let (mut first, mut more) = (None, false);
+    each(rows, |row| {
+        if first.is_none() {
+            first = Some(row)
+        } else {
+            more = true
+        }
+        Ok(())
+    })
+    .await?;
+    Ok((first, more))
 }
 
 async fn next(rows: &mut Pin<Box<RowStream>>) -> Result<Option<postgres::Row>> {
@@ -397,15 +404,6 @@ impl<T: for<'a> crate::Row<'a>> Stream<T> {
             self.rows = None;
         }
         Poll::Ready(row.map(|row| Ok(row?)))
-    }
-
-    /// Reads to the end, and says how many rows were left.
-    async fn drain(&mut self) -> Result<usize> {
-        let mut left = 0;
-        while poll_fn(|context| self.poll(context)).await.transpose()?.is_some() {
-            left += 1;
-        }
-        Ok(left)
     }
 }
 

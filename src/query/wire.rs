@@ -168,8 +168,8 @@ impl Bound {
     }
 
     /// Bytes that were written before; `None` is NULL.
-    pub(crate) fn raw(ty: Type, cast: Option<String>, raw: Option<&[u8]>, text: Text) -> Self {
-        Bound { ty, cast, raw: Ok(raw.map(Into::into)), text }
+    pub(crate) fn raw(ty: Type, cast: Option<String>, raw: Option<BytesMut>, text: Text) -> Self {
+        Bound { ty, cast, raw: Ok(raw), text }
     }
 
     /// A value that could not be written; sending it gives the reason.

@@ -1,9 +1,8 @@
 //! The tables that a deletion can reach, in the one order in which everybody locks them.
 
-use std::cmp::Reverse;
-
 use super::table::Table;
 use crate::model::{Declared, OnSoftDelete};
+use crate::query::{self, Place, below};
 use crate::{Error, Result};
 
 /// Parents before children.
@@ -86,25 +85,14 @@ impl Tables {
     }
 }
 
-/// A table's place in the order, wherever a deletion begins: what reaches more comes first, so that a parent comes
-/// before its children.
-pub fn place(table: Table) -> (Reverse<usize>, (&'static str, &'static str)) {
-    (Reverse(reached(table).len()), table.name())
-}
-
 /// The table, and those that a deletion of its rows can reach.
 fn reached(table: Table) -> Vec<Table> {
-    let mut reached = vec![table];
-    let mut at = 0;
-    while let Some(table) = reached.get(at).copied() {
-        for (child, ..) in table.children() {
-            if !reached.iter().any(|other| other.is(child)) {
-                reached.push(child);
-            }
-        }
-        at += 1;
-    }
-    reached
+    below(table.0).into_iter().map(Table).collect()
+}
+
+/// A table's place in the order, wherever a deletion begins.
+pub fn place(table: Table) -> Place {
+    query::place(table.0)
 }
 
 /// Does the soft-delete column keep microseconds?

@@ -4,18 +4,17 @@ use feedstock::tokio::Run as _;
 use feedstock::{Cached, Model};
 use images::ImageGeneration;
 
-use crate::database::FIRST;
-use crate::image::{SELECT, by_index};
+use crate::image::{BY_KEY, by_index};
 use crate::select_tokio::connect;
 use crate::{Result, Run};
 
 /// The line that the others are compared with: a prepared statement.
 pub fn hand(run: &mut Run) -> Result {
     let (runtime, client) = connect(run)?;
-    let statement = runtime.block_on(client.prepare(&format!("{SELECT} WHERE id = $1")))?;
+    let statement = runtime.block_on(client.prepare(BY_KEY))?;
     run.measure(|sum| {
         runtime.block_on(async {
-            for id in keys(run) {
+            for id in run.keys() {
                 let row = client.query_one(&statement, &[&id]).await?;
                 sum.add([&by_index(&row)?]);
             }
@@ -29,7 +28,7 @@ pub fn owned(run: &mut Run) -> Result {
     let client = Cached::new(client);
     run.measure(|sum| {
         runtime.block_on(async {
-            for id in keys(run) {
+            for id in run.keys() {
                 sum.add([&ImageGeneration::find(id).with_deleted().one(&client).await?]);
             }
             Ok(())
@@ -42,16 +41,10 @@ pub fn unnamed(run: &mut Run) -> Result {
     let (runtime, client) = connect(run)?;
     run.measure(|sum| {
         runtime.block_on(async {
-            for id in keys(run) {
+            for id in run.keys() {
                 sum.add([&ImageGeneration::find(id).with_deleted().one(&client).await?]);
             }
             Ok(())
         })
     })
-}
-
-/// Every key once, those of neighbours far apart.
-fn keys(run: &Run) -> impl Iterator<Item = i32> + use<> {
-    let rows = run.rows;
-    (0..rows).map(move |n| FIRST + (i64::from(n) * 7919 % i64::from(rows)) as i32)
 }

@@ -8,6 +8,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 
 use crate::Result;
+use crate::database::FIRST;
 use crate::image::Digest;
 
 /// Somebody who does a workload's work.
@@ -23,7 +24,7 @@ pub struct Contestant {
 pub struct Run {
     pub url: String,
     /// How many rows the table has.
-    pub rows: i32,
+    rows: i32,
     rounds: u32,
     backend: Option<i32>,
 }
@@ -55,6 +56,12 @@ impl Run {
     /// Counts the CPU time of this backend of the server as well.
     pub fn with_backend(&mut self, backend: i32) {
         self.backend = Some(backend);
+    }
+
+    /// Every key once, those of neighbours far apart.
+    pub fn keys(&self) -> impl Iterator<Item = i32> + use<> {
+        let rows = i64::from(self.rows);
+        (0..rows).map(move |n| FIRST + (n * 7919 % rows) as i32)
     }
 
     /// Does a round that is summed and not measured, then the measured ones.

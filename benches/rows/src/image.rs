@@ -4,20 +4,21 @@ use std::hash::Hasher;
 
 use chrono::NaiveDateTime;
 use feedstock::JsonText;
-use images::{ImageGeneration, Status};
+use images::{ImageGeneration, ImageGenerationRef, Status};
 use postgres::Row;
 
 use crate::Result;
-
-/// All columns, as hand-written SQL names them.
-pub const COLUMNS: &str = "id, storyboard_id, drama_id, provider, prompt, negative_prompt, model, size, quality, \
-    style, steps, cfg_scale, seed, image_url, minio_url, local_path, status, task_id, error_msg, width, height, \
-    reference_images, created_at, updated_at, completed_at, deleted_at";
 
 /// The hand-written query.
 pub const SELECT: &str = "SELECT id, storyboard_id, drama_id, provider, prompt, negative_prompt, model, size, \
     quality, style, steps, cfg_scale, seed, image_url, minio_url, local_path, status, task_id, error_msg, width, \
     height, reference_images, created_at, updated_at, completed_at, deleted_at FROM image_generations";
+
+/// The hand-written query of one row.
+pub const BY_KEY: &str = "SELECT id, storyboard_id, drama_id, provider, prompt, negative_prompt, model, size, \
+    quality, style, steps, cfg_scale, seed, image_url, minio_url, local_path, status, task_id, error_msg, width, \
+    height, reference_images, created_at, updated_at, completed_at, deleted_at FROM image_generations \
+    WHERE id = $1";
 
 /// What stands in a row, whatever type holds it.
 pub trait Digest {
@@ -42,6 +43,7 @@ macro_rules! digest {
 }
 
 digest!(ImageGeneration);
+digest!(ImageGenerationRef<'_>);
 
 impl<T: Digest> Digest for Option<T> {
     fn digest(&self, hasher: &mut impl Hasher) {

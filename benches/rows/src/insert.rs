@@ -134,6 +134,13 @@ pub fn insert_many(run: &mut Run) -> Result {
     })
 }
 
+pub fn copy_in(run: &mut Run) -> Result {
+    round(run, |client, rows| {
+        ImageGeneration::copy_in(rows).execute(client)?;
+        Ok(())
+    })
+}
+
 /// Puts the table's rows in again and again, by `insert`.
 fn round(run: &mut Run, mut insert: impl FnMut(&mut Client, Vec<NewImageGeneration>) -> Result) -> Result {
     // Another connection empties the table and looks into it, so that this one does nothing but insert.

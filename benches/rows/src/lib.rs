@@ -18,6 +18,7 @@ mod select_tokio;
 use std::process::ExitCode;
 
 pub use contestant::{Contestant, Run, Sum};
+pub use select_tokio::runtime;
 
 /// What can go wrong anywhere here.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -29,11 +30,15 @@ pub const HAND: &str = "hand";
 pub const CONTESTANTS: &[Contestant] = &[
     Contestant { workload: "select", name: HAND, run: select::hand },
     Contestant { workload: "select", name: "owned", run: select::owned },
+    Contestant { workload: "select", name: "borrowed", run: select::borrowed },
+    Contestant { workload: "select", name: "copy_out", run: select::copy_out },
     Contestant { workload: "select", name: "by_name", run: select::by_names },
     Contestant { workload: "select", name: "streamed", run: select::streamed },
     Contestant { workload: "select", name: "untouched", run: select::untouched },
     Contestant { workload: "select on tokio", name: HAND, run: select_tokio::hand },
     Contestant { workload: "select on tokio", name: "owned", run: select_tokio::owned },
+    Contestant { workload: "select on tokio", name: "borrowed", run: select_tokio::borrowed },
+    Contestant { workload: "select on tokio", name: "copy_out", run: select_tokio::copy_out },
     Contestant { workload: "select on tokio", name: "streamed", run: select_tokio::streamed },
     Contestant { workload: "select on tokio", name: "untouched", run: select_tokio::untouched },
     Contestant { workload: "by_key", name: HAND, run: by_key::hand },
@@ -42,6 +47,7 @@ pub const CONTESTANTS: &[Contestant] = &[
     Contestant { workload: "insert_many", name: HAND, run: insert::unnest },
     Contestant { workload: "insert_many", name: "ours", run: insert::insert_many },
     Contestant { workload: "copy_in", name: HAND, run: insert::copy },
+    Contestant { workload: "copy_in", name: "ours", run: insert::copy_in },
 ];
 
 /// The whole program: the driver, or, with arguments of the driver's, one contestant.
@@ -70,5 +76,6 @@ fn drive(contestants: &[Contestant], report: &str) -> Result {
     }
     println!("{}", report::table(&lines));
     println!("{}", report::machine(&sizes, filled.version())?);
-    report::write(&lines, report)
+    // A part is not left for programs.
+    if sizes.workload.is_none() { report::write(&lines, report) } else { Ok(()) }
 }

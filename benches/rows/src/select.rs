@@ -2,7 +2,7 @@
 
 use feedstock::Model;
 use feedstock::blocking::Run as _;
-use images::ImageGeneration;
+use images::{ImageGeneration, ImageGenerationRef};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::{Client, NoTls};
 
@@ -59,6 +59,26 @@ pub fn owned(run: &mut Run) -> Result {
     let mut client = connect(run)?;
     run.measure(|sum| {
         sum.add(&ImageGeneration::query().with_deleted().all(&mut client)?);
+        Ok(())
+    })
+}
+
+/// The rows are kept as they came, and the twin's texts borrow from them.
+pub fn borrowed(run: &mut Run) -> Result {
+    let mut client = connect(run)?;
+    run.measure(|sum| {
+        let rows = ImageGeneration::query().with_deleted().fetch(&mut client)?;
+        sum.add(&rows.iter::<ImageGenerationRef>().collect::<feedstock::Result<Vec<_>>>()?);
+        Ok(())
+    })
+}
+
+/// Binary COPY.
+pub fn copy_out(run: &mut Run) -> Result {
+    let mut client = connect(run)?;
+    run.measure(|sum| {
+        let images = ImageGeneration::query().with_deleted().copy_out(&mut client)?;
+        sum.add(&images.collect::<feedstock::Result<Vec<_>>>()?);
         Ok(())
     })
 }

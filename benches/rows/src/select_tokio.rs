@@ -5,7 +5,7 @@
 use feedstock::Model;
 use feedstock::tokio::Run as _;
 use futures_util::TryStreamExt;
-use images::ImageGeneration;
+use images::{ImageGeneration, ImageGenerationRef};
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
 
@@ -60,10 +60,42 @@ pub fn owned(run: &mut Run) -> Result {
     })
 }
 
+/// The rows are kept as they came, and the twin's texts borrow from them.
+pub fn borrowed(run: &mut Run) -> Result {
+    let (runtime, client) = connect(run)?;
+    run.measure(|sum| {
+        let rows = runtime.block_on(ImageGeneration::query().with_deleted().fetch(&client))?;
+        sum.add(&rows.iter::<ImageGenerationRef>().collect::<feedstock::Result<Vec<_>>>()?);
+        Ok(())
+    })
+}
+
+/// Binary COPY.
+pub fn copy_out(run: &mut Run) -> Result {
+    let (runtime, client) = connect(run)?;
+    run.measure(|sum| {
+        let images = runtime.block_on(async {
+            let (mut images, query) = (Vec::new(), ImageGeneration::query().with_deleted());
+            let mut rows = query.copy_out(&client).await?;
+            while let Some(image) = rows.next().await {
+                images.push(image?);
+            }
+            Result::Ok(images)
+        })?;
+        sum.add(&images);
+        Ok(())
+    })
+}
+
 /// A client, whose connection runs as a task of the runtime.
 pub fn connect(run: &Run) -> Result<(Runtime, Client)> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = runtime()?;
     let (client, connection) = runtime.block_on(tokio_postgres::connect(&run.url, NoTls))?;
     runtime.spawn(connection);
     Ok((runtime, client))
+}
+
+/// One thread.
+pub fn runtime() -> Result<Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }

@@ -147,7 +147,7 @@ impl<T: for<'a> Row<'a>> Iterator for Copied<'_, T> {
 impl<I: Iterator<Item: New>, C: CopyClient + ?Sized> Executes<C> for CopyIn<I> {
     fn execute_on(mut self, db: &mut C) -> Result<u64> {
         let Some(first) = self.rows.next() else { return Ok(0) };
-        let mut out = Outgoing::new(&first)?;
+        let mut out = Outgoing::new(&first, self.parents_unchecked)?;
         out.types(db.prepare(&out.select())?.columns())?;
         let mut writer = db.copy_in(&out.copy())?;
         for row in std::iter::once(first).chain(self.rows) {

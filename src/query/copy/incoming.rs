@@ -11,20 +11,29 @@ use crate::{Error, Model, Result};
 
 /// New rows by binary COPY, made by [`Model::copy_in`] and ended by `execute`, which says how many there were.
 ///
-/// Any iterator, in constant memory, and much the fastest way into a table. It is
-/// `COPY table (columns) FROM STDIN (FORMAT binary)`; the types of the columns are asked for first. All rows are stored
-/// or none.
+/// Any iterator, in constant memory, and the fastest way into a table. It is
+/// `COPY table (columns) FROM STDIN (FORMAT binary)`; the types of the columns are asked for first. A type that is
+/// changed in that moment is noticed by its length at best: where migrations may run meanwhile, copy inside of a
+/// transaction. All rows are stored or none.
 ///
-/// The first row decides which columns are given. A column that it leaves to its default is left out, and the database's
-/// own default is stored; COPY cannot say DEFAULT for some rows only, so that a row which differs from the first in this
-/// ends the COPY with an error.
+/// The first row decides which columns are given. A column that it leaves to its default is left out, and the
+/// database's own default is stored; COPY cannot say DEFAULT for some rows only, so that a row which differs from the
+/// first in this ends the COPY with an error.
 pub struct CopyIn<I> {
     pub(crate) rows: I,
+    pub(crate) parents_unchecked: bool,
 }
 
 impl<I: Iterator<Item: New>> CopyIn<I> {
     pub(crate) fn new(rows: I) -> Self {
-        CopyIn { rows }
+        CopyIn { rows, parents_unchecked: false }
+    }
+
+    /// For a model with `restrict_deleted_parent`, whose rows COPY cannot hold back: copies them all the same. That no
+    /// parent is deleted, now or meanwhile, is then the caller's to know; foreign keys hold as ever.
+    #[must_use]
+    pub fn parents_unchecked(self) -> Self {
+        CopyIn { parents_unchecked: true, ..self }
     }
 }
 
@@ -59,12 +68,15 @@ impl Outgoing {
     /// # Errors
     ///
     /// A usage error when COPY cannot store such rows.
-    pub fn new<N: New>(first: &N) -> Result<Self> {
+    pub fn new<N: New>(first: &N, parents_unchecked: bool) -> Result<Self> {
         let declared = N::Model::DECLARED;
-        if declared.relations.iter().any(|relation| relation.restrict_deleted_parent) {
+        let restricted = declared.relations.iter().any(|relation| relation.restrict_deleted_parent);
+        if restricted && !parents_unchecked {
             let message =
                 format!("`{}` takes no rows below deleted ones, which COPY cannot test", declared.model);
-            return Err(Error::usage(message).help("say `insert_many`, which can"));
+            return Err(Error::usage(message).help(
+                "say `insert_many`, which can, or `parents_unchecked` where no parent can be a deleted one",
+            ));
         }
         let columns = N::COLUMNS.iter().map(|name| CopyColumn::new(name)).collect();
         let mut given = Given::copying(Copying { columns, probing: true, out: BytesMut::new() });

@@ -198,7 +198,7 @@ where
 {
     async fn execute_on(mut self, db: &C) -> Result<u64> {
         let Some(first) = self.rows.next() else { return Ok(0) };
-        let mut out = Outgoing::new(&first)?;
+        let mut out = Outgoing::new(&first, self.parents_unchecked)?;
         out.types(db.prepare(&out.select()).await?.columns())?;
         let mut sink = Box::pin(db.copy_in(&out.copy()).await?);
         for row in std::iter::once(first).chain(self.rows) {

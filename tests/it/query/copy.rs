@@ -275,19 +275,28 @@ fn a_hundred_thousand_rows_are_copied_in() {
     use feedstock::blocking::Run;
 
     let mut db = dramas("copy_in");
-    assert_eq!(I::copy_in((0..100_000).map(image)).execute(&mut db.client).unwrap(), 100_000);
+    assert_eq!(
+        I::copy_in((0..100_000).map(image)).parents_unchecked().execute(&mut db.client).unwrap(),
+        100_000
+    );
     assert_eq!(I::query().count(&mut db.client).unwrap(), 100_006);
     let last = I::query().filter(I::PROMPT.eq("number 99999")).one(&mut db.client).unwrap();
     assert_eq!((last.status, last.steps, last.id), (Status::Pending, None, 101_007));
-    assert_eq!(I::copy_in(std::iter::empty::<NewImageGeneration>()).execute(&mut db.client).unwrap(), 0);
+    assert_eq!(
+        I::copy_in(std::iter::empty::<NewImageGeneration>())
+            .parents_unchecked()
+            .execute(&mut db.client)
+            .unwrap(),
+        0
+    );
     let mut transaction = db.client.transaction().unwrap();
     let given = NewImageGeneration { status: Some(Status::Failed), steps: Some(7), ..image(1) };
-    assert_eq!(I::copy_in([given]).execute(&mut transaction).unwrap(), 1);
+    assert_eq!(I::copy_in([given]).parents_unchecked().execute(&mut transaction).unwrap(), 1);
     let failed = I::query().filter(I::STEPS.eq(7)).one(&mut transaction).unwrap();
     assert_eq!(failed.status, Status::Failed);
     // A whole row can be copied, with its key.
     let whole = I { id: 900_000, ..failed };
-    assert_eq!(I::copy_in([whole.clone()]).execute(&mut transaction).unwrap(), 1);
+    assert_eq!(I::copy_in([whole.clone()]).parents_unchecked().execute(&mut transaction).unwrap(), 1);
     assert_eq!(I::find(900_000).one(&mut transaction).unwrap(), whole);
     transaction.rollback().unwrap();
     assert_eq!(I::query().count(&mut db.client).unwrap(), 100_006);
@@ -297,17 +306,23 @@ fn a_hundred_thousand_rows_are_copied_in() {
 
 async fn copied_in(client: tokio_postgres::Client) {
     use feedstock::tokio::Run;
-    let copied = I::copy_in((0..10_000).map(image)).execute(&client).await.unwrap();
+    let copied = I::copy_in((0..10_000).map(image)).parents_unchecked().execute(&client).await.unwrap();
     assert_eq!(copied, 10_000);
     let client = feedstock::Cached::new(client);
-    let twice = I::copy_in([image(0)]).execute(&client);
+    let twice = I::copy_in([image(0)]).parents_unchecked().execute(&client);
     assert_eq!(twice.await.unwrap(), 1);
     let mixed = (0..3).map(|n| NewImageGeneration { id: (n == 2).then_some(5), ..image(n) });
-    assert!(I::copy_in(mixed).execute(&client).await.unwrap_err().is_usage());
+    assert!(I::copy_in(mixed).parents_unchecked().execute(&client).await.unwrap_err().is_usage());
     let lost = NewImageGeneration { drama_id: 99, ..image(1) };
-    assert_eq!(I::copy_in([lost]).execute(&client).await.unwrap_err().sqlstate(), Some("23503"));
+    assert_eq!(
+        I::copy_in([lost]).parents_unchecked().execute(&client).await.unwrap_err().sqlstate(),
+        Some("23503")
+    );
     assert_eq!(I::query().count(&client).await.unwrap(), 110_007);
-    let spawned = tokio::spawn(async move { I::copy_in([image(0)]).execute(&client).await.unwrap() });
+    let spawned =
+        tokio::spawn(
+            async move { I::copy_in([image(0)]).parents_unchecked().execute(&client).await.unwrap() },
+        );
     assert_eq!(spawned.await.unwrap(), 1);
 }
 
@@ -321,7 +336,9 @@ fn a_copy_that_cannot_be_stores_nothing() {
         id: (n == 49_999).then_some(5),
         ..image(n)
     });
-    let error = I::copy_in(mixed).execute(&mut db.client).unwrap_err();
+    let refused = I::copy_in([image(1)]).execute(&mut db.client).unwrap_err();
+    assert!(refused.is_usage() && refused.to_string().contains("parents_unchecked"), "{refused}");
+    let error = I::copy_in(mixed).parents_unchecked().execute(&mut db.client).unwrap_err();
     assert!(error.is_usage());
     assert_eq!(
         error.message(),
@@ -329,13 +346,21 @@ fn a_copy_that_cannot_be_stores_nothing() {
     );
     assert_eq!(I::query().count(&mut db.client).unwrap(), 6);
     let lost = NewImageGeneration { drama_id: 99, ..image(1) };
-    assert_eq!(I::copy_in([lost]).execute(&mut db.client).unwrap_err().sqlstate(), Some("23503"));
+    assert_eq!(
+        I::copy_in([lost]).parents_unchecked().execute(&mut db.client).unwrap_err().sqlstate(),
+        Some("23503")
+    );
     let nul = NewImageGeneration { size: Some("a\0b".to_owned()), ..image(1) };
-    assert_eq!(I::copy_in([nul]).execute(&mut db.client).unwrap_err().sqlstate(), Some("22021"));
+    assert_eq!(
+        I::copy_in([nul]).parents_unchecked().execute(&mut db.client).unwrap_err().sqlstate(),
+        Some("22021")
+    );
     assert_eq!(I::query().count(&mut db.client).unwrap(), 6);
     db.client.batch_execute("ALTER TABLE image_generations ALTER steps TYPE bigint").unwrap();
-    let error =
-        I::copy_in([NewImageGeneration { steps: Some(1), ..image(1) }]).execute(&mut db.client).unwrap_err();
+    let error = I::copy_in([NewImageGeneration { steps: Some(1), ..image(1) }])
+        .parents_unchecked()
+        .execute(&mut db.client)
+        .unwrap_err();
     assert!(
         error.message().starts_with("`ImageGeneration`, column `steps`: the column is `int8`"),
         "{error}"
@@ -343,6 +368,36 @@ fn a_copy_that_cannot_be_stores_nothing() {
 
     let nothing = nothing::Mark::copy_in([nothing::NewMark::new()]).execute(&mut db.client).unwrap_err();
     assert_eq!(nothing.message(), "the rows of `Mark` leave every column to its default");
+}
+
+#[test]
+fn a_model_that_tests_its_parents_is_not_copied() {
+    use feedstock::blocking::Run;
+
+    let mut db = support::database("copy_restricted");
+    let refused = parents::Child::copy_in([parents::NewChild::new(1)]).execute(&mut db.client).unwrap_err();
+    assert!(refused.is_usage(), "{refused}");
+    assert_eq!(refused.message(), "`Child` takes no rows below deleted ones, which COPY cannot test");
+}
+
+mod parents {
+    use chrono::NaiveDateTime;
+
+    #[derive(Debug, feedstock::Model)]
+    #[model(soft_delete = deleted_at)]
+    pub struct Parent {
+        #[model(primary_key)]
+        pub id: i32,
+        pub deleted_at: Option<NaiveDateTime>,
+    }
+
+    #[derive(Debug, feedstock::Model)]
+    pub struct Child {
+        #[model(primary_key)]
+        pub id: i32,
+        #[model(belongs_to = Parent, restrict_deleted_parent)]
+        pub parent_id: i32,
+    }
 }
 
 mod nothing {
@@ -365,7 +420,7 @@ fn pools_copy() {
         let manager = deadpool_postgres::Manager::new(config.clone(), tokio_postgres::NoTls);
         let pool = deadpool_postgres::Pool::builder(manager).max_size(1).build().unwrap();
         let mut pooled = pool.get().await.unwrap();
-        assert_eq!(I::copy_in([image(1)]).execute(&pooled).await.unwrap(), 1);
+        assert_eq!(I::copy_in([image(1)]).parents_unchecked().execute(&pooled).await.unwrap(), 1);
         let transaction = pooled.transaction().await.unwrap();
         assert!(I::query().copy_out(&transaction).await.unwrap().next().await.unwrap().is_ok());
         drop(transaction);
@@ -373,7 +428,7 @@ fn pools_copy() {
         let manager = bb8_postgres::PostgresConnectionManager::new(config.clone(), tokio_postgres::NoTls);
         let pool = bb8_postgres::bb8::Pool::builder().max_size(1).build(manager).await.unwrap();
         let pooled = pool.get().await.unwrap();
-        assert_eq!(I::copy_in([image(1)]).execute(&pooled).await.unwrap(), 1);
+        assert_eq!(I::copy_in([image(1)]).parents_unchecked().execute(&pooled).await.unwrap(), 1);
         assert!(I::query().copy_out(&pooled).await.unwrap().next().await.unwrap().is_ok());
     });
 }

@@ -2,7 +2,7 @@
 //!
 //! The deletions are those of `soft_delete/`, on its tables, which these models are laid over.
 
-use std::sync::{Arc, Barrier};
+use std::sync::Barrier;
 use std::thread::{scope, sleep};
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ mod models {
     }
 }
 
-use models::{Image, NewImage};
+use models::{Drama, Image, NewImage, Storyboard};
 
 fn image(id: i32, drama_id: i32, storyboard_id: Option<i32>) -> NewImage {
     NewImage { storyboard_id, ..NewImage::new(id, drama_id) }
@@ -237,42 +237,52 @@ fn a_deletion_waits_for_the_change_and_takes_its_rows_along() {
     }
 }
 
+fn delete_drama(client: &mut Client, id: i32) -> Result<()> {
+    let mut tx = client.transaction()?;
+    algorithm::delete(&mut tx, &drama(id), Rule::Cascade)?;
+    Ok(tx.commit()?)
+}
+
+fn delete_storyboard(client: &mut Client, id: i32) -> Result<()> {
+    let mut tx = client.transaction()?;
+    algorithm::delete(&mut tx, &storyboard(id * 10 + 1), Rule::Cascade)?;
+    Ok(tx.commit()?)
+}
+
+fn soft_delete_drama(client: &mut Client, id: i32) -> Result<()> {
+    Drama::find(id).soft_delete(client).map(|_| ())
+}
+
+fn soft_delete_storyboard(client: &mut Client, id: i32) -> Result<()> {
+    Storyboard::find(id * 10 + 1).soft_delete(client).map(|_| ())
+}
+
 /// Each round has a drama of its own; the sides start together, and no side may fail otherwise than by a refusal.
-fn race(name: &str, deletion: fn(i32) -> algorithm::Rows) {
+fn race(name: &str, deletions: &[fn(&mut Client, i32) -> Result<()>]) {
     let rounds: i32 = std::env::var("FEEDSTOCK_RACE_ROUNDS").map_or(60, |rounds| rounds.parse().unwrap());
     let mut db = ready(name, &(100..100 + rounds).collect::<Vec<_>>());
     for id in 100..100 + rounds {
         algorithm::run(&mut db.client, "seed", &[&id]).unwrap();
     }
-    let start = Arc::new(Barrier::new(ALL.len() + 1));
+    let start = Barrier::new(ALL.len() + deletions.len());
+    let (url, start) = (&db.url, &start);
+    let side = |number: usize| {
+        let mut client = connect(url);
+        let round = move |id: i32| {
+            start.wait();
+            // Who comes first, and by how much, differs from round to round.
+            sleep(Duration::from_micros((id as u64 * (number as u64 + 1) * 7919) % 2000));
+            let failed = match ALL.get(number) {
+                Some((_, work)) => work(&mut client, id).err().filter(|error| !error.is_parent_deleted()),
+                None => deletions[number - ALL.len()](&mut client, id).err(),
+            };
+            failed.map(|error| format!("side {number}, drama {id}: {error}"))
+        };
+        (100..100 + rounds).filter_map(round).collect::<Vec<_>>()
+    };
     let failures = scope(|threads| {
-        let sides: Vec<_> = (0..=ALL.len())
-            .map(|side| {
-                let (mut client, start) = (connect(&db.url), start.clone());
-                threads.spawn(move || {
-                    let mut failures = Vec::new();
-                    for id in 100..100 + rounds {
-                        start.wait();
-                        // Who comes first, and by how much, differs from round to round.
-                        sleep(Duration::from_micros((id as u64 * (side as u64 + 1) * 7919) % 2000));
-                        let failed = match ALL.get(side) {
-                            Some((_, work)) => {
-                                work(&mut client, id).err().filter(|error| !error.is_parent_deleted())
-                            }
-                            None => {
-                                let mut tx = client.transaction().unwrap();
-                                algorithm::delete(&mut tx, &deletion(id), Rule::Cascade)
-                                    .and_then(|_| tx.commit())
-                                    .err()
-                                    .map(Into::into)
-                            }
-                        };
-                        failures.extend(failed.map(|error| format!("side {side}, drama {id}: {error}")));
-                    }
-                    failures
-                })
-            })
-            .collect();
+        let sides: Vec<_> =
+            (0..ALL.len() + deletions.len()).map(|number| threads.spawn(move || side(number))).collect();
         sides.into_iter().flat_map(|side| side.join().unwrap()).collect::<Vec<_>>()
     });
     assert_eq!(failures, Vec::<String>::new());
@@ -285,12 +295,17 @@ fn race(name: &str, deletion: fn(i32) -> algorithm::Rows) {
 
 #[test]
 fn changes_against_the_deletion_of_a_drama() {
-    race("parents_drama", drama);
+    race("parents_drama", &[delete_drama]);
 }
 
 #[test]
 fn changes_against_the_deletion_of_a_storyboard() {
-    race("parents_storyboard", |id| storyboard(id * 10 + 1));
+    race("parents_storyboard", &[delete_storyboard]);
+}
+
+#[test]
+fn changes_against_the_deletion_of_both() {
+    race("parents_both", &[soft_delete_storyboard, soft_delete_drama]);
 }
 
 /// Parents are locked in one order, parents of parents first, whatever the order of the fields and of the names.

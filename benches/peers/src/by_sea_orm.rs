@@ -1,0 +1,98 @@
+//! sea-orm, on a pool of one connection.
+
+use rows::Run;
+use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectOptions, Database};
+
+#[derive(Clone, Debug, PartialEq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)")]
+pub enum Status {
+    #[sea_orm(string_value = "pending")]
+    Pending,
+    #[sea_orm(string_value = "processing")]
+    Processing,
+    #[sea_orm(string_value = "completed")]
+    Completed,
+    #[sea_orm(string_value = "failed")]
+    Failed,
+}
+
+impl rows::image::Digest for Status {
+    fn digest(&self, hasher: &mut impl std::hash::Hasher) {
+        let status = match self {
+            Status::Pending => images::Status::Pending,
+            Status::Processing => images::Status::Processing,
+            Status::Completed => images::Status::Completed,
+            Status::Failed => images::Status::Failed,
+        };
+        status.digest(hasher);
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "image_generations")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    id: i32,
+    storyboard_id: Option<i32>,
+    drama_id: i32,
+    provider: String,
+    prompt: String,
+    negative_prompt: Option<String>,
+    model: Option<String>,
+    size: Option<String>,
+    quality: Option<String>,
+    style: Option<String>,
+    steps: Option<i32>,
+    cfg_scale: Option<f64>,
+    seed: Option<i32>,
+    image_url: Option<String>,
+    minio_url: Option<String>,
+    local_path: Option<String>,
+    status: Status,
+    task_id: Option<String>,
+    error_msg: Option<String>,
+    width: Option<i32>,
+    height: Option<i32>,
+    reference_images: Option<String>,
+    created_at: DateTime,
+    updated_at: DateTime,
+    completed_at: Option<DateTime>,
+    deleted_at: Option<DateTime>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+rows::digest!(Model);
+
+pub fn select(run: &mut Run) -> rows::Result {
+    let runtime = rows::runtime()?;
+    let client = runtime.block_on(connect(run))?;
+    run.measure(|sum| {
+        sum.add(&runtime.block_on(Entity::find().all(&client))?);
+        Ok(())
+    })
+}
+
+pub fn by_key(run: &mut Run) -> rows::Result {
+    let runtime = rows::runtime()?;
+    let client = runtime.block_on(connect(run))?;
+    run.measure(|sum| {
+        runtime.block_on(async {
+            for id in run.keys() {
+                let image = Entity::find_by_id(id).one(&client).await?;
+                sum.add([&image.ok_or("there is no such row")?]);
+            }
+            Ok(())
+        })
+    })
+}
+
+async fn connect(run: &Run) -> rows::Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(&run.url);
+    options.max_connections(1).sqlx_logging(false);
+    Ok(Database::connect(options).await?)
+}
