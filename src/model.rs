@@ -4,7 +4,7 @@
 //! Postgres made of it, inspected, is one.
 
 use crate::ident::ident;
-use crate::query::{Bound, CopyIn, Filter, Insert, New, Query, Save, Update};
+use crate::query::{Bound, ByKey, CopyIn, Insert, New, Query, Save, Update};
 use crate::row::Row;
 use crate::types::Field;
 
@@ -36,7 +36,7 @@ pub trait Model: for<'a> Row<'a> + 'static {
     where
         Self: Keyed,
     {
-        Self::query().filter(Filter::key(&Self::bind_key(&key)))
+        Query::of_key(Self::bind_key(&key))
     }
 
     /// A query for this row, by its key: `image.itself().soft_delete(db)`.
@@ -44,7 +44,7 @@ pub trait Model: for<'a> Row<'a> + 'static {
     where
         Self: Keyed,
     {
-        Self::query().filter(Filter::key(&self.own_key()))
+        Query::of_key(self.own_key())
     }
 
     /// A new row, to be ended: `ImageGeneration::insert(NewImageGeneration::new(1, provider, prompt)).one(db)`.
@@ -108,6 +108,9 @@ pub trait Keyed: Model {
 
     /// The values of the row's key, in the key's order.
     fn own_key(&self) -> Vec<Bound>;
+
+    /// The texts of the queries by key.
+    fn by_key() -> &'static ByKey;
 
     /// The values of a key.
     fn bind_key(key: &Self::Key) -> Vec<Bound>;

@@ -17,7 +17,7 @@ pub use postgres::types::{FromSql, IsNull, ToSql, to_sql_checked};
 
 pub use crate::model::*;
 pub use crate::models::{Entry, Source, crate_of};
-pub use crate::query::{BelongsTo, Bound, Column, Filter, Given, HasMany, New};
+pub use crate::query::{BelongsTo, Bound, ByKey, Column, Filter, Given, HasMany, New};
 pub use crate::row::{Cells, Row, Shape, ShapeField, held};
 pub use crate::types::labels;
 pub use crate::types::{BoxError, BytesMut, Decode, Field, Labels, Timestamp, Type, Value};

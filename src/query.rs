@@ -47,7 +47,7 @@ pub(crate) use place::{Place, below, place};
 pub use relation::{BelongsTo, HasMany, Loading, Relation};
 pub use run::{Changes, Ending, Rows, Totals};
 pub use save::Save;
-pub use select::Query;
+pub use select::{ByKey, Query};
 pub use statement::Statement;
 pub use update::{Set, Update};
 pub use wire::Bound;

@@ -1,12 +1,14 @@
 //! `SELECT` of whole rows.
 
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 use super::filter::{Filter, Inside, Node, Piece};
 use super::order::{self, At, By, Key, Order};
 use super::run::{Ending, Rows, Totals};
 use super::statement::{Statement, Writer};
-use crate::model::Declared;
+use super::wire::Bound;
+use crate::model::{Declared, Keyed};
 use crate::{Error, Model, Result};
 
 /// A query for rows of `M`, made by [`Model::query`] and ended by [`blocking::Run`](crate::blocking::Run) or its async
@@ -18,6 +20,8 @@ use crate::{Error, Model, Result};
 /// The statement is `SELECT columns FROM table WHERE … ORDER BY … LIMIT … OFFSET … FOR UPDATE`, as far as each was
 /// asked for.
 pub struct Query<M> {
+    /// The key of the row, and where the texts of such queries are kept.
+    key: Option<(&'static ByKey, Vec<Bound>)>,
     scope: Scope,
     /// What is selected after the columns.
     more: Vec<Piece>,
@@ -48,6 +52,29 @@ enum Deleted {
 enum Lock {
     Wait,
     SkipLocked,
+}
+
+/// The texts of a model's queries for one row by its key, which are the same each time: written once and kept.
+#[derive(Debug)]
+pub struct ByKey([OnceLock<String>; 9]);
+
+impl ByKey {
+    /// Nothing was written yet.
+    #[doc(hidden)]
+    pub const fn new() -> Self {
+        ByKey([const { OnceLock::new() }; 9])
+    }
+
+    fn text(&self, deleted: Deleted, at_most: Option<u64>) -> Option<&OnceLock<String>> {
+        let rows = at_most.unwrap_or(0);
+        (rows < 3).then(|| &self.0[deleted as usize * 3 + rows as usize])
+    }
+}
+
+impl Default for ByKey {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Scope {
@@ -112,6 +139,7 @@ impl<M: Model> Query<M> {
     /// Constant, since relations are constants and hold one.
     pub(crate) const fn new() -> Self {
         Query {
+            key: None,
             scope: Scope { filters: Vec::new(), deleted: Deleted::Without },
             more: Vec::new(),
             orders: Vec::new(),
@@ -121,6 +149,30 @@ impl<M: Model> Query<M> {
             lock: None,
             of: PhantomData,
         }
+    }
+
+    /// The row with this key.
+    pub(crate) fn of_key(values: Vec<Bound>) -> Self
+    where
+        M: Keyed,
+    {
+        Query { key: Some((M::by_key(), values)), ..Self::new() }
+    }
+
+    /// The key as a filter among the others.
+    fn settle(&mut self) {
+        if let Some((_, values)) = self.key.take() {
+            self.scope.filters.insert(0, Filter::<M>::key(&values).node);
+        }
+    }
+
+    /// Is there the key and nothing else? Then the text is the same each time, and written once.
+    fn kept(&self, at_most: Option<u64>) -> Option<(&'static OnceLock<String>, &Vec<Bound>)> {
+        let (texts, values) = self.key.as_ref()?;
+        let plain = self.scope.filters.is_empty()
+            && (self.more.is_empty() && self.orders.is_empty() && self.after.is_none())
+            && (self.limit.is_none() && self.offset.is_none() && self.lock.is_none());
+        plain.then_some((texts.text(self.scope.deleted, at_most)?, values))
     }
 
     /// Only rows for which this is true, too.
@@ -223,7 +275,8 @@ impl<M: Model> Query<M> {
     }
 
     /// The filters and what about deleted rows; `verb` is what is done to the rows, for which nothing else makes sense.
-    pub(crate) fn into_scope(self, verb: &str) -> Result<Scope> {
+    pub(crate) fn into_scope(mut self, verb: &str) -> Result<Scope> {
+        self.settle();
         let model = M::DECLARED.model;
         let order = !self.orders.is_empty() || self.after.is_some();
         if order || self.limit.is_some() || self.offset.is_some() || self.lock.is_some() {
@@ -257,7 +310,8 @@ impl<M: Model> Query<M> {
         };
     }
 
-    fn from(self, head: &str, tail: &str) -> Result<Statement> {
+    fn from(mut self, head: &str, tail: &str) -> Result<Statement> {
+        self.settle();
         let mut out = Writer::default();
         out.push(head).push(" FROM ").push(M::TABLE);
         self.scope.write::<M>(&mut out);
@@ -272,6 +326,20 @@ impl<M: Model> Rows for Query<M> {
     type Row = M;
 
     fn rows(self, at_most: Option<u64>) -> Result<Statement> {
+        if let Some((text, values)) = self.kept(at_most) {
+            if let Some(text) = text.get() {
+                return Ok(Statement::of(text, values.clone()));
+            }
+            let statement = self.clone().write_all(at_most)?;
+            let _ = text.set(statement.sql().to_owned());
+            return Ok(statement);
+        }
+        self.write_all(at_most)
+    }
+}
+
+impl<M: Model> Query<M> {
+    fn write_all(self, at_most: Option<u64>) -> Result<Statement> {
         self.write(M::COLUMNS, at_most, Writer::with_capacity(M::COLUMNS.len() + M::TABLE.len() + 128))
     }
 }
@@ -283,6 +351,7 @@ impl<M: Model> Query<M> {
     }
 
     fn write(mut self, columns: &str, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
+        self.settle();
         out.push("SELECT ").push(columns);
         super::filter::write_pieces(std::mem::take(&mut self.more), &mut out);
         out.push(" FROM ").push(M::TABLE);
@@ -308,6 +377,7 @@ impl<M: Model> Totals for Query<M> {
 impl<M> Clone for Query<M> {
     fn clone(&self) -> Self {
         Query {
+            key: self.key.clone(),
             scope: self.scope.clone(),
             more: self.more.clone(),
             orders: self.orders.clone(),

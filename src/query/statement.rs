@@ -1,5 +1,6 @@
 //! A statement on its way to the server: text with placeholders, and the values for them.
 
+use std::borrow::Cow;
 use std::fmt::{Display, Write};
 use std::sync::{Arc, OnceLock};
 
@@ -16,7 +17,7 @@ use crate::{Error, Result};
 /// counterpart `feedstock::tokio::Client`.
 #[derive(Debug, Clone)]
 pub struct Statement {
-    sql: String,
+    sql: Cow<'static, str>,
     params: Vec<Bound>,
     /// What is known of its columns, once a client with a memory of statements has sent it.
     seen: OnceLock<Arc<Seen>>,
@@ -37,6 +38,12 @@ pub(crate) struct Meaning {
 }
 
 impl Statement {
+    /// A text that was written before.
+    pub(crate) fn of(sql: &'static str, params: Vec<Bound>) -> Self {
+        let (seen, meaning) = (OnceLock::new(), Meaning::default());
+        Statement { sql: sql.into(), params, seen, meaning, by_name: false }
+    }
+
     /// Remembers what is known of its columns.
     pub(crate) fn see(&self, seen: Arc<Seen>) {
         let _ = self.seen.set(seen);
@@ -78,7 +85,7 @@ impl Statement {
     }
 
     pub(crate) fn into_sql(self) -> String {
-        self.sql
+        self.sql.into_owned()
     }
 
     /// The parameters with their types, as the driver's `query_typed_raw` takes them.
@@ -232,7 +239,7 @@ impl Writer {
         match self.failed {
             Some(error) => Err(error),
             None => Ok(Statement {
-                sql: self.sql,
+                sql: self.sql.into(),
                 params: self.params,
                 seen: OnceLock::new(),
                 meaning: self.meaning,

@@ -312,6 +312,11 @@ fn keyed(model: &Model) -> Option<TokenStream> {
                 __feedstock::vec![#(#own),*]
             }
 
+            fn by_key() -> &'static __feedstock::ByKey {
+                static __BY_KEY: __feedstock::ByKey = __feedstock::ByKey::new();
+                &__BY_KEY
+            }
+
             fn bind_key(__key: &#key) -> __feedstock::Vec<__feedstock::Bound> {
                 __feedstock::vec![#(#given),*]
             }

@@ -62,6 +62,11 @@ fn others(model: &Model) -> TokenStream {
                     __feedstock::Vec::new()
                 }
 
+                fn by_key() -> &'static __feedstock::ByKey {
+                    static __BY_KEY: __feedstock::ByKey = __feedstock::ByKey::new();
+                    &__BY_KEY
+                }
+
                 fn bind_key(_: &#key) -> __feedstock::Vec<__feedstock::Bound> {
                     __feedstock::Vec::new()
                 }
