@@ -41,7 +41,7 @@ impl Statement {
     /// A text that was written before.
     pub(crate) fn of(sql: &'static str, params: Vec<Bound>) -> Self {
         let (seen, meaning) = (OnceLock::new(), Meaning::default());
-        Statement { sql: sql.into(), params, seen, meaning, by_name: false }
+        Statement { sql: sql.into(), params, seen, meaning, by_name: false, unnamed: false }
     }
 
     /// Remembers what is known of its columns.
