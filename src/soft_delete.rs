@@ -192,10 +192,11 @@ impl Work {
         }
     }
 
-    async fn run<T: Talk>(&self, talk: &mut T) -> Result<u64> {
+    /// Does it; `None` is to be begun again, which the `last` try never asks for.
+    async fn run<T: Talk>(&self, talk: &mut T, last: bool) -> Result<Option<u64>> {
         match self.verb {
-            Verb::Restore => restore::restore(talk, &self.roots, &self.tables).await,
-            Verb::SoftDelete | Verb::Purge => delete::delete(talk, &self.roots, &self.tables).await,
+            Verb::Restore => restore::restore(talk, &self.roots, &self.tables, last).await,
+            Verb::SoftDelete | Verb::Purge => delete::delete(talk, &self.roots, &self.tables).await.map(Some),
         }
     }
 

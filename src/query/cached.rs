@@ -171,6 +171,9 @@ mod blocking {
         ($($client:ty),*) => {$(
             impl Client for Cached<$client> {
                 fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
+                    if statement.is_unnamed() {
+                        return self.client.send(statement);
+                    }
                     let prepared = self.prepared(statement)?;
                     Ok(self.client.query_raw(&prepared, statement.values())?)
                 }
@@ -249,6 +252,9 @@ mod tokio {
         ($($client:ty),*) => {$(
             impl Client for Cached<$client> {
                 async fn send(&self, statement: &Statement) -> Result<RowStream> {
+                    if statement.is_unnamed() {
+                        return self.client.send(statement).await;
+                    }
                     let kept = self.lock().find(statement);
                     let Some(prepared) = kept else { return self.prepare_and_send(statement).await };
                     let first = match self.client.query_raw(&prepared, statement.values()).await {

@@ -24,6 +24,8 @@ pub struct Statement {
     meaning: Meaning,
     /// Are the rows' columns to be matched by name?
     by_name: bool,
+    /// Is it sent unnamed by a client that names its statements?
+    unnamed: bool,
 }
 
 /// What an answer means beyond the rows that are in it.
@@ -39,7 +41,7 @@ impl Statement {
     /// A text that was written before.
     pub(crate) fn of(sql: &'static str, params: Vec<Bound>) -> Self {
         let (seen, meaning) = (OnceLock::new(), Meaning::default());
-        Statement { sql: sql.into(), params, seen, meaning, by_name: false }
+        Statement { sql: sql.into(), params, seen, meaning, by_name: false, unnamed: false }
     }
 
     /// Remembers what is known of its columns.
@@ -51,6 +53,16 @@ impl Statement {
     pub(crate) fn by_name(mut self) -> Self {
         self.by_name = true;
         self
+    }
+
+    /// Is not worth a name, or must be on its way with the first message that is sent for it.
+    pub(crate) fn unnamed(mut self) -> Self {
+        self.unnamed = true;
+        self
+    }
+
+    pub(crate) fn is_unnamed(&self) -> bool {
+        self.unnamed
     }
 
     pub(crate) fn is_by_name(&self) -> bool {
@@ -232,6 +244,7 @@ impl Writer {
                 seen: OnceLock::new(),
                 meaning: self.meaning,
                 by_name: false,
+                unnamed: false,
             }),
         }
     }

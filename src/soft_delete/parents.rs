@@ -29,8 +29,13 @@ pub struct Parents {
 type Name = (&'static str, &'static str);
 
 impl Parents {
-    /// Holds those that are not held yet (`FOR SHARE`), tables in their order; were there any?
-    pub async fn hold<T: Talk>(&mut self, talk: &mut T, values: &BTreeSet<Value>) -> Result<bool> {
+    /// Are all of them held?
+    pub fn knows(&self, values: &BTreeSet<Value>) -> bool {
+        values.iter().all(|value| self.asked.contains(&(value.parent.table.name(), value.key.clone())))
+    }
+
+    /// Holds those that are not held yet (`FOR SHARE`), tables in their order.
+    pub async fn hold<T: Talk>(&mut self, talk: &mut T, values: &BTreeSet<Value>) -> Result<()> {
         let mut tables: Vec<(Table, BTreeSet<String>)> = Vec::new();
         for value in values {
             let table = value.parent.table;
@@ -48,7 +53,7 @@ impl Parents {
                 self.live.insert((table.name(), row.try_get(0)?), row.try_get(1)?);
             }
         }
-        Ok(!tables.is_empty())
+        Ok(())
     }
 
     /// Those of the values that refer to a deleted row.

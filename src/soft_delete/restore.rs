@@ -28,14 +28,21 @@ struct Bearing {
     parents: Vec<Option<String>>,
 }
 
-/// Brings the roots back, and what went with them; how many rows these are.
-pub async fn restore<T: Talk>(talk: &mut T, roots: &Roots, tables: &Tables) -> Result<u64> {
+/// Brings the roots back, and what went with them; how many rows these are. `None` where the roots changed before they
+/// were locked: to be begun again, unless this is the `last` try.
+pub async fn restore<T: Talk>(
+    talk: &mut T,
+    roots: &Roots,
+    tables: &Tables,
+    last: bool,
+) -> Result<Option<u64>> {
     let mut parents = Parents::default();
     let mut found = Found::new(tables);
     let root = tables.number(roots.table);
-    found.add(root, lock_roots(talk, roots, &mut parents).await?);
+    let Some(rows) = lock_roots(talk, roots, &mut parents, last).await? else { return Ok(None) };
+    found.add(root, rows);
     if found.rows[root].is_empty() {
-        return Ok(0);
+        return Ok(Some(0));
     }
     // Each table once; again only in a circle, until nothing new is found.
     loop {
@@ -58,16 +65,17 @@ pub async fn restore<T: Talk>(talk: &mut T, roots: &Roots, tables: &Tables) -> R
     parents.hold(talk, &values).await?;
     let dead = parents.dead(&values);
     super::parents::check(&dead)?;
-    count(&talk.ask(&found.statement(tables, &dead)?).await?)
+    count(&talk.ask(&found.statement(tables, &dead)?).await?).map(Some)
 }
 
-/// Holds the roots' parents, then locks the roots. The parents are known from the roots, which may move until they
-/// are locked: then once more.
+/// Holds the roots' parents, then locks the roots. The parents are known from the roots, which may change until they
+/// are locked; to hold further parents then would be against the order in which everybody locks.
 async fn lock_roots<T: Talk>(
     talk: &mut T,
     roots: &Roots,
     parents: &mut Parents,
-) -> Result<Vec<(Key, Bearing)>> {
+    last: bool,
+) -> Result<Option<Vec<(Key, Bearing)>>> {
     let table = roots.table;
     if !table.parents().is_empty() {
         let rows = read(table, &talk.ask(&roots.select(&more(table))?).await?.rows)?;
@@ -75,9 +83,14 @@ async fn lock_roots<T: Talk>(
     }
     loop {
         let rows = read(table, &talk.ask(&roots.lock(&more(table))?).await?.rows)?;
-        if !parents.hold(talk, &values(table, &rows)).await? {
-            return Ok(rows);
+        let values = values(table, &rows);
+        if parents.knows(&values) {
+            return Ok(Some(rows));
         }
+        if !last {
+            return Ok(None);
+        }
+        parents.hold(talk, &values).await?;
     }
 }
 

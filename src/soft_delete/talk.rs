@@ -93,8 +93,8 @@ impl<C: crate::query::tokio::Client + ?Sized> Talk for Awaited<'_, C> {
     }
 }
 
-/// How often a deletion that a deadlock ended is tried, all in all. The other side of the deadlock goes on at once and
-/// holds its locks, for which the next try waits: there is nothing to gain by waiting before it.
+/// How often is tried what a deadlock ended or a change overtook, all in all. The other side of a deadlock goes on at
+/// once and holds its locks, for which the next try waits: there is nothing to gain by waiting before it.
 const TRIES: usize = 4;
 
 /// Does the work, in a transaction where it needs one.
@@ -105,17 +105,19 @@ async fn carry_out<T: Talk>(talk: &mut T, work: &Work) -> Result<u64> {
     let mut tries = 1;
     loop {
         let transaction = Transaction::begin(talk).await?;
-        match work.run(transaction.talk).await {
-            Ok(count) => return transaction.keep().await.map(|()| count),
+        match work.run(transaction.talk, tries >= TRIES).await {
+            Ok(Some(count)) => return transaction.keep().await.map(|()| count),
+            // Which gives the locks back.
+            Ok(None) => transaction.undo().await,
             Err(error) => {
                 let own = transaction.own;
                 transaction.undo().await;
-                if !own || error.sqlstate() != Some("40P01") || tries == TRIES {
+                if !own || error.sqlstate() != Some("40P01") || tries >= TRIES {
                     return Err(work.explain(error));
                 }
-                tries += 1;
             }
         }
+        tries += 1;
     }
 }
 
@@ -193,8 +195,9 @@ impl<T: Talk> Drop for Transaction<'_, T> {
     }
 }
 
+/// Unnamed, since a client that had to prepare it first would not have sent it with the first poll.
 fn command(sql: &'static str) -> Result<Statement> {
     let mut out = Writer::default();
     out.push(sql);
-    out.finish()
+    Ok(out.finish()?.unnamed())
 }

@@ -158,9 +158,13 @@ fn async_clients_and_pools() {
     let mut db = dramas("clients_pools");
     let before = everything(&mut db.client);
     let config: tokio_postgres::Config = db.url.parse().unwrap();
-    awaited(&db.url, async |mut client| {
-        assert_eq!(first().soft_delete(&mut client).await.unwrap(), 10);
-        assert_eq!(first().restore(&mut client).await.unwrap(), 10);
+    awaited(&db.url, async |client| {
+        let mut cached = feedstock::Cached::new(client);
+        for _ in 0..2 {
+            assert_eq!(first().soft_delete(&mut cached).await.unwrap(), 10);
+            assert_eq!(first().restore(&mut cached).await.unwrap(), 10);
+        }
+        let mut client = cached.into_inner();
         assert_eq!(Image::find(106).soft_delete(&mut client).await.unwrap(), 1);
         let mut transaction = client.transaction().await.unwrap();
         assert_eq!(Image::find(106).restore(&mut transaction).await.unwrap(), 1);
@@ -208,6 +212,14 @@ fn a_future_that_is_dropped_is_rolled_back() {
         let url = db.url.clone();
         let plays = move || one(&mut connect(&url), "SELECT plays FROM drama WHERE id = 2");
         assert_eq!(std::thread::spawn(plays).join().unwrap(), "8");
+
+        // A client that prepares its statements too has the rollback on its way at once.
+        let mut client = feedstock::Cached::new(client);
+        assert!(tokio::time::timeout(short, first().soft_delete(&mut client)).await.is_err());
+        cancel.cancel_query(tokio_postgres::NoTls).await.unwrap();
+        let state =
+            "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND relation = 'drama'::regclass";
+        assert_eq!(client.query_one(state, &[]).await.unwrap().get::<_, i64>(0), 0);
 
         // In the caller's transaction what was done before stays.
         let mut transaction = client.transaction().await.unwrap();

@@ -36,9 +36,9 @@ macro_rules! diamond {
             pub struct Image {
                 #[model(primary_key, identity = none)]
                 pub id: i32,
-                #[model(belongs_to = Drama)]
+                #[model(belongs_to = Drama, restrict_deleted_parent)]
                 pub drama_id: i32,
-                #[model(belongs_to = Storyboard)]
+                #[model(belongs_to = Storyboard, restrict_deleted_parent)]
                 pub storyboard_id: Option<i32>,
                 pub deleted_at: Option<NaiveDateTime>,
             }
