@@ -17,8 +17,9 @@ postgres: ## fetches Postgres' programs where they are missing
 format: ## is everything formatted?
 	cargo fmt --all --check
 
-lint: ## clippy on everything, warnings denied
+lint: ## clippy on everything, warnings denied; the measurements have a workspace of their own
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	CARGO_TARGET_DIR=target/bench cargo clippy --manifest-path benches/rows/Cargo.toml -- -D warnings
 
 # A workspace build unifies features, so what a service links is looked at by itself.
 light: ## the library as a service links it: default features, then the runner alone

@@ -51,8 +51,8 @@ pub trait Client {
     /// A database error.
     fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>>;
 
-    /// Sends the statement and gives all its rows at once. The driver's own way is cheaper than row after row, where the
-    /// client has one.
+    /// Sends the statement and gives all its rows at once. Where a driver has a way of its own, it is cheaper than row
+    /// after row.
     ///
     /// # Errors
     ///

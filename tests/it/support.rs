@@ -59,7 +59,7 @@ pub fn pg_dump(url: &str) -> String {
 /// It lives until its standard input is closed, or until it is killed.
 pub fn child(variable: &str, value: &str, test: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
         .env(variable, value)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -126,9 +126,8 @@ fn a_hundred_thousand_rows_come_in_constant_memory() {
 }
 
 #[test]
-#[ignore = "a process that other tests start"]
 fn the_reader_of_a_hundred_thousand_rows() {
-    let url = std::env::var("FEEDSTOCK_STREAM").unwrap();
+    let Ok(url) = std::env::var("FEEDSTOCK_STREAM") else { return };
     let mut client = feedstock::connect::connect(&url).unwrap();
     let query = || ImageGeneration::query().filter(ImageGeneration::PROMPT.like("xxx%"));
     query().first(&mut client).unwrap();
