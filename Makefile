@@ -30,7 +30,7 @@ units: ## unit, integration, compile-error and documentation tests
 	cargo test --workspace
 
 docs: ## the documentation, warnings denied
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features
 
 # Not installed by us: it takes four minutes to compile. Advisories are not looked at: their database is fetched from
 # the network at each run, and a test must not fail for that.

@@ -271,7 +271,7 @@ pub trait Run: Ending {
     }
 
     /// Marks live rows as deleted, with all that goes with them; the number of rows deleted, in all tables. See
-    /// [`soft_delete`](crate::soft_delete).
+    /// [`soft_delete`].
     ///
     /// # Errors
     ///
