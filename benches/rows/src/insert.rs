@@ -136,7 +136,7 @@ pub fn insert_many(run: &mut Run) -> Result {
 
 pub fn copy_in(run: &mut Run) -> Result {
     round(run, |client, rows| {
-        ImageGeneration::copy_in(rows).execute(client)?;
+        ImageGeneration::copy_in(rows).parents_unchecked().execute(client)?;
         Ok(())
     })
 }
