@@ -5,6 +5,11 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, LitStr, Path, Result, Token};
 
+use crate::name;
+use place::Place;
+
+mod place;
+
 /// What stands in braces.
 enum Item {
     /// `{Asset a}`, `{with_deleted Asset a}`
@@ -35,8 +40,8 @@ pub fn expand(given: &LitStr) -> Result<TokenStream> {
             return Err(Error::new(given.span(), message));
         }
     }
-    let model = |alias: &Ident| match tables.iter().find(|(_, of)| alias == of) {
-        Some((model, _)) => Ok(*model),
+    let table = |alias: &Ident| match tables.iter().find(|(_, of)| name::plain(alias) == *of) {
+        Some(table) => Ok(*table),
         None => {
             Err(Error::new(alias.span(), format!("there is no table `{alias}`: write `{{Model {alias}}}`")))
         }
@@ -47,17 +52,17 @@ pub fn expand(given: &LitStr) -> Result<TokenStream> {
             Part::Item(Item::Table { deleted: false, model, alias }) => quote!(.live::<#model>(#alias)),
             Part::Item(Item::Table { deleted: true, model, alias }) => quote!(.table::<#model>(#alias)),
             Part::Item(Item::Columns { alias }) => {
-                let (model, alias) = (model(alias)?, alias.to_string());
+                let (model, alias) = table(alias)?;
                 quote!(.columns::<#model>(#alias))
             }
             Part::Item(Item::Live { alias }) => {
-                let (model, alias) = (model(alias)?, alias.to_string());
+                let (model, alias) = table(alias)?;
                 quote!(.is_live::<#model>(#alias))
             }
             Part::Item(Item::Column { alias, column }) => {
                 let constant =
-                    format_ident!("{}", crate::name::plain(column).to_uppercase(), span = column.span());
-                let (model, alias) = (model(alias)?, alias.to_string());
+                    format_ident!("{}", name::plain(column).to_uppercase(), span = column.span());
+                let (model, alias) = table(alias)?;
                 quote_spanned!(given.span()=> .column(#alias, <#model>::#constant))
             }
             Part::Item(Item::Value(value)) => quote_spanned!(given.span()=> .value(&(#value))),
@@ -81,6 +86,7 @@ fn parts(given: &LitStr) -> Result<Vec<Part>> {
     let value = given.value();
     let error = |message: String| Error::new(given.span(), message);
     let (mut parts, mut text, mut rest) = (Vec::new(), String::new(), value.as_str());
+    let mut place = Place::Plain;
     while let Some(at) = rest.find(['{', '}']) {
         text.push_str(&rest[..at]);
         let brace = &rest[at..=at];
@@ -96,8 +102,10 @@ fn parts(given: &LitStr) -> Result<Vec<Part>> {
         let Some(end) = end_of(rest) else {
             return Err(error("a `{` without its `}`: a brace of the text is written twice, `{{`".into()));
         };
-        parts.push(Part::Text(std::mem::take(&mut text)));
         let inside = &rest[..end];
+        place = place.after(&text);
+        check_place(&place, inside).map_err(error)?;
+        parts.push(Part::Text(std::mem::take(&mut text)));
         let item = item(&LitStr::new(inside, given.span())).map_err(|cause| {
             error(format!(
                 "`{{{inside}}}` is neither a table (`{{Asset a}}`, `{{with_deleted Asset a}}`), columns (`{{a.*}}`, \
@@ -108,9 +116,29 @@ fn parts(given: &LitStr) -> Result<Vec<Part>> {
         rest = &rest[end + 1..];
     }
     text.push_str(rest);
+    if let end @ Place::Placeholder(_) = place.after(&text) {
+        check_place(&end, "").map_err(error)?;
+    }
     parts.push(Part::Text(text));
     parts.retain(|part| !matches!(part, Part::Text(text) if text.is_empty()));
     Ok(column_or_value(parts))
+}
+
+/// In a string or a comment nothing would be read as a value, and what was looked for silently another.
+fn check_place(place: &Place, inside: &str) -> std::result::Result<(), String> {
+    let within = match place {
+        Place::Plain => return Ok(()),
+        Place::Placeholder(number) => {
+            return Err(format!("`{number}` would be one of the values in braces: write its value in braces, too"));
+        }
+        Place::Quoted('"', _) => "a quoted name",
+        Place::Quoted(..) | Place::Dollars(_) => "a string",
+        Place::Line | Place::Comment(_) => "a comment",
+    };
+    Err(format!(
+        "`{{{inside}}}` stands inside of {within}, where it is no value: join them, `'%' || {{text}} || '%'`, or write \
+         braces of the text twice, `{{{{`"
+    ))
 }
 
 /// Where the brace closes, past those of the expression in it.
@@ -138,7 +166,7 @@ fn table(input: ParseStream) -> Result<Item> {
     let deleted = first.is_ident("with_deleted");
     let model = if deleted { input.parse()? } else { first };
     let alias: Ident = input.parse()?;
-    Ok(Item::Table { deleted, model, alias: crate::name::plain(&alias) })
+    Ok(Item::Table { deleted, model, alias: name::plain(&alias) })
 }
 
 /// `a.*`
@@ -157,7 +185,7 @@ fn column_or_value(mut parts: Vec<Part>) -> Vec<Part> {
         let Part::Item(Item::Value(value)) = part else { continue };
         let Expr::Field(field) = &**value else { continue };
         let (Expr::Path(base), syn::Member::Named(column)) = (&*field.base, &field.member) else { continue };
-        let Some(alias) = base.path.get_ident().filter(|alias| aliases.iter().any(|of| *alias == of)) else {
+        let Some(alias) = base.path.get_ident().filter(|alias| aliases.contains(&name::plain(alias))) else {
             continue;
         };
         let (alias, column) = (alias.clone(), column.clone());

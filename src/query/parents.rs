@@ -1,15 +1,18 @@
 //! `restrict_deleted_parent`: a change that looks at the parents of its rows first, in one statement.
 //!
 //! ```sql
-//! WITH "parents 0" AS (
+//! WITH "feedstock parents 0" AS (
 //!     SELECT "id" FROM "dramas" WHERE "id" = ANY ($1) AND "deleted_at" IS NULL ORDER BY "id" FOR SHARE
 //! ),
-//! "parents" AS (
-//!     SELECT (SELECT count(*) FROM "parents 0") = (SELECT count(DISTINCT "k") FROM unnest($1) AS "k") AS "all"
+//! "feedstock parents" AS (
+//!     SELECT (SELECT count(*) FROM "feedstock parents 0")
+//!         = (SELECT count(DISTINCT "feedstock key") FROM unnest($1) AS "feedstock key") AS "all"
 //! ),
-//! "change" AS (INSERT INTO … SELECT … WHERE (SELECT "all" FROM "parents") RETURNING …)
-//! SELECT … FROM "change" UNION ALL SELECT NULL, … FROM "parents" WHERE NOT "all"
+//! "feedstock change" AS (INSERT INTO … SELECT … WHERE (SELECT "all" FROM "feedstock parents") RETURNING …)
+//! SELECT … FROM "feedstock change" UNION ALL SELECT NULL, … FROM "feedstock parents" WHERE NOT "all"
 //! ```
+//!
+//! Names of ours are none that a table or a column has, which they would hide from hand-written filters.
 //!
 //! Under READ COMMITTED the lock waits for a deletion that is under way, and then sees what came of it; a deletion that
 //! comes later waits for the lock, and then sees the new rows. A further parent's table is looked at when all of those
@@ -81,16 +84,16 @@ impl Parents {
             return Ok(());
         }
         self.look::<M>(out)?;
-        out.push(", \"change\" AS (");
-        change(out, Some("(SELECT \"all\" FROM \"parents\")"))?;
+        out.push(", \"feedstock change\" AS (");
+        change(out, Some("(SELECT \"all\" FROM \"feedstock parents\")"))?;
         if returning {
             let nulls = vec!["NULL"; M::DECLARED.columns.len()].join(", ");
             out.push(" RETURNING ").push(M::COLUMNS).push(") SELECT ").push(M::COLUMNS);
-            out.push(" FROM \"change\" UNION ALL SELECT ").push(&nulls);
-            out.push(" FROM \"parents\" WHERE NOT \"all\"");
+            out.push(" FROM \"feedstock change\" UNION ALL SELECT ").push(&nulls);
+            out.push(" FROM \"feedstock parents\" WHERE NOT \"all\"");
         } else {
-            out.push(" RETURNING 1) SELECT CASE WHEN \"all\" THEN (SELECT count(*) FROM \"change\") END");
-            out.push(" FROM \"parents\"");
+            out.push(" RETURNING 1) SELECT CASE WHEN \"all\" THEN (SELECT count(*) FROM \"feedstock change\") END");
+            out.push(" FROM \"feedstock parents\"");
         }
         out.meaning.refused = Some(refused::<M>);
         Ok(())
@@ -110,17 +113,17 @@ impl Parents {
             let (key, table) = (ident(key), sql(parent.table));
             out.push(if at == 0 { "WITH " } else { ", " });
             out.push(&format!(
-                "\"parents {at}\" AS (SELECT {key} FROM {table} WHERE {key} = ANY ({keys}){live}{}{found} \
+                "\"feedstock parents {at}\" AS (SELECT {key} FROM {table} WHERE {key} = ANY ({keys}){live}{}{found} \
                  ORDER BY {key} FOR SHARE)",
                 if at == 0 { "" } else { " AND " },
             ));
             let all = format!(
-                "(SELECT count(*) FROM \"parents {at}\") = \
-                 (SELECT count(DISTINCT \"k\") FROM unnest({keys}) AS \"k\")"
+                "(SELECT count(*) FROM \"feedstock parents {at}\") = \
+                 (SELECT count(DISTINCT \"feedstock key\") FROM unnest({keys}) AS \"feedstock key\")"
             );
             found = if at == 0 { all } else { format!("{found} AND {all}") };
         }
-        out.push(", \"parents\" AS (SELECT ").push(&found).push(" AS \"all\")");
+        out.push(", \"feedstock parents\" AS (SELECT ").push(&found).push(" AS \"all\")");
         Ok(())
     }
 
@@ -143,8 +146,8 @@ impl Parents {
             is_row.push(format!("{} = {}", ident(column), out.bind_for_later(value.clone())));
         }
         Ok(format!(
-            "ARRAY(SELECT \"k\" FROM unnest({array}) AS \"k\" WHERE NOT EXISTS \
-             (SELECT FROM {} WHERE {} AND \"k\" IN ({})))",
+            "ARRAY(SELECT \"feedstock key\" FROM unnest({array}) AS \"feedstock key\" WHERE NOT EXISTS \
+             (SELECT FROM {} WHERE {} AND \"feedstock key\" IN ({})))",
             M::TABLE,
             is_row.join(" AND "),
             crate::ident::idents(&parent.columns),

@@ -88,8 +88,12 @@ impl Wire {
 
 /// The cast that a column needs whose own type is one that text does not become by itself.
 pub(crate) fn own_cast(ty: &Type, column: &DeclaredColumn) -> Option<String> {
-    let is_sent_as_text = [Type::TEXT, Type::TEXT_ARRAY].contains(ty);
-    column.sql_type.filter(|sql| is_sent_as_text && !is_text(sql)).map(str::to_owned)
+    let written = column.sql_type.filter(|_| [Type::TEXT, Type::TEXT_ARRAY].contains(ty))?;
+    if is_padded(written) {
+        let dimensions = written.matches('[').count();
+        return Some(format!("bpchar{}", "[]".repeat(dimensions)));
+    }
+    (!is_text(written)).then(|| written.to_owned())
 }
 
 /// The array of a type that can be declared.
@@ -122,7 +126,15 @@ const fn equal(one: &[u8], other: &[u8]) -> bool {
 /// Comparisons and assignments take text for these; a cast to `varchar(20)` would cut the value.
 fn is_text(sql: &str) -> bool {
     let sql = sql.trim().to_ascii_lowercase();
-    ["text", "varchar", "character", "char", "bpchar"].iter().any(|name| sql.starts_with(name))
+    ["text", "varchar", "character varying"].iter().any(|name| sql.starts_with(name))
+}
+
+/// Text of a fixed length: compared as `text` its padding would count, and no index of the column would answer. The
+/// length is left out, since a cast to it would cut the value.
+fn is_padded(sql: &str) -> bool {
+    let sql = sql.trim().to_ascii_lowercase();
+    let name = sql.split(['(', '[']).next().unwrap_or_default().trim_end();
+    ["char", "character", "bpchar", "pg_catalog.bpchar"].contains(&name)
 }
 
 /// The type as it stands in SQL.

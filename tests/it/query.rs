@@ -6,6 +6,7 @@ mod copy;
 mod executors;
 mod fetch;
 mod filters;
+mod hostile;
 mod inserts;
 mod literals;
 mod pages;

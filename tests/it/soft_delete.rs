@@ -8,6 +8,7 @@ mod api;
 mod api_race;
 mod cases;
 mod clients;
+mod hostile;
 mod keys;
 mod models;
 mod naive;

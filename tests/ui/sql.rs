@@ -20,5 +20,7 @@ fn main() {
     sql!("SELECT '{'");
     sql!("SELECT '}'");
     sql!("SELECT {a b c}");
+    sql!("SELECT {g.*} FROM {Image g} WHERE name LIKE '%{other}%'");
+    sql!("SELECT {g.*} FROM {Image g} WHERE id = $1 AND id <> {3}");
     sql!(String::from("SELECT 1"));
 }

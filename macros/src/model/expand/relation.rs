@@ -96,7 +96,7 @@ fn parent(model: &Model, field: &Field, path: &Path, constant: &Ident) -> TokenS
     let doc = format!("The row that `{column}` refers to.");
     let value = field.borrowed(&quote!(__row));
     let own = quote!(__feedstock::Column::<Self, #ty>::new(#column));
-    let reference = quote!(|__row| __feedstock::Bound::new(#value));
+    let reference = quote!(|__row| #own.bound(#value));
     let new = quote_spanned!(at(path.span())=> __feedstock::BelongsTo::new(#own, #reference));
     quote!(#[doc = #doc] #visible const #constant: __feedstock::BelongsTo<Self, #parent> = #new;)
 }
