@@ -60,8 +60,7 @@ pub fn expand(given: &LitStr) -> Result<TokenStream> {
                 quote!(.is_live::<#model>(#alias))
             }
             Part::Item(Item::Column { alias, column }) => {
-                let constant =
-                    format_ident!("{}", name::plain(column).to_uppercase(), span = column.span());
+                let constant = format_ident!("{}", name::plain(column).to_uppercase(), span = column.span());
                 let (model, alias) = table(alias)?;
                 quote_spanned!(given.span()=> .column(#alias, <#model>::#constant))
             }
@@ -129,7 +128,9 @@ fn check_place(place: &Place, inside: &str) -> std::result::Result<(), String> {
     let within = match place {
         Place::Plain => return Ok(()),
         Place::Placeholder(number) => {
-            return Err(format!("`{number}` would be one of the values in braces: write its value in braces, too"));
+            return Err(format!(
+                "`{number}` would be one of the values in braces: write its value in braces, too"
+            ));
         }
         Place::Quoted('"', _) => "a quoted name",
         Place::Quoted(..) | Place::Dollars(_) => "a string",

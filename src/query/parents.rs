@@ -92,7 +92,9 @@ impl Parents {
             out.push(" FROM \"feedstock change\" UNION ALL SELECT ").push(&nulls);
             out.push(" FROM \"feedstock parents\" WHERE NOT \"all\"");
         } else {
-            out.push(" RETURNING 1) SELECT CASE WHEN \"all\" THEN (SELECT count(*) FROM \"feedstock change\") END");
+            out.push(
+                " RETURNING 1) SELECT CASE WHEN \"all\" THEN (SELECT count(*) FROM \"feedstock change\") END",
+            );
             out.push(" FROM \"feedstock parents\"");
         }
         out.meaning.refused = Some(refused::<M>);

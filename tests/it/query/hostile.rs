@@ -106,7 +106,8 @@ fn keys_that_are_equal_and_not_written_alike() {
     assert_eq!(Label::NOTES.of(&label).count(client).unwrap(), 2);
     assert_eq!(Country::NOTES.of(&country).count(client).unwrap(), 2);
     for (note, there) in notes.iter().zip([1, 1, 0]) {
-        let found = (Note::LABEL.of(note).count(client).unwrap(), Note::COUNTRY.of(note).count(client).unwrap());
+        let found =
+            (Note::LABEL.of(note).count(client).unwrap(), Note::COUNTRY.of(note).count(client).unwrap());
         assert_eq!(found, (there, there), "{note:?}");
     }
     let found = Country::NOTES.load(from_ref(&country), client).unwrap();

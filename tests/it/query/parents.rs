@@ -315,7 +315,7 @@ fn parents_are_locked_in_one_order() {
     let (drama, storyboard) =
         (sql.find(r#"FROM "drama""#).unwrap(), sql.find(r#"FROM "storyboard""#).unwrap());
     assert!(drama < storyboard, "{sql}");
-    let expected = r#"WITH "parents 0" AS (SELECT "id" FROM "drama" WHERE "id" = ANY ($1) AND "deleted_at" IS NULL ORDER BY "id" FOR SHARE), "#;
+    let expected = r#"WITH "feedstock parents 0" AS (SELECT "id" FROM "drama" WHERE "id" = ANY ($1) AND "deleted_at" IS NULL ORDER BY "id" FOR SHARE), "#;
     assert!(sql.starts_with(expected), "{sql}");
     // The second lock waits for what the first finds: while the drama is held, the storyboard is not touched.
     let mut db = diamond("one_order");

@@ -7,7 +7,7 @@ use feedstock::{Cached, Model, models};
 
 use super::models::cascade::Drama;
 use super::{connect, dramas, everything, one};
-use crate::support::{database, tables};
+use crate::support::tables;
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "stamp", soft_delete = at)]
@@ -56,50 +56,6 @@ fn what_the_statements_make_for_themselves_hides_no_table() {
     assert_eq!(Found::find(2).restore(client).unwrap(), 1);
 }
 
-/// A child says its parent's key in its own way: they are equal all the same.
-#[test]
-fn what_went_with_a_key_that_is_written_otherwise_comes_back() {
-    use feedstock::blocking::Run;
-
-    #[derive(Debug, Clone, PartialEq, Model)]
-    #[model(table = "labels", soft_delete = deleted_at)]
-    #[model(has_many(notes: Note, by = label, on_soft_delete = cascade))]
-    struct Label {
-        #[model(primary_key, sql_type = "citext")]
-        code: String,
-        #[model(belongs_to = Self, sql_type = "citext")]
-        above: Option<String>,
-        deleted_at: Option<NaiveDateTime>,
-    }
-
-    #[derive(Debug, Clone, PartialEq, Model)]
-    #[model(table = "notes", soft_delete = deleted_at)]
-    struct Note {
-        #[model(primary_key, identity = none)]
-        id: i32,
-        #[model(belongs_to = Label, sql_type = "citext")]
-        label: String,
-        deleted_at: Option<NaiveDateTime>,
-    }
-
-    let mut db = database("written_otherwise");
-    let client = &mut db.client;
-    client
-        .batch_execute(
-            "CREATE EXTENSION citext;
-             CREATE TABLE labels (code citext PRIMARY KEY, above citext REFERENCES labels, deleted_at timestamp);
-             CREATE TABLE notes (id int PRIMARY KEY, label citext REFERENCES labels, deleted_at timestamp);
-             INSERT INTO labels VALUES ('Red', 'RED'), ('Blue', NULL);
-             INSERT INTO notes VALUES (1, 'RED'), (2, 'red'), (3, 'bLue')",
-        )
-        .unwrap();
-    assert_eq!(Label::find("rED".to_owned()).soft_delete(client).unwrap(), 3);
-    assert_eq!(Label::find("reD".to_owned()).restore(client).unwrap(), 3);
-    // Below another that stays deleted it is refused as ever.
-    assert_eq!(Label::find("blue".to_owned()).soft_delete(client).unwrap(), 2);
-    assert!(Note::find(3).restore(client).unwrap_err().is_parent_deleted());
-}
-
 #[test]
 fn clients_in_odd_states() {
     use feedstock::blocking::Run;
@@ -108,7 +64,9 @@ fn clients_in_odd_states() {
     let before = everything(&mut db.client);
     let first = || Drama::find(1);
     let mut transaction = db.client.transaction().unwrap();
-    transaction.batch_execute("SAVEPOINT feedstock_soft_delete; UPDATE drama SET plays = 7 WHERE id = 2").unwrap();
+    transaction
+        .batch_execute("SAVEPOINT feedstock_soft_delete; UPDATE drama SET plays = 7 WHERE id = 2")
+        .unwrap();
     assert_eq!(first().soft_delete(&mut transaction).unwrap(), 10);
     // The caller's savepoint is the caller's still.
     transaction.batch_execute("ROLLBACK TO SAVEPOINT feedstock_soft_delete").unwrap();
