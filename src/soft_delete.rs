@@ -96,6 +96,8 @@
 //! * In a cascade the soft-delete columns have one type, `timestamp` or `timestamptz`, to the microsecond.
 //! * The stamp and restoring look for deleted children by the column that refers. An index of live rows alone does not
 //!   help there: where many rows are deleted, have one that covers them.
+//! * Keys are compared by their text in restoring: where equal keys can be written otherwise (`citext`) and are, the
+//!   restore is refused as below a deleted row.
 //! * Keys travel as text, all of those that go: a deletion of a million rows takes the memory for them.
 
 mod change;
