@@ -132,7 +132,7 @@ fn names(names: &[String]) -> String {
         [some @ .., last] if names.len() <= NAMED && !some.is_empty() => {
             format!("{} and {last}", some.join(", "))
         }
-        [some @ ..] if names.len() > NAMED => {
+        some if names.len() > NAMED => {
             format!("{} and {} more", some[..NAMED].join(", "), names.len() - NAMED)
         }
         _ => names.join(", "),
