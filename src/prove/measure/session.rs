@@ -21,6 +21,8 @@ pub(super) struct Seen {
     pub(super) locks: BTreeMap<u32, (Relation, Mode)>,
     pub(super) rewrites: BTreeSet<Relation>,
     pub(super) scans: BTreeSet<Relation>,
+    /// The relations that are called otherwise afterwards.
+    pub(super) renamed: BTreeMap<u32, Relation>,
     pub(super) in_transaction: bool,
 }
 
@@ -185,12 +187,25 @@ impl<'a> Session<'a> {
             self.known.insert(new, now);
         }
         for Row { oid, now, .. } in after {
-            if self.known.remove(&oid).is_some() {
-                self.counted.insert(oid);
-                self.known.extend(now.map(|now| (oid, now)));
+            let Some(before) = self.known.remove(&oid) else { continue };
+            self.counted.insert(oid);
+            let Some(now) = now else { continue };
+            if now.relation != before.relation {
+                seen.renamed.insert(oid, now.relation.clone());
+                self.rename_parts(&before.relation.name, &now.relation.name, &mut seen.renamed);
             }
+            self.known.insert(oid, now);
         }
         seen
+    }
+
+    /// A table's indexes and long values are not locked when it gets another name.
+    fn rename_parts(&mut self, from: &Name, to: &Name, renamed: &mut BTreeMap<u32, Relation>) {
+        let parts = self.known.iter_mut().filter(|(_, known)| known.relation.of.as_ref() == Some(from));
+        for (oid, part) in parts {
+            part.relation.of = Some(to.clone());
+            renamed.insert(*oid, part.relation.clone());
+        }
     }
 
     /// Indexes that were made anew under the name of one that existed: its number, the new one's, and the new one.
