@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::diff::{Change, Rename, makes_room};
+use crate::diff::{Change, Rename, kept_links, makes_room};
 use crate::ident::literal;
 use crate::schema::{Name, Schema};
 
@@ -89,7 +89,8 @@ pub struct Options {
 /// Orders `changes` and says each as SQL. `current` and `wanted` are what the changes were worked out from.
 pub fn plan(current: &Schema, wanted: &Schema, changes: &[Change], options: &Options) -> Plan {
     let room = makes_room(current, wanted, changes);
-    let context = steps::Context { current, wanted, changes, options, room };
+    let context =
+        steps::Context { current, wanted, changes, options, room, kept: kept_links(current, wanted) };
     let (labels, steps) = order::ordered(&context);
     let refusals = hazard::refusals(&context, labels.iter().chain(&steps));
     Plan { files: split(&steps::new_labels(&context), labels, steps), refusals }
