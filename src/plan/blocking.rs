@@ -64,7 +64,8 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
             "{} while all of it is read{}; {}",
             locked_out(mode),
             size(&table.name, options),
-            "build an index concurrently, add a constraint NOT VALID and validate it in a later file"
+            "an index can be built concurrently, a constraint added NOT VALID and validated in a later file, \
+             and a valid check that says the same spares the reading"
         );
         hazards.push(Hazard::warns("scan-under-lock", &table.name, &message));
     }

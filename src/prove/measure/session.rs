@@ -208,13 +208,12 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Indexes that were made anew under the name of one that existed: its number, the new one's, and the new one.
+    /// Parts of tables that were made anew under the name of one that existed: its number, the new one's, and the new one.
     fn rebuilt(&self, after: &[Row]) -> Vec<(u32, u32, Known)> {
         let new = after.iter().filter(|row| !self.known.contains_key(&row.oid));
         let new = new.filter_map(|row| Some((row.oid, row.now.as_ref()?)));
-        let indexes: BTreeMap<u32, &Known> =
-            new.filter(|(_, now)| now.relation.kind == Kind::Index).collect();
-        let pairs = indexes.into_iter().filter_map(|(new, now)| {
+        let parts: BTreeMap<u32, &Known> = new.filter(|(_, now)| now.relation.of.is_some()).collect();
+        let pairs = parts.into_iter().filter_map(|(new, now)| {
             let (old, _) = self.known.iter().find(|(_, known)| known.relation == now.relation)?;
             Some((*old, new, now.clone()))
         });

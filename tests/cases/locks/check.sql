@@ -15,7 +15,7 @@ ALTER TABLE images ADD CHECK (size > 0);
 
 -- plan
 -- hazard add-check:images.images_size_check: fails if a row breaks it
--- hazard scan-under-lock:images: nobody can read or write it while all of it is read; build an index concurrently, add a constraint NOT VALID and validate it in a later file
+-- hazard scan-under-lock:images: nobody can read or write it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
 -- scans: images
 ALTER TABLE "public"."images" ADD CONSTRAINT "images_size_check" CHECK ((size > 0));

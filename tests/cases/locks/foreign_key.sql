@@ -15,7 +15,7 @@ ALTER TABLE images ADD FOREIGN KEY (drama_id) REFERENCES dramas;
 
 -- plan
 -- hazard add-foreign-key:images.images_drama_id_fkey: fails if a row refers to nothing
--- hazard scan-under-lock:images: nobody can write to it while all of it is read; build an index concurrently, add a constraint NOT VALID and validate it in a later file
+-- hazard scan-under-lock:images: nobody can write to it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
 -- hazard block-writes:dramas: nobody can write to it while images is worked on; do that work in a later file
 -- lock: ShareRowExclusiveLock on dramas, images (blocks writes)
 -- scans: images

@@ -15,7 +15,7 @@ CREATE INDEX images_size ON images (size DESC);
 -- plan
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
 DROP INDEX "public"."images_size";
--- hazard scan-under-lock:images: nobody can read or write it while all of it is read; build an index concurrently, add a constraint NOT VALID and validate it in a later file
+-- hazard scan-under-lock:images: nobody can read or write it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
 -- lock: ShareLock on images (blocks writes)
 -- still held: AccessExclusiveLock on images (blocks reads and writes)
 -- scans: images
