@@ -2,10 +2,13 @@
 
 use chrono::NaiveDateTime;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgConnection, PgValue};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
-use rows::{Result, Run};
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::{Integer, Text};
+use images::ImageGeneration;
+use rows::{ROWS_OF_A_STATEMENT, Result, Run};
 
 use image_generations::dsl;
 
@@ -40,12 +43,19 @@ diesel::table! {
     }
 }
 
-#[derive(FromSqlRow)]
+#[derive(Debug, FromSqlRow, AsExpression)]
+#[diesel(sql_type = Text)]
 struct Status(images::Status);
 
 impl FromSql<Text, Pg> for Status {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         Ok(Status(rows::image::status(std::str::from_utf8(value.as_bytes())?)?))
+    }
+}
+
+impl ToSql<Text, Pg> for Status {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Text, Pg>::to_sql(rows::image::label(self.0), &mut out.reborrow())
     }
 }
 
@@ -103,5 +113,78 @@ pub fn by_key(run: &mut Run) -> Result {
             sum.add([&dsl::image_generations.find(id).select(Image::as_select()).first(&mut client)?]);
         }
         Ok(())
+    })
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = image_generations)]
+struct NewImage {
+    storyboard_id: Option<i32>,
+    drama_id: i32,
+    provider: String,
+    prompt: String,
+    negative_prompt: Option<String>,
+    model: Option<String>,
+    size: Option<String>,
+    quality: Option<String>,
+    style: Option<String>,
+    steps: Option<i32>,
+    cfg_scale: Option<f64>,
+    seed: Option<i32>,
+    image_url: Option<String>,
+    minio_url: Option<String>,
+    local_path: Option<String>,
+    status: Status,
+    task_id: Option<String>,
+    error_msg: Option<String>,
+    width: Option<i32>,
+    height: Option<i32>,
+    reference_images: Option<String>,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+    completed_at: Option<NaiveDateTime>,
+    deleted_at: Option<NaiveDateTime>,
+}
+
+fn new(row: ImageGeneration) -> NewImage {
+    NewImage {
+        storyboard_id: row.storyboard_id,
+        drama_id: row.drama_id,
+        provider: row.provider,
+        prompt: row.prompt,
+        negative_prompt: row.negative_prompt,
+        model: row.model,
+        size: row.size,
+        quality: row.quality,
+        style: row.style,
+        steps: row.steps,
+        cfg_scale: row.cfg_scale,
+        seed: row.seed,
+        image_url: row.image_url,
+        minio_url: row.minio_url,
+        local_path: row.local_path,
+        status: Status(row.status),
+        task_id: row.task_id,
+        error_msg: row.error_msg,
+        width: row.width,
+        height: row.height,
+        reference_images: row.reference_images.map(|json| json.as_str().to_owned()),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        completed_at: row.completed_at,
+        deleted_at: row.deleted_at,
+    }
+}
+
+pub fn insert_many(run: &mut Run) -> Result {
+    let mut client = PgConnection::establish(&run.url)?;
+    let backend = diesel::select(diesel::dsl::sql::<Integer>("pg_backend_pid()")).get_result(&mut client)?;
+    rows::round(run, backend, new, |rows| {
+        client.transaction(|client| {
+            for rows in rows.chunks(ROWS_OF_A_STATEMENT) {
+                diesel::insert_into(dsl::image_generations).values(rows).execute(client)?;
+            }
+            Ok(())
+        })
     })
 }

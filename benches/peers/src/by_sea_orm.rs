@@ -1,8 +1,9 @@
 //! sea-orm, on a pool of one connection.
 
-use rows::Run;
+use images::ImageGeneration;
+use rows::{ROWS_OF_A_STATEMENT, Run};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectOptions, Database};
+use sea_orm::{ActiveValue, ConnectOptions, Database, Set, Statement, TransactionTrait};
 
 #[derive(Clone, Debug, PartialEq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)")]
@@ -89,6 +90,67 @@ pub fn by_key(run: &mut Run) -> rows::Result {
             Ok(())
         })
     })
+}
+
+pub fn insert_many(run: &mut Run) -> rows::Result {
+    let runtime = rows::runtime()?;
+    let client = runtime.block_on(connect(run))?;
+    let backend = runtime.block_on(async {
+        let row = client
+            .query_one_raw(Statement::from_string(
+                client.get_database_backend(),
+                "SELECT pg_backend_pid() AS pid",
+            ))
+            .await?;
+        row.ok_or(DbErr::RecordNotFound("the backend".to_owned()))?.try_get("", "pid")
+    })?;
+    rows::round(run, backend, new, |mut rows| {
+        runtime.block_on(async {
+            let transaction = client.begin().await?;
+            while !rows.is_empty() {
+                let some: Vec<ActiveModel> = rows.drain(..rows.len().min(ROWS_OF_A_STATEMENT)).collect();
+                Entity::insert_many(some).exec_without_returning(&transaction).await?;
+            }
+            Ok(transaction.commit().await?)
+        })
+    })
+}
+
+fn new(row: ImageGeneration) -> ActiveModel {
+    let status = match row.status {
+        images::Status::Pending => Status::Pending,
+        images::Status::Processing => Status::Processing,
+        images::Status::Completed => Status::Completed,
+        images::Status::Failed => Status::Failed,
+    };
+    ActiveModel {
+        id: ActiveValue::NotSet,
+        storyboard_id: Set(row.storyboard_id),
+        drama_id: Set(row.drama_id),
+        provider: Set(row.provider),
+        prompt: Set(row.prompt),
+        negative_prompt: Set(row.negative_prompt),
+        model: Set(row.model),
+        size: Set(row.size),
+        quality: Set(row.quality),
+        style: Set(row.style),
+        steps: Set(row.steps),
+        cfg_scale: Set(row.cfg_scale),
+        seed: Set(row.seed),
+        image_url: Set(row.image_url),
+        minio_url: Set(row.minio_url),
+        local_path: Set(row.local_path),
+        status: Set(status),
+        task_id: Set(row.task_id),
+        error_msg: Set(row.error_msg),
+        width: Set(row.width),
+        height: Set(row.height),
+        reference_images: Set(row.reference_images.map(|json| json.as_str().to_owned())),
+        created_at: Set(row.created_at),
+        updated_at: Set(row.updated_at),
+        completed_at: Set(row.completed_at),
+        deleted_at: Set(row.deleted_at),
+    }
 }
 
 async fn connect(run: &Run) -> rows::Result<DatabaseConnection> {

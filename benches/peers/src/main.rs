@@ -15,6 +15,9 @@ const PEERS: &[Contestant] = &[
     Contestant { workload: "by_key", name: "diesel", run: by_diesel::by_key },
     Contestant { workload: "by_key", name: "sqlx", run: by_sqlx::by_key },
     Contestant { workload: "by_key", name: "sea-orm", run: by_sea_orm::by_key },
+    Contestant { workload: "insert_many", name: "diesel", run: by_diesel::insert_many },
+    Contestant { workload: "insert_many", name: "sqlx", run: by_sqlx::insert_many },
+    Contestant { workload: "insert_many", name: "sea-orm", run: by_sea_orm::insert_many },
 ];
 
 fn main() -> std::process::ExitCode {

@@ -12,7 +12,7 @@ use crate::{Result, Run};
 
 /// By hand: an array a column.
 pub fn unnest(run: &mut Run) -> Result {
-    round(run, |client, rows| {
+    by_driver(run, |client, rows| {
         let status: Vec<_> = rows.iter().map(|row| row.status.map(label)).collect();
         let reference_images: Vec<_> =
             rows.iter().map(|row| row.reference_images.as_ref().map(|json| json.as_str())).collect();
@@ -90,7 +90,7 @@ pub fn copy(run: &mut Run) -> Result {
             T::TIMESTAMP,
         ]
     };
-    round(run, |client, rows| {
+    by_driver(run, |client, rows| {
         let mut writer = BinaryCopyInWriter::new(client.copy_in(include_str!("copy.sql"))?, &TYPES);
         for row in &rows {
             let cells: [&(dyn ToSql + Sync); 25] = [
@@ -128,34 +128,48 @@ pub fn copy(run: &mut Run) -> Result {
 }
 
 pub fn insert_many(run: &mut Run) -> Result {
-    round(run, |client, rows| {
+    by_driver(run, |client, rows| {
         ImageGeneration::insert_many(rows).execute(client)?;
         Ok(())
     })
 }
 
 pub fn copy_in(run: &mut Run) -> Result {
-    round(run, |client, rows| {
+    by_driver(run, |client, rows| {
         ImageGeneration::copy_in(rows).parents_unchecked().execute(client)?;
         Ok(())
     })
 }
 
-/// Puts the table's rows in again and again, by `insert`.
-fn round(run: &mut Run, mut insert: impl FnMut(&mut Client, Vec<NewImageGeneration>) -> Result) -> Result {
-    // Another connection empties the table and looks into it, so that this one does nothing but insert.
+/// Puts the table's rows in again and again, by `insert` on a client of the driver.
+fn by_driver(
+    run: &mut Run,
+    mut insert: impl FnMut(&mut Client, Vec<NewImageGeneration>) -> Result,
+) -> Result {
+    let mut client = Client::connect(&run.url, NoTls)?;
+    let backend = client.query_one("SELECT pg_backend_pid()", &[])?.try_get(0)?;
+    round(run, backend, new, |rows| insert(&mut client, rows))
+}
+
+/// Puts the table's rows in again and again, each as `row` has it, by `insert`, whose server process is `backend`.
+pub fn round<R>(
+    run: &mut Run,
+    backend: i32,
+    row: impl Fn(ImageGeneration) -> R,
+    mut insert: impl FnMut(Vec<R>) -> Result,
+) -> Result {
+    // Another connection empties the table and looks into it, so that the contestant's does nothing but insert.
     let mut other = Client::connect(&run.url, NoTls)?;
     let images: Vec<_> = other.query(SELECT, &[])?.iter().map(by_index).collect::<Result<_>>()?;
-    let mut client = Client::connect(&run.url, NoTls)?;
-    run.with_backend(client.query_one("SELECT pg_backend_pid()", &[])?.try_get(0)?);
+    run.with_backend(backend);
     let other = std::cell::RefCell::new(other);
     run.measure_after(
         || {
             other.borrow_mut().batch_execute("TRUNCATE image_generations RESTART IDENTITY CASCADE")?;
-            Ok(images.iter().cloned().map(new).collect())
+            Ok(images.iter().cloned().map(&row).collect())
         },
         |rows, sum| {
-            insert(&mut client, rows)?;
+            insert(rows)?;
             if sum.looks() {
                 let there = other.borrow_mut().query(SELECT, &[])?;
                 sum.add(&there.iter().map(by_index).collect::<Result<Vec<_>>>()?);

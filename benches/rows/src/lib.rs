@@ -18,10 +18,14 @@ mod select_tokio;
 use std::process::ExitCode;
 
 pub use contestant::{Contestant, Run, Sum};
+pub use insert::round;
 pub use select_tokio::runtime;
 
 /// What can go wrong anywhere here.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// The most rows of 25 values whose parameters one statement takes: 65,535.
+pub const ROWS_OF_A_STATEMENT: usize = 65_535 / 25;
 
 /// The contestant of each workload that the others are compared with.
 pub const HAND: &str = "hand";
