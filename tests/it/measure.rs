@@ -311,7 +311,8 @@ fn what_no_transaction_may_hold_is_watched() {
             END $$",
             vec!["audit.log RowExclusiveLock", "images RowExclusiveLock"],
             vec![],
-            vec!["audit.log", "images"],
+            // The index on `size` finds the others.
+            vec!["audit.log"],
         ),
         // Short, and waiting for nobody: the first lock that it asks for is seen all the same.
         ("VACUUM images", vec!["images ShareUpdateExclusiveLock"], vec![], vec![]),
