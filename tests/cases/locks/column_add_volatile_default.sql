@@ -1,6 +1,7 @@
 -- A default that differs by row rewrites the table.
 
 -- measured
+-- allow: rewrite-table:images
 
 -- from
 CREATE TABLE dramas (id integer PRIMARY KEY, title text);
