@@ -22,7 +22,10 @@ impl Plan {
                 let is_new = |hazard: &Hazard| {
                     !BLOCKED.contains(&hazard.rule) || blocked.insert((hazard.rule, hazard.object.clone()))
                 };
-                step.hazards.extend(work(&measured, options).into_iter().filter(is_new));
+                // Where it is said that there is no other way, there is no use in advice.
+                let is_said = step.hazards.iter().any(|hazard| hazard.rule == "no-online-way");
+                let found = work(&measured, options).into_iter();
+                step.hazards.extend(found.filter(|it| !(is_said && it.rule == SCAN)).filter(is_new));
                 step.measured = Some(measured);
             }
             held_over(&mut file.steps, |table| !blocked.contains(&(BLOCKED[0], table.to_string())));
@@ -38,6 +41,7 @@ impl Plan {
 }
 
 const REWRITE: &str = "rewrite-table";
+const SCAN: &str = "scan-under-lock";
 const BLOCKED: [&str; 2] = ["block-reads", "block-writes"];
 
 /// What a statement's own work means for those who wait for it.
@@ -67,7 +71,7 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
             "an index can be built concurrently, a constraint added NOT VALID and validated in a later file, \
              and a valid check that says the same spares the reading"
         );
-        hazards.push(Hazard::warns("scan-under-lock", &table.name, &message));
+        hazards.push(Hazard::warns(SCAN, &table.name, &message));
     }
     let work: Vec<String> = rewrites.iter().chain(&scans).map(|table| table.name.to_string()).collect();
     if !work.is_empty() {

@@ -302,6 +302,18 @@ fn what_no_transaction_may_hold_is_watched() {
             vec![],
             vec![],
         ),
+        // Two tables, each in transactions of the block's own.
+        (
+            "DO $$ BEGIN
+                LOOP UPDATE images SET size = 1 WHERE size IS NULL; EXIT WHEN NOT FOUND; COMMIT; END LOOP;
+                COMMIT;
+                DELETE FROM audit.log;
+            END $$",
+            vec!["audit.log RowExclusiveLock", "images RowExclusiveLock"],
+            vec![],
+            // The index on `size` finds the others.
+            vec!["audit.log"],
+        ),
         // Short, and waiting for nobody: the first lock that it asks for is seen all the same.
         ("VACUUM images", vec!["images ShareUpdateExclusiveLock"], vec![], vec![]),
     ] {

@@ -121,14 +121,14 @@ impl<'a> Session<'a> {
             Ok(seen) => return Ok(Seen { in_transaction: false, ..seen }),
             Err(error) => error,
         };
-        if error.sqlstate() != Some(SqlState::ACTIVE_SQL_TRANSACTION.code()) {
+        // It begins its own transactions, or it ends them.
+        let own = [SqlState::ACTIVE_SQL_TRANSACTION, SqlState::INVALID_TRANSACTION_TERMINATION];
+        if !own.iter().any(|code| error.sqlstate() == Some(code.code())) {
             return Err(error);
         }
-        let all = relations(&mut self.client, &everything(), false)?;
-        let tables: Vec<Relation> = all.into_iter().filter_map(|row| Some(row.now?.relation)).collect();
         let all: BTreeSet<u32> = self.known.keys().copied().collect();
         let before = counts(&mut self.client, &all, true)?;
-        let locks = watch::run(self.database, &mut self.client, sql, &tables)?;
+        let locks = watch::run(self.database, &mut self.client, sql)?;
         let after = self.after(&locks)?;
         Ok(self.seen(&before, after, false))
     }
@@ -208,7 +208,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Parts of tables that were made anew under the name of one that existed: its number, the new one's, and the new one.
+    /// Parts of tables that were made anew under an old name: the old one's number, the new one's, and the new one.
     fn rebuilt(&self, after: &[Row]) -> Vec<(u32, u32, Known)> {
         let new = after.iter().filter(|row| !self.known.contains_key(&row.oid));
         let new = new.filter_map(|row| Some((row.oid, row.now.as_ref()?)));

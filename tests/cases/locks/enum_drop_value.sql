@@ -17,7 +17,7 @@ CREATE TABLE t (status status);
 ALTER TYPE "public"."status" RENAME TO "feedstock_old_status";
 CREATE TYPE "public"."status" AS ENUM ('a');
 
--- hazard rewrite-table:t: nobody can read or write it while all of it is written anew; for a table in use: a new column, filled in batches
+-- hazard rewrite-table:t: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
 -- lock: AccessExclusiveLock on t (blocks reads and writes)
 -- rewrites: t
 -- scans: t

@@ -10,5 +10,4 @@ CREATE SEQUENCE numbers INCREMENT 2 CACHE 10;
 
 -- plan
 -- lock: ShareRowExclusiveLock on numbers (blocks writes)
--- rewrites: numbers
 ALTER SEQUENCE "public"."numbers" INCREMENT BY 2 CACHE 10;

@@ -18,7 +18,5 @@ CREATE INDEX images_size ON images (size);
 -- lock: AccessExclusiveLock on dramas (blocks reads and writes)
 ALTER TABLE "public"."dramas" RENAME TO "plays";
 
--- hazard block-reads:dramas: nobody can read or write it while this statement waits for its lock on plays; a file of its own for each table keeps the wait short
 -- lock: AccessExclusiveLock on plays (blocks reads and writes)
--- lock: ShareUpdateExclusiveLock on dramas_pkey (blocks neither reads nor writes)
 ALTER TABLE "public"."plays" RENAME CONSTRAINT "dramas_pkey" TO "plays_pkey";

@@ -14,7 +14,7 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, pro
 CREATE INDEX images_size ON images (size);
 
 -- plan
--- hazard rewrite-table:dramas: nobody can read or write it while all of it is written anew; for a table in use: a new column, filled in batches
+-- hazard rewrite-table:dramas: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
 -- lock: AccessExclusiveLock on dramas (blocks reads and writes)
 -- rewrites: dramas, index dramas_pkey
 -- scans: dramas

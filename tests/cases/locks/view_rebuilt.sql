@@ -19,7 +19,7 @@ CREATE VIEW v AS SELECT id, size FROM images;
 -- lock: AccessExclusiveLock on v (blocks reads and writes)
 DROP VIEW "public"."v";
 
--- hazard rewrite-table:images: nobody can read or write it while all of it is written anew; for a table in use: a new column, filled in batches
+-- hazard rewrite-table:images: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
 -- hazard block-reads:v: nobody can read or write it while images is worked on; do that work in a later file
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
 -- still held: AccessExclusiveLock on v (blocks reads and writes)

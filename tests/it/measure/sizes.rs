@@ -26,7 +26,9 @@ fn live() -> TestDb {
              ANALYZE;
              CREATE SCHEMA later;
              CREATE TABLE later.unknown (id integer);
-             DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$"
+             DO $$ BEGIN
+                 EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database());
+             END $$"
         ))
         .unwrap();
     db
@@ -36,7 +38,8 @@ fn live() -> TestDb {
 fn as_nobody(db: &mut TestDb, role: &str) -> String {
     db.client
         .batch_execute(&format!(
-            "SET default_transaction_read_only = off; DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN PASSWORD 'hunter2'"
+            "SET default_transaction_read_only = off; DROP ROLE IF EXISTS {role};
+             CREATE ROLE {role} LOGIN PASSWORD 'hunter2'"
         ))
         .unwrap();
     let (_, rest) = db.url.split_once('@').unwrap();
