@@ -157,4 +157,7 @@ struct Values {
     /// How a column's old values become new ones, for example assets.size='size::int'
     #[arg(long, value_name = "TABLE.COLUMN=EXPR")]
     using: Vec<String>,
+    /// Nobody uses the tables while this is applied: one file where it can be, locks and all
+    #[arg(long)]
+    offline_ok: bool,
 }

@@ -88,10 +88,10 @@ fn files(context: &Context, migrations: &Migrations, name: &str, plan: &Plan) ->
             notes: vec![made_from(context)],
             parent,
             part: (of > 1).then_some(Part { number: at as u32 + 1, of: of as u32 }),
-            no_transaction: part.steps.iter().any(|step| !step.in_transaction),
             allows: hazards
                 .map(|hazard| migration::Allow::parse(&format!("{}:{}", hazard.rule, hazard.object)))
                 .collect::<Result<_>>()?,
+            ..part.header()
         };
         let file = NewFile { version, name: name.to_owned(), header, sql: part.sql() };
         files.push(file);

@@ -9,7 +9,7 @@
 //! * `-- plan`: the plan.
 //!
 //! Above them, a line each, what the plan is told: `-- allow: drop-column:t.c` (exactly what it would be refused
-//! for otherwise), `-- fill: t.c = 0`, `-- using: t.c = c::int`, `-- renamed: column t.a -> t.b`; and `-- one way:
+//! for otherwise), `-- offline ok` (nobody uses the tables), `-- fill: t.c = 0`, `-- using: t.c = c::int`, `-- renamed: column t.a -> t.b`; and `-- one way:
 //! why` where the way back (which is otherwise worked out and proven too) needs more than that.
 //!
 //! `FEEDSTOCK_BLESS=1` writes the plans and refusals that came out; `FEEDSTOCK_CASES` picks files by a part of
@@ -137,6 +137,10 @@ impl Case {
     }
 
     fn directive(&mut self, line: &str) -> Option<()> {
+        if line == "-- offline ok" {
+            self.options.offline_ok = true;
+            return Some(());
+        }
         let (word, what) = line.strip_prefix("-- ")?.split_once(": ")?;
         match word {
             "allow" => self.allow.extend([what.to_owned()]),

@@ -18,7 +18,11 @@ SELECT a FROM t;
 -- 10
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
 ALTER TABLE "public"."t" ADD CONSTRAINT "new" CHECK ((a < 9)) NOT VALID;
+
+-- file 2 of 2: a transaction of its own
 
 -- hazard add-check:t.old: fails if a row breaks it
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "old";

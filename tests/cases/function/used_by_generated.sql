@@ -1,4 +1,5 @@
 -- The function of a generated column gets another signature.
+-- allow: rewrite-table:t.b
 
 -- from
 CREATE FUNCTION f(a integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT a';
@@ -13,6 +14,7 @@ SET check_function_bodies = off;
 
 ALTER TABLE "public"."t" DROP COLUMN "b";
 
+-- hazard drop-function:public.f(a integer): a program that calls it fails
 DROP FUNCTION public.f(a integer);
 
 CREATE OR REPLACE FUNCTION public.f(a bigint)
@@ -21,4 +23,5 @@ CREATE OR REPLACE FUNCTION public.f(a bigint)
  IMMUTABLE
 AS $function$SELECT a::integer$function$;
 
+-- hazard rewrite-table:t.b: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ADD COLUMN "b" integer GENERATED ALWAYS AS (public.f((a)::bigint)) STORED;

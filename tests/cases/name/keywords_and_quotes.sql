@@ -1,4 +1,5 @@
 -- Names that are keywords, upper case, with blanks, quotes, dots and other alphabets.
+-- allow: rewrite-table:select.table
 
 -- from
 CREATE TABLE "select" ("table" integer PRIMARY KEY, "from" text);
@@ -12,6 +13,8 @@ COMMENT ON COLUMN "User"."order" IS E'it''s a "quote"\\\ntab';
 COMMENT ON INDEX "I ""x""" IS '';
 
 -- plan
+-- file 1 of 3: a transaction of its own
+
 CREATE TYPE "public"."Mood's" AS ENUM ('it''s', 'a"b', E'back\\slash', 'ß');
 
 CREATE SEQUENCE "public"."User_id_seq" AS integer;
@@ -31,13 +34,20 @@ ALTER TABLE "public"."select" ADD COLUMN "a""b" text DEFAULT '"'::text;
 
 ALTER TABLE "public"."select" ADD COLUMN "a.b" integer;
 
+-- hazard rewrite-table:select.table: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."select" ALTER COLUMN "table" TYPE bigint;
 
 ALTER TABLE "public"."select" ADD COLUMN "Ünï 雨" integer;
 
--- hazard add-check:select.select_Ünï 雨_check: fails if a row breaks it
-ALTER TABLE "public"."select" ADD CONSTRAINT "select_Ünï 雨_check" CHECK (("Ünï 雨" > 0));
-
-CREATE INDEX "I ""x""" ON "public"."select" USING btree ("a""b", "Ünï 雨") INCLUDE ("a.b");
+ALTER TABLE "public"."select" ADD CONSTRAINT "select_Ünï 雨_check" CHECK (("Ünï 雨" > 0)) NOT VALID;
 
 ALTER TABLE "public"."User" ADD CONSTRAINT "User_order_fkey" FOREIGN KEY ("order") REFERENCES public."select"("table");
+
+-- file 2 of 3: outside a transaction
+
+CREATE INDEX CONCURRENTLY "I ""x""" ON "public"."select" USING btree ("a""b", "Ünï 雨") INCLUDE ("a.b");
+
+-- file 3 of 3: a transaction of its own
+
+-- hazard add-check:select.select_Ünï 雨_check: fails if a row breaks it
+ALTER TABLE "public"."select" VALIDATE CONSTRAINT "select_Ünï 雨_check";

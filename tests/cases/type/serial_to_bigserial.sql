@@ -1,4 +1,5 @@
 -- A serial column becomes bigserial, and its sequence with it.
+-- allow: rewrite-table:a.id
 
 -- from
 CREATE TABLE a (id serial PRIMARY KEY);
@@ -16,4 +17,5 @@ INSERT INTO a DEFAULT VALUES RETURNING id;
 -- plan
 ALTER SEQUENCE "public"."a_id_seq" AS bigint;
 
+-- hazard rewrite-table:a.id: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;

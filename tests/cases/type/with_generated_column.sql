@@ -1,4 +1,6 @@
 -- A type changes that a generated column is computed from.
+-- allow: rewrite-table:t.a
+-- allow: rewrite-table:t.b
 
 -- from
 CREATE TABLE t (a integer, b bigint GENERATED ALWAYS AS (a * 2) STORED);
@@ -16,10 +18,16 @@ SELECT a, b FROM t;
 -- 4 | 8
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
 ALTER TABLE "public"."t" DROP COLUMN "b";
 
+-- hazard rewrite-table:t.a: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
+-- hazard rewrite-table:t.b: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ADD COLUMN "b" bigint GENERATED ALWAYS AS ((a * 2)) STORED;
 
-CREATE INDEX "t_b" ON "public"."t" USING btree (b);
+-- file 2 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "t_b" ON "public"."t" USING btree (b);

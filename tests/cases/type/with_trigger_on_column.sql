@@ -1,4 +1,5 @@
 -- A type changes that a trigger's condition reads.
+-- allow: rewrite-table:t.a
 
 -- from
 CREATE TABLE t (a integer);
@@ -13,6 +14,7 @@ CREATE TRIGGER tr BEFORE UPDATE OF a ON t FOR EACH ROW WHEN (OLD.a <> NEW.a) EXE
 -- plan
 DROP TRIGGER "tr" ON "public"."t";
 
+-- hazard rewrite-table:t.a: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
 CREATE TRIGGER tr BEFORE UPDATE OF a ON public.t FOR EACH ROW WHEN ((old.a <> new.a)) EXECUTE FUNCTION public.f();
