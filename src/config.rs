@@ -11,6 +11,7 @@
 //! runner_wait = "10min"            # how long to wait for another runner
 //! attempts = 10                    # how often a file is tried that does not get its locks
 //! offline_ok = false               # nobody uses the tables while migrations are applied: no detours around locks
+//! small_table = "10MB"             # up to this size, where it is known, a table takes the direct way
 //! ```
 //!
 //! The file is optional, and so is every key. The nearest one upward from the working directory counts, and its
@@ -53,6 +54,8 @@ pub struct Config {
     pub attempts: u32,
     /// Does nobody use the tables while migrations are applied?
     pub offline_ok: bool,
+    /// Up to how many bytes a table whose size is known is small; `None` is what the plan thinks.
+    pub small_table: Option<u64>,
 }
 
 /// What one place says: the flags, the environment or the file. `None` leaves it to the next place.
@@ -83,6 +86,9 @@ pub struct Settings {
     pub attempts: Option<std::num::NonZeroU32>,
     /// See [`Config::offline_ok`].
     pub offline_ok: Option<bool>,
+    /// See [`Config::small_table`].
+    #[serde(default, deserialize_with = "size_in_a_file")]
+    pub small_table: Option<u64>,
 }
 
 impl Config {
@@ -114,6 +120,7 @@ impl Config {
             runner_wait: settings.runner_wait.unwrap_or(Duration::from_secs(10 * 60)),
             attempts: settings.attempts.map_or(10, std::num::NonZeroU32::get),
             offline_ok: settings.offline_ok.unwrap_or_default(),
+            small_table: settings.small_table,
         }
     }
 }
@@ -163,6 +170,8 @@ impl Settings {
                     .help("write true or false")
             })
         });
+        let small_table = text("FEEDSTOCK_SMALL_TABLE")
+            .map(|value| size(&value).map_err(|why| Error::usage(format!("FEEDSTOCK_SMALL_TABLE: {why}"))));
         Ok(Settings {
             migrations: text("FEEDSTOCK_MIGRATIONS").map(PathBuf::from),
             schema: text("FEEDSTOCK_SCHEMA").map(PathBuf::from),
@@ -174,6 +183,7 @@ impl Settings {
             runner_wait: time("FEEDSTOCK_RUNNER_WAIT")?,
             attempts: attempts.transpose()?,
             offline_ok: offline_ok.transpose()?,
+            small_table: small_table.transpose()?,
         })
     }
 
@@ -191,6 +201,7 @@ impl Settings {
             runner_wait: self.runner_wait.or(other.runner_wait),
             attempts: self.attempts.or(other.attempts),
             offline_ok: self.offline_ok.or(other.offline_ok),
+            small_table: self.small_table.or(other.small_table),
         }
     }
 }
@@ -215,6 +226,34 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| {
             format!("`{text}` is not a time: write a number and ms, s, min, h or d, such as 3s, up to 24d")
         })
+}
+
+/// Reads a size as Postgres writes it: a whole number and `kB`, `MB`, `GB` or `TB`, in powers of 1024; 0 is none.
+///
+/// # Errors
+///
+/// What is wrong and what to write, in one line; good for clap too.
+pub fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim().trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.trim().strip_prefix(digits).unwrap_or_default();
+    let power = match unit {
+        "" if digits == "0" => Some(0),
+        "kB" => Some(1),
+        "MB" => Some(2),
+        "GB" => Some(3),
+        "TB" => Some(4),
+        _ => None,
+    };
+    let number: Option<u64> = digits.trim().parse().ok();
+    let bytes = number.zip(power).and_then(|(number, power)| number.checked_mul(1024_u64.pow(power)));
+    bytes.ok_or_else(|| {
+        format!("`{text}` is not a size: write a number and kB, MB, GB or TB, such as 10MB, or 0")
+    })
+}
+
+fn size_in_a_file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    size(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 fn duration_in_a_file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
@@ -327,6 +366,21 @@ mod tests {
                 Settings::from_environment(|asked| (asked == name).then(|| value.to_owned())).unwrap_err();
             assert!(error.is_usage() && error.to_string().contains(name), "{error}");
         }
+    }
+
+    #[test]
+    fn sizes_are_read_as_postgres_writes_them() {
+        for (text, bytes) in
+            [("0", 0), ("8kB", 8192), ("10MB", 10 << 20), ("1 GB", 1 << 30), ("2TB", 2 << 40)]
+        {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "MB", "10", "10mb", "-1MB", "1.5GB", "99999999999TB"] {
+            assert!(size(text).unwrap_err().contains(text), "{text}");
+        }
+        let project = project("small_table = '1MB'");
+        let config = Config::load(project.path(), Settings::default()).unwrap();
+        assert_eq!(config.small_table, Some(1 << 20));
     }
 
     #[test]

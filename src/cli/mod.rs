@@ -160,4 +160,10 @@ struct Values {
     /// Nobody uses the tables while this is applied: one file where it can be, locks and all
     #[arg(long)]
     offline_ok: bool,
+    /// A database from whose statistics the sizes of tables are taken; it is only read
+    #[arg(long, env = "FEEDSTOCK_STATS_FROM", hide_env_values = true, value_name = "URL")]
+    stats_from: Option<String>,
+    /// Up to this size, where it is known, a table takes the direct way [default: 10MB]
+    #[arg(long, value_parser = crate::config::size, value_name = "SIZE")]
+    small_table: Option<u64>,
 }

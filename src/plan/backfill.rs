@@ -36,7 +36,7 @@ pub(super) fn statement(table: &Name, column: &str, expression: &str, until: Unt
         declare += "\n    feedstock_idle integer := 0;";
     }
     let tag = tag(&format!("{expression}{column}{}{}", table.schema, table.name));
-    format!("DO {tag}\n#variable_conflict use_column\n{declare}\nBEGIN\n{body}END\n{tag}")
+    format!("DO {tag}\n#variable_conflict use_column\n<<feedstock_fill>>\n{declare}\nBEGIN\n{body}END\n{tag}")
 }
 
 fn pass(table: &Name, column: &str, expression: &str) -> String {
@@ -51,8 +51,8 @@ fn pass(table: &Name, column: &str, expression: &str) -> String {
             WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM {name}
                 WHERE {quoted} IS NULL
-                    AND ctid >= format('(%s,0)', feedstock_page)::tid
-                    AND ctid < format('(%s,0)', feedstock_page + {PAGES})::tid
+                    AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + {PAGES})::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING {quoted} IS NULL AS feedstock_null
         )

@@ -3,16 +3,16 @@
 use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::stage::{Kind, Stage, Stages};
-use super::wider::{is_wider, keeps_bytes};
+use super::wider::is_wider;
 use super::{Step, online, sequence};
 use crate::ddl::{self, column};
-use crate::diff::ColumnChange;
+use crate::diff::{ColumnChange, recurses};
 use crate::ident::ident;
 use crate::schema::{Column, Id, Name};
 
 /// The changes of a column, in the order in which they are made.
 pub(super) fn stages(context: &Context<'_>, table: &Name, name: &str, changes: &[ColumnChange]) -> Stages {
-    let dance = context.existed(table) && changes.contains(&ColumnChange::SetNotNull);
+    let dance = context.in_use(table) && changes.contains(&ColumnChange::SetNotNull);
     let mut changes = changes.to_vec();
     if dance {
         // New rows get the new default while the old ones are still looked at.
@@ -49,12 +49,19 @@ fn not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Stage> {
     }
 }
 
-/// One change of one column, in one transaction.
+/// One change of one column, in one transaction; of its table alone, where the children are to stay as they are.
 pub(super) fn change(context: &Context<'_>, table: &Name, name: &str, what: ColumnChange) -> Vec<Step> {
-    let (Some(found), Some(want)) = (context.current.column(table, name), context.wanted.column(table, name))
-    else {
-        return Vec::new();
-    };
+    let mut steps = change_all(context, table, name, what);
+    if !recurses(&context.kept, context.wanted, table, name, what) {
+        steps.iter_mut().for_each(|step| step.sql = ddl::only(&step.sql));
+    }
+    steps
+}
+
+fn change_all(context: &Context<'_>, table: &Name, name: &str, what: ColumnChange) -> Vec<Step> {
+    let Some(want) = context.wanted.column(table, name) else { return Vec::new() };
+    // A column that comes from a parent is new, and may have to become otherwise than it came.
+    let found = context.current.column(table, name).unwrap_or(want);
     let id = Id::Column(table.clone(), name.to_owned());
     let alter = |what: &str| Step::new(&id, column::alter(table, name, what));
     match what {
@@ -133,13 +140,9 @@ fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Colum
     // A label is its text.
     let was_enum = on.into_iter().any(|on| matches!(on, Id::Enum(_))) && !found.data_type.ends_with("[]");
     let from = if was_enum { "text" } else { &found.data_type };
-    let in_place = !replaced && using.is_none() && !was_enum && keeps_bytes(from, &want.data_type);
-    let rewrite = (!in_place).then(|| hazard::rewrite(context, table, &want.name)).flatten();
     if replaced || using.is_some() || is_wider(from, &want.data_type) {
-        return step.with(rewrite);
+        return step;
     }
     let message = format!("{} to {}: values may not fit or may be changed", found.data_type, want.data_type);
-    // Whoever accepts this has thought about every row.
-    let rewrite = rewrite.map(|rewrite| Hazard { destructive: false, ..rewrite });
-    step.hazard(Hazard::destroys("narrow-type", format!("{table}.{}", want.name), &message)).with(rewrite)
+    step.hazard(Hazard::destroys("narrow-type", format!("{table}.{}", want.name), &message))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::hazard::must_be_filled;
 use super::{Options, online};
-use crate::diff::{Change, ColumnChange, makes_room};
+use crate::diff::{Change, ColumnChange, Links, kept_links, makes_room};
 use crate::schema::{Column, Id, Name, Schema};
 
 pub(super) struct Context<'a> {
@@ -14,6 +14,8 @@ pub(super) struct Context<'a> {
     pub(super) options: &'a Options,
     /// What is dropped before anything is made, though it is not made again.
     pub(super) room: BTreeSet<Id>,
+    /// Who inherits from whom while the plan runs.
+    pub(super) kept: Links,
     /// What is built beside the thing whose place it takes, with that thing.
     pub(super) swaps: BTreeMap<Id, Id>,
 }
@@ -26,7 +28,8 @@ impl<'a> Context<'a> {
         options: &'a Options,
     ) -> Self {
         let room = makes_room(current, wanted, changes);
-        let mut context = Context { current, wanted, changes, options, room, swaps: BTreeMap::new() };
+        let kept = kept_links(current, wanted);
+        let mut context = Context { current, wanted, changes, options, room, kept, swaps: BTreeMap::new() };
         let created = changes.iter().filter_map(|change| match change {
             Change::Create(id) => Some(id),
             _ => None,
@@ -44,13 +47,28 @@ impl<'a> Context<'a> {
         self.has(&Change::Drop(id.clone())) && self.has(&Change::Create(id.clone()))
     }
 
-    /// Is this a table or materialized view that was there before, so that others may be using it now?
+    /// May this table or materialized view be in use, so that it is worth a longer way? One that is known to be small
+    /// is locked for a moment only. Partitions, and tables that inherit, have no longer way yet.
+    pub(super) fn in_use(&self, relation: &Name) -> bool {
+        let family = |schema: &Schema| {
+            let is_parent = schema.tables.values().any(|table| table.parents.contains(relation));
+            let found = schema.tables.get(relation);
+            is_parent || found.is_some_and(|it| it.partition_by.is_some() || !it.parents.is_empty())
+        };
+        self.existed(relation)
+            && !self.options.offline_ok
+            && !self.options.is_small(relation)
+            && !family(self.current)
+            && !family(self.wanted)
+    }
+
+    /// Is this a table or materialized view that was there before?
     pub(super) fn existed(&self, relation: &Name) -> bool {
         let here = |id: Id, exists: bool| exists && !self.has(&Change::Create(id));
         let view = Id::View("MATERIALIZED VIEW", relation.clone());
         let is_view = self.current.objects.contains_key(&view);
         let is_table = self.current.tables.contains_key(relation);
-        !self.options.offline_ok && (here(Id::Table(relation.clone()), is_table) || here(view, is_view))
+        here(Id::Table(relation.clone()), is_table) || here(view, is_view)
     }
 
     /// The value that was said for the rows that a new column finds without one.

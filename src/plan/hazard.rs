@@ -59,12 +59,25 @@ pub(super) fn of_rows(context: &Context<'_>, id: &Id) -> Option<Hazard> {
             // What is not valid is not checked.
             want.parts().valid.then(|| of_constraint(table, want))
         }
+        Id::Link(table, from) if has_rows(table) => {
+            let bound = context.wanted.tables.get(table)?.bound.as_ref()?;
+            let message = format!("fails if a row is not {}, or {from} has such rows elsewhere", said(bound));
+            Some(Hazard::warns("attach-partition", table, &message))
+        }
         Id::Index(name) => {
             let index = context.wanted.indexes.get(name)?;
             (index.unique && has_rows(&index.table))
                 .then(|| Hazard::warns("add-unique", name, "fails if two rows are alike"))
         }
         _ => None,
+    }
+}
+
+/// A partition's bound, as a sentence goes on.
+fn said(bound: &str) -> String {
+    match bound.strip_prefix("FOR VALUES ") {
+        Some(values) => format!("within {values}"),
+        None => "for the default partition".to_owned(),
     }
 }
 
@@ -84,23 +97,17 @@ pub(super) fn of_constraint(table: &Name, constraint: &Constraint) -> Hazard {
 pub(super) fn no_online_way(context: &Context<'_>, id: &Id) -> Option<Hazard> {
     let object = match id {
         Id::Constraint(table, name)
-            if context.existed(table) && context.wanted.constraint(table, name)?.has_index() =>
+            if context.in_use(table) && context.wanted.constraint(table, name)?.has_index() =>
         {
             format!("{table}.{name}")
         }
         Id::Index(name) => {
             let index = context.wanted.indexes.get(name)?;
-            context.existed(&index.table).then(|| name.to_string())?
+            context.in_use(&index.table).then(|| name.to_string())?
         }
         _ => return None,
     };
     Some(Hazard::warns("no-online-way", object, "others wait for the table while the index is built"))
-}
-
-/// A table that is in use is written anew.
-pub(super) fn rewrite(context: &Context<'_>, table: &Name, column: &str) -> Option<Hazard> {
-    let message = "the table is written anew, and nobody can read or write it meanwhile";
-    context.existed(table).then(|| Hazard::destroys("rewrite-table", format!("{table}.{column}"), message))
 }
 
 /// `VALIDATE CONSTRAINT` of a table that is in use.

@@ -16,10 +16,10 @@ use crate::schema::{Column, Constraint, ConstraintKind, Id, Index, Name};
 pub(super) fn create(context: &Context<'_>, id: &Id) -> Option<Stages> {
     match id {
         Id::Index(name) => create_index(context, context.wanted.indexes.get(name)?),
-        Id::Column(table, name) if context.existed(table) => {
+        Id::Column(table, name) if context.in_use(table) => {
             create_column(context, table, context.wanted.column(table, name)?)
         }
-        Id::Constraint(table, name) | Id::ForeignKey(table, name) if context.existed(table) => {
+        Id::Constraint(table, name) | Id::ForeignKey(table, name) if context.in_use(table) => {
             let want = context.wanted.constraint(table, name)?;
             match want.kind {
                 ConstraintKind::Check | ConstraintKind::ForeignKey => not_valid_first(context, table, want),
@@ -34,7 +34,7 @@ pub(super) fn create(context: &Context<'_>, id: &Id) -> Option<Stages> {
 /// The stages in which something is dropped that nothing replaces.
 pub(super) fn drop(context: &Context<'_>, id: &Id, step: Step) -> Stages {
     let Id::Index(name) = id else { return Stages::direct(vec![step]) };
-    let in_use = context.current.indexes.get(name).is_some_and(|index| context.existed(&index.table));
+    let in_use = context.current.indexes.get(name).is_some_and(|index| context.in_use(&index.table));
     let made_again = context.has(&Change::Create(id.clone()));
     if !in_use || made_again || is_referred_to(context, id) {
         return Stages::direct(vec![step]);
@@ -47,7 +47,7 @@ pub(super) fn validate(context: &Context<'_>, id: &Id) -> Stages {
     let (Id::Constraint(table, name) | Id::ForeignKey(table, name)) = id else { return Stages::of(vec![]) };
     let hazard = context.wanted.constraint(table, name).map(|want| hazard::of_constraint(table, want));
     let step = Step::new(id, constraint::validate(table, name)).with(hazard);
-    if context.existed(table) {
+    if context.in_use(table) {
         Stages::of(vec![Stage::validation(step.hazard(hazard::long_validation(table)))])
     } else {
         Stages::direct(vec![step])
@@ -65,7 +65,7 @@ pub(super) fn replaced(context: &Context<'_>, id: &Id) -> Option<Id> {
             let unchanged = context.current.indexes.get(name).is_some_and(|found| {
                 (&found.table, found.unique, &found.definition) == (&new.table, new.unique, &new.definition)
             });
-            context.existed(&new.table) && (old != *id || !unchanged)
+            context.in_use(&new.table) && (old != *id || !unchanged)
         }
         Id::Constraint(table, name) | Id::ForeignKey(table, name) => {
             let want = context.wanted.constraint(table, name)?;
@@ -75,7 +75,7 @@ pub(super) fn replaced(context: &Context<'_>, id: &Id) -> Option<Id> {
                 ConstraintKind::Check | ConstraintKind::ForeignKey => want.parts().valid,
                 _ => constraint::index_definition(want).is_some(),
             };
-            context.existed(table) && possible && unchanged != Some(&want.definition)
+            context.in_use(table) && possible && unchanged != Some(&want.definition)
         }
         _ => false,
     };
@@ -117,7 +117,7 @@ fn is_referred_to(context: &Context<'_>, id: &Id) -> bool {
 }
 
 fn create_index(context: &Context<'_>, want: &Index) -> Option<Stages> {
-    if !context.existed(&want.table) {
+    if !context.in_use(&want.table) {
         return None;
     }
     let id = Id::Index(want.name.clone());

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
-use super::graph::{Node, creations, drops};
+use super::graph::{Node, creations, drops, parts};
 use super::{Step, column, online, sequence, steps, types};
 use crate::ddl;
 use crate::diff::{Change, ColumnChange};
-use crate::schema::{Id, Name};
+use crate::schema::{Id, Name, Schema};
 
 /// All that is to be done, in an order that works if it is done in one go.
 pub(super) struct Ordered {
@@ -26,11 +26,15 @@ pub(super) struct Ordered {
 pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     let mut labels = Vec::new();
     let (mut early, mut main, mut late) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut cut, mut links) = (Vec::new(), Vec::new());
+    let attached = attached(context.wanted);
     let mut columns: BTreeMap<Id, Vec<ColumnChange>> = BTreeMap::new();
     let replaced: BTreeSet<&Id> = context.swaps.values().collect();
     for change in context.changes {
         match change {
             Change::AddLabels(name) => labels.extend(types::add_labels(context, name)),
+            Change::Drop(id @ Id::Link(..)) => cut.push(steps::drop(context, id)),
+            Change::Create(Id::Link(table, from)) => links.push(link_node(context, table, from)),
             Change::Drop(Id::Sequence(name)) if sequence::becomes_identity(context, name) => {}
             Change::Drop(id) if replaced.contains(id) => {}
             Change::Drop(id) => {
@@ -64,7 +68,9 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
                     Some(stages) => Node::staged(id.clone(), stages),
                     None => Node::new(id.clone(), steps::create(context, id)),
                 };
-                main.push(Node { after: after_swaps(context, id), ..node });
+                let parts = attached.get(id).into_iter().flatten().cloned();
+                let after = after_swaps(context, id).into_iter().chain(parts).collect();
+                main.push(Node { after, ..node });
             }
             Change::Comment(id) => main.push(comment_node(context, id)),
             change => {
@@ -80,13 +86,74 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
             main.push(Node::staged(id, stages));
         }
     }
+    let waits = |link: &Node| late.iter().any(|node| stands_in_the_way(&node.id, &link.id, context));
+    let (last, soon): (Vec<Node>, Vec<Node>) = links.into_iter().partition(waits);
+    main.extend(soon);
     Ordered {
         labels,
-        preamble: steps::preamble(context),
+        preamble: steps::preamble(context).into_iter().chain(cut).collect(),
         early: drops(early, context.current),
         main: creations(&main, context.wanted),
-        late: drops(late, context.current),
+        late: drops(late, context.current).into_iter().chain(in_order_of_parents(last, context)).collect(),
     }
+}
+
+/// The parts of each index of a partitioned table, which come first: the whole finds them, and makes none itself.
+fn attached(schema: &Schema) -> BTreeMap<Id, Vec<Id>> {
+    let indexes = schema.indexes.values();
+    let indexes = indexes.map(|index| (Id::Index(index.name.clone()), index.attached_to.as_ref()));
+    let tables = schema.tables.values();
+    let constraints = tables.flat_map(|table| {
+        let each = table.constraints.values();
+        each.map(|found| (found.id(&table.name), found.attached_to.as_ref()))
+    });
+    let mut parts: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    for (part, whole) in indexes.chain(constraints) {
+        if let Some(whole) = whole.and_then(|whole| schema.index_id(whole)) {
+            parts.entry(whole).or_default().push(part);
+        }
+    }
+    parts
+}
+
+/// A table becomes one of another once both are what they shall be.
+fn link_node(context: &Context<'_>, table: &Name, from: &Name) -> Node {
+    let id = Id::Link(table.clone(), from.clone());
+    let whole = |name: &Name| {
+        let mut parts = parts(&Id::Table(name.clone()), context.wanted, true);
+        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::Trigger(..)));
+        parts
+    };
+    // Parents come in an order.
+    let parents = context.wanted.tables.get(table).into_iter().flat_map(|table| &table.parents);
+    let before = parents.take_while(|parent| *parent != from);
+    let before = before.map(|parent| Id::Link(table.clone(), parent.clone()));
+    let after = whole(table).into_iter().chain(whole(from)).chain(before).collect();
+    let steps = steps::create(context, &id);
+    Node { after, ..Node::new(id, steps) }
+}
+
+/// Is this, which goes last, a part of what a link joins, or in its place?
+fn stands_in_the_way(dropped: &Id, link: &Id, context: &Context<'_>) -> bool {
+    let Id::Link(child, parent) = link else { return false };
+    match dropped {
+        Id::Table(table) => {
+            context.current.tables.get(table).is_some_and(|table| table.parents.contains(parent))
+        }
+        dropped => dropped.table().is_some_and(|table| table == child || table == parent),
+    }
+}
+
+fn in_order_of_parents(mut links: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
+    links.sort_by_key(|node| match &node.id {
+        Id::Link(table, from) => {
+            let parents = context.wanted.tables.get(table).map(|table| &table.parents);
+            let at = parents.and_then(|parents| parents.iter().position(|parent| parent == from));
+            (Some(table.clone()), at)
+        }
+        _ => (None, None),
+    });
+    links
 }
 
 /// `OWNED BY` comes after the column, the column's default after the sequence.

@@ -16,7 +16,9 @@ pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
     let orphans = context.wanted.sequences.keys().filter(|name| {
         let found = context.current.sequences.get(name);
         found.and_then(|found| found.owned_by.as_ref()).is_some_and(|(table, column)| {
-            context.room.contains(&Id::Table(table.clone()))
+            let itself = Id::Table(table.clone());
+            context.room.contains(&itself)
+                || context.is_made_again(&itself)
                 || context.room.contains(&Id::Column(table.clone(), column.clone()))
         })
     });
@@ -52,6 +54,10 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
         Id::Column(table, column) if !derived(table, column) => {
             let object = format!("{table}.{column}");
             step.hazard(Hazard::destroys("drop-column", object, "the column and its values are lost"))
+        }
+        Id::Link(table, from) if context.current.tables.get(table).is_some_and(|it| it.bound.is_some()) => {
+            let message = format!("{from} has the rows no longer");
+            step.hazard(Hazard::warns("detach-partition", table, &message))
         }
         Id::Index(name) => step.with(hazard::drop_index(context, name)),
         Id::View(_, name) if !made_again => {
@@ -165,18 +171,9 @@ pub(super) fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
     if let Some(step) = steps.first_mut() {
         step.hazards.extend(hazard::of_rows(context, id));
         step.hazards.extend(hazard::no_online_way(context, id));
-        step.hazards.extend(new_column_hazard(context, id));
     }
     steps.extend(comments(context.wanted, id).into_iter().map(|sql| Step::new(id, sql)));
     steps
-}
-
-/// A new column that is computed or numbered is written into every row.
-fn new_column_hazard(context: &Context<'_>, id: &Id) -> Option<Hazard> {
-    let Id::Column(table, name) = id else { return None };
-    let want = context.wanted.column(table, name)?;
-    let written = want.generated.is_some() || want.identity.is_some();
-    if written { hazard::rewrite(context, table, name) } else { None }
 }
 
 /// Is the constraint made again as it was, over columns that keep their values?

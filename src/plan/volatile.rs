@@ -67,7 +67,8 @@ pub(super) fn is_volatile(expression: &str, schema: &Schema) -> bool {
     calls(expression).iter().any(|called| {
         let (path, name) = called.rsplit_once('.').unwrap_or(("", called));
         let builtin = path.is_empty() || path == "pg_catalog";
-        !(builtin && STABLE.contains(&name)) && !own_is_stable(called, schema)
+        let is_stable = builtin && STABLE.contains(&name) || own_is_stable(called, schema);
+        !is_stable
     })
 }
 

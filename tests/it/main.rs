@@ -5,6 +5,7 @@ mod cli;
 mod derive;
 mod fire;
 mod images;
+mod measure;
 mod migration;
 mod models;
 mod pairs;

@@ -28,4 +28,5 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK (public.ok(a)) NOT VAL
 
 -- file 2 of 2: a transaction of its own
 
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_check";

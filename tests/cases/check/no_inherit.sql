@@ -14,6 +14,7 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_c" CHECK ((a > 0)) NO INH
 -- file 2 of 3: a transaction of its own
 
 -- hazard add-check:t.c: fails if a row breaks it
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_c";
 
 -- file 3 of 3: a transaction of its own

@@ -1,5 +1,4 @@
 -- A new identity column numbers the rows that exist.
--- allow: rewrite-table:t.id
 
 -- from
 CREATE TABLE t (a text);
@@ -20,7 +19,6 @@ SELECT id, a FROM t ORDER BY a;
 -- plan
 -- file 1 of 3: a transaction of its own
 
--- hazard rewrite-table:t.id: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ADD COLUMN "id" bigint NOT NULL GENERATED ALWAYS AS IDENTITY;
 
 -- file 2 of 3: outside a transaction

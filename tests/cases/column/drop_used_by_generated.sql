@@ -1,6 +1,5 @@
 -- A column goes that a generated column is computed from.
 -- allow: drop-column:t.b
--- allow: rewrite-table:t.c
 
 -- from
 CREATE TABLE t (a integer, b integer, c integer GENERATED ALWAYS AS (a + b) STORED);
@@ -10,7 +9,6 @@ CREATE TABLE t (a integer, c integer GENERATED ALWAYS AS (a + 1) STORED);
 
 -- plan
 ALTER TABLE "public"."t" DROP COLUMN "c";
--- hazard rewrite-table:t.c: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ADD COLUMN "c" integer GENERATED ALWAYS AS ((a + 1)) STORED;
 
 -- hazard drop-column:t.b: the column and its values are lost

@@ -1,5 +1,4 @@
 -- An attribute of a composite type gets another type under a column with rows.
--- allow: rewrite-table:t.p
 
 -- from
 CREATE TYPE pair AS (a integer, b integer);
@@ -20,7 +19,6 @@ SELECT p FROM t;
 ALTER TYPE "public"."pair" RENAME TO "feedstock_old_pair";
 CREATE TYPE public.pair AS (a integer, b bigint);
 
--- hazard rewrite-table:t.p: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "p" TYPE public.pair USING "p"::text::public.pair;
 
 DROP TYPE "public"."feedstock_old_pair";

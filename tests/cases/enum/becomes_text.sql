@@ -1,6 +1,5 @@
 -- An enum column becomes text, and the type goes.
 -- one way: needs an expression
--- allow: rewrite-table:t.mood
 
 -- from
 CREATE TYPE mood AS ENUM ('sad', 'glad');
@@ -13,7 +12,6 @@ CREATE TABLE t (mood text NOT NULL DEFAULT 'sad' CHECK (mood IN ('sad', 'glad'))
 -- file 1 of 2: a transaction of its own
 
 ALTER TABLE "public"."t" ALTER COLUMN "mood" DROP DEFAULT;
--- hazard rewrite-table:t.mood: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "mood" TYPE text;
 ALTER TABLE "public"."t" ALTER COLUMN "mood" SET DEFAULT 'sad'::text;
 
@@ -24,4 +22,5 @@ DROP TYPE "public"."mood";
 -- file 2 of 2: a transaction of its own
 
 -- hazard add-check:t.t_mood_check: fails if a row breaks it
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_mood_check";

@@ -1,7 +1,5 @@
 -- A value goes; the rows with the others stay. Everything that uses the type moves over.
 -- allow: drop-enum-value:mood.ok
--- allow: rewrite-table:t.a
--- allow: rewrite-table:t.b
 
 -- from
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'glad');
@@ -48,11 +46,9 @@ ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
 ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
 CREATE TYPE "public"."mood" AS ENUM ('sad', 'glad');
 
--- hazard rewrite-table:t.a: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.mood USING "a"::text::public.mood;
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'sad'::public.mood;
 
--- hazard rewrite-table:t.b: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public.mood[] USING "b"::text[]::public.mood[];
 ALTER TABLE "public"."t" ALTER COLUMN "b" SET DEFAULT '{sad}'::public.mood[];
 
@@ -75,6 +71,7 @@ CREATE INDEX CONCURRENTLY "part" ON "public"."t" USING btree (c) WHERE (a = 'sad
 
 -- file 3 of 4: a transaction of its own
 
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_check";
 
 -- file 4 of 4: a transaction of its own

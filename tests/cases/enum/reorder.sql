@@ -1,5 +1,4 @@
 -- Values in another order.
--- allow: rewrite-table:t.mood
 
 -- from
 CREATE TYPE mood AS ENUM ('sad', 'glad');
@@ -21,7 +20,6 @@ SELECT mood FROM t ORDER BY mood;
 ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
 CREATE TYPE "public"."mood" AS ENUM ('glad', 'sad');
 
--- hazard rewrite-table:t.mood: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "mood" TYPE public.mood USING "mood"::text::public.mood;
 
 DROP TYPE "public"."feedstock_old_mood";

@@ -12,5 +12,4 @@ CREATE TABLE t (a citext UNIQUE);
 CREATE EXTENSION "citext" WITH SCHEMA "public";
 
 -- hazard narrow-type:t.a: text to public.citext: values may not fit or may be changed
--- hazard rewrite-table:t.a: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.citext;

@@ -16,4 +16,5 @@ ALTER TABLE "public"."b" ADD CONSTRAINT "b_x_y_fkey" FOREIGN KEY (x, y) REFERENC
 -- file 2 of 2: a transaction of its own
 
 -- hazard add-foreign-key:b.b_x_y_fkey: fails if a row refers to nothing
+-- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."b" VALIDATE CONSTRAINT "b_x_y_fkey";

@@ -23,4 +23,5 @@ ALTER TABLE "public"."b" ADD CONSTRAINT "b_up_fkey" FOREIGN KEY (up) REFERENCES 
 -- file 2 of 2: a transaction of its own
 
 -- hazard add-foreign-key:a.a_up_fkey: fails if a row refers to nothing
+-- hazard long-validation:a: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."a" VALIDATE CONSTRAINT "a_up_fkey";

@@ -1,5 +1,4 @@
 -- The function of a generated column gets another signature.
--- allow: rewrite-table:t.b
 
 -- from
 CREATE FUNCTION f(a integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT a';
@@ -23,5 +22,4 @@ CREATE OR REPLACE FUNCTION public.f(a bigint)
  IMMUTABLE
 AS $function$SELECT a::integer$function$;
 
--- hazard rewrite-table:t.b: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ADD COLUMN "b" integer GENERATED ALWAYS AS (public.f((a)::bigint)) STORED;

@@ -1,5 +1,4 @@
 -- A generated column on a table with rows.
--- allow: rewrite-table:t.b
 
 -- from
 CREATE TABLE t (a integer);
@@ -15,5 +14,4 @@ SELECT b FROM t;
 -- 8
 
 -- plan
--- hazard rewrite-table:t.b: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ADD COLUMN "b" integer NOT NULL GENERATED ALWAYS AS ((a * 2)) STORED;

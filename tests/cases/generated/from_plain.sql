@@ -1,6 +1,5 @@
 -- A plain column becomes generated: its values are lost.
 -- allow: drop-column:t.b
--- allow: rewrite-table:t.b
 
 -- from
 CREATE TABLE t (a integer, b integer);
@@ -11,5 +10,4 @@ CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a * 2) STORED);
 -- plan
 -- hazard drop-column:t.b: the column and its values are lost
 ALTER TABLE "public"."t" DROP COLUMN "b";
--- hazard rewrite-table:t.b: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ADD COLUMN "b" integer GENERATED ALWAYS AS ((a * 2)) STORED;

@@ -1,5 +1,4 @@
 -- A serial column becomes a bigint identity.
--- allow: rewrite-table:t.id
 
 -- from
 CREATE TABLE t (id serial PRIMARY KEY);
@@ -16,7 +15,6 @@ INSERT INTO t DEFAULT VALUES RETURNING id;
 
 -- plan
 ALTER TABLE "public"."t" ALTER COLUMN "id" DROP DEFAULT;
--- hazard rewrite-table:t.id: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE bigint;
 ALTER SEQUENCE "public"."t_id_seq" RENAME TO "feedstock_old_t_id_seq";
 ALTER TABLE "public"."t" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY;

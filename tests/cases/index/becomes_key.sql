@@ -16,11 +16,10 @@ COMMENT ON CONSTRAINT u ON t IS 'is a constraint';
 -- hazard required-column:t.a: a program that does not write it fails from here on
 ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_a_not_null" CHECK ("a" IS NOT NULL) NOT VALID;
 
-COMMENT ON INDEX "public"."t_pkey" IS NULL;
-
 -- file 2 of 3: a transaction of its own
 
 -- hazard set-not-null:t.a: fails if a row has NULL; to fill such rows: --fill t.a='…'
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_a_not_null";
 
 -- file 3 of 3: a transaction of its own
@@ -32,3 +31,5 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY USING INDEX "i";
 
 ALTER TABLE "public"."t" ADD CONSTRAINT "u" UNIQUE USING INDEX "j" DEFERRABLE;
 COMMENT ON CONSTRAINT "u" ON "public"."t" IS 'is a constraint';
+
+COMMENT ON INDEX "public"."t_pkey" IS NULL;

@@ -1,5 +1,4 @@
 -- Names that are keywords, upper case, with blanks, quotes, dots and other alphabets.
--- allow: rewrite-table:select.table
 
 -- from
 CREATE TABLE "select" ("table" integer PRIMARY KEY, "from" text);
@@ -34,7 +33,6 @@ ALTER TABLE "public"."select" ADD COLUMN "a""b" text DEFAULT '"'::text;
 
 ALTER TABLE "public"."select" ADD COLUMN "a.b" integer;
 
--- hazard rewrite-table:select.table: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."select" ALTER COLUMN "table" TYPE bigint;
 
 ALTER TABLE "public"."select" ADD COLUMN "Ünï 雨" integer;
@@ -50,4 +48,5 @@ CREATE INDEX CONCURRENTLY "I ""x""" ON "public"."select" USING btree ("a""b", "�
 -- file 3 of 3: a transaction of its own
 
 -- hazard add-check:select.select_Ünï 雨_check: fails if a row breaks it
+-- hazard long-validation:select: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."select" VALIDATE CONSTRAINT "select_Ünï 雨_check";

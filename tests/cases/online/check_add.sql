@@ -21,4 +21,5 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK ((a > 0)) NOT VALID;
 -- file 2 of 2: a transaction of its own
 
 -- hazard add-check:t.t_a_check: fails if a row breaks it
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_check";

@@ -15,6 +15,7 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_t_a_check" CHECK ((a > 0)
 -- file 2 of 3: a transaction of its own
 
 -- hazard add-check:t.t_a_check: fails if a row breaks it
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_t_a_check";
 
 -- file 3 of 3: a transaction of its own

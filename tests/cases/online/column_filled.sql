@@ -24,6 +24,7 @@ ALTER TABLE "public"."t" ADD COLUMN "b" text;
 
 DO $feedstock$
 #variable_conflict use_column
+<<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
     feedstock_batch bigint;
@@ -37,8 +38,8 @@ BEGIN
             WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM "public"."t"
                 WHERE "b" IS NULL
-                    AND ctid >= format('(%s,0)', feedstock_page)::tid
-                    AND ctid < format('(%s,0)', feedstock_page + 32)::tid
+                    AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING "b" IS NULL AS feedstock_null
         )
@@ -64,6 +65,7 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS
 
 DO $feedstock$
 #variable_conflict use_column
+<<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
     feedstock_batch bigint;
@@ -80,8 +82,8 @@ BEGIN
                 WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM "public"."t"
                     WHERE "b" IS NULL
-                        AND ctid >= format('(%s,0)', feedstock_page)::tid
-                        AND ctid < format('(%s,0)', feedstock_page + 32)::tid
+                        AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
                 RETURNING "b" IS NULL AS feedstock_null
             )
@@ -108,6 +110,7 @@ $feedstock$;
 
 -- file 5 of 6: a transaction of its own
 
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
 
 -- file 6 of 6: a transaction of its own

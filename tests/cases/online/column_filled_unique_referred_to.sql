@@ -26,6 +26,7 @@ ALTER TABLE "public"."t" ADD COLUMN "code" text;
 
 DO $feedstock$
 #variable_conflict use_column
+<<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
     feedstock_batch bigint;
@@ -39,8 +40,8 @@ BEGIN
             WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM "public"."t"
                 WHERE "code" IS NULL
-                    AND ctid >= format('(%s,0)', feedstock_page)::tid
-                    AND ctid < format('(%s,0)', feedstock_page + 32)::tid
+                    AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING "code" IS NULL AS feedstock_null
         )
@@ -71,6 +72,7 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_code_not_null" CHECK ("co
 
 DO $feedstock$
 #variable_conflict use_column
+<<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
     feedstock_batch bigint;
@@ -87,8 +89,8 @@ BEGIN
                 WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM "public"."t"
                     WHERE "code" IS NULL
-                        AND ctid >= format('(%s,0)', feedstock_page)::tid
-                        AND ctid < format('(%s,0)', feedstock_page + 32)::tid
+                        AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
                 RETURNING "code" IS NULL AS feedstock_null
             )
@@ -115,6 +117,7 @@ $feedstock$;
 
 -- file 6 of 8: a transaction of its own
 
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_code_not_null";
 
 -- file 7 of 8: a transaction of its own
@@ -129,4 +132,5 @@ ALTER TABLE "public"."r" ADD CONSTRAINT "r_code_fkey" FOREIGN KEY (code) REFEREN
 -- file 8 of 8: a transaction of its own
 
 -- hazard add-foreign-key:r.r_code_fkey: fails if a row refers to nothing
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_code_fkey";

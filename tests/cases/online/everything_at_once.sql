@@ -43,6 +43,7 @@ ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES pu
 
 DO $feedstock$
 #variable_conflict use_column
+<<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
     feedstock_batch bigint;
@@ -59,8 +60,8 @@ BEGIN
                 WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM "public"."r"
                     WHERE "y" IS NULL
-                        AND ctid >= format('(%s,0)', feedstock_page)::tid
-                        AND ctid < format('(%s,0)', feedstock_page + 32)::tid
+                        AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
                 RETURNING "y" IS NULL AS feedstock_null
             )
@@ -97,12 +98,15 @@ CREATE INDEX CONCURRENTLY "added" ON "public"."r" USING btree (t);
 -- file 6 of 7: a transaction of its own
 
 -- hazard set-not-null:r.n: fails if a row has NULL; to fill such rows: --fill r.n='…'
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "feedstock_new_n_not_null";
 
 -- hazard add-check:r.r_n_check: fails if a row breaks it
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_n_check";
 
 -- hazard add-foreign-key:r.r_t_fkey: fails if a row refers to nothing
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_t_fkey";
 
 -- file 7 of 7: a transaction of its own

@@ -44,4 +44,5 @@ ALTER TABLE "y"."t" ADD CONSTRAINT "t_u_fkey" FOREIGN KEY (u) REFERENCES x.t(id)
 -- file 6 of 6: a transaction of its own
 
 -- hazard add-foreign-key:y.t.t_u_fkey: fails if a row refers to nothing
+-- hazard long-validation:y.t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "y"."t" VALIDATE CONSTRAINT "t_u_fkey";

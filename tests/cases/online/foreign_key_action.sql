@@ -24,6 +24,7 @@ ALTER TABLE "public"."r" ADD CONSTRAINT "feedstock_new_r_t_fkey" FOREIGN KEY (t)
 -- file 2 of 3: a transaction of its own
 
 -- hazard add-foreign-key:r.r_t_fkey: fails if a row refers to nothing
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "feedstock_new_r_t_fkey";
 
 -- file 3 of 3: a transaction of its own

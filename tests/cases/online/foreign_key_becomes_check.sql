@@ -18,4 +18,5 @@ ALTER TABLE "public"."r" ADD CONSTRAINT "c" CHECK ((t > 0)) NOT VALID;
 -- file 2 of 2: a transaction of its own
 
 -- hazard add-check:r.c: fails if a row breaks it
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "c";

@@ -22,4 +22,5 @@ ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES pu
 -- file 2 of 2: a transaction of its own
 
 -- hazard add-foreign-key:r.r_t_fkey: fails if a row refers to nothing
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_t_fkey";

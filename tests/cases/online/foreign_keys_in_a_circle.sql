@@ -19,7 +19,9 @@ ALTER TABLE "public"."b" ADD CONSTRAINT "b_a_fkey" FOREIGN KEY (a) REFERENCES pu
 -- file 2 of 2: a transaction of its own
 
 -- hazard add-foreign-key:a.a_b_fkey: fails if a row refers to nothing
+-- hazard long-validation:a: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."a" VALIDATE CONSTRAINT "a_b_fkey";
 
 -- hazard add-foreign-key:b.b_a_fkey: fails if a row refers to nothing
+-- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."b" VALIDATE CONSTRAINT "b_a_fkey";

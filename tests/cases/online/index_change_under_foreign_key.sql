@@ -34,4 +34,5 @@ ALTER TABLE "public"."r" ADD CONSTRAINT "r_a_fkey" FOREIGN KEY (a) REFERENCES pu
 
 -- file 3 of 3: a transaction of its own
 
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_a_fkey";

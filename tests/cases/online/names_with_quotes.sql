@@ -20,6 +20,7 @@ SELECT "c d" FROM "a""b";
 
 DO $feedstock$
 #variable_conflict use_column
+<<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
     feedstock_batch bigint;
@@ -33,8 +34,8 @@ BEGIN
             WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM "public"."a""b"
                 WHERE "c d" IS NULL
-                    AND ctid >= format('(%s,0)', feedstock_page)::tid
-                    AND ctid < format('(%s,0)', feedstock_page + 32)::tid
+                    AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING "c d" IS NULL AS feedstock_null
         )
@@ -71,6 +72,7 @@ ALTER TABLE "public"."a""b" ADD CONSTRAINT "x.y" UNIQUE USING INDEX "x.y";
 
 DO $feedstock$
 #variable_conflict use_column
+<<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
     feedstock_batch bigint;
@@ -87,8 +89,8 @@ BEGIN
                 WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM "public"."a""b"
                     WHERE "c d" IS NULL
-                        AND ctid >= format('(%s,0)', feedstock_page)::tid
-                        AND ctid < format('(%s,0)', feedstock_page + 32)::tid
+                        AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
                 RETURNING "c d" IS NULL AS feedstock_null
             )
@@ -115,6 +117,7 @@ $feedstock$;
 
 -- file 6 of 7: a transaction of its own
 
+-- hazard long-validation:a"b: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."a""b" VALIDATE CONSTRAINT "feedstock_new_c d_not_null";
 
 -- file 7 of 7: a transaction of its own

@@ -22,6 +22,7 @@ SELECT a, b FROM t ORDER BY b;
 
 DO $feedstock$
 #variable_conflict use_column
+<<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
     feedstock_batch bigint;
@@ -35,8 +36,8 @@ BEGIN
             WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM "public"."t"
                 WHERE "a" IS NULL
-                    AND ctid >= format('(%s,0)', feedstock_page)::tid
-                    AND ctid < format('(%s,0)', feedstock_page + 32)::tid
+                    AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING "a" IS NULL AS feedstock_null
         )
@@ -62,6 +63,7 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_a_not_null" CHECK ("a" IS
 
 DO $feedstock$
 #variable_conflict use_column
+<<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
     feedstock_batch bigint;
@@ -78,8 +80,8 @@ BEGIN
                 WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM "public"."t"
                     WHERE "a" IS NULL
-                        AND ctid >= format('(%s,0)', feedstock_page)::tid
-                        AND ctid < format('(%s,0)', feedstock_page + 32)::tid
+                        AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
                 RETURNING "a" IS NULL AS feedstock_null
             )
@@ -106,6 +108,7 @@ $feedstock$;
 
 -- file 4 of 5: a transaction of its own
 
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_a_not_null";
 
 -- file 5 of 5: a transaction of its own

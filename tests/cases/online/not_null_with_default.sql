@@ -24,6 +24,7 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_a_not_null" CHECK ("a" IS
 -- file 2 of 3: a transaction of its own
 
 -- hazard set-not-null:t.a: fails if a row has NULL; to fill such rows: --fill t.a='…'
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_a_not_null";
 
 -- file 3 of 3: a transaction of its own

@@ -18,14 +18,15 @@ SELECT id, tenant FROM t ORDER BY id;
 -- 2 | us-1
 
 -- plan
--- file 1 of 8: a transaction of its own
+-- file 1 of 9: a transaction of its own
 
 ALTER TABLE "public"."t" ADD COLUMN "tenant" text;
 
--- file 2 of 8: outside a transaction, in batches
+-- file 2 of 9: outside a transaction, in batches
 
 DO $feedstock$
 #variable_conflict use_column
+<<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
     feedstock_batch bigint;
@@ -39,8 +40,8 @@ BEGIN
             WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM "public"."t"
                 WHERE "tenant" IS NULL
-                    AND ctid >= format('(%s,0)', feedstock_page)::tid
-                    AND ctid < format('(%s,0)', feedstock_page + 32)::tid
+                    AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING "tenant" IS NULL AS feedstock_null
         )
@@ -57,31 +58,28 @@ BEGIN
 END
 $feedstock$;
 
--- file 3 of 8: outside a transaction
+-- file 3 of 9: outside a transaction
 
 -- hazard add-unique:t.t_id_key: fails if two rows are alike
 CREATE UNIQUE INDEX CONCURRENTLY "t_id_key" ON "public"."t" USING btree (id);
 
--- file 4 of 8: outside a transaction
+-- file 4 of 9: outside a transaction
 
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
 CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_t_pkey" ON "public"."t" USING btree (tenant, id);
 
--- file 5 of 8: a transaction of its own
-
-ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_fkey";
+-- file 5 of 9: a transaction of its own
 
 -- hazard required-column:t.tenant: a program that does not write it fails from here on
 ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_tenant_not_null" CHECK ("tenant" IS NOT NULL) NOT VALID;
 
 ALTER TABLE "public"."t" ADD CONSTRAINT "t_id_key" UNIQUE USING INDEX "t_id_key";
 
-ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES public.t(id) NOT VALID;
-
--- file 6 of 8: outside a transaction, in batches
+-- file 6 of 9: outside a transaction, in batches
 
 DO $feedstock$
 #variable_conflict use_column
+<<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
     feedstock_batch bigint;
@@ -98,8 +96,8 @@ BEGIN
                 WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM "public"."t"
                     WHERE "tenant" IS NULL
-                        AND ctid >= format('(%s,0)', feedstock_page)::tid
-                        AND ctid < format('(%s,0)', feedstock_page + 32)::tid
+                        AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
                 RETURNING "tenant" IS NULL AS feedstock_null
             )
@@ -124,16 +122,24 @@ BEGIN
 END
 $feedstock$;
 
--- file 7 of 8: a transaction of its own
+-- file 7 of 9: a transaction of its own
 
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_tenant_not_null";
 
-ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_t_fkey";
+-- file 8 of 9: a transaction of its own
 
--- file 8 of 8: a transaction of its own
+ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_fkey";
 
 ALTER TABLE "public"."t" ALTER COLUMN "tenant" SET NOT NULL;
 ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_tenant_not_null";
 
 ALTER TABLE "public"."t" DROP CONSTRAINT "t_pkey";
 ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY USING INDEX "feedstock_new_t_pkey";
+
+ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES public.t(id) NOT VALID;
+
+-- file 9 of 9: a transaction of its own
+
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_t_fkey";

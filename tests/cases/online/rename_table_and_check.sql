@@ -18,4 +18,5 @@ ALTER TABLE "public"."u" ADD CONSTRAINT "u_a_check" CHECK ((a > 0)) NOT VALID;
 -- file 2 of 2: a transaction of its own
 
 -- hazard add-check:u.u_a_check: fails if a row breaks it
+-- hazard long-validation:u: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."u" VALIDATE CONSTRAINT "u_a_check";

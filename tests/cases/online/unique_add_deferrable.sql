@@ -18,3 +18,13 @@ SELECT a, b FROM t ORDER BY a;
 -- 2 | x
 
 -- plan
+-- file 1 of 2: outside a transaction
+
+-- hazard add-unique:t.u: fails if two rows are alike
+CREATE UNIQUE INDEX CONCURRENTLY "u" ON "public"."t" USING btree (a) INCLUDE (b) NULLS NOT DISTINCT;
+
+-- file 2 of 2: a transaction of its own
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "u" UNIQUE USING INDEX "u" DEFERRABLE INITIALLY DEFERRED;
+COMMENT ON CONSTRAINT "u" ON "public"."t" IS 'late';
+COMMENT ON INDEX "public"."u" IS 'its index';

@@ -13,8 +13,6 @@ drop-enum-value:mood.ok: fails if a row has the label; rows must be changed firs
   help: if that is what you want: --allow drop-enum-value:mood.ok
 drop-enum-value:mood.glad: fails if a row has the label; rows must be changed first
   help: if that is what you want: --allow drop-enum-value:mood.glad
-rewrite-table:t.mood: the table is written anew, and nobody can read or write it meanwhile
-  help: if that is what you want: --allow rewrite-table:t.mood
 
 -- plan
 -- hazard drop-enum-value:mood.ok: fails if a row has the label; rows must be changed first
@@ -22,7 +20,6 @@ rewrite-table:t.mood: the table is written anew, and nobody can read or write it
 ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
 CREATE TYPE "public"."mood" AS ENUM ('sad');
 
--- hazard rewrite-table:t.mood: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "mood" TYPE public.mood USING "mood"::text::public.mood;
 
 DROP TYPE "public"."feedstock_old_mood";

@@ -20,40 +20,28 @@ narrow-type:t.e: timestamp(6) without time zone to timestamp(0) without time zon
   help: if that is what you want: --allow narrow-type:t.e
 narrow-type:t.f: timestamp with time zone to date: values may not fit or may be changed
   help: if that is what you want: --allow narrow-type:t.f
-rewrite-table:t.h: the table is written anew, and nobody can read or write it meanwhile
-  help: if that is what you want: --allow rewrite-table:t.h
-rewrite-table:t.i: the table is written anew, and nobody can read or write it meanwhile
-  help: if that is what you want: --allow rewrite-table:t.i
 
 -- plan
 -- hazard narrow-type:t.a: bigint to integer: values may not fit or may be changed
--- hazard rewrite-table:t.a: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer;
 
 -- hazard narrow-type:t.b: text to character varying(3): values may not fit or may be changed
--- hazard rewrite-table:t.b: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE character varying(3);
 
 -- hazard narrow-type:t.c: numeric(10,2) to numeric(9,2): values may not fit or may be changed
--- hazard rewrite-table:t.c: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "c" TYPE numeric(9,2);
 
 -- hazard narrow-type:t.d: double precision to real: values may not fit or may be changed
--- hazard rewrite-table:t.d: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "d" TYPE real;
 
 -- hazard narrow-type:t.e: timestamp(6) without time zone to timestamp(0) without time zone: values may not fit or may be changed
--- hazard rewrite-table:t.e: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "e" TYPE timestamp(0) without time zone;
 
 -- hazard narrow-type:t.f: timestamp with time zone to date: values may not fit or may be changed
--- hazard rewrite-table:t.f: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "f" TYPE date;
 
 ALTER TABLE "public"."t" ALTER COLUMN "g" TYPE character varying;
 
--- hazard rewrite-table:t.h: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "h" TYPE timestamp without time zone;
 
--- hazard rewrite-table:t.i: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "i" TYPE numeric;

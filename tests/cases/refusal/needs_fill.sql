@@ -8,8 +8,6 @@ CREATE TABLE t (a integer, b integer NOT NULL, c integer NOT NULL DEFAULT 0, d i
 CREATE TABLE new (a integer NOT NULL);
 
 -- refused
-rewrite-table:t.d: the table is written anew, and nobody can read or write it meanwhile
-  help: if that is what you want: --allow rewrite-table:t.d
 needs-fill:t.b: a new NOT NULL column without a default has no value for the rows that exist
   help: say the value: --fill t.b='…' (an SQL expression over the row), or give the column a default
 
@@ -22,7 +20,6 @@ ALTER TABLE "public"."t" ADD COLUMN "b" integer NOT NULL;
 
 ALTER TABLE "public"."t" ADD COLUMN "c" integer NOT NULL DEFAULT 0;
 
--- hazard rewrite-table:t.d: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ADD COLUMN "d" integer NOT NULL GENERATED ALWAYS AS IDENTITY;
 
 ALTER TABLE "public"."t" ADD COLUMN "e" integer;

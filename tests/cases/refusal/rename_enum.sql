@@ -12,15 +12,12 @@ CREATE TABLE t (mood mood);
 drop-enum-value:mood.sad: fails if a row has the label; rows must be changed first
   help: if sad became blue, write on its variant: #[pg_enum(renamed_from = "sad")]
         if that is what you want: --allow drop-enum-value:mood.sad
-rewrite-table:t.mood: the table is written anew, and nobody can read or write it meanwhile
-  help: if that is what you want: --allow rewrite-table:t.mood
 
 -- plan
 -- hazard drop-enum-value:mood.sad: fails if a row has the label; rows must be changed first
 ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
 CREATE TYPE "public"."mood" AS ENUM ('blue', 'glad');
 
--- hazard rewrite-table:t.mood: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "mood" TYPE public.mood USING "mood"::text::public.mood;
 
 DROP TYPE "public"."feedstock_old_mood";

@@ -23,4 +23,5 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_fkey" FOREIGN KEY (a) REFERENCES "w
 -- file 2 of 2: a transaction of its own
 
 -- hazard add-foreign-key:t.t_a_fkey: fails if a row refers to nothing
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_fkey";

@@ -13,7 +13,6 @@ CREATE TABLE t (id integer PRIMARY KEY);
 ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_fkey";
 
 -- hazard narrow-type:t.id: numeric to integer: values may not fit or may be changed
--- hazard rewrite-table:t.id: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE integer;
 
 -- hazard drop-table:r: the table and its rows are lost

@@ -1,5 +1,4 @@
 -- A serial column becomes bigserial, and its sequence with it.
--- allow: rewrite-table:a.id
 
 -- from
 CREATE TABLE a (id serial PRIMARY KEY);
@@ -17,5 +16,4 @@ INSERT INTO a DEFAULT VALUES RETURNING id;
 -- plan
 ALTER SEQUENCE "public"."a_id_seq" AS bigint;
 
--- hazard rewrite-table:a.id: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;

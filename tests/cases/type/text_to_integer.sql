@@ -1,7 +1,6 @@
 -- Text becomes a number by the expression that was given.
 -- using: t.a = nullif(a, '')::integer
 -- one way: needs an expression too
--- allow: rewrite-table:t.a
 
 -- from
 CREATE TABLE t (a text DEFAULT '1');
@@ -19,6 +18,5 @@ SELECT a FROM t ORDER BY a;
 
 -- plan
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
--- hazard rewrite-table:t.a: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer USING nullif(a, '')::integer;
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 1;

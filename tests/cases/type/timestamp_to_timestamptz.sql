@@ -1,6 +1,5 @@
 -- A timestamp that means UTC gets its time zone.
 -- using: t.at = at AT TIME ZONE 'UTC'
--- allow: rewrite-table:t.at
 
 -- from
 CREATE TABLE t (at timestamp NOT NULL DEFAULT now());
@@ -18,5 +17,4 @@ SELECT at AT TIME ZONE 'UTC' FROM t;
 -- 2024-01-02 03:04:05
 
 -- plan
--- hazard rewrite-table:t.at: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "at" TYPE timestamp with time zone USING at AT TIME ZONE 'UTC';

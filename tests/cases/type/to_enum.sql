@@ -1,7 +1,6 @@
 -- Text becomes an enum.
 -- using: t.a = a::mood
 -- one way: needs an expression too
--- allow: rewrite-table:t.a
 
 -- from
 CREATE TABLE t (a text NOT NULL DEFAULT 'sad' CHECK (a IN ('sad', 'glad')));
@@ -24,6 +23,5 @@ ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
 
 CREATE TYPE "public"."mood" AS ENUM ('sad', 'glad');
 
--- hazard rewrite-table:t.a: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.mood USING a::mood;
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'sad'::public.mood;

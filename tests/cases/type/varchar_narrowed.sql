@@ -12,5 +12,4 @@ narrow-type:t.a: character varying(50) to character varying(20): values may not 
 
 -- plan
 -- hazard narrow-type:t.a: character varying(50) to character varying(20): values may not fit or may be changed
--- hazard rewrite-table:t.a: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE character varying(20);

@@ -47,7 +47,9 @@ CREATE INDEX CONCURRENTLY "t_a" ON "public"."t" USING btree (a) WHERE (a <> 'x':
 -- file 3 of 3: a transaction of its own
 
 -- hazard add-check:t.low: fails if a row breaks it
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "low";
 
 -- hazard add-check:t.t_a_check: fails if a row breaks it
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_check";

@@ -1,6 +1,4 @@
 -- A type changes that a generated column is computed from.
--- allow: rewrite-table:t.a
--- allow: rewrite-table:t.b
 
 -- from
 CREATE TABLE t (a integer, b bigint GENERATED ALWAYS AS (a * 2) STORED);
@@ -22,10 +20,8 @@ SELECT a, b FROM t;
 
 ALTER TABLE "public"."t" DROP COLUMN "b";
 
--- hazard rewrite-table:t.a: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
--- hazard rewrite-table:t.b: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ADD COLUMN "b" bigint GENERATED ALWAYS AS ((a * 2)) STORED;
 
 -- file 2 of 2: outside a transaction

@@ -1,5 +1,4 @@
 -- A type changes that a trigger's condition reads.
--- allow: rewrite-table:t.a
 
 -- from
 CREATE TABLE t (a integer);
@@ -14,7 +13,6 @@ CREATE TRIGGER tr BEFORE UPDATE OF a ON t FOR EACH ROW WHEN (OLD.a <> NEW.a) EXE
 -- plan
 DROP TRIGGER "tr" ON "public"."t";
 
--- hazard rewrite-table:t.a: the table is written anew, and nobody can read or write it meanwhile
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
 CREATE TRIGGER tr BEFORE UPDATE OF a ON public.t FOR EACH ROW WHEN ((old.a <> new.a)) EXECUTE FUNCTION public.f();
