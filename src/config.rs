@@ -10,6 +10,7 @@
 //! max_wait = "1h"                  # how long a statement outside a transaction waits for each of those before it
 //! runner_wait = "10min"            # how long to wait for another runner
 //! attempts = 10                    # how often a file is tried that does not get its locks
+//! offline_ok = false               # nobody uses the tables while migrations are applied: no detours around locks
 //! small_table = "10MB"             # up to this size, where it is known, a table takes the direct way
 //! ```
 //!
@@ -51,6 +52,8 @@ pub struct Config {
     pub runner_wait: Duration,
     /// How often a file is tried that does not get its locks; at least once.
     pub attempts: u32,
+    /// Does nobody use the tables while migrations are applied?
+    pub offline_ok: bool,
     /// Up to how many bytes a table whose size is known is small; `None` is what the plan thinks.
     pub small_table: Option<u64>,
 }
@@ -81,6 +84,8 @@ pub struct Settings {
     pub runner_wait: Option<Duration>,
     /// See [`Config::attempts`].
     pub attempts: Option<std::num::NonZeroU32>,
+    /// See [`Config::offline_ok`].
+    pub offline_ok: Option<bool>,
     /// See [`Config::small_table`].
     #[serde(default, deserialize_with = "size_in_a_file")]
     pub small_table: Option<u64>,
@@ -114,6 +119,7 @@ impl Config {
             max_wait: settings.max_wait.unwrap_or(Duration::from_secs(60 * 60)),
             runner_wait: settings.runner_wait.unwrap_or(Duration::from_secs(10 * 60)),
             attempts: settings.attempts.map_or(10, std::num::NonZeroU32::get),
+            offline_ok: settings.offline_ok.unwrap_or_default(),
             small_table: settings.small_table,
         }
     }
@@ -158,6 +164,12 @@ impl Settings {
                     .help("write a whole number, 1 or more")
             })
         });
+        let offline_ok = text("FEEDSTOCK_OFFLINE_OK").map(|value| {
+            value.parse().map_err(|_| {
+                Error::usage(format!("FEEDSTOCK_OFFLINE_OK: `{value}` is no answer"))
+                    .help("write true or false")
+            })
+        });
         let small_table = text("FEEDSTOCK_SMALL_TABLE")
             .map(|value| size(&value).map_err(|why| Error::usage(format!("FEEDSTOCK_SMALL_TABLE: {why}"))));
         Ok(Settings {
@@ -170,6 +182,7 @@ impl Settings {
             max_wait: time("FEEDSTOCK_MAX_WAIT")?,
             runner_wait: time("FEEDSTOCK_RUNNER_WAIT")?,
             attempts: attempts.transpose()?,
+            offline_ok: offline_ok.transpose()?,
             small_table: small_table.transpose()?,
         })
     }
@@ -187,6 +200,7 @@ impl Settings {
             max_wait: self.max_wait.or(other.max_wait),
             runner_wait: self.runner_wait.or(other.runner_wait),
             attempts: self.attempts.or(other.attempts),
+            offline_ok: self.offline_ok.or(other.offline_ok),
             small_table: self.small_table.or(other.small_table),
         }
     }

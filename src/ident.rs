@@ -28,6 +28,19 @@ pub fn aside(name: &str) -> String {
     format!("{ASIDE}{}", &name[..bytes])
 }
 
+/// A name for what is built beside the thing of this name, to take its place. It fits in Postgres's 63 bytes, and
+/// two long names that begin alike stay two.
+pub fn incoming(name: &str) -> String {
+    if INCOMING.len() + name.len() <= 63 {
+        return format!("{INCOMING}{name}");
+    }
+    // FNV-1a, 32 bits: to tell a few names of one database apart, and the same everywhere.
+    let hash =
+        name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let bytes = name.floor_char_boundary(63 - INCOMING.len() - 9);
+    format!("{INCOMING}{}_{hash:08x}", &name[..bytes])
+}
+
 /// Is this a name of [`aside`]?
 pub fn is_aside(name: &str) -> bool {
     name.starts_with(ASIDE)
@@ -35,6 +48,9 @@ pub fn is_aside(name: &str) -> bool {
 
 /// What a name that steps aside begins with.
 const ASIDE: &str = "feedstock_old_";
+
+/// What a name that takes another one's place begins with.
+const INCOMING: &str = "feedstock_new_";
 
 #[cfg(test)]
 mod tests {
@@ -54,5 +70,15 @@ mod tests {
     fn a_name_that_steps_aside_is_not_too_long() {
         assert_eq!(aside("status"), "feedstock_old_status");
         assert_eq!(aside(&"雨".repeat(21)), format!("feedstock_old_{}", "雨".repeat(16)));
+    }
+
+    #[test]
+    fn long_names_that_begin_alike_stay_two() {
+        assert_eq!(incoming("i"), "feedstock_new_i");
+        let long = "a".repeat(62);
+        let (one, other) = (incoming(&format!("{long}b")), incoming(&format!("{long}c")));
+        assert_eq!((one.len(), other.len()), (63, 63));
+        assert_ne!(one, other);
+        assert!(incoming(&"雨".repeat(21)).len() <= 63);
     }
 }

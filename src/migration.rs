@@ -10,6 +10,10 @@
 //! CREATE INDEX CONCURRENTLY …
 //! ```
 //!
+//! `-- feedstock: backfill` stands in the place of `no-transaction` where the one statement is a `DO` block or a
+//! `CALL` that commits what it does in batches and takes only rows that still need it: it says that running it again
+//! from its start is right, so that after a crash this is what is done.
+//!
 //! Everything that can be wrong without a database is an error of [`Migrations::read`], so that nothing has run
 //! when it is said. refinery's own reading skips what it does not understand.
 
@@ -283,9 +287,22 @@ impl Migration {
             ))
             .help("one file a statement: after a crash nobody can know where a batch stopped"));
         };
-        OneStatement::parse(statement.text)
+        self.one_statement(statement)
             .map(drop)
             .map_err(|error| error.at(&self.file, statement.line, statement.column))
+    }
+
+    /// What the one statement of a `no-transaction` file does.
+    ///
+    /// # Errors
+    ///
+    /// None for a migration that was read.
+    pub(crate) fn one_statement(&self, statement: &Statement<'_>) -> Result<OneStatement> {
+        if self.header.backfill {
+            OneStatement::parse_backfill(statement.text)
+        } else {
+            OneStatement::parse(statement.text)
+        }
     }
 
     fn verify_parent(&self, parent: &Parent, before: Option<&Migration>) -> Result<()> {

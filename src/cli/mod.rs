@@ -157,6 +157,9 @@ struct Values {
     /// How a column's old values become new ones, for example assets.size='size::int'
     #[arg(long, value_name = "TABLE.COLUMN=EXPR")]
     using: Vec<String>,
+    /// Nobody uses the tables while this is applied: one file where it can be, locks and all
+    #[arg(long)]
+    offline_ok: bool,
     /// A database from whose statistics the sizes of tables are taken; it is only read
     #[arg(long, env = "FEEDSTOCK_STATS_FROM", hide_env_values = true, value_name = "URL")]
     stats_from: Option<String>,

@@ -99,10 +99,10 @@ fn files(
             measured: if existed { part.lines() } else { Vec::new() },
             parent,
             part: (of > 1).then_some(Part { number: at as u32 + 1, of: of as u32 }),
-            no_transaction: part.steps.iter().any(|step| !step.in_transaction),
             allows: hazards
                 .map(|hazard| migration::Allow::parse(&format!("{}:{}", hazard.rule, hazard.object)))
                 .collect::<Result<_>>()?,
+            ..part.header()
         };
         let file = NewFile { version, name: name.to_owned(), header, sql: part.sql_without_measures() };
         files.push(file);

@@ -16,6 +16,22 @@ pub(crate) fn using_index(table: &Name, constraint: &Constraint, index: &Name) -
     format!("{sql} {}", constraint.parts().deferrability).trim_end().to_owned()
 }
 
+/// What follows the table's name in the definition of the index behind a key or unique constraint; nothing where
+/// no index can be turned into the constraint.
+pub(crate) fn index_definition(constraint: &Constraint) -> Option<String> {
+    let core = constraint.parts().core;
+    let rest = core.strip_prefix("PRIMARY KEY ").or(core.strip_prefix("UNIQUE "))?;
+    if rest.contains(" WITHOUT OVERLAPS") {
+        return None;
+    }
+    let Some(rest) = rest.strip_prefix("NULLS NOT DISTINCT ") else {
+        return Some(format!("USING btree {rest}"));
+    };
+    // An index says it between its columns and its parameters.
+    let (columns, parameters) = rest.find(" WITH (").map_or((rest, ""), |at| rest.split_at(at));
+    Some(format!("USING btree {columns} NULLS NOT DISTINCT{parameters}"))
+}
+
 /// `ALTER CONSTRAINT`, for a foreign key: when it is checked.
 pub(crate) fn defer(table: &Name, constraint: &Constraint) -> String {
     let when = match constraint.parts().deferrability {
@@ -24,6 +40,16 @@ pub(crate) fn defer(table: &Name, constraint: &Constraint) -> String {
         when => when,
     };
     format!("ALTER TABLE {} ALTER CONSTRAINT {} {when}", name(table), ident(&constraint.name))
+}
+
+/// `VALIDATE CONSTRAINT`
+pub(crate) fn validate(table: &Name, constraint: &str) -> String {
+    format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", name(table), ident(constraint))
+}
+
+/// `RENAME CONSTRAINT`
+pub(crate) fn rename(table: &Name, from: &str, to: &str) -> String {
+    format!("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name(table), ident(from), ident(to))
 }
 
 /// As it stands in a `CREATE TABLE`.

@@ -2,7 +2,7 @@
 
 use super::name;
 use crate::ident::ident;
-use crate::schema::Index;
+use crate::schema::{Index, Name};
 
 pub(crate) fn create(index: &Index) -> Vec<String> {
     let unique = if index.unique { "UNIQUE " } else { "" };
@@ -14,6 +14,22 @@ pub(crate) fn create(index: &Index) -> Vec<String> {
     )];
     statements.extend(set_statistics(&[], index));
     statements
+}
+
+/// `CREATE INDEX CONCURRENTLY`; an index lives in its table's schema, so its name is said without it.
+pub(crate) fn create_concurrently(index: &str, table: &Name, unique: bool, definition: &str) -> String {
+    let unique = if unique { "UNIQUE " } else { "" };
+    format!("CREATE {unique}INDEX CONCURRENTLY {} ON {} {definition}", ident(index), name(table))
+}
+
+/// `DROP INDEX CONCURRENTLY`
+pub(crate) fn drop_concurrently(index: &Name) -> String {
+    format!("DROP INDEX CONCURRENTLY {}", name(index))
+}
+
+/// `ALTER INDEX … RENAME TO`, within its schema.
+pub(crate) fn rename(from: &Name, to: &Name) -> String {
+    format!("ALTER INDEX {} RENAME TO {}", name(from), ident(&to.name))
 }
 
 /// The statistics targets that differ from those that were there.

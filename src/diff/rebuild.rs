@@ -103,7 +103,7 @@ impl Disturbed {
 fn disturbed(change: &Change, changes: &Changes) -> Option<Disturbed> {
     match change {
         // A foreign key reads the same whichever key of its columns it uses.
-        Change::Drop(id @ Id::Constraint(..)) => Some(Disturbed::Rebuilt(id.clone())),
+        Change::Drop(id @ (Id::Constraint(..) | Id::Index(_))) => Some(Disturbed::Rebuilt(id.clone())),
         Change::Drop(id) if changes.contains(&Change::Create(id.clone())) => {
             Some(Disturbed::Rebuilt(id.clone()))
         }

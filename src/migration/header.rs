@@ -18,6 +18,8 @@ pub struct Header {
     pub part: Option<Part>,
     /// The one statement of this file runs outside a transaction.
     pub no_transaction: bool,
+    /// That statement ends its own transactions, and may be run again from its start at any time.
+    pub backfill: bool,
     /// The hazards that were acknowledged.
     pub allows: Vec<Allow>,
 }
@@ -65,7 +67,9 @@ impl Header {
         if let Some(Part { number, of }) = self.part {
             lines.push(format!("-- part {number} of {of}"));
         }
-        if self.no_transaction {
+        if self.backfill {
+            lines.push("-- feedstock: backfill".to_owned());
+        } else if self.no_transaction {
             lines.push("-- feedstock: no-transaction".to_owned());
         }
         lines.extend(self.allows.iter().map(|allow| format!("-- feedstock: allow {allow}")));
@@ -106,10 +110,15 @@ impl Header {
     fn take_directive(&mut self, directive: &str) -> Result<()> {
         match directive.split_once(' ').unwrap_or((directive, "")) {
             ("no-transaction", "") => self.no_transaction = true,
+            ("backfill", "") => {
+                self.backfill = true;
+                self.no_transaction = true;
+            }
             ("allow", what) => self.allows.push(Allow::parse(what.trim())?),
             _ => {
-                return Err(Error::file(format!("`feedstock: {directive}` is not a directive"))
-                    .help("the directives are `no-transaction` and `allow RULE:object (reason)`"));
+                return Err(Error::file(format!("`feedstock: {directive}` is not a directive")).help(
+                    "the directives are `no-transaction`, `backfill` and `allow RULE:object (reason)`",
+                ));
             }
         }
         Ok(())

@@ -1,14 +1,13 @@
-//! What a step may do to data and to running programs, and which of it is refused.
+//! What a step may do to data and to running programs.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
 
-use super::steps::Context;
-use super::{Options, Step};
+use super::context::Context;
+use super::steps::held_before;
 use crate::diff::Change;
-use crate::schema::{Column, EnumType, Id, Name, Table};
+use crate::schema::{Column, Constraint, ConstraintKind, Id, Index, Name};
 
 /// Something to know before a step runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,169 +38,115 @@ impl Hazard {
     }
 
     pub(super) fn rename(what: &str, from: impl ToString) -> Self {
-        let rule = if what == "table" { "rename-table" } else { "rename-column" };
+        let rule = match what {
+            "table" => "rename-table",
+            "label" => "rename-enum-value",
+            _ => "rename-column",
+        };
         Self::warns(rule, from, "a program that still uses the old name fails")
     }
 }
 
-/// Which hazards were acknowledged: `RULE:object`, or `all`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Allow(BTreeSet<String>);
-
-impl Allow {
-    /// From what was given on the command line or in a file.
-    pub fn new(given: impl IntoIterator<Item = String>) -> Self {
-        Allow(given.into_iter().collect())
-    }
-
-    /// Is this hazard acknowledged?
-    pub fn covers(&self, rule: &str, object: &str) -> bool {
-        self.0.contains("all") || self.0.contains(&format!("{rule}:{object}"))
-    }
-}
-
-/// Why a plan is not carried out, and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refusal {
-    /// The rule: `drop-column`, `needs-fill`.
-    pub rule: &'static str,
-    /// The object.
-    pub object: String,
-    /// What would happen.
-    pub message: String,
-    /// What to write or to add.
-    pub help: String,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}\n  help: {}", self.rule, self.object, self.message, self.help)
+/// What can fail on rows, which a proof on an empty database cannot see.
+pub(super) fn of_rows(context: &Context<'_>, id: &Id) -> Option<Hazard> {
+    let has_rows = |table: &Name| context.current.tables.contains_key(table);
+    match id {
+        Id::Constraint(table, name) | Id::ForeignKey(table, name) if has_rows(table) => {
+            if held_before(context, table, name) {
+                return None;
+            }
+            let want = context.wanted.constraint(table, name)?;
+            // What is not valid is not checked.
+            want.parts().valid.then(|| of_constraint(table, want))
+        }
+        Id::Link(table, from) if has_rows(table) => {
+            let bound = context.wanted.tables.get(table)?.bound.as_ref()?;
+            let message = format!("fails if a row is not {}, or {from} has such rows elsewhere", said(bound));
+            Some(Hazard::warns("attach-partition", table, &message))
+        }
+        Id::Index(name) => {
+            let index = context.wanted.indexes.get(name)?;
+            (index.unique && has_rows(&index.table))
+                .then(|| Hazard::warns("add-unique", name, "fails if two rows are alike"))
+        }
+        _ => None,
     }
 }
 
-pub(super) fn refusals<'a>(context: &Context<'_>, steps: impl Iterator<Item = &'a Step>) -> Vec<Refusal> {
-    let hazards = steps.flat_map(|step| &step.hazards).filter(|hazard| hazard.destructive);
-    let mut refusals: Vec<Refusal> = hazards
-        .filter(|hazard| !context.options.allow.covers(hazard.rule, &hazard.object))
-        .map(|hazard| Refusal {
-            rule: hazard.rule,
-            object: hazard.object.clone(),
-            message: hazard.message.clone(),
-            help: [looks_like_rename(context, hazard), Some(allow_line(hazard))]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join("\n        "),
-        })
-        .collect();
-    refusals.extend(context.changes.iter().filter_map(|change| needs_fill(context, change)));
-    refusals
+/// A partition's bound, as a sentence goes on.
+fn said(bound: &str) -> String {
+    match bound.strip_prefix("FOR VALUES ") {
+        Some(values) => format!("within {values}"),
+        None => "for the default partition".to_owned(),
+    }
 }
 
-/// Why a plan with this hazard is not carried out, unless that was acknowledged.
-pub(super) fn refusal(hazard: &Hazard, options: &Options) -> Option<Refusal> {
-    (!options.allow.covers(hazard.rule, &hazard.object)).then(|| Refusal {
-        rule: hazard.rule,
-        object: hazard.object.clone(),
-        message: hazard.message.clone(),
-        help: allow_line(hazard),
-    })
+/// How a constraint can fail on rows.
+pub(super) fn of_constraint(table: &Name, constraint: &Constraint) -> Hazard {
+    let object = format!("{table}.{}", constraint.name);
+    match constraint.kind {
+        ConstraintKind::ForeignKey => {
+            Hazard::warns("add-foreign-key", object, "fails if a row refers to nothing")
+        }
+        ConstraintKind::Check => Hazard::warns("add-check", object, "fails if a row breaks it"),
+        _ => Hazard::warns("add-unique", object, "fails if two rows are alike"),
+    }
 }
 
-fn allow_line(hazard: &Hazard) -> String {
-    format!("if that is what you want: --allow {}:{}", hazard.rule, hazard.object)
+/// What only a lock that keeps everybody off can build, on a table that is in use.
+pub(super) fn no_online_way(context: &Context<'_>, id: &Id) -> Option<Hazard> {
+    let object = match id {
+        Id::Constraint(table, name)
+            if context.in_use(table) && context.wanted.constraint(table, name)?.has_index() =>
+        {
+            format!("{table}.{name}")
+        }
+        Id::Index(name) => {
+            let index = context.wanted.indexes.get(name)?;
+            context.in_use(&index.table).then(|| name.to_string())?
+        }
+        _ => return None,
+    };
+    Some(Hazard::warns("no-online-way", object, "others wait for the table while the index is built"))
 }
 
-/// A NOT NULL column without anything that fills it.
-fn needs_fill(context: &Context<'_>, change: &Change) -> Option<Refusal> {
-    let Change::Create(Id::Column(table, name)) = change else { return None };
-    let column = context.wanted.column(table, name)?;
-    let key = (table.clone(), name.clone());
-    (must_be_filled(column) && !context.options.fill.contains_key(&key)).then(|| Refusal {
-        rule: "needs-fill",
-        object: format!("{table}.{name}"),
-        message: "a new NOT NULL column without a default has no value for the rows that exist".to_owned(),
-        help: format!(
-            "say the value: --fill {table}.{name}='…' (an SQL expression over the row), or give the column a default"
-        ),
-    })
+/// `VALIDATE CONSTRAINT` of a table that is in use.
+pub(super) fn long_validation(table: &Name) -> Hazard {
+    Hazard::warns("long-validation", table, "reads every row; nobody waits for it, and it may take its time")
+}
+
+/// `SET NOT NULL`, and nobody said what to do about NULL.
+pub(super) fn null_in_a_row(table: &Name, column: &str) -> Hazard {
+    let object = format!("{table}.{column}");
+    let message = format!("fails if a row has NULL; to fill such rows: --fill {object}='…'");
+    Hazard::warns("set-not-null", object, &message)
+}
+
+/// A column that every program must write from now on.
+pub(super) fn required_column(table: &Name, column: &Column) -> Option<Hazard> {
+    let message = "a program that does not write it fails from here on";
+    must_be_filled(column)
+        .then(|| Hazard::warns("required-column", format!("{table}.{}", column.name), message))
+}
+
+/// An index that goes while nothing else begins with its columns.
+pub(super) fn drop_index(context: &Context<'_>, name: &Name) -> Option<Hazard> {
+    let gone = context.current.indexes.get(name)?;
+    let other = |index: &Index| index.table == gone.table && serves(&index.definition, &gone.definition);
+    let replaced = context.wanted.indexes.values().any(other);
+    let made_again = context.has(&Change::Create(Id::Index(name.clone())));
+    (!replaced && !made_again).then(|| Hazard::warns("drop-index", name, "queries that used it become slow"))
+}
+
+/// Does an index do for queries what another one did? `USING btree (a, b)` does so for `USING btree (a)`.
+fn serves(index: &str, other: &str) -> bool {
+    let Some(columns) = other.strip_suffix(')') else { return index == other };
+    // What follows the columns may be that it holds fewer rows.
+    let rest = index.strip_prefix(columns);
+    rest.is_some_and(|rest| !rest.contains(" WHERE ") && (rest == ")" || rest.starts_with(", ")))
 }
 
 /// Does a new column leave existing rows without a value that it must have?
 pub(super) fn must_be_filled(column: &Column) -> bool {
     column.not_null && column.default.is_none() && column.generated.is_none() && column.identity.is_none()
-}
-
-/// A label that went, and another in its place.
-fn renamed_label(context: &Context<'_>, hazard: &Hazard) -> Option<String> {
-    let enums = context.changes.iter().filter_map(|change| match change {
-        Change::ReplaceType(Id::Enum(name)) => {
-            Some((context.current.enums.get(name)?, context.wanted.enums.get(name)?))
-        }
-        _ => None,
-    });
-    let lost = |(found, want): (&EnumType, &EnumType)| {
-        let at = found.labels.iter().position(|label| format!("{}.{label}", found.name) == hazard.object)?;
-        let (from, to) = (&found.labels[at], want.labels.get(at)?);
-        let is_new = !found.labels.contains(to) && found.labels.len() == want.labels.len();
-        is_new.then(|| {
-            format!("if {from} became {to}, write on its variant: #[pg_enum(renamed_from = \"{from}\")]")
-        })
-    };
-    (hazard.rule == "drop-enum-value").then_some(())?;
-    enums.filter_map(lost).next()
-}
-
-/// The line to write, where something that is dropped may have been meant to be renamed.
-fn looks_like_rename(context: &Context<'_>, hazard: &Hazard) -> Option<String> {
-    renamed_label(context, hazard).or_else(|| {
-        context.changes.iter().find_map(|change| match change {
-            Change::Drop(Id::Column(table, column))
-                if hazard.rule == "drop-column" && hazard.object == format!("{table}.{column}") =>
-            {
-                renamed_column(context, table, column)
-            }
-            Change::Drop(Id::Table(table))
-                if hazard.rule == "drop-table" && hazard.object == table.to_string() =>
-            {
-                renamed_table(context, table)
-            }
-            _ => None,
-        })
-    })
-}
-
-fn renamed_column(context: &Context<'_>, table: &Name, from: &str) -> Option<String> {
-    let old = context.current.column(table, from)?;
-    let same = |new: &Column| {
-        new.data_type == old.data_type && new.not_null == old.not_null && new.generated == old.generated
-    };
-    let added = context.changes.iter().filter_map(|change| match change {
-        Change::Create(Id::Column(of, to)) if of == table => context.wanted.column(table, to),
-        _ => None,
-    });
-    let candidates: Vec<String> = added
-        .filter(|new| same(new))
-        .map(|new| {
-            format!(
-                "if {from} became {0}, write on the field {0}: #[model(renamed_from = \"{from}\")]",
-                new.name
-            )
-        })
-        .collect();
-    (!candidates.is_empty()).then(|| candidates.join("\n        "))
-}
-
-fn renamed_table(context: &Context<'_>, from: &Name) -> Option<String> {
-    let old = context.current.tables.get(from)?;
-    let alike = |new: &Table| {
-        let shared = new.columns.iter().filter(|column| old.column(&column.name).is_some()).count();
-        shared * 2 >= old.columns.len().max(new.columns.len())
-    };
-    let added = context.changes.iter().filter_map(|change| match change {
-        Change::Create(Id::Table(to)) => context.wanted.tables.get(to),
-        _ => None,
-    });
-    let to = added.filter(|new| alike(new)).map(|new| &new.name).next()?;
-    Some(format!("if {from} became {to}, write on the model of {to}: #[model(renamed_from = \"{from}\")]"))
 }

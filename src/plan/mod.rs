@@ -3,25 +3,37 @@
 //!
 //! Locks are measured, not guessed: a proof watches what the steps do, and [`Plan::take`] makes it part of the plan.
 
+mod backfill;
 mod blocking;
+mod column;
+mod context;
+mod files;
+mod graph;
 mod hazard;
 mod measured;
+mod online;
 mod order;
+mod refusal;
 mod rename;
+mod sequence;
 mod size;
+mod stage;
 mod steps;
+mod types;
+mod volatile;
 mod wider;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::diff::{Change, Rename, kept_links, makes_room};
-use crate::ident::literal;
+use crate::diff::{Change, Rename};
+use crate::migration::Header;
 use crate::schema::{Name, Schema};
 
-pub use hazard::{Allow, Hazard, Refusal};
+pub use hazard::Hazard;
 pub use measured::{Kind, Lock, Locks, Measured, Mode, Relation};
+pub use refusal::{Allow, Refusal};
 pub use size::{SMALL_TABLE, Size};
 
 /// Files of steps, in the order in which they are applied.
@@ -49,6 +61,8 @@ pub struct Step {
     pub about: String,
     /// Does it run in a transaction? If not, it is alone in its file.
     pub in_transaction: bool,
+    /// Does it end its own transactions, so that it can be run again from its start at any time?
+    pub in_batches: bool,
     /// What may go wrong with data or with running programs.
     pub hazards: Vec<Hazard>,
     /// What Postgres did, where a proof watched it.
@@ -58,7 +72,14 @@ pub struct Step {
 impl Step {
     fn new(about: impl ToString, sql: impl Into<String>) -> Self {
         let about = about.to_string();
-        Step { sql: sql.into(), about, in_transaction: true, hazards: Vec::new(), measured: None }
+        Step {
+            sql: sql.into(),
+            about,
+            in_transaction: true,
+            in_batches: false,
+            hazards: Vec::new(),
+            measured: None,
+        }
     }
 
     fn hazard(self, hazard: Hazard) -> Self {
@@ -80,6 +101,8 @@ pub struct Options {
     pub using: BTreeMap<(Name, String), String>,
     /// The hazards that were acknowledged.
     pub allow: Allow,
+    /// Nobody uses the tables while the plan is applied: the direct way is taken everywhere.
+    pub offline_ok: bool,
     /// How large the tables are where the plan is to run; a table that is not among them may have any size.
     pub sizes: BTreeMap<Name, Size>,
     /// Up to how many bytes, indexes and long values included, a table is small; [`SMALL_TABLE`] without another word.
@@ -87,13 +110,14 @@ pub struct Options {
 }
 
 /// Orders `changes` and says each as SQL. `current` and `wanted` are what the changes were worked out from.
+///
+/// A table of `current` may be in use: what would keep its users waiting takes several files, unless
+/// [`Options::offline_ok`]. A table that is made by the plan itself is used by nobody yet.
 pub fn plan(current: &Schema, wanted: &Schema, changes: &[Change], options: &Options) -> Plan {
-    let room = makes_room(current, wanted, changes);
-    let context =
-        steps::Context { current, wanted, changes, options, room, kept: kept_links(current, wanted) };
-    let (labels, steps) = order::ordered(&context);
-    let refusals = hazard::refusals(&context, labels.iter().chain(&steps));
-    Plan { files: split(&steps::new_labels(&context), labels, steps), refusals }
+    let context = context::Context::new(current, wanted, changes, options);
+    let files = files::files(&context, order::ordered(&context));
+    let refusals = refusal::refusals(&context, files.iter().flat_map(|file| &file.steps));
+    Plan { files, refusals }
 }
 
 /// The steps that carry out `renames`.
@@ -107,9 +131,9 @@ impl Plan {
         if steps.is_empty() {
             return;
         }
-        match self.files.first_mut() {
+        match self.files.first_mut().filter(|first| first.is_quick()) {
             Some(first) => first.steps.splice(..0, steps).for_each(drop),
-            None => self.files.push(File { steps }),
+            None => self.files.insert(0, File { steps }),
         }
     }
 
@@ -132,7 +156,8 @@ impl Plan {
                 .iter()
                 .enumerate()
                 .map(|(at, sql)| {
-                    format!("-- file {} of {}: a transaction of its own\n\n{sql}", at + 1, many.len())
+                    let how = self.files[at].how();
+                    format!("-- file {} of {}: {how}\n\n{sql}", at + 1, many.len())
                 })
                 .collect::<Vec<_>>()
                 .join("\n"),
@@ -141,6 +166,32 @@ impl Plan {
 }
 
 impl File {
+    /// What the comments at the top of the file must say for the runner.
+    pub fn header(&self) -> Header {
+        Header {
+            no_transaction: self.steps.iter().any(|step| !step.in_transaction),
+            backfill: self.steps.iter().any(|step| step.in_batches),
+            ..Header::default()
+        }
+    }
+
+    /// Is it a transaction, and is its time short whatever the tables hold?
+    fn is_quick(&self) -> bool {
+        let validates = |step: &Step| step.sql.contains(" VALIDATE CONSTRAINT ");
+        !self.steps.iter().any(|step| !step.in_transaction || validates(step))
+    }
+
+    fn how(&self) -> &'static str {
+        let header = self.header();
+        if header.backfill {
+            "outside a transaction, in batches"
+        } else if header.no_transaction {
+            "outside a transaction"
+        } else {
+            "a transaction of its own"
+        }
+    }
+
     /// The file's statements, hazards and what was measured as comments, a blank line where the subject changes.
     pub fn sql(&self) -> String {
         self.text(Measured::lines)
@@ -170,14 +221,4 @@ impl File {
         }
         text
     }
-}
-
-/// A new label of an enum can be used only after its transaction: then what follows is a file of its own.
-fn split(new: &[String], labels: Vec<Step>, steps: Vec<Step>) -> Vec<File> {
-    let uses = |step: &Step| new.iter().any(|label| step.sql.contains(&literal(label)));
-    if steps.iter().any(uses) {
-        return vec![File { steps: labels }, File { steps }];
-    }
-    let steps = [labels, steps].concat();
-    if steps.is_empty() { Vec::new() } else { vec![File { steps }] }
 }

@@ -2,26 +2,44 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Step;
-use super::steps::{self, Context};
+use super::context::Context;
+use super::graph::{Node, creations, drops, parts};
+use super::{Step, column, online, sequence, steps, types};
+use crate::ddl;
 use crate::diff::{Change, ColumnChange};
-use crate::schema::{ConstraintKind, Dependencies, Id, Name, Schema};
+use crate::schema::{Id, Name, Schema};
 
-/// New enum labels, and then everything else in an order that works.
-pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
+/// All that is to be done, in an order that works if it is done in one go.
+pub(super) struct Ordered {
+    /// New labels of enums: what uses them must be in a later transaction.
+    pub(super) labels: Vec<Step>,
+    /// What must be done before anything else.
+    pub(super) preamble: Vec<Step>,
+    /// What is in the way of something.
+    pub(super) early: Vec<Node>,
+    /// What is made or changed, each with the places of those that it waits for.
+    pub(super) main: Vec<(Node, BTreeSet<usize>)>,
+    /// What is dropped for good.
+    pub(super) late: Vec<Node>,
+}
+
+pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     let mut labels = Vec::new();
     let (mut early, mut main, mut late) = (Vec::new(), Vec::new(), Vec::new());
     let (mut cut, mut links) = (Vec::new(), Vec::new());
     let attached = attached(context.wanted);
-    let mut columns: BTreeMap<Id, Vec<&Change>> = BTreeMap::new();
+    let mut columns: BTreeMap<Id, Vec<ColumnChange>> = BTreeMap::new();
+    let replaced: BTreeSet<&Id> = context.swaps.values().collect();
     for change in context.changes {
         match change {
-            Change::AddLabels(name) => labels.extend(steps::add_labels(context, name)),
-            Change::Drop(id @ Id::Link(..)) => cut.extend(steps::drop(context, id)),
+            Change::AddLabels(name) => labels.extend(types::add_labels(context, name)),
+            Change::Drop(id @ Id::Link(..)) => cut.push(steps::drop(context, id)),
             Change::Create(Id::Link(table, from)) => links.push(link_node(context, table, from)),
-            Change::Drop(Id::Sequence(name)) if steps::becomes_identity(context, name) => {}
+            Change::Drop(Id::Sequence(name)) if sequence::becomes_identity(context, name) => {}
+            Change::Drop(id) if replaced.contains(id) => {}
             Change::Drop(id) => {
-                let node = Node::new(id.clone(), steps::drop(context, id));
+                let stages = online::drop(context, id, steps::drop(context, id));
+                let node = Node::staged(id.clone(), stages);
                 if goes_early(id, context) { early.push(node) } else { late.push(node) }
             }
             Change::Column(
@@ -30,45 +48,54 @@ pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
                 what
                 @ (ColumnChange::DropDefault | ColumnChange::DropIdentity | ColumnChange::DropExpression),
             ) if *what != ColumnChange::DropIdentity
-                || steps::becomes_serial(context, table, column).is_none() =>
+                || sequence::becomes_serial(context, table, column).is_none() =>
             {
                 let id = Id::Default(table.clone(), column.clone());
-                early.push(Node::new(id, steps::column(context, table, column, *what)));
+                early.push(Node::new(id, column::change(context, table, column, *what)));
             }
-            Change::Column(table, column, _) => {
-                columns.entry(Id::Column(table.clone(), column.clone())).or_default().push(change);
+            Change::Column(table, column, what) => {
+                columns.entry(Id::Column(table.clone(), column.clone())).or_default().push(*what);
             }
             Change::ReplaceType(id) => {
-                let [before, after] = steps::replace_type(context, id);
+                let [before, after] = types::replace_type(context, id);
                 main.push(Node::new(id.clone(), before));
                 late.push(Node::new(id.clone(), after));
             }
             Change::SequenceOwner(name) => main.push(owner_node(context, name)),
+            Change::Validate(id) => main.push(Node::staged(id.clone(), online::validate(context, id))),
+            Change::Create(id) => {
+                let node = match online::create(context, id) {
+                    Some(stages) => Node::staged(id.clone(), stages),
+                    None => Node::new(id.clone(), steps::create(context, id)),
+                };
+                let parts = attached.get(id).into_iter().flatten().cloned();
+                let after = after_swaps(context, id).into_iter().chain(parts).collect();
+                main.push(Node { after, ..node });
+            }
+            Change::Comment(id) => main.push(comment_node(context, id)),
             change => {
                 let (id, steps) = steps::other(context, change);
-                let after = attached.get(&id).cloned().unwrap_or_default();
-                main.push(Node { after, ..Node::new(id, steps) });
+                main.push(Node::new(id, steps));
             }
         }
     }
     for (id, changes) in columns {
         // The changes of a column come sorted in the order in which they are made.
-        let each = changes.into_iter().flat_map(|change| match change {
-            Change::Column(table, column, what) => steps::column(context, table, column, *what),
-            _ => Vec::new(),
-        });
-        main.push(Node::new(id, each.collect()));
+        if let Id::Column(table, column) = &id {
+            let stages = column::stages(context, table, column, &changes);
+            main.push(Node::staged(id, stages));
+        }
     }
     let waits = |link: &Node| late.iter().any(|node| stands_in_the_way(&node.id, &link.id, context));
     let (last, soon): (Vec<Node>, Vec<Node>) = links.into_iter().partition(waits);
     main.extend(soon);
-    let mut steps = steps::preamble(context);
-    steps.extend(cut);
-    steps.extend(drops(early, context.current));
-    steps.extend(creations(main, context.wanted));
-    steps.extend(drops(late, context.current));
-    steps.extend(in_order_of_parents(last, context));
-    (labels, steps)
+    Ordered {
+        labels,
+        preamble: steps::preamble(context).into_iter().chain(cut).collect(),
+        early: drops(early, context.current),
+        main: creations(&main, context.wanted),
+        late: drops(late, context.current).into_iter().chain(in_order_of_parents(last, context)).collect(),
+    }
 }
 
 /// The parts of each index of a partitioned table, which come first: the whole finds them, and makes none itself.
@@ -102,7 +129,8 @@ fn link_node(context: &Context<'_>, table: &Name, from: &Name) -> Node {
     let before = parents.take_while(|parent| *parent != from);
     let before = before.map(|parent| Id::Link(table.clone(), parent.clone()));
     let after = whole(table).into_iter().chain(whole(from)).chain(before).collect();
-    Node { after, ..Node::new(id.clone(), steps::create(context, &id)) }
+    let steps = steps::create(context, &id);
+    Node { after, ..Node::new(id, steps) }
 }
 
 /// Is this, which goes last, a part of what a link joins, or in its place?
@@ -116,7 +144,7 @@ fn stands_in_the_way(dropped: &Id, link: &Id, context: &Context<'_>) -> bool {
     }
 }
 
-fn in_order_of_parents(mut links: Vec<Node>, context: &Context<'_>) -> Vec<Step> {
+fn in_order_of_parents(mut links: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
     links.sort_by_key(|node| match &node.id {
         Id::Link(table, from) => {
             let parents = context.wanted.tables.get(table).map(|table| &table.parents);
@@ -125,23 +153,7 @@ fn in_order_of_parents(mut links: Vec<Node>, context: &Context<'_>) -> Vec<Step>
         }
         _ => (None, None),
     });
-    links.into_iter().flat_map(|node| node.steps).collect()
-}
-
-/// Steps that stay together, and the object that they are about.
-struct Node {
-    id: Id,
-    /// Is the object there once the steps have run? Not so of what can only follow it.
-    settles: bool,
-    /// What it waits for besides the dependencies of `id`.
-    after: Vec<Id>,
-    steps: Vec<Step>,
-}
-
-impl Node {
-    fn new(id: Id, steps: Vec<Step>) -> Self {
-        Node { id, settles: true, after: Vec::new(), steps }
-    }
+    links
 }
 
 /// `OWNED BY` comes after the column, the column's default after the sequence.
@@ -152,9 +164,30 @@ fn owner_node(context: &Context<'_>, name: &Name) -> Node {
     Node {
         settles: false,
         after: after.into_iter().chain([id.clone()]).collect(),
-        steps: steps::sequence_owner(context, name),
-        id,
+        ..Node::new(id, sequence::owner(context, name))
     }
+}
+
+/// A foreign key that moves to another key would take the old one, as long as that is there.
+fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
+    if !matches!(id, Id::ForeignKey(..)) || context.swaps.is_empty() {
+        return Vec::new();
+    }
+    let needs = context.needs(id);
+    let swaps = context.swaps.iter().filter(|(new, old)| *new != id && needs.contains(old));
+    swaps.map(|(new, _)| new.clone()).collect()
+}
+
+/// A comment comes after its object, or that of an index after the constraint that took the index.
+fn comment_node(context: &Context<'_>, id: &Id) -> Node {
+    let mut after = vec![id.clone()];
+    if let Id::Index(name) = id {
+        let tables = context.wanted.tables.values().filter(|table| table.name.schema == name.schema);
+        let keys = tables.filter_map(|table| Some(table.constraints.get(&name.name)?.id(&table.name)));
+        after.extend(keys);
+    }
+    let step = Step::new(id, ddl::comment_on(id, context.wanted));
+    Node { settles: false, after, ..Node::new(id.clone(), vec![step]) }
 }
 
 /// What stands in the way of other changes, or must make room for one of the same name.
@@ -170,130 +203,4 @@ fn goes_early(id: &Id, context: &Context<'_>) -> bool {
             | Id::Default(..)
     );
     made_again || light || context.room.contains(id)
-}
-
-/// Dependents before what they depend on, by the current schema.
-fn drops(nodes: Vec<Node>, current: &Schema) -> Vec<Step> {
-    let graph = Graph::new(&nodes, current, true);
-    let mut order = graph.sorted(&nodes, |cycle| break_cycle(cycle, current));
-    order.reverse();
-    order.into_iter().flatten().collect()
-}
-
-/// What an object depends on before the object, by the wanted schema.
-fn creations(nodes: Vec<Node>, wanted: &Schema) -> Vec<Step> {
-    Graph::new(&nodes, wanted, false).sorted(&nodes, |_| Vec::new()).into_iter().flatten().collect()
-}
-
-/// What refers to each other loses its foreign keys before the first of it is dropped.
-fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Step> {
-    let parts: Vec<BTreeSet<Id>> =
-        cycle.iter().map(|node| parts(&node.id, current, true).into_iter().collect()).collect();
-    let elsewhere =
-        |own: &BTreeSet<Id>, id: &Id| !own.contains(id) && parts.iter().any(|others| others.contains(id));
-    let keys = parts.iter().flat_map(|own| {
-        own.iter().filter(move |id| {
-            matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(|on| elsewhere(own, on))
-        })
-    });
-    let keys: BTreeSet<&Id> = keys.collect();
-    keys.into_iter().map(|id| Step::new(id, crate::ddl::drop(id, current))).collect()
-}
-
-/// Which node waits for which.
-struct Graph {
-    waits_for: Vec<BTreeSet<usize>>,
-}
-
-impl Graph {
-    /// `dropped`: a table goes with its foreign keys, indexes and triggers; it comes without them.
-    fn new(nodes: &[Node], schema: &Schema, dropped: bool) -> Self {
-        let mut settles: BTreeMap<Id, usize> = BTreeMap::new();
-        let parts: Vec<Vec<Id>> = nodes.iter().map(|node| parts(&node.id, schema, dropped)).collect();
-        for (at, parts) in parts.iter().enumerate().filter(|(at, _)| nodes[*at].settles) {
-            for part in parts {
-                settles.entry(part.clone()).or_insert(at);
-            }
-        }
-        let waits_for = nodes.iter().zip(&parts).enumerate().map(|(at, (node, parts))| {
-            let dependencies = parts.iter().flat_map(|part| carriers(part, &schema.dependencies));
-            let needed = dependencies.chain(node.after.iter().cloned());
-            needed.filter_map(|id| settles.get(&id).copied()).filter(|other| *other != at).collect()
-        });
-        Graph { waits_for: waits_for.collect() }
-    }
-
-    /// The steps of each node, each after those that it waits for; the smallest `Id` first where it is free.
-    /// In a circle the smallest goes first, and `circle` says what must happen before everything.
-    fn sorted(mut self, nodes: &[Node], circle: impl Fn(&[&Node]) -> Vec<Step>) -> Vec<Vec<Step>> {
-        let mut left: BTreeSet<(&Id, usize)> =
-            nodes.iter().enumerate().map(|(at, node)| (&node.id, at)).collect();
-        let mut order = Vec::new();
-        let mut before = Vec::new();
-        while let Some(first) = left.first().copied() {
-            let free = left.iter().copied().find(|(_, at)| self.waits_for[*at].is_empty());
-            let next = free.unwrap_or_else(|| {
-                if before.is_empty() {
-                    let nodes: Vec<&Node> = left.iter().map(|(_, at)| &nodes[*at]).collect();
-                    before = circle(&nodes);
-                }
-                first
-            });
-            left.remove(&next);
-            for waits in &mut self.waits_for {
-                waits.remove(&next.1);
-            }
-            order.push(nodes[next.1].steps.clone());
-        }
-        // Drops are reversed: what is last here runs first.
-        order.push(before);
-        order
-    }
-}
-
-/// The objects that come and go with this one.
-fn parts(id: &Id, schema: &Schema, dropped: bool) -> Vec<Id> {
-    let mut parts = vec![id.clone()];
-    match id {
-        Id::Column(table, column) => {
-            parts.push(Id::Default(table.clone(), column.clone()));
-            if dropped {
-                let constraints =
-                    schema.tables.get(table).into_iter().flat_map(|table| table.constraints.values());
-                let own = constraints.filter(|found| found.columns.contains(column));
-                parts.extend(own.map(|constraint| constraint.id(table)));
-            }
-        }
-        Id::Table(name) => {
-            for column in schema.tables.get(name).iter().flat_map(|table| &table.columns) {
-                parts.push(Id::Column(name.clone(), column.name.clone()));
-                parts.push(Id::Default(name.clone(), column.name.clone()));
-            }
-            let constraints =
-                schema.tables.get(name).into_iter().flat_map(|table| table.constraints.values());
-            let own = constraints.filter(|found| dropped || found.kind != ConstraintKind::ForeignKey);
-            parts.extend(own.map(|constraint| constraint.id(name)));
-            if dropped {
-                let indexes = schema.indexes.values().filter(|index| index.table == *name);
-                parts.extend(indexes.map(|index| Id::Index(index.name.clone())));
-                parts.extend(
-                    schema
-                        .objects
-                        .keys()
-                        .filter(|id| matches!(id, Id::Trigger(on, _) if on == name))
-                        .cloned(),
-                );
-            }
-        }
-        _ => {}
-    }
-    parts
-}
-
-/// What `id` needs, and the table of a column that it needs.
-fn carriers<'a>(id: &'a Id, dependencies: &'a Dependencies) -> impl Iterator<Item = Id> + 'a {
-    dependencies.of(id).flat_map(|on| {
-        let table = on.table().map(|table| Id::Table(table.clone()));
-        [Some(on.clone()), table].into_iter().flatten()
-    })
 }

@@ -17,7 +17,8 @@ pub(super) fn steps(rename: &Rename) -> Vec<Step> {
         Rename::Label(of, from, to) => {
             let sql =
                 format!("ALTER TYPE {} RENAME VALUE {} TO {}", ddl::name(of), literal(from), literal(to));
-            vec![Step::new(Id::Enum(of.clone()), sql)]
+            let hazard = (!is_aside(from)).then(|| Hazard::rename("label", format!("{of}.{from}")));
+            vec![Step::new(Id::Enum(of.clone()), sql).with(hazard)]
         }
     }
 }

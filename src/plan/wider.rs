@@ -23,7 +23,7 @@ pub(super) fn is_wider(from: &str, to: &str) -> bool {
         ("inet", &["text"]),
         ("uuid", &["text"]),
     ];
-    let widest = |pair: &(&str, &[&str])| pair.0 == base(from) && pair.1.contains(&to);
+    let widest = |pair: &(&str, &[&str])| pair.0 == base(from).as_str() && pair.1.contains(&to);
     if from == to || WIDER.iter().any(widest) && (size(from).is_none() || !from.starts_with("numeric")) {
         return true;
     }
@@ -36,14 +36,17 @@ pub(super) fn is_wider(from: &str, to: &str) -> bool {
     }
 }
 
-/// The type without what stands in brackets.
-fn base(data_type: &str) -> &str {
-    data_type.split('(').next().unwrap_or(data_type)
+/// The type without its brackets.
+fn base(data_type: &str) -> String {
+    match data_type.split_once('(') {
+        Some((name, rest)) => format!("{name}{}", rest.split_once(')').map_or("", |(_, zone)| zone)),
+        None => data_type.to_owned(),
+    }
 }
 
 /// What stands in brackets: a length, or a precision and a scale.
 fn size(data_type: &str) -> Option<(i32, i32)> {
-    let inner = data_type.split_once('(')?.1.strip_suffix(')')?;
+    let inner = data_type.split_once('(')?.1.split_once(')')?.0;
     let (length, scale) = inner.split_once(',').unwrap_or((inner, "0"));
     Some((length.parse().ok()?, scale.parse().ok()?))
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use postgres::error::SqlState;
 
 use super::event::{Blocker, Event, How};
-use super::guard::{Guard, position};
+use super::guard::{Guard, pause_after, position};
 use super::probe::{Found, Leftover, probe};
 use super::watch;
 use crate::migration::Migration;
@@ -22,8 +22,12 @@ impl Guard<'_> {
         let [statement] = &statements[..] else {
             return Err(Error::file(format!("{migration} must have exactly one statement")));
         };
-        let one = OneStatement::parse(statement.text)?;
-        let how = self.until_done(migration, statement, &one).map_err(|error| {
+        let one = migration.one_statement(statement)?;
+        let how = match one {
+            OneStatement::Backfill => self.backfill(migration, statement),
+            one => self.until_done(migration, statement, &one),
+        };
+        let how = how.map_err(|error| {
             if error.place().is_some() {
                 error
             } else {
@@ -32,6 +36,33 @@ impl Guard<'_> {
         })?;
         self.record(migration)?;
         Ok(how)
+    }
+
+    /// Each of its batches is a transaction, so it waits for locks as briefly as any other, and is tried again.
+    fn backfill(&mut self, migration: &Migration, statement: &Statement<'_>) -> Result<How> {
+        let attempts = self.options.attempts.max(1);
+        let bound = self.options.lock_timeout;
+        for attempt in 1.. {
+            self.session.pin(bound)?;
+            self.session.check_lock()?;
+            (self.events)(Event::Statement { migration, number: 1, of: 1, line: statement.line });
+            let watched = self.watched(migration, statement.text);
+            let Err(error) = watched.result else {
+                (self.events)(Event::StatementDone { migration });
+                return Ok(How::Ran);
+            };
+            let busy = error.code().is_some_and(|code| {
+                *code == SqlState::LOCK_NOT_AVAILABLE || *code == SqlState::T_R_DEADLOCK_DETECTED
+            });
+            if !busy || attempt == attempts {
+                return Err(self.statement_failed(migration, statement, error, &watched.blockers, bound));
+            }
+            let pause = watch::jitter(pause_after(attempt));
+            let (line, blockers) = (statement.line, &watched.blockers[..]);
+            (self.events)(Event::Retrying { migration, line, blockers, attempt, attempts, pause });
+            std::thread::sleep(pause);
+        }
+        unreachable!("the last attempt returns")
     }
 
     fn until_done(
@@ -97,7 +128,10 @@ impl Guard<'_> {
     fn send(&mut self, migration: &Migration, statement: &Statement<'_>) -> Result<()> {
         (self.events)(Event::Statement { migration, number: 1, of: 1, line: statement.line });
         let watched = self.watched(migration, statement.text);
-        watched.result.map_err(|error| self.statement_failed(migration, statement, error, &watched.blockers))
+        let bound = self.options.max_wait;
+        watched
+            .result
+            .map_err(|error| self.statement_failed(migration, statement, error, &watched.blockers, bound))
     }
 
     /// The history is told nothing that the catalog does not have.
@@ -119,11 +153,12 @@ impl Guard<'_> {
         statement: &Statement<'_>,
         error: postgres::Error,
         blockers: &[Blocker],
+        bound: Duration,
     ) -> Error {
         let (line, column) = position(&error, statement);
         let timeout = error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE);
         let waited = if timeout {
-            format!(" after it had waited for {} s", self.options.max_wait.as_secs_f64())
+            format!(" after it had waited for {} s", bound.as_secs_f64())
         } else {
             String::new()
         };
@@ -134,7 +169,7 @@ impl Guard<'_> {
         ))
         .because(error)
         .at(&migration.file, line, column)
-        .help("run again when the reason is gone: what it left half done is found and cleared away")
+        .help("run again when the reason is gone: what it left half done is found, and cleared away or completed")
     }
 
     /// After a client was killed its server process goes on, and may yet complete what looks left over.

@@ -328,7 +328,7 @@ impl Guard<'_> {
 }
 
 /// 250 ms, 500 ms, 1 s, … up to 10 s.
-fn pause_after(attempt: u32) -> Duration {
+pub(super) fn pause_after(attempt: u32) -> Duration {
     Duration::from_millis(250).saturating_mul(1 << (attempt - 1).min(10)).min(Duration::from_secs(10))
 }
 

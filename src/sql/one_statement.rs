@@ -51,6 +51,8 @@ pub enum OneStatement {
         /// The partition.
         partition: String,
     },
+    /// `DO` or `CALL` that works in batches, each committed: run again, it does what is left.
+    Backfill,
 }
 
 impl OneStatement {
@@ -73,6 +75,22 @@ impl OneStatement {
         known.ok_or_else(|| refusal(statement))
     }
 
+    /// Knows a statement that can end transactions of its own.
+    ///
+    /// # Errors
+    ///
+    /// Any other statement, with what to do in its place.
+    pub fn parse_backfill(statement: &str) -> Result<Self> {
+        let tree = SourceFile::parse(statement).tree();
+        match tree.stmts().next() {
+            Some(ast::Stmt::Do(_) | ast::Stmt::Call(_)) => Ok(OneStatement::Backfill),
+            _ => Err(Error::file("a backfill is a DO block or a CALL, which commits each of its batches").help(
+                "write it as such, taking only rows that still need it; or take the line `-- feedstock: backfill` \
+                 out, if one transaction will do",
+            )),
+        }
+    }
+
     /// The command, as messages name it.
     pub fn command(&self) -> &'static str {
         match self {
@@ -81,6 +99,7 @@ impl OneStatement {
             OneStatement::ReindexIndex { .. } => "REINDEX INDEX CONCURRENTLY",
             OneStatement::AddEnumValue { .. } => "ALTER TYPE … ADD VALUE",
             OneStatement::DetachPartition { .. } => "ALTER TABLE … DETACH PARTITION … CONCURRENTLY",
+            OneStatement::Backfill => "the backfill",
         }
     }
 }

@@ -9,9 +9,9 @@
 //! * `-- plan`: the plan.
 //!
 //! Above them, a line each, what the plan is told: `-- allow: drop-column:t.c` (exactly what it would be refused
-//! for otherwise), `-- fill: t.c = 0`, `-- using: t.c = c::int`, `-- renamed: column t.a -> t.b`; and `-- one way:
-//! why` where the way back (which is otherwise worked out and proven too) needs more than that; `-- measured` where the
-//! plan is to say what it locks, rewrites and scans.
+//! for otherwise), `-- offline ok` (nobody uses the tables), `-- fill: t.c = 0`, `-- using: t.c = c::int`,
+//! `-- renamed: column t.a -> t.b`; and `-- one way: why` where the way back (which is otherwise worked out and proven
+//! too) needs more than that; `-- measured` where the plan is to say what it locks, rewrites and scans.
 //!
 //! `FEEDSTOCK_BLESS=1` writes the plans and refusals that came out; `FEEDSTOCK_CASES` picks files by a part of
 //! their name.
@@ -140,6 +140,10 @@ impl Case {
     }
 
     fn directive(&mut self, line: &str) -> Option<()> {
+        if line == "-- offline ok" {
+            self.options.offline_ok = true;
+            return Some(());
+        }
         if line == "-- measured" {
             self.measured = true;
             return Some(());

@@ -191,7 +191,12 @@ fn a_needed_value_stands_in_a_comment_of_diff() {
     assert!(diff.out.starts_with("-- needs-fill:t.n: "), "{}", diff.out);
     let filled =
         project.run(&["diff", "--from", "one.sql", "--to", "other.sql", "--fill", "t.n=id + 1"]).is(0);
-    assert!(filled.out.contains("UPDATE \"public\".\"t\" SET \"n\" = id + 1;"), "{}", filled.out);
+    assert!(filled.out.contains("UPDATE \"public\".\"t\" SET \"n\" = id + 1\n"), "{}", filled.out);
+    assert!(filled.out.contains("-- file 2 of 6: outside a transaction, in batches\n"), "{}", filled.out);
+    let arguments =
+        ["diff", "--from", "one.sql", "--to", "other.sql", "--fill", "t.n=id + 1", "--offline-ok"];
+    let offline = project.run(&arguments).is(0);
+    assert!(offline.out.contains("UPDATE \"public\".\"t\" SET \"n\" = id + 1;\n"), "{}", offline.out);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod cases;
 mod cli;
 mod derive;
+mod fire;
 mod images;
 mod measure;
 mod migration;

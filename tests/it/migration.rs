@@ -96,6 +96,7 @@ fn headers_are_read_and_written_alike() {
         parent: Some(Parent { version: 6, sha256: "0a".repeat(32) }),
         part: Some(Part { number: 1, of: 2 }),
         no_transaction: true,
+        backfill: false,
         allows: vec![
             Allow {
                 rule: "drop-column".into(),

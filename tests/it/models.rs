@@ -291,6 +291,55 @@ fn a_label_that_is_used_at_once_takes_two_files() {
 }
 
 #[test]
+fn a_table_in_use_takes_several_files() {
+    let project = first();
+    let database = crate::support::database("several");
+    let with = |arguments: &[&str]| {
+        project.with("required", &[&["--database-url", &database.url], arguments].concat())
+    };
+    with(&["apply"]).is(0).says("1 migration applied");
+    let row = "INSERT INTO images (id, drama_id) VALUES (1, 7)";
+    feedstock::connect::connect(&database.url).unwrap().batch_execute(row).unwrap();
+    let fill = "images.provider='of ' || drama_id";
+    with(&["new", "provider", "--fill", fill]).is(0).says("V2__provider.sql").says("V7__provider.sql");
+    let files = project.files("migrations");
+    assert_eq!(files.len(), 7, "{files:?}");
+    for (version, of) in (2..=7).zip(1..) {
+        let written = project.read(&format!("migrations/V{version}__provider.sql"));
+        assert!(written.contains(&format!("-- parent: V{} sha256:", version - 1)), "{written}");
+        assert!(written.contains(&format!("-- part {of} of 6\n")), "{written}");
+        assert_eq!(written.contains("-- feedstock: backfill\n"), version == 3 || version == 5, "{written}");
+    }
+    with(&["check"]).is(0);
+    with(&["apply", "--to", "3"]).is(0).says("2 migrations applied");
+    with(&["status"]).is(0).says("pending");
+    with(&["apply"]).is(0).says("4 migrations applied");
+    let mut client = feedstock::connect::connect(&database.url).unwrap();
+    let provider: String = client.query_one("SELECT provider FROM images", &[]).unwrap().get(0);
+    assert_eq!(provider, "of 7");
+    with(&["new", "again"]).is(0).says("nothing to do");
+    // A part that is missing is an error, not a valid half.
+    std::fs::remove_file(project.directory.path().join("migrations/V4__provider.sql")).unwrap();
+    with(&["check"]).is(1).says("part 4 of 6");
+}
+
+#[test]
+fn whoever_says_that_nobody_uses_the_tables_gets_one_file() {
+    let fill = "images.provider='of ' || drama_id";
+    let project = first();
+    project.with("required", &["new", "provider", "--offline-ok", "--fill", fill]).is(0);
+    assert_eq!(project.files("migrations").len(), 2);
+    let project = first();
+    project.write("feedstock.toml", "offline_ok = true\n");
+    project.with("required", &["new", "provider", "--fill", fill]).is(0);
+    let written = project.read("migrations/V2__provider.sql");
+    assert!(
+        written.contains("UPDATE \"public\".\"images\" SET \"provider\" = 'of ' || drama_id;"),
+        "{written}"
+    );
+}
+
+#[test]
 fn what_postgres_does_not_accept_names_the_model() {
     let project = Project::new();
     project.with("wrong", &["new", "x"]).is(2).says("models::wrong::Image").says("no_such_function");

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use feedstock::diff::Hints;
 use feedstock::inspect::Scope;
 use feedstock::migration::Migrations;
-use feedstock::plan::{Allow, Options, Plan};
+use feedstock::plan::{Allow, File, Options, Plan};
 use feedstock::prove::{Database, prove, work_out};
 use feedstock::source::{Built, Source, Sources};
 
@@ -31,9 +31,11 @@ pub fn worked_out(from: &Built, to: &Built, hints: &Hints, options: &Options) ->
 
 /// Proves a plan.
 pub fn proven(from: &Built, to: &Built, plan: &Plan) -> Result<(), String> {
+    let text = |file: &File| format!("{}{}", file.header().render(), file.sql());
     let files =
-        plan.files.iter().enumerate().map(|(at, file)| (format!("V{}__part.sql", at + 1), file.sql()));
-    let files: Vec<_> = Migrations::from_files(files).unwrap().iter().cloned().collect();
+        plan.files.iter().enumerate().map(|(at, file)| (format!("V{}__part.sql", at + 1), text(file)));
+    let files: Vec<_> =
+        Migrations::from_files(files).map_err(|error| error.to_string())?.iter().cloned().collect();
     prove(support::server(), &from.database, &files, &to.schema, &Scope::default())
         .map_err(|error| error.to_string())
 }
@@ -42,9 +44,11 @@ pub fn proven(from: &Built, to: &Built, plan: &Plan) -> Result<(), String> {
 pub fn apply(database: &Database, plan: &Plan) -> Result<(), String> {
     let mut client = database.client().unwrap();
     plan.files.iter().try_for_each(|file| {
-        client
-            .batch_execute(&format!("BEGIN;{};COMMIT;RESET ALL", file.sql()))
-            .map_err(|error| format!("{error:?}"))
+        let text = match &file.steps[..] {
+            [step] if !step.in_transaction => step.sql.clone(),
+            _ => format!("BEGIN;{};COMMIT;RESET ALL", file.sql()),
+        };
+        client.batch_execute(&text).map_err(|error| format!("{error:?}"))
     })
 }
 

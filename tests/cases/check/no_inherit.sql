@@ -7,6 +7,17 @@ CREATE TABLE t (a integer, CONSTRAINT c CHECK (a > 0));
 CREATE TABLE t (a integer, CONSTRAINT c CHECK (a > 0) NO INHERIT);
 
 -- plan
-ALTER TABLE "public"."t" DROP CONSTRAINT "c";
+-- file 1 of 3: a transaction of its own
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_c" CHECK ((a > 0)) NO INHERIT NOT VALID;
+
+-- file 2 of 3: a transaction of its own
+
 -- hazard add-check:t.c: fails if a row breaks it
-ALTER TABLE "public"."t" ADD CONSTRAINT "c" CHECK ((a > 0)) NO INHERIT;
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_c";
+
+-- file 3 of 3: a transaction of its own
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "c";
+ALTER TABLE "public"."t" RENAME CONSTRAINT "feedstock_new_c" TO "c";

@@ -17,7 +17,15 @@ SELECT id, a FROM t ORDER BY a;
 -- 3 | z
 
 -- plan
+-- file 1 of 3: a transaction of its own
+
 ALTER TABLE "public"."t" ADD COLUMN "id" bigint NOT NULL GENERATED ALWAYS AS IDENTITY;
 
+-- file 2 of 3: outside a transaction
+
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY (id);
+CREATE UNIQUE INDEX CONCURRENTLY "t_pkey" ON "public"."t" USING btree (id);
+
+-- file 3 of 3: a transaction of its own
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY USING INDEX "t_pkey";

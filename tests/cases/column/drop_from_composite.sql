@@ -10,13 +10,25 @@ CREATE TABLE t (a integer, CONSTRAINT t_key UNIQUE (a));
 CREATE INDEX t_ab ON t (a);
 
 -- plan
-DROP INDEX "public"."t_ab";
+-- file 1 of 4: outside a transaction
+
+-- hazard add-unique:t.t_key: fails if two rows are alike
+CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_t_key" ON "public"."t" USING btree (a);
+
+-- file 2 of 4: outside a transaction
+
+CREATE INDEX CONCURRENTLY "feedstock_new_t_ab" ON "public"."t" USING btree (a);
+
+-- file 3 of 4: outside a transaction
+
+DROP INDEX CONCURRENTLY "public"."t_ab";
+
+-- file 4 of 4: a transaction of its own
 
 ALTER TABLE "public"."t" DROP CONSTRAINT "t_key";
--- hazard add-unique:t.t_key: fails if two rows are alike
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_key" UNIQUE (a);
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_key" UNIQUE USING INDEX "feedstock_new_t_key";
 
-CREATE INDEX "t_ab" ON "public"."t" USING btree (a);
+ALTER INDEX "public"."feedstock_new_t_ab" RENAME TO "t_ab";
 
 -- hazard drop-column:t.b: the column and its values are lost
 ALTER TABLE "public"."t" DROP COLUMN "b";

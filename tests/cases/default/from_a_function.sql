@@ -18,4 +18,5 @@ AS $function$SELECT 2$function$;
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT public.two();
 
+-- hazard drop-function:public.one(): a program that calls it fails
 DROP FUNCTION public.one();

@@ -13,6 +13,7 @@ SET check_function_bodies = off;
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
 
+-- hazard drop-function:public.one(): a program that calls it fails
 DROP FUNCTION public.one();
 
 CREATE OR REPLACE FUNCTION public.one(x integer DEFAULT 1)

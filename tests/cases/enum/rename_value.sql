@@ -17,4 +17,5 @@ SELECT mood FROM t;
 -- blue
 
 -- plan
+-- hazard rename-enum-value:mood.sad: a program that still uses the old name fails
 ALTER TYPE "public"."mood" RENAME VALUE 'sad' TO 'blue';

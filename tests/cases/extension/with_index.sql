@@ -9,6 +9,10 @@ CREATE TABLE t (a text);
 CREATE INDEX i ON t USING gin (a gin_trgm_ops);
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
 CREATE EXTENSION "pg_trgm" WITH SCHEMA "public";
 
-CREATE INDEX "i" ON "public"."t" USING gin (a public.gin_trgm_ops);
+-- file 2 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING gin (a public.gin_trgm_ops);

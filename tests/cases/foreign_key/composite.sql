@@ -9,5 +9,12 @@ CREATE TABLE a (x integer, y integer, PRIMARY KEY (x, y));
 CREATE TABLE b (x integer, y integer, FOREIGN KEY (x, y) REFERENCES a ON DELETE SET NULL (y));
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
+ALTER TABLE "public"."b" ADD CONSTRAINT "b_x_y_fkey" FOREIGN KEY (x, y) REFERENCES public.a(x, y) ON DELETE SET NULL (y) NOT VALID;
+
+-- file 2 of 2: a transaction of its own
+
 -- hazard add-foreign-key:b.b_x_y_fkey: fails if a row refers to nothing
-ALTER TABLE "public"."b" ADD CONSTRAINT "b_x_y_fkey" FOREIGN KEY (x, y) REFERENCES public.a(x, y) ON DELETE SET NULL (y);
+-- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."b" VALIDATE CONSTRAINT "b_x_y_fkey";

@@ -12,4 +12,5 @@ ALTER TABLE b ADD CONSTRAINT k FOREIGN KEY (x) REFERENCES a;
 
 -- plan
 -- hazard add-foreign-key:b.k: fails if a row refers to nothing
+-- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."b" VALIDATE CONSTRAINT "k";

@@ -8,13 +8,20 @@ CREATE TABLE a (id integer PRIMARY KEY, up integer REFERENCES a ON DELETE CASCAD
 CREATE TABLE b (id integer PRIMARY KEY, up integer REFERENCES b);
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
 CREATE TABLE "public"."b" (
     "id" integer NOT NULL,
     "up" integer,
     CONSTRAINT "b_pkey" PRIMARY KEY (id)
 );
 
--- hazard add-foreign-key:a.a_up_fkey: fails if a row refers to nothing
-ALTER TABLE "public"."a" ADD CONSTRAINT "a_up_fkey" FOREIGN KEY (up) REFERENCES public.a(id) ON DELETE CASCADE;
+ALTER TABLE "public"."a" ADD CONSTRAINT "a_up_fkey" FOREIGN KEY (up) REFERENCES public.a(id) ON DELETE CASCADE NOT VALID;
 
 ALTER TABLE "public"."b" ADD CONSTRAINT "b_up_fkey" FOREIGN KEY (up) REFERENCES public.b(id);
+
+-- file 2 of 2: a transaction of its own
+
+-- hazard add-foreign-key:a.a_up_fkey: fails if a row refers to nothing
+-- hazard long-validation:a: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."a" VALIDATE CONSTRAINT "a_up_fkey";

@@ -8,12 +8,20 @@ CREATE TABLE a (id integer PRIMARY KEY, code text UNIQUE);
 CREATE TABLE b (code text REFERENCES a (code), n integer);
 
 -- plan
+-- file 1 of 3: a transaction of its own
+
 CREATE TABLE "public"."b" (
     "code" text,
     "n" integer
 );
 
+-- file 2 of 3: outside a transaction
+
 -- hazard add-unique:a.a_code_key: fails if two rows are alike
-ALTER TABLE "public"."a" ADD CONSTRAINT "a_code_key" UNIQUE (code);
+CREATE UNIQUE INDEX CONCURRENTLY "a_code_key" ON "public"."a" USING btree (code);
+
+-- file 3 of 3: a transaction of its own
+
+ALTER TABLE "public"."a" ADD CONSTRAINT "a_code_key" UNIQUE USING INDEX "a_code_key";
 
 ALTER TABLE "public"."b" ADD CONSTRAINT "b_code_fkey" FOREIGN KEY (code) REFERENCES public.a(code);

@@ -11,4 +11,5 @@ CREATE TABLE t (a integer);
 -- plan
 DROP TRIGGER "x" ON "public"."t";
 
+-- hazard drop-function:public.f(): a program that calls it fails
 DROP FUNCTION public.f();

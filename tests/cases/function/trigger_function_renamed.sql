@@ -22,4 +22,5 @@ AS $function$ BEGIN RETURN NEW; END $function$;
 
 CREATE TRIGGER x BEFORE UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.new();
 
+-- hazard drop-function:public.old(): a program that calls it fails
 DROP FUNCTION public.old();

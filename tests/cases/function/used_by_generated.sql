@@ -13,6 +13,7 @@ SET check_function_bodies = off;
 
 ALTER TABLE "public"."t" DROP COLUMN "b";
 
+-- hazard drop-function:public.f(a integer): a program that calls it fails
 DROP FUNCTION public.f(a integer);
 
 CREATE OR REPLACE FUNCTION public.f(a bigint)

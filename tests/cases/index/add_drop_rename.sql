@@ -13,9 +13,15 @@ CREATE INDEX added ON t USING gin ((ARRAY[a, b]));
 COMMENT ON INDEX new IS 'kept';
 
 -- plan
+-- file 1 of 3: a transaction of its own
+
 ALTER INDEX "public"."old" RENAME TO "new";
 
--- hazard drop-index:gone: queries that used it become slow
-DROP INDEX "public"."gone";
+-- file 2 of 3: outside a transaction
 
-CREATE INDEX "added" ON "public"."t" USING gin ((ARRAY[a, b]));
+CREATE INDEX CONCURRENTLY "added" ON "public"."t" USING gin ((ARRAY[a, b]));
+
+-- file 3 of 3: outside a transaction
+
+-- hazard drop-index:gone: queries that used it become slow
+DROP INDEX CONCURRENTLY "public"."gone";

@@ -15,10 +15,13 @@ CREATE INDEX i ON t (f(a));
 CREATE INDEX j ON t (g(a));
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
 SET check_function_bodies = off;
 
 DROP INDEX "public"."j";
 
+-- hazard drop-function:public.g(a integer): a program that calls it fails
 DROP FUNCTION public.g(a integer);
 
 CREATE OR REPLACE FUNCTION public.f(a integer)
@@ -33,4 +36,6 @@ CREATE OR REPLACE FUNCTION public.g(a integer, b integer DEFAULT 1)
  IMMUTABLE
 AS $function$SELECT a + b$function$;
 
-CREATE INDEX "j" ON "public"."t" USING btree (public.g(a));
+-- file 2 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "j" ON "public"."t" USING btree (public.g(a));

@@ -11,5 +11,14 @@ CREATE TABLE u (a integer);
 CREATE INDEX i ON u (a);
 
 -- plan
-DROP INDEX "public"."i";
-CREATE INDEX "i" ON "public"."u" USING btree (a);
+-- file 1 of 3: outside a transaction
+
+CREATE INDEX CONCURRENTLY "feedstock_new_i" ON "public"."u" USING btree (a);
+
+-- file 2 of 3: outside a transaction
+
+DROP INDEX CONCURRENTLY "public"."i";
+
+-- file 3 of 3: a transaction of its own
+
+ALTER INDEX "public"."feedstock_new_i" RENAME TO "i";

@@ -7,5 +7,11 @@ CREATE TABLE t (id integer NOT NULL, x text);
 CREATE TABLE t (id integer PRIMARY KEY, x text);
 
 -- plan
+-- file 1 of 2: outside a transaction
+
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY (id);
+CREATE UNIQUE INDEX CONCURRENTLY "t_pkey" ON "public"."t" USING btree (id);
+
+-- file 2 of 2: a transaction of its own
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY USING INDEX "t_pkey";

@@ -9,14 +9,28 @@ CREATE TABLE t (a integer NOT NULL UNIQUE, b integer PRIMARY KEY);
 CREATE TABLE r (t integer REFERENCES t (a));
 
 -- plan
-ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_fkey";
-
-ALTER TABLE "public"."t" DROP CONSTRAINT "t_pkey";
+-- file 1 of 4: outside a transaction
 
 -- hazard add-unique:t.t_a_key: fails if two rows are alike
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_key" UNIQUE (a);
+CREATE UNIQUE INDEX CONCURRENTLY "t_a_key" ON "public"."t" USING btree (a);
+
+-- file 2 of 4: outside a transaction
 
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY (b);
+CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_t_pkey" ON "public"."t" USING btree (b);
 
-ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES public.t(a);
+-- file 3 of 4: a transaction of its own
+
+ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_fkey";
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_key" UNIQUE USING INDEX "t_a_key";
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "t_pkey";
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY USING INDEX "feedstock_new_t_pkey";
+
+ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES public.t(a) NOT VALID;
+
+-- file 4 of 4: a transaction of its own
+
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_t_fkey";

@@ -8,7 +8,12 @@ CREATE TABLE t (a integer);
 CREATE UNIQUE INDEX u ON t (a) WHERE a > 0;
 
 -- plan
-ALTER TABLE "public"."t" DROP CONSTRAINT "u";
+-- file 1 of 2: outside a transaction
 
 -- hazard add-unique:u: fails if two rows are alike
-CREATE UNIQUE INDEX "u" ON "public"."t" USING btree (a) WHERE (a > 0);
+CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_u" ON "public"."t" USING btree (a) WHERE (a > 0);
+
+-- file 2 of 2: a transaction of its own
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "u";
+ALTER INDEX "public"."feedstock_new_u" RENAME TO "u";

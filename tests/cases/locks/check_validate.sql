@@ -16,6 +16,7 @@ ALTER TABLE images ADD CHECK (size > 0);
 
 -- plan
 -- hazard add-check:images.images_size_check: fails if a row breaks it
+-- hazard long-validation:images: reads every row; nobody waits for it, and it may take its time
 -- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
 -- scans: images
 ALTER TABLE "public"."images" VALIDATE CONSTRAINT "images_size_check";

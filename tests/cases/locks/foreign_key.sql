@@ -14,9 +14,16 @@ CREATE INDEX images_size ON images (size);
 ALTER TABLE images ADD FOREIGN KEY (drama_id) REFERENCES dramas;
 
 -- plan
--- hazard add-foreign-key:images.images_drama_id_fkey: fails if a row refers to nothing
--- hazard scan-under-lock:images: nobody can write to it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
--- hazard block-writes:dramas: nobody can write to it while images is worked on; do that work in a later file
+-- file 1 of 2: a transaction of its own
+
 -- lock: ShareRowExclusiveLock on dramas, images (blocks writes)
+ALTER TABLE "public"."images" ADD CONSTRAINT "images_drama_id_fkey" FOREIGN KEY (drama_id) REFERENCES public.dramas(id) NOT VALID;
+
+-- file 2 of 2: a transaction of its own
+
+-- hazard add-foreign-key:images.images_drama_id_fkey: fails if a row refers to nothing
+-- hazard long-validation:images: reads every row; nobody waits for it, and it may take its time
+-- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
+-- lock: RowShareLock on dramas (blocks neither reads nor writes)
 -- scans: images
-ALTER TABLE "public"."images" ADD CONSTRAINT "images_drama_id_fkey" FOREIGN KEY (drama_id) REFERENCES public.dramas(id);
+ALTER TABLE "public"."images" VALIDATE CONSTRAINT "images_drama_id_fkey";

@@ -16,6 +16,7 @@ ALTER TABLE images ADD FOREIGN KEY (drama_id) REFERENCES dramas;
 
 -- plan
 -- hazard add-foreign-key:images.images_drama_id_fkey: fails if a row refers to nothing
+-- hazard long-validation:images: reads every row; nobody waits for it, and it may take its time
 -- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
 -- lock: RowShareLock on dramas (blocks neither reads nor writes)
 -- scans: images

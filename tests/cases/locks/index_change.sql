@@ -13,10 +13,19 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, pro
 CREATE INDEX images_size ON images (size DESC);
 
 -- plan
--- lock: AccessExclusiveLock on images (blocks reads and writes)
-DROP INDEX "public"."images_size";
--- hazard scan-under-lock:images: nobody can read or write it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
--- lock: ShareLock on images (blocks writes)
--- still held: AccessExclusiveLock on images (blocks reads and writes)
+-- file 1 of 3: outside a transaction
+
+-- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
 -- scans: images
-CREATE INDEX "images_size" ON "public"."images" USING btree (size DESC);
+-- runs outside of a transaction
+CREATE INDEX CONCURRENTLY "feedstock_new_images_size" ON "public"."images" USING btree (size DESC);
+
+-- file 2 of 3: outside a transaction
+
+-- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
+-- runs outside of a transaction
+DROP INDEX CONCURRENTLY "public"."images_size";
+
+-- file 3 of 3: a transaction of its own
+
+ALTER INDEX "public"."feedstock_new_images_size" RENAME TO "images_size";

@@ -14,7 +14,7 @@ CREATE INDEX images_size ON images (size);
 CREATE INDEX images_drama ON images (drama_id);
 
 -- plan
--- hazard scan-under-lock:images: nobody can write to it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
--- lock: ShareLock on images (blocks writes)
+-- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
 -- scans: images
-CREATE INDEX "images_drama" ON "public"."images" USING btree (drama_id);
+-- runs outside of a transaction
+CREATE INDEX CONCURRENTLY "images_drama" ON "public"."images" USING btree (drama_id);

@@ -13,5 +13,6 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, pro
 
 -- plan
 -- hazard drop-index:images_size: queries that used it become slow
--- lock: AccessExclusiveLock on images (blocks reads and writes)
-DROP INDEX "public"."images_size";
+-- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
+-- runs outside of a transaction
+DROP INDEX CONCURRENTLY "public"."images_size";

@@ -15,7 +15,7 @@ CREATE UNIQUE INDEX dramas_title ON dramas (title);
 
 -- plan
 -- hazard add-unique:dramas_title: fails if two rows are alike
--- hazard scan-under-lock:dramas: nobody can write to it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
--- lock: ShareLock on dramas (blocks writes)
+-- lock: ShareUpdateExclusiveLock on dramas (blocks neither reads nor writes)
 -- scans: dramas
-CREATE UNIQUE INDEX "dramas_title" ON "public"."dramas" USING btree (title);
+-- runs outside of a transaction
+CREATE UNIQUE INDEX CONCURRENTLY "dramas_title" ON "public"."dramas" USING btree (title);

@@ -9,14 +9,34 @@ CREATE TABLE dramas (id integer, title text);
 CREATE TABLE dramas (id integer PRIMARY KEY, title text);
 
 -- plan
--- hazard set-not-null:dramas.id: fails if a row has NULL; to fill such rows: --fill dramas.id='…'
--- hazard scan-under-lock:dramas: nobody can read or write it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
+-- file 1 of 4: a transaction of its own
+
+-- hazard required-column:dramas.id: a program that does not write it fails from here on
 -- lock: AccessExclusiveLock on dramas (blocks reads and writes)
--- scans: dramas
-ALTER TABLE "public"."dramas" ALTER COLUMN "id" SET NOT NULL;
+ALTER TABLE "public"."dramas" ADD CONSTRAINT "feedstock_new_id_not_null" CHECK ("id" IS NOT NULL) NOT VALID;
+
+-- file 2 of 4: outside a transaction
 
 -- hazard add-unique:dramas.dramas_pkey: fails if two rows are alike
--- hazard scan-under-lock:dramas: nobody can read or write it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
--- lock: AccessExclusiveLock on dramas (blocks reads and writes)
+-- lock: ShareUpdateExclusiveLock on dramas (blocks neither reads nor writes)
 -- scans: dramas
-ALTER TABLE "public"."dramas" ADD CONSTRAINT "dramas_pkey" PRIMARY KEY (id);
+-- runs outside of a transaction
+CREATE UNIQUE INDEX CONCURRENTLY "dramas_pkey" ON "public"."dramas" USING btree (id);
+
+-- file 3 of 4: a transaction of its own
+
+-- hazard set-not-null:dramas.id: fails if a row has NULL; to fill such rows: --fill dramas.id='…'
+-- hazard long-validation:dramas: reads every row; nobody waits for it, and it may take its time
+-- lock: ShareUpdateExclusiveLock on dramas (blocks neither reads nor writes)
+-- scans: dramas
+ALTER TABLE "public"."dramas" VALIDATE CONSTRAINT "feedstock_new_id_not_null";
+
+-- file 4 of 4: a transaction of its own
+
+-- lock: AccessExclusiveLock on dramas (blocks reads and writes)
+ALTER TABLE "public"."dramas" ALTER COLUMN "id" SET NOT NULL;
+-- lock: AccessExclusiveLock on dramas (blocks reads and writes)
+ALTER TABLE "public"."dramas" DROP CONSTRAINT "feedstock_new_id_not_null";
+
+-- lock: AccessExclusiveLock on dramas (blocks reads and writes)
+ALTER TABLE "public"."dramas" ADD CONSTRAINT "dramas_pkey" PRIMARY KEY USING INDEX "dramas_pkey";

@@ -14,8 +14,15 @@ CREATE INDEX images_size ON images (size);
 ALTER TABLE dramas ADD UNIQUE (title);
 
 -- plan
+-- file 1 of 2: outside a transaction
+
 -- hazard add-unique:dramas.dramas_title_key: fails if two rows are alike
--- hazard scan-under-lock:dramas: nobody can read or write it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
--- lock: AccessExclusiveLock on dramas (blocks reads and writes)
+-- lock: ShareUpdateExclusiveLock on dramas (blocks neither reads nor writes)
 -- scans: dramas
-ALTER TABLE "public"."dramas" ADD CONSTRAINT "dramas_title_key" UNIQUE (title);
+-- runs outside of a transaction
+CREATE UNIQUE INDEX CONCURRENTLY "dramas_title_key" ON "public"."dramas" USING btree (title);
+
+-- file 2 of 2: a transaction of its own
+
+-- lock: AccessExclusiveLock on dramas (blocks reads and writes)
+ALTER TABLE "public"."dramas" ADD CONSTRAINT "dramas_title_key" UNIQUE USING INDEX "dramas_title_key";

@@ -12,6 +12,8 @@ COMMENT ON COLUMN "User"."order" IS E'it''s a "quote"\\\ntab';
 COMMENT ON INDEX "I ""x""" IS '';
 
 -- plan
+-- file 1 of 3: a transaction of its own
+
 CREATE TYPE "public"."Mood's" AS ENUM ('it''s', 'a"b', E'back\\slash', 'ß');
 
 CREATE SEQUENCE "public"."User_id_seq" AS integer;
@@ -35,9 +37,16 @@ ALTER TABLE "public"."select" ALTER COLUMN "table" TYPE bigint;
 
 ALTER TABLE "public"."select" ADD COLUMN "Ünï 雨" integer;
 
--- hazard add-check:select.select_Ünï 雨_check: fails if a row breaks it
-ALTER TABLE "public"."select" ADD CONSTRAINT "select_Ünï 雨_check" CHECK (("Ünï 雨" > 0));
-
-CREATE INDEX "I ""x""" ON "public"."select" USING btree ("a""b", "Ünï 雨") INCLUDE ("a.b");
+ALTER TABLE "public"."select" ADD CONSTRAINT "select_Ünï 雨_check" CHECK (("Ünï 雨" > 0)) NOT VALID;
 
 ALTER TABLE "public"."User" ADD CONSTRAINT "User_order_fkey" FOREIGN KEY ("order") REFERENCES public."select"("table");
+
+-- file 2 of 3: outside a transaction
+
+CREATE INDEX CONCURRENTLY "I ""x""" ON "public"."select" USING btree ("a""b", "Ünï 雨") INCLUDE ("a.b");
+
+-- file 3 of 3: a transaction of its own
+
+-- hazard add-check:select.select_Ünï 雨_check: fails if a row breaks it
+-- hazard long-validation:select: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."select" VALIDATE CONSTRAINT "select_Ünï 雨_check";

@@ -23,5 +23,5 @@ SELECT id, n FROM t ORDER BY id;
 -- plan
 ALTER TABLE "public"."t" ADD COLUMN "n" integer NOT NULL DEFAULT 0;
 
-COMMENT ON COLUMN "public"."t_2"."n" IS 'another one';
 ALTER TABLE "public"."t_2" ALTER COLUMN "n" SET DEFAULT 2;
+COMMENT ON COLUMN "public"."t_2"."n" IS 'another one';

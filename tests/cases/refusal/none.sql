@@ -13,12 +13,18 @@ CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE TABLE t (a integer, b integer);
 
 -- plan
-DROP VIEW "public"."v";
-
-DROP MATERIALIZED VIEW "public"."m";
+-- file 1 of 2: outside a transaction
 
 -- hazard drop-index:i: queries that used it become slow
-DROP INDEX "public"."i";
+DROP INDEX CONCURRENTLY "public"."i";
+
+-- file 2 of 2: a transaction of its own
+
+-- hazard drop-view:v: a program that reads it fails
+DROP VIEW "public"."v";
+
+-- hazard drop-view:m: a program that reads it fails
+DROP MATERIALIZED VIEW "public"."m";
 
 ALTER TABLE "public"."t" DROP CONSTRAINT "t_b_key";
 
@@ -27,6 +33,7 @@ ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP NOT NULL;
 
+-- hazard drop-function:public.f(): a program that calls it fails
 DROP FUNCTION public.f();
 
 DROP SEQUENCE "public"."q";

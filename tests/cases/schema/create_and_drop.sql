@@ -15,6 +15,7 @@ CREATE TABLE new.t (id serial PRIMARY KEY, e new.e);
 CREATE VIEW new.v AS SELECT id FROM new.t;
 
 -- plan
+-- hazard drop-view:old.v: a program that reads it fails
 DROP VIEW "old"."v";
 
 CREATE SCHEMA "new";

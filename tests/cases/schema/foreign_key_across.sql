@@ -9,6 +9,8 @@ CREATE TABLE "weird.schema".a (id integer PRIMARY KEY);
 CREATE TABLE t (a integer REFERENCES "weird.schema".a);
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
 CREATE SCHEMA "weird.schema";
 
 CREATE TABLE "weird.schema"."a" (
@@ -16,5 +18,10 @@ CREATE TABLE "weird.schema"."a" (
     CONSTRAINT "a_pkey" PRIMARY KEY (id)
 );
 
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_fkey" FOREIGN KEY (a) REFERENCES "weird.schema".a(id) NOT VALID;
+
+-- file 2 of 2: a transaction of its own
+
 -- hazard add-foreign-key:t.t_a_fkey: fails if a row refers to nothing
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_fkey" FOREIGN KEY (a) REFERENCES "weird.schema".a(id);
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_fkey";

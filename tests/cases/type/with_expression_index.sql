@@ -16,4 +16,5 @@ ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text;
 ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE bigint;
 
 -- hazard add-unique:t_lower: fails if two rows are alike
+-- hazard no-online-way:t_lower: others wait for the table while the index is built
 CREATE UNIQUE INDEX "t_lower" ON "public"."t" USING btree (lower(a)) WHERE (b > 0);

@@ -16,10 +16,14 @@ SELECT a, b FROM t;
 -- 4 | 8
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
 ALTER TABLE "public"."t" DROP COLUMN "b";
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
 ALTER TABLE "public"."t" ADD COLUMN "b" bigint GENERATED ALWAYS AS ((a * 2)) STORED;
 
-CREATE INDEX "t_b" ON "public"."t" USING btree (b);
+-- file 2 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "t_b" ON "public"."t" USING btree (b);

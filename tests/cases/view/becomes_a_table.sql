@@ -13,6 +13,7 @@ CREATE VIEW w AS SELECT a FROM v;
 -- plan
 DROP VIEW "public"."w";
 
+-- hazard drop-view:v: a program that reads it fails
 DROP VIEW "public"."v";
 
 CREATE TABLE "public"."v" (

@@ -9,6 +9,7 @@ CREATE TABLE t (a integer);
 CREATE MATERIALIZED VIEW v AS SELECT a FROM t;
 
 -- plan
+-- hazard drop-view:v: a program that reads it fails
 DROP VIEW "public"."v";
 
 CREATE MATERIALIZED VIEW public.v AS

@@ -1,10 +1,11 @@
 //! The guarded runner against a real server: what DESIGN's table promises, row by row.
 
 mod alone;
+mod backfill;
 mod crash;
 mod embed;
 mod files;
-mod harness;
+pub mod harness;
 mod history;
 mod locks;
 mod pooling;

@@ -1,0 +1,99 @@
+//! A value for the rows that have none, in batches.
+
+use crate::ddl;
+use crate::ident::{ident, literal};
+use crate::schema::Name;
+
+/// Pages of a batch: up to some thousand rows, which stay locked for some hundredths of a second.
+const PAGES: u32 = 32;
+
+/// Which rows have a value when it is done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Nearly all: a row that a client holds or moves is passed over.
+    OncePassed,
+    /// All. Those that clients hold are tried again; if they hold them for good, it fails as a lock that is not
+    /// available, and the runner tries again later.
+    NoneLeft,
+}
+
+/// One statement that gives `column` the value of `expression` wherever it is NULL.
+///
+/// It commits after each batch of pages, and only takes rows that still need it: after a crash it is run again.
+/// Rows that others have locked are skipped, so that it waits for nobody and no client can deadlock with it. The
+/// first batch runs on an empty table too: a proof sees what is wrong with the expression.
+pub(super) fn statement(table: &Name, column: &str, expression: &str, until: Until) -> String {
+    let pass = pass(table, column, expression);
+    let body = match until {
+        Until::OncePassed => pass,
+        Until::NoneLeft => until_none_left(&pass, table, column),
+    };
+    let mut declare =
+        "DECLARE\n    feedstock_page bigint;\n    feedstock_batch bigint;\n    feedstock_null boolean;\n    \
+                       feedstock_filled bigint := 0;"
+            .to_owned();
+    if until == Until::NoneLeft {
+        declare += "\n    feedstock_idle integer := 0;";
+    }
+    let tag = tag(&format!("{expression}{column}{}{}", table.schema, table.name));
+    format!("DO {tag}\n#variable_conflict use_column\n<<feedstock_fill>>\n{declare}\nBEGIN\n{body}END\n{tag}")
+}
+
+fn pass(table: &Name, column: &str, expression: &str) -> String {
+    let (name, quoted) = (ddl::name(table), ident(column));
+    let null = literal(&format!("the value for {table}.{column} is NULL for a row"));
+    let text = literal(&name);
+    format!(
+        "    feedstock_page := 0;
+    LOOP
+        WITH feedstock_rows AS (
+            UPDATE {name} SET {quoted} = {expression}
+            WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM {name}
+                WHERE {quoted} IS NULL
+                    AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + {PAGES})::tid
+                FOR NO KEY UPDATE SKIP LOCKED))
+            RETURNING {quoted} IS NULL AS feedstock_null
+        )
+        SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
+        INTO feedstock_batch, feedstock_null FROM feedstock_rows;
+        IF feedstock_null THEN
+            RAISE EXCEPTION {null} USING ERRCODE = 'null_value_not_allowed';
+        END IF;
+        COMMIT;
+        feedstock_filled := feedstock_filled + feedstock_batch;
+        feedstock_page := feedstock_page + {PAGES};
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size({text});
+    END LOOP;
+"
+    )
+}
+
+fn until_none_left(pass: &str, table: &Name, column: &str) -> String {
+    let (name, quoted) = (ddl::name(table), ident(column));
+    let pass: String = pass.lines().map(|line| format!("    {line}\n")).collect();
+    let busy = literal(&format!("rows of {table} that need a value are locked by others"));
+    format!(
+        "    LOOP
+        feedstock_filled := 0;
+{pass}        EXIT WHEN NOT EXISTS (SELECT FROM {name} WHERE {quoted} IS NULL);
+        COMMIT;
+        feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
+        IF feedstock_idle > 10 THEN
+            RAISE EXCEPTION {busy} USING ERRCODE = 'lock_not_available';
+        END IF;
+        PERFORM pg_sleep(0.05 * feedstock_idle);
+    END LOOP;
+"
+    )
+}
+
+/// A dollar quote that the text within does not contain.
+fn tag(text: &str) -> String {
+    let mut tag = "$feedstock$".to_owned();
+    while text.contains(&tag) {
+        tag.insert(1, '_');
+    }
+    tag
+}

@@ -1,0 +1,148 @@
+//! Changes of a column, and columns that come filled.
+
+use super::context::Context;
+use super::hazard::{self, Hazard};
+use super::stage::{Kind, Stage, Stages};
+use super::wider::is_wider;
+use super::{Step, online, sequence};
+use crate::ddl::{self, column};
+use crate::diff::{ColumnChange, recurses};
+use crate::ident::ident;
+use crate::schema::{Column, Id, Name};
+
+/// The changes of a column, in the order in which they are made.
+pub(super) fn stages(context: &Context<'_>, table: &Name, name: &str, changes: &[ColumnChange]) -> Stages {
+    let dance = context.in_use(table) && changes.contains(&ColumnChange::SetNotNull);
+    let mut changes = changes.to_vec();
+    if dance {
+        // New rows get the new default while the old ones are still looked at.
+        changes.sort_by_key(|what| (*what >= ColumnChange::SetNotNull, *what != ColumnChange::SetDefault));
+    }
+    let mut stages: Vec<Stage> = Vec::new();
+    for what in changes {
+        let next = if dance && what == ColumnChange::SetNotNull {
+            not_null(context, table, name)
+        } else {
+            vec![Stage::transaction(change(context, table, name, what))]
+        };
+        for stage in next {
+            match stages.last_mut() {
+                Some(last) if last.kind == Kind::Transaction && stage.kind == Kind::Transaction => {
+                    last.steps.extend(stage.steps);
+                }
+                _ => stages.push(stage),
+            }
+        }
+    }
+    let filled = stages.iter().position(|stage| stage.kind == Kind::Alone).unwrap_or_default();
+    Stages { filled, ..Stages::of(stages) }
+}
+
+fn not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Stage> {
+    let required = context.wanted.column(table, name).and_then(|want| hazard::required_column(table, want));
+    match context.options.fill.get(&(table.clone(), name.to_owned())) {
+        Some(fill) => online::filled_not_null(table, name, fill, required),
+        None => {
+            let null = Some(hazard::null_in_a_row(table, name));
+            online::not_null(table, name, None, online::NotNullHazards { required, null })
+        }
+    }
+}
+
+/// One change of one column, in one transaction; of its table alone, where the children are to stay as they are.
+pub(super) fn change(context: &Context<'_>, table: &Name, name: &str, what: ColumnChange) -> Vec<Step> {
+    let mut steps = change_all(context, table, name, what);
+    if !recurses(&context.kept, context.wanted, table, name, what) {
+        steps.iter_mut().for_each(|step| step.sql = ddl::only(&step.sql));
+    }
+    steps
+}
+
+fn change_all(context: &Context<'_>, table: &Name, name: &str, what: ColumnChange) -> Vec<Step> {
+    let Some(want) = context.wanted.column(table, name) else { return Vec::new() };
+    // A column that comes from a parent is new, and may have to become otherwise than it came.
+    let found = context.current.column(table, name).unwrap_or(want);
+    let id = Id::Column(table.clone(), name.to_owned());
+    let alter = |what: &str| Step::new(&id, column::alter(table, name, what));
+    match what {
+        ColumnChange::DropDefault => vec![alter("DROP DEFAULT")],
+        ColumnChange::DropIdentity => vec![alter("DROP IDENTITY")],
+        ColumnChange::DropExpression => vec![alter("DROP EXPRESSION")],
+        ColumnChange::DropNotNull => vec![alter("DROP NOT NULL")],
+        ColumnChange::Type => vec![change_type(context, table, found, want)],
+        ColumnChange::SetNotNull => set_not_null(context, table, name),
+        ColumnChange::AddIdentity => want
+            .identity
+            .as_ref()
+            .map(|identity| sequence::add_identity(context, table, name, identity))
+            .unwrap_or_default(),
+        ColumnChange::SetIdentity => {
+            let both = found.identity.as_ref().zip(want.identity.as_ref());
+            let sql = both.and_then(|(found, want)| column::set_identity(found, want));
+            sql.map(|sql| alter(&sql)).into_iter().collect()
+        }
+        ColumnChange::SetDefault => want
+            .default
+            .as_ref()
+            .map(|default| alter(&format!("SET DEFAULT {default}")))
+            .into_iter()
+            .collect(),
+        ColumnChange::Storage => vec![Step::new(&id, column::set_storage(table, want))],
+        ColumnChange::Compression => vec![Step::new(&id, column::set_compression(table, want))],
+        ColumnChange::Statistics => vec![Step::new(&id, column::set_statistics(table, want))],
+    }
+}
+
+/// A new column, and where rows need a value that nothing gives, the value that was said.
+pub(super) fn filled(context: &Context<'_>, table: &Name, name: &str) -> Vec<String> {
+    let Some(found) = context.wanted.column(table, name) else { return Vec::new() };
+    let Some(fill) = context.fill(table, found) else { return column::add(table, found) };
+    let mut statements = column::add(table, &Column { not_null: false, ..found.clone() });
+    statements.push(format!("UPDATE {} SET {} = {fill}", ddl::name(table), ident(name)));
+    statements.push(column::alter(table, name, "SET NOT NULL"));
+    statements
+}
+
+fn set_not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Step> {
+    let id = Id::Column(table.clone(), name.to_owned());
+    let set = Step::new(&id, column::alter(table, name, "SET NOT NULL"));
+    match context.options.fill.get(&(table.clone(), name.to_owned())) {
+        Some(fill) => {
+            let (table, column) = (ddl::name(table), ident(name));
+            vec![Step::new(&id, format!("UPDATE {table} SET {column} = {fill} WHERE {column} IS NULL")), set]
+        }
+        None => vec![set.hazard(hazard::null_in_a_row(table, name))],
+    }
+}
+
+fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Column) -> Step {
+    let mut sql = format!("TYPE {}", want.data_type);
+    // What a type brings along is said nowhere, so that a change back to it must be said.
+    match (&found.collation, &want.collation) {
+        (_, Some(collation)) => sql += &format!(" COLLATE {collation}"),
+        (Some(_), None) => sql += " COLLATE pg_catalog.\"default\"",
+        (None, None) => {}
+    }
+    let using = context.options.using.get(&(table.clone(), want.name.clone()));
+    let replaced = found.data_type == want.data_type && found.collation == want.collation;
+    match using {
+        Some(using) => sql += &format!(" USING {using}"),
+        None if replaced => {
+            // A type that was made anew: by way of the text that both understand.
+            let brackets = &want.data_type[want.data_type.trim_end_matches("[]").len()..];
+            sql += &format!(" USING {}::text{brackets}::{}", ident(&want.name), want.data_type);
+        }
+        None => {}
+    }
+    let id = Id::Column(table.clone(), want.name.clone());
+    let step = Step::new(&id, column::alter(table, &want.name, &sql));
+    let on = context.current.dependencies.of(&id);
+    // A label is its text.
+    let was_enum = on.into_iter().any(|on| matches!(on, Id::Enum(_))) && !found.data_type.ends_with("[]");
+    let from = if was_enum { "text" } else { &found.data_type };
+    if replaced || using.is_some() || is_wider(from, &want.data_type) {
+        return step;
+    }
+    let message = format!("{} to {}: values may not fit or may be changed", found.data_type, want.data_type);
+    step.hazard(Hazard::destroys("narrow-type", format!("{table}.{}", want.name), &message))
+}

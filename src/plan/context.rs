@@ -1,0 +1,111 @@
+//! What a plan is made from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::hazard::must_be_filled;
+use super::{Options, online};
+use crate::diff::{Change, ColumnChange, Links, kept_links, makes_room};
+use crate::schema::{Column, Id, Name, Schema};
+
+pub(super) struct Context<'a> {
+    pub(super) current: &'a Schema,
+    pub(super) wanted: &'a Schema,
+    pub(super) changes: &'a [Change],
+    pub(super) options: &'a Options,
+    /// What is dropped before anything is made, though it is not made again.
+    pub(super) room: BTreeSet<Id>,
+    /// Who inherits from whom while the plan runs.
+    pub(super) kept: Links,
+    /// What is built beside the thing whose place it takes, with that thing.
+    pub(super) swaps: BTreeMap<Id, Id>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        current: &'a Schema,
+        wanted: &'a Schema,
+        changes: &'a [Change],
+        options: &'a Options,
+    ) -> Self {
+        let room = makes_room(current, wanted, changes);
+        let kept = kept_links(current, wanted);
+        let mut context = Context { current, wanted, changes, options, room, kept, swaps: BTreeMap::new() };
+        let created = changes.iter().filter_map(|change| match change {
+            Change::Create(id) => Some(id),
+            _ => None,
+        });
+        context.swaps =
+            created.filter_map(|id| Some((id.clone(), online::replaced(&context, id)?))).collect();
+        context
+    }
+
+    pub(super) fn has(&self, change: &Change) -> bool {
+        self.changes.binary_search(change).is_ok()
+    }
+
+    pub(super) fn is_made_again(&self, id: &Id) -> bool {
+        self.has(&Change::Drop(id.clone())) && self.has(&Change::Create(id.clone()))
+    }
+
+    /// May this table or materialized view be in use, so that it is worth a longer way? One that is known to be small
+    /// is locked for a moment only. Partitions, and tables that inherit, have no longer way yet.
+    pub(super) fn in_use(&self, relation: &Name) -> bool {
+        let family = |schema: &Schema| {
+            let is_parent = schema.tables.values().any(|table| table.parents.contains(relation));
+            let found = schema.tables.get(relation);
+            is_parent || found.is_some_and(|it| it.partition_by.is_some() || !it.parents.is_empty())
+        };
+        self.existed(relation)
+            && !self.options.offline_ok
+            && !self.options.is_small(relation)
+            && !family(self.current)
+            && !family(self.wanted)
+    }
+
+    /// Is this a table or materialized view that was there before?
+    pub(super) fn existed(&self, relation: &Name) -> bool {
+        let here = |id: Id, exists: bool| exists && !self.has(&Change::Create(id));
+        let view = Id::View("MATERIALIZED VIEW", relation.clone());
+        let is_view = self.current.objects.contains_key(&view);
+        let is_table = self.current.tables.contains_key(relation);
+        here(Id::Table(relation.clone()), is_table) || here(view, is_view)
+    }
+
+    /// The value that was said for the rows that a new column finds without one.
+    pub(super) fn fill(&self, table: &Name, column: &Column) -> Option<&'a str> {
+        let fill = self.options.fill.get(&(table.clone(), column.name.clone()))?;
+        must_be_filled(column).then_some(fill.as_str())
+    }
+
+    /// Does something change on which this depends in the current schema?
+    pub(super) fn is_disturbed(&self, id: &Id) -> bool {
+        let needs = self.needs(id);
+        needs.iter().filter(|on| *on != id).any(|on| {
+            let retyped = match on {
+                Id::Column(table, column) => {
+                    self.has(&Change::Column(table.clone(), column.clone(), ColumnChange::Type))
+                }
+                _ => false,
+            };
+            self.is_made_again(on)
+                || retyped
+                || self.room.contains(on)
+                || self.has(&Change::ReplaceType(on.clone()))
+        })
+    }
+
+    /// An object of the current schema and everything that it depends on there.
+    pub(super) fn needs(&self, id: &Id) -> BTreeSet<Id> {
+        let mut needs = BTreeSet::new();
+        let mut waiting = vec![id.clone()];
+        while let Some(next) = waiting.pop() {
+            if let Id::Default(table, column) = &next {
+                waiting.push(Id::Column(table.clone(), column.clone()));
+            }
+            waiting.extend(self.current.dependencies.of(&next).cloned());
+            needs.insert(next.clone());
+            waiting.retain(|id| !needs.contains(id));
+        }
+        needs
+    }
+}

@@ -1,0 +1,300 @@
+//! Stages -> files: as few as it takes.
+//!
+//! In rounds: what is quick and waits for nothing shares one transaction; then come the statements that run alone,
+//! a file each; then all validations share one, since their locks stop neither readers nor writers, and a file each
+//! would only be more to wait for. What is taken away goes as late as it can, so that nothing is unprotected
+//! for longer than it takes to replace it.
+
+use std::collections::BTreeSet;
+
+use super::context::Context;
+use super::graph::{Node, parts};
+use super::order::Ordered;
+use super::stage::{Kind, Stage};
+use super::{File, Step, steps, types};
+use crate::ident::literal;
+use crate::schema::{Constraint, ConstraintKind, Id};
+
+pub(super) fn files(context: &Context<'_>, ordered: Ordered) -> Vec<File> {
+    let Ordered { labels, preamble, early, main, late } = ordered;
+    let mut sheets = Sheets::default();
+    let places = place_main(&main, context, &mut sheets);
+    let last = place_late(&late, &main, &places, &mut sheets);
+    place_early(&early, last, &main, &places, context, &mut sheets);
+    if !preamble.is_empty() {
+        let first = sheets.transaction_until(Some(0));
+        sheets.put(first, (Phase::Before, 0), preamble);
+    }
+    with_labels(context, labels, sheets.list.into_iter().map(|sheet| sheet.file()).collect())
+}
+
+/// The number by which a sheet is known while others come before it.
+type Key = usize;
+
+/// A file that is being filled.
+struct Sheet {
+    key: Key,
+    kind: Kind,
+    items: Vec<((Phase, usize), Vec<Step>)>,
+}
+
+/// The order within a file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Before,
+    Early,
+    Main,
+    Late,
+}
+
+impl Sheet {
+    fn file(mut self) -> File {
+        self.items.sort_by_key(|(place, _)| *place);
+        let steps: Vec<Step> = self.items.into_iter().flat_map(|(_, steps)| steps).collect();
+        File { steps: steps::functions_unchecked(&steps).into_iter().chain(steps).collect() }
+    }
+}
+
+#[derive(Default)]
+struct Sheets {
+    list: Vec<Sheet>,
+    next: Key,
+}
+
+impl Sheets {
+    fn insert(&mut self, at: usize, kind: Kind) -> Key {
+        self.next += 1;
+        self.list.insert(at, Sheet { key: self.next, kind, items: Vec::new() });
+        self.next
+    }
+
+    fn push(&mut self, kind: Kind) -> Key {
+        self.insert(self.list.len(), kind)
+    }
+
+    fn at(&self, key: Key) -> usize {
+        self.list.iter().position(|sheet| sheet.key == key).unwrap_or_default()
+    }
+
+    fn put(&mut self, key: Key, place: (Phase, usize), steps: Vec<Step>) {
+        let at = self.at(key);
+        self.list[at].items.push((place, steps));
+    }
+
+    /// The last transaction up to a place, or a new one there.
+    fn transaction_until(&mut self, limit: Option<usize>) -> Key {
+        let end = limit.map_or(self.list.len(), |limit| (limit + 1).min(self.list.len()));
+        let found = self.list[..end].iter().rfind(|sheet| sheet.kind == Kind::Transaction);
+        match found {
+            Some(sheet) => sheet.key,
+            None => self.insert(limit.unwrap_or(end).min(end), Kind::Transaction),
+        }
+    }
+}
+
+/// The sheets of each node's stages.
+type Places = Vec<Vec<Key>>;
+
+fn place_main(nodes: &[(Node, BTreeSet<usize>)], context: &Context<'_>, sheets: &mut Sheets) -> Places {
+    let mut rounds = Rounds { nodes, context, places: vec![Vec::new(); nodes.len()], sheets };
+    while !rounds.is_done() {
+        rounds.transaction();
+        rounds.alone();
+        if rounds.may_validate() {
+            rounds.validations();
+        }
+    }
+    rounds.places
+}
+
+struct Rounds<'a> {
+    nodes: &'a [(Node, BTreeSet<usize>)],
+    context: &'a Context<'a>,
+    places: Places,
+    sheets: &'a mut Sheets,
+}
+
+impl<'a> Rounds<'a> {
+    fn is_done(&self) -> bool {
+        (0..self.nodes.len()).all(|node| self.next(node).is_none())
+    }
+
+    /// The stage of a node that is not placed yet.
+    fn next(&self, node: usize) -> Option<&'a Stage> {
+        self.nodes[node].0.stages.list.get(self.places[node].len())
+    }
+
+    /// Can its next stage run now, and is it of this kind?
+    fn is_ready(&self, node: usize, kind: Kind) -> bool {
+        self.next(node).is_some_and(|stage| stage.kind == kind)
+            && self.nodes[node].1.iter().all(|other| self.is_far_enough(*other, node))
+    }
+
+    fn is_far_enough(&self, other: usize, node: usize) -> bool {
+        let (waiting, stages) = (&self.nodes[node].0, &self.nodes[other].0.stages);
+        let (placed, last) = (self.places[node].len(), waiting.stages.last());
+        let is_own = matches!(waiting.id, Id::Index(_) | Id::Constraint(..) | Id::ForeignKey(..));
+        let is_key = matches!(&waiting.id, Id::Constraint(table, name)
+            if self.context.wanted.constraint(table, name).is_some_and(Constraint::has_index));
+        let needed = if is_key && placed == last {
+            // A primary key wants its columns without NULL by then.
+            stages.last()
+        } else if is_own && !self.context.is_made_again(&waiting.id) {
+            stages.filled
+        } else {
+            stages.exists
+        };
+        self.places[other].len() > needed.min(stages.last()) || stages.list.is_empty()
+    }
+
+    fn place(&mut self, node: usize, key: Key) {
+        let Some(stage) = self.next(node) else { return };
+        self.sheets.put(key, (Phase::Main, node), stage.steps.clone());
+        self.places[node].push(key);
+    }
+
+    fn transaction(&mut self) {
+        let mut sheet = None;
+        while let Some(node) = self.first_ready(Kind::Transaction) {
+            let key = *sheet.get_or_insert_with(|| self.sheets.push(Kind::Transaction));
+            self.place(node, key);
+        }
+    }
+
+    /// The stages of one change follow each other.
+    fn alone(&mut self) {
+        for node in 0..self.nodes.len() {
+            while self.is_ready(node, Kind::Alone) {
+                let key = self.sheets.push(Kind::Alone);
+                self.place(node, key);
+            }
+        }
+    }
+
+    /// Validations that nothing follows wait for the others.
+    fn may_validate(&self) -> bool {
+        let followed = |node: usize| {
+            self.is_ready(node, Kind::Validation)
+                && self.nodes[node].0.stages.last() > self.places[node].len()
+        };
+        (0..self.nodes.len()).any(followed) || self.first_ready(Kind::Transaction).is_none()
+    }
+
+    fn validations(&mut self) {
+        let ready: Vec<usize> =
+            (0..self.nodes.len()).filter(|node| self.is_ready(*node, Kind::Validation)).collect();
+        if ready.is_empty() {
+            return;
+        }
+        let key = self.sheets.push(Kind::Validation);
+        for node in ready {
+            self.place(node, key);
+        }
+    }
+
+    fn first_ready(&self, kind: Kind) -> Option<usize> {
+        (0..self.nodes.len()).find(|node| self.is_ready(*node, kind))
+    }
+}
+
+/// Puts what is dropped for good behind whatever may still use it; gives the sheet.
+fn place_late(
+    late: &[Node],
+    main: &[(Node, BTreeSet<usize>)],
+    places: &Places,
+    sheets: &mut Sheets,
+) -> Option<Key> {
+    if late.is_empty() {
+        return None;
+    }
+    let stages = main.iter().zip(places).flat_map(|((node, _), keys)| node.stages.list.iter().zip(keys));
+    // A validation needs nothing that goes.
+    let before = stages.filter(|(stage, _)| stage.kind != Kind::Validation).map(|(_, key)| sheets.at(*key));
+    let from = before.max().unwrap_or_default();
+    let found = sheets.list.iter().skip(from).rfind(|sheet| sheet.kind == Kind::Transaction);
+    let key = found.map(|sheet| sheet.key).unwrap_or_else(|| sheets.push(Kind::Transaction));
+    for (at, node) in late.iter().enumerate() {
+        for stage in &node.stages.list {
+            sheets.put(key, (Phase::Late, at), stage.steps.clone());
+        }
+    }
+    Some(key)
+}
+
+/// Puts what is in the way of something just before that.
+fn place_early(
+    early: &[Node],
+    late: Option<Key>,
+    main: &[(Node, BTreeSet<usize>)],
+    places: &Places,
+    context: &Context<'_>,
+    sheets: &mut Sheets,
+) {
+    let mut placed: Vec<(BTreeSet<Id>, Key)> = Vec::new();
+    // What others depend on is placed before them, since they must be gone by then.
+    for (at, node) in early.iter().enumerate().rev() {
+        let needs = context.needs(&node.id);
+        let touched = main.iter().zip(places).filter_map(|((other, _), keys)| {
+            let key = keys.get(other.stages.touches)?;
+            let is_touched = needs.contains(&other.id)
+                || has_its_name(context, &node.id, &other.id)
+                || may_take(context, &other.id, &node.id);
+            is_touched.then_some(*key)
+        });
+        let carried = placed.iter().filter(|(parts, _)| !parts.is_disjoint(&needs)).map(|(_, key)| *key);
+        let keys: Vec<Key> = touched.chain(carried).chain(late).collect();
+        let limit = keys.into_iter().map(|key| sheets.at(key)).min();
+        let limit = if is_in_the_way(context, &node.id) { Some(0) } else { limit };
+        for stage in &node.stages.list {
+            let key = match stage.kind {
+                Kind::Alone => sheets.insert(limit.unwrap_or(sheets.list.len()), Kind::Alone),
+                _ => sheets.transaction_until(limit),
+            };
+            sheets.put(key, (Phase::Early, at), stage.steps.clone());
+            placed.push((parts(&node.id, context.current, true).into_iter().collect(), key));
+        }
+    }
+}
+
+/// Must it go before anything comes? A name that something new takes may be needed anywhere.
+fn is_in_the_way(context: &Context<'_>, id: &Id) -> bool {
+    let drops_identity = matches!(id, Id::Default(table, column)
+        if context.current.column(table, column).is_some_and(|found| found.identity.is_some()));
+    context.room.contains(id) || drops_identity
+}
+
+/// May a foreign key that is made again take this key, which goes? It takes any that fits.
+fn may_take(context: &Context<'_>, new: &Id, gone: &Id) -> bool {
+    let is_key = matches!(gone, Id::Constraint(..) | Id::Index(_));
+    is_key && matches!(new, Id::ForeignKey(..)) && context.needs(new).contains(gone)
+}
+
+/// Does a new constraint have the name of one that goes, or is it the one primary key?
+fn has_its_name(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
+    let (
+        Id::Constraint(table, name) | Id::ForeignKey(table, name),
+        Id::Constraint(of, other) | Id::ForeignKey(of, other),
+    ) = (gone, new)
+    else {
+        return false;
+    };
+    let is_primary =
+        |found: Option<&Constraint>| found.is_some_and(|found| found.kind == ConstraintKind::PrimaryKey);
+    let both_primary = is_primary(context.current.constraint(table, name))
+        && is_primary(context.wanted.constraint(of, other));
+    table == of && (name == other || both_primary)
+}
+
+/// A new label of an enum can be used only after its transaction.
+fn with_labels(context: &Context<'_>, labels: Vec<Step>, mut files: Vec<File>) -> Vec<File> {
+    if labels.is_empty() {
+        return files;
+    }
+    let new = types::new_labels(context);
+    let uses = |step: &Step| new.iter().any(|label| step.sql.contains(&literal(label)));
+    match files.first_mut().filter(|first| first.is_quick() && !first.steps.iter().any(uses)) {
+        Some(first) => first.steps.splice(..0, labels).for_each(drop),
+        None => files.insert(0, File { steps: labels }),
+    }
+    files
+}

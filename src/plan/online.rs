@@ -1,0 +1,310 @@
+//! The safe path on a table that is in use: stages for files of their own, each of which either is over at once or
+//! stops neither readers nor writers.
+
+use super::backfill::{self, Until};
+use super::context::Context;
+use super::hazard::{self, Hazard};
+use super::stage::{Stage, Stages};
+use super::steps::{comments, held_before};
+use super::{Step, volatile};
+use crate::ddl::{self, column, constraint, index};
+use crate::diff::Change;
+use crate::ident::{ident, incoming};
+use crate::schema::{Column, Constraint, ConstraintKind, Id, Index, Name};
+
+/// The stages in which something new is made; nothing where the direct way is as good, or the only one.
+pub(super) fn create(context: &Context<'_>, id: &Id) -> Option<Stages> {
+    match id {
+        Id::Index(name) => create_index(context, context.wanted.indexes.get(name)?),
+        Id::Column(table, name) if context.in_use(table) => {
+            create_column(context, table, context.wanted.column(table, name)?)
+        }
+        Id::Constraint(table, name) | Id::ForeignKey(table, name) if context.in_use(table) => {
+            let want = context.wanted.constraint(table, name)?;
+            match want.kind {
+                ConstraintKind::Check | ConstraintKind::ForeignKey => not_valid_first(context, table, want),
+                ConstraintKind::PrimaryKey | ConstraintKind::Unique => key(context, table, want),
+                ConstraintKind::Exclude => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The stages in which something is dropped that nothing replaces.
+pub(super) fn drop(context: &Context<'_>, id: &Id, step: Step) -> Stages {
+    let Id::Index(name) = id else { return Stages::direct(vec![step]) };
+    let in_use = context.current.indexes.get(name).is_some_and(|index| context.in_use(&index.table));
+    let made_again = context.has(&Change::Create(id.clone()));
+    if !in_use || made_again || is_referred_to(context, id) {
+        return Stages::direct(vec![step]);
+    }
+    Stages::of(vec![Stage::alone(Step { sql: index::drop_concurrently(name), ..step })])
+}
+
+/// A check or foreign key that was not valid is checked.
+pub(super) fn validate(context: &Context<'_>, id: &Id) -> Stages {
+    let (Id::Constraint(table, name) | Id::ForeignKey(table, name)) = id else { return Stages::of(vec![]) };
+    let hazard = context.wanted.constraint(table, name).map(|want| hazard::of_constraint(table, want));
+    let step = Step::new(id, constraint::validate(table, name)).with(hazard);
+    if context.in_use(table) {
+        Stages::of(vec![Stage::validation(step.hazard(hazard::long_validation(table)))])
+    } else {
+        Stages::direct(vec![step])
+    }
+}
+
+/// What this new thing takes the place of: it is built first, under another name if need be, and then they swap.
+///
+/// Only where the old thing is left alone by everything else until then.
+pub(super) fn replaced(context: &Context<'_>, id: &Id) -> Option<Id> {
+    let old = predecessor(context, id)?;
+    let has_online_way = match id {
+        Id::Index(name) => {
+            let new = context.wanted.indexes.get(name)?;
+            let unchanged = context.current.indexes.get(name).is_some_and(|found| {
+                (&found.table, found.unique, &found.definition) == (&new.table, new.unique, &new.definition)
+            });
+            context.in_use(&new.table) && (old != *id || !unchanged)
+        }
+        Id::Constraint(table, name) | Id::ForeignKey(table, name) => {
+            let want = context.wanted.constraint(table, name)?;
+            let unchanged = context.current.constraint(table, name).map(|found| &found.definition);
+            let possible = match want.kind {
+                ConstraintKind::Exclude => false,
+                ConstraintKind::Check | ConstraintKind::ForeignKey => want.parts().valid,
+                _ => constraint::index_definition(want).is_some(),
+            };
+            context.in_use(table) && possible && unchanged != Some(&want.definition)
+        }
+        _ => false,
+    };
+    (has_online_way && !context.is_disturbed(&old)).then_some(old)
+}
+
+/// What goes and has the name, or the place, that this one takes.
+fn predecessor(context: &Context<'_>, id: &Id) -> Option<Id> {
+    let goes = |id: &Id| context.has(&Change::Drop(id.clone()));
+    if goes(id) {
+        return Some(id.clone());
+    }
+    match id {
+        Id::Index(name) => {
+            let table = context.wanted.indexes.get(name)?.table.clone();
+            let other = Id::Constraint(table, name.name.clone());
+            (context.current.constraint_of_index(name).is_some() && goes(&other)).then_some(other)
+        }
+        Id::Constraint(table, name) => {
+            let want = context.wanted.constraint(table, name)?;
+            let index = Name::new(&table.schema, name);
+            let same = context.current.indexes.get(&index).is_some_and(|found| found.table == *table);
+            if want.has_index() && same && goes(&Id::Index(index.clone())) {
+                return Some(Id::Index(index));
+            }
+            let found = context.current.tables.get(table)?.constraints.values();
+            let mut others = found.filter(|found| {
+                found.kind == ConstraintKind::PrimaryKey && want.kind == ConstraintKind::PrimaryKey
+            });
+            others.next().map(|key| key.id(table)).filter(goes)
+        }
+        _ => None,
+    }
+}
+
+/// Does a foreign key rely on this unique index?
+fn is_referred_to(context: &Context<'_>, id: &Id) -> bool {
+    context.current.dependencies.on(id).any(|dependent| matches!(dependent, Id::ForeignKey(..)))
+}
+
+fn create_index(context: &Context<'_>, want: &Index) -> Option<Stages> {
+    if !context.in_use(&want.table) {
+        return None;
+    }
+    let id = Id::Index(want.name.clone());
+    let Some(old) = context.swaps.get(&id) else {
+        // A unique index that was in the way of something must be back before anybody writes.
+        if want.unique && context.has(&Change::Drop(id.clone())) {
+            return None;
+        }
+        let build = build_index(context, &id, &want.name.name, want);
+        return Some(Stages::of(vec![build, Stage::transaction(index_settings(context, want))]));
+    };
+    let new = Name::new(&want.name.schema, incoming(&want.name.name));
+    let mut swap = Vec::new();
+    let mut stages = vec![build_index(context, &id, &new.name, want)];
+    if *old == id && !is_referred_to(context, old) {
+        stages.push(Stage::alone(Step::new(&id, index::drop_concurrently(&want.name))));
+    } else {
+        swap.push(Step::new(&id, ddl::drop(old, context.current)));
+    }
+    swap.push(Step::new(&id, index::rename(&new, &want.name)));
+    swap.extend(index_settings(context, want));
+    stages.push(Stage::transaction(swap));
+    let last = stages.len() - 1;
+    let stages = Stages::of(stages).settled_by(last);
+    Some(Stages { touches: 1, ..stages })
+}
+
+fn build_index(context: &Context<'_>, id: &Id, name: &str, want: &Index) -> Stage {
+    let step = Step::new(id, index::create_concurrently(name, &want.table, want.unique, &want.definition));
+    Stage::alone(step.with(hazard::of_rows(context, id)))
+}
+
+/// What follows the creation of an index: targets of statistics, comments.
+fn index_settings(context: &Context<'_>, want: &Index) -> Vec<Step> {
+    let id = Id::Index(want.name.clone());
+    let statements = index::set_statistics(&[], want).into_iter().chain(comments(context.wanted, &id));
+    statements.map(|sql| Step::new(&id, sql)).collect()
+}
+
+/// A unique index, built concurrently, which the constraint then uses.
+fn key(context: &Context<'_>, table: &Name, want: &Constraint) -> Option<Stages> {
+    let id = want.id(table);
+    let definition = constraint::index_definition(want)?;
+    let old = context.swaps.get(&id);
+    if old.is_none() && context.has(&Change::Drop(id.clone())) {
+        // It was in the way of something, and must be back before anybody writes.
+        return None;
+    }
+    let taken = old.is_some_and(|old| match old {
+        Id::Constraint(_, name) => *name == want.name,
+        _ => true,
+    });
+    let name = if taken { incoming(&want.name) } else { want.name.clone() };
+    let build = Step::new(&id, index::create_concurrently(&name, table, true, &definition));
+    let build = build.hazard(hazard::of_constraint(table, want));
+    let index = Name::new(&table.schema, name);
+    let mut swap: Vec<Step> =
+        old.map(|old| Step::new(&id, ddl::drop(old, context.current))).into_iter().collect();
+    swap.push(Step::new(&id, constraint::using_index(table, want, &index)));
+    swap.extend(comments(context.wanted, &id).into_iter().map(|sql| Step::new(&id, sql)));
+    Some(Stages::of(vec![Stage::alone(build), Stage::transaction(swap)]).settled_by(1))
+}
+
+/// A check or foreign key: `NOT VALID` holds for new rows at once, `VALIDATE` then reads the old ones. Where it takes
+/// another's place, that one holds until then.
+fn not_valid_first(context: &Context<'_>, table: &Name, want: &Constraint) -> Option<Stages> {
+    if !want.parts().valid {
+        return None;
+    }
+    let id = want.id(table);
+    let old = context.swaps.get(&id);
+    let name = if old.is_some() { incoming(&want.name) } else { want.name.clone() };
+    let new = Constraint {
+        name: name.clone(),
+        definition: format!("{} NOT VALID", want.definition),
+        ..want.clone()
+    };
+    let comments = comments(context.wanted, &id).into_iter().map(|sql| Step::new(&id, sql));
+    let hazard = (!held_before(context, table, &want.name)).then(|| hazard::of_constraint(table, want));
+    let mut add = vec![Step::new(&id, constraint::add(table, &new))];
+    let validate = Step::new(&id, constraint::validate(table, &name)).with(hazard);
+    let validate = Stage::validation(validate.hazard(hazard::long_validation(table)));
+    let Some(old) = old else {
+        add.extend(comments);
+        return Some(Stages::of(vec![Stage::transaction(add), validate]));
+    };
+    let mut swap = vec![
+        Step::new(&id, ddl::drop(old, context.current)),
+        Step::new(&id, constraint::rename(table, &name, &want.name)),
+    ];
+    swap.extend(comments);
+    Some(Stages::of(vec![Stage::transaction(add), validate, Stage::transaction(swap)]).settled_by(2))
+}
+
+/// A column whose rows need a value that Postgres cannot give them without writing the table anew.
+fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<Stages> {
+    let id = Id::Column(table.clone(), want.name.clone());
+    let step = |sql: String| Step::new(&id, sql);
+    let bare = Column { not_null: false, default: None, ..want.clone() };
+    let required = hazard::required_column(table, want);
+    if let Some(fill) = context.fill(table, want) {
+        let mut add: Vec<Step>;
+        if volatile::is_literal(fill) {
+            // A default that is one value costs nothing, and need not stay.
+            let with = Column { default: Some(fill.to_owned()), ..want.clone() };
+            add = column::add(table, &with).into_iter().map(step).collect();
+            add.push(step(column::alter(table, &want.name, "DROP DEFAULT")));
+            add.extend(comments(context.wanted, &id).into_iter().map(step));
+            return Some(Stages::direct(with_first(add, required)));
+        }
+        add = column::add(table, &bare).into_iter().map(step).collect();
+        add.extend(comments(context.wanted, &id).into_iter().map(step));
+        let mut stages = vec![Stage::transaction(add)];
+        stages.extend(filled_not_null(table, &want.name, fill, required));
+        return Some(Stages { filled: 1, ..Stages::of(stages) });
+    }
+    let default = want.default.as_ref().filter(|default| volatile::is_volatile(default, context.wanted))?;
+    let mut add: Vec<Step> = column::add(table, &bare).into_iter().map(step).collect();
+    add.push(step(column::alter(table, &want.name, &format!("SET DEFAULT {default}"))));
+    add.extend(comments(context.wanted, &id).into_iter().map(step));
+    let mut stages = vec![Stage::transaction(add)];
+    stages.push(fill_in(table, &want.name, default, Until::NoneLeft));
+    if want.not_null {
+        stages.extend(not_null(table, &want.name, None, NotNullHazards::default()));
+    }
+    Some(Stages { filled: 1, ..Stages::of(stages) })
+}
+
+fn with_first(mut steps: Vec<Step>, hazard: Option<Hazard>) -> Vec<Step> {
+    if let Some(first) = steps.first_mut() {
+        first.hazards.extend(hazard);
+    }
+    steps
+}
+
+/// The stages after which a column has no NULL and allows none.
+pub(super) fn filled_not_null(
+    table: &Name,
+    column: &str,
+    fill: &str,
+    required: Option<Hazard>,
+) -> Vec<Stage> {
+    let mut stages = vec![fill_in(table, column, fill, Until::OncePassed)];
+    stages.extend(not_null(table, column, Some(fill), NotNullHazards { required, null: None }));
+    stages
+}
+
+/// Whom it hits that a column allows no NULL any more.
+#[derive(Default)]
+pub(super) struct NotNullHazards {
+    /// Programs that do not write it.
+    pub(super) required: Option<Hazard>,
+    /// Rows that have NULL.
+    pub(super) null: Option<Hazard>,
+}
+
+/// The check comes before the last filling, after which no new NULL can come: only few rows are left then, so that
+/// hardly anybody who changes an old row meets it.
+pub(super) fn not_null(
+    table: &Name,
+    column: &str,
+    fill: Option<&str>,
+    hazards: NotNullHazards,
+) -> Vec<Stage> {
+    let id = Id::Column(table.clone(), column.to_owned());
+    let check = incoming(&format!("{column}_not_null"));
+    let (quoted_table, quoted) = (ddl::name(table), ident(&check));
+    let add = format!(
+        "ALTER TABLE {quoted_table} ADD CONSTRAINT {quoted} CHECK ({} IS NOT NULL) NOT VALID",
+        ident(column)
+    );
+    let validate = Step::new(&id, constraint::validate(table, &check))
+        .with(hazards.null)
+        .hazard(hazard::long_validation(table));
+    let mut stages = vec![Stage::transaction(vec![Step::new(&id, add).with(hazards.required)])];
+    stages.extend(fill.map(|fill| fill_in(table, column, fill, Until::NoneLeft)));
+    stages.push(Stage::validation(validate));
+    stages.push(Stage::transaction(vec![
+        // The check that holds spares it the reading.
+        Step::new(&id, column::alter(table, column, "SET NOT NULL")),
+        Step::new(&id, format!("ALTER TABLE {quoted_table} DROP CONSTRAINT {quoted}")),
+    ]));
+    stages
+}
+
+fn fill_in(table: &Name, column: &str, expression: &str, until: Until) -> Stage {
+    let id = Id::Column(table.clone(), column.to_owned());
+    let step = Step::new(id, backfill::statement(table, column, expression, until));
+    Stage::alone(Step { in_batches: true, ..step })
+}

@@ -1,0 +1,71 @@
+//! The stages of one change: each belongs into one file, and the next one into a later file.
+
+use super::Step;
+
+/// What may stand together in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Quick changes of the catalog, which hold strong locks until their transaction ends.
+    Transaction,
+    /// `VALIDATE CONSTRAINT`: reads whole tables, under locks that stop neither readers nor writers. Nothing that
+    /// takes a stronger lock may share its transaction, or the strong lock would last as long as the reading.
+    Validation,
+    /// One statement outside of a transaction.
+    Alone,
+}
+
+/// Steps of one change that are in one file.
+#[derive(Debug, Clone)]
+pub(super) struct Stage {
+    pub(super) kind: Kind,
+    pub(super) steps: Vec<Step>,
+}
+
+impl Stage {
+    pub(super) fn transaction(steps: Vec<Step>) -> Self {
+        Stage { kind: Kind::Transaction, steps }
+    }
+
+    pub(super) fn validation(step: Step) -> Self {
+        Stage { kind: Kind::Validation, steps: vec![step] }
+    }
+
+    pub(super) fn alone(step: Step) -> Self {
+        Stage { kind: Kind::Alone, steps: vec![Step { in_transaction: false, ..step }] }
+    }
+}
+
+/// The stages of a change, and when others may go on.
+#[derive(Debug, Clone)]
+pub(super) struct Stages {
+    pub(super) list: Vec<Stage>,
+    /// After this one the object is there with its final name and type.
+    pub(super) exists: usize,
+    /// After this one a column has its values; no earlier than `exists`.
+    pub(super) filled: usize,
+    /// The first one that takes something away from the object that was there before.
+    pub(super) touches: usize,
+}
+
+impl Stages {
+    /// All in one transaction, as if nobody used the table.
+    pub(super) fn direct(steps: Vec<Step>) -> Self {
+        Self::of(vec![Stage::transaction(steps)])
+    }
+
+    /// The first stage makes the object.
+    pub(super) fn of(list: Vec<Stage>) -> Self {
+        let list = list.into_iter().filter(|stage| !stage.steps.is_empty()).collect();
+        Stages { list, exists: 0, filled: 0, touches: 0 }
+    }
+
+    pub(super) fn last(&self) -> usize {
+        self.list.len().saturating_sub(1)
+    }
+
+    /// The object is there, and the old one touched, by that stage.
+    #[must_use]
+    pub(super) fn settled_by(self, stage: usize) -> Self {
+        Stages { exists: stage, filled: stage, touches: stage, ..self }
+    }
+}

@@ -1,0 +1,70 @@
+//! Labels of enums, and types that are made anew.
+
+use super::Step;
+use super::context::Context;
+use super::hazard::Hazard;
+use super::steps::create;
+use crate::ddl;
+use crate::diff::Change;
+use crate::ident::{aside, ident, literal};
+use crate::schema::{Id, Name};
+
+pub(super) fn add_labels(context: &Context<'_>, name: &Name) -> Vec<Step> {
+    let (Some(found), Some(want)) = (context.current.enums.get(name), context.wanted.enums.get(name)) else {
+        return Vec::new();
+    };
+    let new = want.labels.iter().enumerate().filter(|(_, label)| !found.labels.contains(label));
+    new.map(|(at, label)| {
+        let before = want.labels[at..].iter().find(|label| found.labels.contains(label));
+        let place = before.map(|label| format!(" BEFORE {}", literal(label))).unwrap_or_default();
+        let sql = format!("ALTER TYPE {} ADD VALUE {}{place}", ddl::name(name), literal(label));
+        Step::new(Id::Enum(name.clone()), sql)
+    })
+    .collect()
+}
+
+/// Labels that `current` does not have yet, as literals of SQL would name them.
+pub(super) fn new_labels(context: &Context<'_>) -> Vec<String> {
+    let labels = context.changes.iter().filter_map(|change| match change {
+        Change::AddLabels(name) => Some((context.current.enums.get(name)?, context.wanted.enums.get(name)?)),
+        _ => None,
+    });
+    labels
+        .flat_map(|(found, want)| want.labels.iter().filter(|label| !found.labels.contains(label)))
+        .cloned()
+        .collect()
+}
+
+/// The type under another name and its successor; and, once nothing uses it, the old one's end.
+pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
+    let (Id::Enum(name) | Id::Type(name, _)) = id else { return [Vec::new(), Vec::new()] };
+    let word = if matches!(id, Id::Type(_, word) if word == "DOMAIN") { "DOMAIN" } else { "TYPE" };
+    let old = Name::new(&name.schema, aside(&name.name));
+    let mut rename =
+        Step::new(id, format!("ALTER {word} {} RENAME TO {}", ddl::name(name), ident(&old.name)));
+    rename.hazards.extend(lost_labels(context, name));
+    let mut before = vec![rename];
+    before.extend(create(context, id));
+    [before, vec![Step::new(id, format!("DROP {word} {}", ddl::name(&old)))]]
+}
+
+fn lost_labels(context: &Context<'_>, name: &Name) -> Vec<Hazard> {
+    if !rows_keep(context, &Id::Enum(name.clone())) {
+        return Vec::new();
+    }
+    let both = context.current.enums.get(name).zip(context.wanted.enums.get(name));
+    let lost = both
+        .into_iter()
+        .flat_map(|(found, want)| found.labels.iter().filter(|label| !want.labels.contains(label)));
+    let message = "fails if a row has the label; rows must be changed first";
+    lost.map(|label| Hazard::destroys("drop-enum-value", format!("{name}.{label}"), message)).collect()
+}
+
+/// Does a column that stays hold values of this type, be it within another one?
+fn rows_keep(context: &Context<'_>, id: &Id) -> bool {
+    context.current.dependencies.on(id).any(|dependent| match dependent {
+        Id::Column(table, column) => context.wanted.column(table, column).is_some(),
+        Id::Type(..) => rows_keep(context, dependent),
+        _ => false,
+    })
+}

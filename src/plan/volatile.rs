@@ -1,0 +1,232 @@
+//! What an expression gives: the same for each row of a statement, or not.
+
+use squawk_lexer::{TokenKind, tokenize};
+
+use crate::schema::{Id, Schema};
+
+/// Functions of Postgres that give one value a statement, as defaults call them. One that is not here costs a
+/// backfill that was not needed, and no more.
+const STABLE: &[&str] = &[
+    "abs",
+    "array",
+    "bit",
+    "bpchar",
+    "cardinality",
+    "char",
+    "character",
+    "coalesce",
+    "concat",
+    "current_database",
+    "current_setting",
+    "current_timestamp",
+    "date_part",
+    "date_trunc",
+    "decode",
+    "encode",
+    "extract",
+    "format",
+    "int4range",
+    "int8range",
+    "interval",
+    "json_build_array",
+    "json_build_object",
+    "jsonb_build_array",
+    "jsonb_build_object",
+    "length",
+    "localtimestamp",
+    "lower",
+    "make_date",
+    "make_interval",
+    "make_timestamp",
+    "make_timestamptz",
+    "md5",
+    "now",
+    "nullif",
+    "numeric",
+    "numrange",
+    "statement_timestamp",
+    "text",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timezone",
+    "to_char",
+    "to_date",
+    "to_timestamp",
+    "transaction_timestamp",
+    "tsrange",
+    "tstzrange",
+    "upper",
+    "varbit",
+    "varchar",
+    "varying",
+];
+
+/// May the expression give each row another value? Then Postgres writes the table anew to add a column with it.
+pub(super) fn is_volatile(expression: &str, schema: &Schema) -> bool {
+    calls(expression).iter().any(|called| {
+        let (path, name) = called.rsplit_once('.').unwrap_or(("", called));
+        let builtin = path.is_empty() || path == "pg_catalog";
+        let is_stable = builtin && STABLE.contains(&name) || own_is_stable(called, schema);
+        !is_stable
+    })
+}
+
+/// Is it one literal, perhaps with a sign and a cast? Whatever the row is, it gives the same.
+pub(super) fn is_literal(expression: &str) -> bool {
+    let words = words(expression);
+    let mut words = words.iter().map(String::as_str).peekable();
+    let signed = words.next_if(|word| matches!(*word, "-" | "+")).is_some();
+    let Some(first) = words.next() else { return false };
+    let number = first.starts_with(|char: char| char.is_ascii_digit() || char == '.');
+    let constant = first.starts_with('\'') || first.starts_with("E'") || matches!(first, "true" | "false");
+    if !number && (signed || !constant) {
+        return false;
+    }
+    // What follows may only be casts: colons, names, brackets with numbers in them.
+    let rest: Vec<&str> = words.collect();
+    rest.is_empty()
+        || rest[0] == ":"
+            && rest.iter().all(|word| {
+                let name = word.starts_with(|char: char| char.is_alphabetic() || char == '"' || char == '_');
+                let digits = word.starts_with(|char: char| char.is_ascii_digit());
+                name || digits || matches!(*word, ":" | "." | "(" | ")" | "," | "[" | "]")
+            })
+            && !rest
+                .iter()
+                .any(|word| matches!(word.to_lowercase().as_str(), "and" | "or" | "is" | "collate"))
+}
+
+/// The functions that are called, with the schemas that are said: `now`, `public.f`.
+fn calls(expression: &str) -> Vec<String> {
+    let words = words(expression);
+    let mut calls = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let is_name = word.starts_with(|char: char| char.is_alphabetic() || char == '"' || char == '_');
+        if !is_name || words.get(at + 1).map(String::as_str) != Some("(") || is_keyword(word) {
+            continue;
+        }
+        let mut path = vec![unquoted(word)];
+        let mut before = at;
+        while before >= 2 && words[before - 1] == "." {
+            before -= 2;
+            path.insert(0, unquoted(&words[before]));
+        }
+        calls.push(path.join("."));
+    }
+    calls
+}
+
+/// Words that a bracket may follow without a call.
+fn is_keyword(word: &str) -> bool {
+    ["and", "or", "not", "in", "any", "all", "then", "else", "when", "case", "between", "like", "is"]
+        .contains(&word.to_lowercase().as_str())
+}
+
+fn unquoted(word: &str) -> String {
+    match word.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(quoted) => quoted.replace("\"\"", "\""),
+        None => word.to_lowercase(),
+    }
+}
+
+fn words(expression: &str) -> Vec<String> {
+    let mut from = 0;
+    let mut words = Vec::new();
+    for token in tokenize(expression) {
+        let text = &expression[from..from + token.len as usize];
+        from += token.len as usize;
+        match token.kind {
+            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => {}
+            _ => words.push(text.to_owned()),
+        }
+    }
+    words
+}
+
+/// Does the schema have functions of this name, and say of each that it gives one value a statement?
+fn own_is_stable(called: &str, schema: &Schema) -> bool {
+    let called = format!("{called}(");
+    let is_meant =
+        |id: &Id| matches!(id, Id::Routine(_, address) if address.replace('"', "").starts_with(&called));
+    let meant: Vec<_> = schema.objects.iter().filter(|(id, _)| is_meant(id)).collect();
+    let stable = |definition: &str| {
+        let head = definition.split("\nAS ").next().unwrap_or_default();
+        head.contains(" IMMUTABLE") || head.contains(" STABLE")
+    };
+    !meant.is_empty() && meant.iter().all(|(_, object)| stable(&object.definition))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_from_row_to_row_is_volatile() {
+        let schema = Schema::empty();
+        for text in [
+            "0",
+            "'a'::text",
+            "now()",
+            "(now() + '1 day'::interval)",
+            "timezone('utc'::text, now())",
+            "lower('A'::text)",
+            "'{}'::jsonb",
+            "ARRAY[1, 2]",
+            "CURRENT_TIMESTAMP",
+            "('a'::text || 'b'::text)",
+            "'random()'::text",
+            "(1 > 0) AND (2 IN (1, 2))",
+            "'x'::character varying(3)",
+        ] {
+            assert!(!is_volatile(text, &schema), "{text}");
+        }
+        for text in [
+            "random()",
+            "gen_random_uuid()",
+            "clock_timestamp()",
+            "nextval('s'::regclass)",
+            "public.f()",
+            "(1 + (random() * (9)::double precision))",
+            "pg_catalog.random()",
+            "\"Odd\"(1)",
+        ] {
+            assert!(is_volatile(text, &schema), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_literal_is_no_expression() {
+        for text in [
+            "0",
+            "-1",
+            "'a'",
+            "'a'::text",
+            "1.5",
+            "true",
+            "'x'::character varying(3)",
+            "'{}'::jsonb",
+            "'a'::public.\"Mood\"",
+            "'{}'::text[]",
+            "E'a\\n'",
+        ] {
+            assert!(is_literal(text), "{text}");
+        }
+        for text in [
+            "a",
+            "a * 2",
+            "1 + a",
+            "now()",
+            "",
+            "-a",
+            "'a' || b",
+            "1::text || b",
+            "null",
+            "b'1' & c",
+            "1::int + a",
+            "true and a",
+        ] {
+            assert!(!is_literal(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+-- The value comes from a subquery, and names look like those that the statement uses itself.
+-- fill: t.$feedstock$ = (SELECT u.name || feedstock_page FROM u WHERE u.id = t.id)
+
+-- from
+CREATE TABLE t (id integer, feedstock_page integer);
+CREATE TABLE u (id integer, name text);
+
+-- to
+CREATE TABLE t (id integer, feedstock_page integer, "$feedstock$" text NOT NULL);
+CREATE TABLE u (id integer, name text);
+
+-- rows
+INSERT INTO t VALUES (1, 5); INSERT INTO u VALUES (1, 'one');
+
+-- then
+SELECT * FROM t;
+-- 1 | 5 | one5
+
+-- plan
+-- file 1 of 6: a transaction of its own
+
+ALTER TABLE "public"."t" ADD COLUMN "$feedstock$" text;
+
+-- file 2 of 6: outside a transaction, in batches
+
+DO $_feedstock$
+#variable_conflict use_column
+<<feedstock_fill>>
+DECLARE
+    feedstock_page bigint;
+    feedstock_batch bigint;
+    feedstock_null boolean;
+    feedstock_filled bigint := 0;
+BEGIN
+    feedstock_page := 0;
+    LOOP
+        WITH feedstock_rows AS (
+            UPDATE "public"."t" SET "$feedstock$" = (SELECT u.name || feedstock_page FROM u WHERE u.id = t.id)
+            WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM "public"."t"
+                WHERE "$feedstock$" IS NULL
+                    AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
+                FOR NO KEY UPDATE SKIP LOCKED))
+            RETURNING "$feedstock$" IS NULL AS feedstock_null
+        )
+        SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
+        INTO feedstock_batch, feedstock_null FROM feedstock_rows;
+        IF feedstock_null THEN
+            RAISE EXCEPTION 'the value for t.$feedstock$ is NULL for a row' USING ERRCODE = 'null_value_not_allowed';
+        END IF;
+        COMMIT;
+        feedstock_filled := feedstock_filled + feedstock_batch;
+        feedstock_page := feedstock_page + 32;
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+    END LOOP;
+END
+$_feedstock$;
+
+-- file 3 of 6: a transaction of its own
+
+-- hazard required-column:t.$feedstock$: a program that does not write it fails from here on
+ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_$feedstock$_not_null" CHECK ("$feedstock$" IS NOT NULL) NOT VALID;
+
+-- file 4 of 6: outside a transaction, in batches
+
+DO $_feedstock$
+#variable_conflict use_column
+<<feedstock_fill>>
+DECLARE
+    feedstock_page bigint;
+    feedstock_batch bigint;
+    feedstock_null boolean;
+    feedstock_filled bigint := 0;
+    feedstock_idle integer := 0;
+BEGIN
+    LOOP
+        feedstock_filled := 0;
+        feedstock_page := 0;
+        LOOP
+            WITH feedstock_rows AS (
+                UPDATE "public"."t" SET "$feedstock$" = (SELECT u.name || feedstock_page FROM u WHERE u.id = t.id)
+                WHERE ctid = ANY (ARRAY(
+                    SELECT ctid FROM "public"."t"
+                    WHERE "$feedstock$" IS NULL
+                        AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
+                    FOR NO KEY UPDATE SKIP LOCKED))
+                RETURNING "$feedstock$" IS NULL AS feedstock_null
+            )
+            SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
+            INTO feedstock_batch, feedstock_null FROM feedstock_rows;
+            IF feedstock_null THEN
+                RAISE EXCEPTION 'the value for t.$feedstock$ is NULL for a row' USING ERRCODE = 'null_value_not_allowed';
+            END IF;
+            COMMIT;
+            feedstock_filled := feedstock_filled + feedstock_batch;
+            feedstock_page := feedstock_page + 32;
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+        END LOOP;
+        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t" WHERE "$feedstock$" IS NULL);
+        COMMIT;
+        feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
+        IF feedstock_idle > 10 THEN
+            RAISE EXCEPTION 'rows of t that need a value are locked by others' USING ERRCODE = 'lock_not_available';
+        END IF;
+        PERFORM pg_sleep(0.05 * feedstock_idle);
+    END LOOP;
+END
+$_feedstock$;
+
+-- file 5 of 6: a transaction of its own
+
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_$feedstock$_not_null";
+
+-- file 6 of 6: a transaction of its own
+
+ALTER TABLE "public"."t" ALTER COLUMN "$feedstock$" SET NOT NULL;
+ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_$feedstock$_not_null";

@@ -1,0 +1,67 @@
+-- A new column whose default is another one for each row.
+
+-- from
+CREATE TABLE t (a integer);
+
+-- to
+CREATE TABLE t (a integer, b uuid DEFAULT gen_random_uuid());
+
+-- rows
+INSERT INTO t SELECT generate_series(1, 9);
+
+-- then
+SELECT count(DISTINCT b) FROM t;
+-- 9
+
+-- plan
+-- file 1 of 2: a transaction of its own
+
+ALTER TABLE "public"."t" ADD COLUMN "b" uuid;
+ALTER TABLE "public"."t" ALTER COLUMN "b" SET DEFAULT gen_random_uuid();
+
+-- file 2 of 2: outside a transaction, in batches
+
+DO $feedstock$
+#variable_conflict use_column
+<<feedstock_fill>>
+DECLARE
+    feedstock_page bigint;
+    feedstock_batch bigint;
+    feedstock_null boolean;
+    feedstock_filled bigint := 0;
+    feedstock_idle integer := 0;
+BEGIN
+    LOOP
+        feedstock_filled := 0;
+        feedstock_page := 0;
+        LOOP
+            WITH feedstock_rows AS (
+                UPDATE "public"."t" SET "b" = gen_random_uuid()
+                WHERE ctid = ANY (ARRAY(
+                    SELECT ctid FROM "public"."t"
+                    WHERE "b" IS NULL
+                        AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
+                    FOR NO KEY UPDATE SKIP LOCKED))
+                RETURNING "b" IS NULL AS feedstock_null
+            )
+            SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
+            INTO feedstock_batch, feedstock_null FROM feedstock_rows;
+            IF feedstock_null THEN
+                RAISE EXCEPTION 'the value for t.b is NULL for a row' USING ERRCODE = 'null_value_not_allowed';
+            END IF;
+            COMMIT;
+            feedstock_filled := feedstock_filled + feedstock_batch;
+            feedstock_page := feedstock_page + 32;
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+        END LOOP;
+        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t" WHERE "b" IS NULL);
+        COMMIT;
+        feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
+        IF feedstock_idle > 10 THEN
+            RAISE EXCEPTION 'rows of t that need a value are locked by others' USING ERRCODE = 'lock_not_available';
+        END IF;
+        PERFORM pg_sleep(0.05 * feedstock_idle);
+    END LOOP;
+END
+$feedstock$;

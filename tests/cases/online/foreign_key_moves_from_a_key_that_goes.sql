@@ -1,0 +1,29 @@
+-- A foreign key moves to a new key of the same column, and the old key goes.
+
+-- from
+CREATE TABLE t (id integer CONSTRAINT old UNIQUE, n integer);
+CREATE TABLE r (t integer REFERENCES t (id));
+
+-- to
+CREATE TABLE t (id integer, n integer);
+CREATE UNIQUE INDEX new ON t (id) INCLUDE (n);
+CREATE TABLE r (t integer REFERENCES t (id));
+
+-- plan
+-- file 1 of 3: outside a transaction
+
+-- hazard add-unique:new: fails if two rows are alike
+CREATE UNIQUE INDEX CONCURRENTLY "new" ON "public"."t" USING btree (id) INCLUDE (n);
+
+-- file 2 of 3: a transaction of its own
+
+ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_fkey";
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "old";
+
+ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES public.t(id) NOT VALID;
+
+-- file 3 of 3: a transaction of its own
+
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_t_fkey";

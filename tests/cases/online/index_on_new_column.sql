@@ -1,0 +1,17 @@
+-- An index on a column that comes with it.
+
+-- from
+CREATE TABLE t (a integer);
+
+-- to
+CREATE TABLE t (a integer, b text);
+CREATE INDEX i ON t (b);
+
+-- plan
+-- file 1 of 2: a transaction of its own
+
+ALTER TABLE "public"."t" ADD COLUMN "b" text;
+
+-- file 2 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (b);

@@ -1,0 +1,17 @@
+-- A materialized view that is made here gets its index directly.
+
+-- from
+CREATE TABLE t (a integer, b text);
+
+-- to
+CREATE TABLE t (a integer, b text);
+CREATE MATERIALIZED VIEW v AS SELECT a, b FROM t;
+CREATE INDEX i ON v (a);
+
+-- plan
+CREATE MATERIALIZED VIEW public.v AS
+ SELECT t.a,
+    t.b
+   FROM public.t;
+
+CREATE INDEX "i" ON "public"."v" USING btree (a);

@@ -1,0 +1,22 @@
+-- A table that is made here has no users yet.
+
+-- from
+CREATE TABLE u (id integer PRIMARY KEY);
+
+-- to
+CREATE TABLE u (id integer PRIMARY KEY);
+CREATE TABLE t (a integer NOT NULL UNIQUE CHECK (a > 0), b uuid DEFAULT gen_random_uuid(), u integer REFERENCES u);
+CREATE INDEX i ON t (b);
+
+-- plan
+CREATE TABLE "public"."t" (
+    "a" integer NOT NULL,
+    "b" uuid DEFAULT gen_random_uuid(),
+    "u" integer,
+    CONSTRAINT "t_a_key" UNIQUE (a),
+    CONSTRAINT "t_a_check" CHECK ((a > 0))
+);
+
+CREATE INDEX "i" ON "public"."t" USING btree (b);
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_u_fkey" FOREIGN KEY (u) REFERENCES public.u(id);

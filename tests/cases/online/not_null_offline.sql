@@ -1,0 +1,12 @@
+-- Nobody uses the table: NULL is forbidden in one step.
+-- offline ok
+
+-- from
+CREATE TABLE t (a integer, b text);
+
+-- to
+CREATE TABLE t (a integer NOT NULL, b text);
+
+-- plan
+-- hazard set-not-null:t.a: fails if a row has NULL; to fill such rows: --fill t.a='…'
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET NOT NULL;

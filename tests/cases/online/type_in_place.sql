@@ -1,0 +1,23 @@
+-- Types become wider without a row being touched: nothing to acknowledge.
+
+-- from
+CREATE TABLE t (a varchar(20), b numeric(10, 2), c varchar(5), d timestamp(3));
+
+-- to
+CREATE TABLE t (a text, b numeric(12, 2), c varchar(9), d timestamp);
+
+-- rows
+INSERT INTO t VALUES ('x', 1.5, 'y', '2024-01-01');
+
+-- then
+SELECT a, b, c FROM t;
+-- x | 1.50 | y
+
+-- plan
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text;
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE numeric(12,2);
+
+ALTER TABLE "public"."t" ALTER COLUMN "c" TYPE character varying(9);
+
+ALTER TABLE "public"."t" ALTER COLUMN "d" TYPE timestamp without time zone;

@@ -1,0 +1,19 @@
+-- A type that makes Postgres write the table anew must be acknowledged.
+-- measured
+
+-- from
+CREATE TABLE t (a integer);
+
+-- to
+CREATE TABLE t (a bigint);
+
+-- refused
+rewrite-table:t: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
+  help: if that is what you want: --allow rewrite-table:t
+
+-- plan
+-- hazard rewrite-table:t: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
+-- lock: AccessExclusiveLock on t (blocks reads and writes)
+-- rewrites: t
+-- scans: t
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;

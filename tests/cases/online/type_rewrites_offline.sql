@@ -1,0 +1,16 @@
+-- Nobody uses the table: it may be written anew.
+-- measured
+-- offline ok
+
+-- from
+CREATE TABLE t (a integer);
+
+-- to
+CREATE TABLE t (a bigint);
+
+-- plan
+-- hazard rewrite-table:t: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
+-- lock: AccessExclusiveLock on t (blocks reads and writes)
+-- rewrites: t
+-- scans: t
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;

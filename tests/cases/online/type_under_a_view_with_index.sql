@@ -1,0 +1,25 @@
+-- A column widens in place under a view while the table gets an index.
+
+-- from
+CREATE TABLE t (a varchar(9));
+CREATE VIEW v AS SELECT a FROM t;
+
+-- to
+CREATE TABLE t (a varchar(19));
+CREATE VIEW v AS SELECT a FROM t;
+CREATE INDEX i ON t (a);
+
+-- plan
+-- file 1 of 2: a transaction of its own
+
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE character varying(19);
+
+CREATE VIEW public.v AS
+ SELECT t.a
+   FROM public.t;
+
+-- file 2 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a);
