@@ -73,7 +73,9 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Vec<Step> {
             let object = format!("{table}.{column}");
             step.hazard(Hazard::destroys("drop-column", object, "the column and its values are lost"))
         }
-        Id::Link(table, from) if context.current.tables.get(table).is_some_and(|it| it.bound.is_some()) => {
+        Id::Link(table, from)
+            if !made_again && context.current.tables.get(table).is_some_and(|it| it.bound.is_some()) =>
+        {
             let message = format!("{from} has the rows no longer");
             step.hazard(Hazard::warns("detach-partition", table, &message))
         }
