@@ -4,6 +4,7 @@ mod cases;
 mod cli;
 mod derive;
 mod images;
+mod measure;
 mod migration;
 mod models;
 mod pairs;
