@@ -36,11 +36,19 @@ pub(crate) fn recurses(
 }
 
 /// Does a column go from its table alone, since a child that only inherits it keeps it?
-pub(crate) fn goes_alone(kept: &Links, current: &Schema, wanted: &Schema, table: &Name, column: &str) -> bool {
+pub(crate) fn goes_alone(
+    kept: &Links,
+    current: &Schema,
+    wanted: &Schema,
+    table: &Name,
+    column: &str,
+) -> bool {
+    let goes = wanted.column(table, column).is_none();
     let keeps = |child: &Name| {
-        current.column(child, column).is_some_and(|found| !found.local) && wanted.column(child, column).is_some()
+        current.column(child, column).is_some_and(|found| !found.local)
+            && wanted.column(child, column).is_some()
     };
-    kept.children(table).iter().any(keeps)
+    goes && kept.children(table).iter().any(keeps)
 }
 
 fn is_partitioned(schema: &Schema, table: &Name) -> bool {

@@ -6,7 +6,7 @@ use super::hazard::{self, Hazard};
 use super::wider::is_wider;
 use super::{Options, Step};
 use crate::ddl::{self, column, constraint, index, sequence};
-use crate::diff::{Change, ColumnChange, Links, recurses};
+use crate::diff::{Change, ColumnChange, Links, goes_alone, recurses};
 use crate::ident::{aside, ident, literal};
 use crate::schema::{
     Afterwards, Column, Constraint, ConstraintKind, Id, Identity, Name, Schema, Sequence, SequenceOptions,
@@ -60,14 +60,25 @@ fn functions_unchecked(context: &Context<'_>) -> Vec<Step> {
 }
 
 pub(super) fn drop(context: &Context<'_>, id: &Id) -> Vec<Step> {
-    let step = Step::new(id, ddl::drop(id, context.current));
+    let mut step = Step::new(id, ddl::drop(id, context.current));
+    if let Id::Column(table, column) = id
+        && goes_alone(&context.kept, context.current, context.wanted, table, column)
+    {
+        step.sql = ddl::only(&step.sql);
+    }
     let made_again = context.has(&Change::Create(id.clone()));
     let derived = |table: &Name, column: &String| {
         context.current.column(table, column).is_some_and(|column| column.generated.is_some())
     };
     vec![match id {
         Id::Table(table) => {
-            step.hazard(Hazard::destroys("drop-table", table, "the table and its rows are lost"))
+            let partitioned = context.current.tables.get(table).is_some_and(|it| it.partition_by.is_some());
+            let message = if partitioned {
+                "the table is lost, and with it the rows of the partitions that go"
+            } else {
+                "the table and its rows are lost"
+            };
+            step.hazard(Hazard::destroys("drop-table", table, message))
         }
         Id::Column(table, column) if !derived(table, column) => {
             let object = format!("{table}.{column}");

@@ -2,6 +2,7 @@
 
 mod cases;
 mod cli;
+mod corpus;
 mod derive;
 mod images;
 mod measure;

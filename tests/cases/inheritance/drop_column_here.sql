@@ -19,9 +19,5 @@ SELECT x FROM b;
 -- x
 
 -- plan
-ALTER TABLE "public"."b" NO INHERIT "public"."a";
-
 -- hazard drop-column:a.x: the column and its values are lost
-ALTER TABLE "public"."a" DROP COLUMN "x";
-
-ALTER TABLE "public"."b" INHERIT "public"."a";
+ALTER TABLE ONLY "public"."a" DROP COLUMN "x";

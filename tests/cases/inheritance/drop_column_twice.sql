@@ -11,12 +11,8 @@ CREATE TABLE a (id integer);
 CREATE TABLE b (y text) INHERITS (a);
 
 -- plan
-ALTER TABLE "public"."b" NO INHERIT "public"."a";
-
--- hazard drop-column:b.x: the column and its values are lost
-ALTER TABLE "public"."b" DROP COLUMN "x";
-
 -- hazard drop-column:a.x: the column and its values are lost
 ALTER TABLE "public"."a" DROP COLUMN "x";
 
-ALTER TABLE "public"."b" INHERIT "public"."a";
+-- hazard drop-column:b.x: the column and its values are lost
+ALTER TABLE "public"."b" DROP COLUMN "x";

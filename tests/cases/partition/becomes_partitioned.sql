@@ -13,7 +13,7 @@ CREATE INDEX ON t (o_id);
 
 -- refused
 drop-table:t: the table and its rows are lost
-  help: if t became t, write on the model of t: #[model(renamed_from = "t")]
+  help: if t became t_0, write on the model of t_0: #[model(renamed_from = "t")]
         if that is what you want: --allow drop-table:t
 
 -- plan

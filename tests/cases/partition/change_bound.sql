@@ -18,7 +18,6 @@ SELECT tableoid::regclass, * FROM t;
 -- t_2 | 2 | 1 | a
 
 -- plan
--- hazard detach-partition:t_2: t has the rows no longer
 ALTER TABLE "public"."t" DETACH PARTITION "public"."t_2";
 -- hazard attach-partition:t_2: fails if a row is not within IN (2, 3), or t has such rows elsewhere
 ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_2" FOR VALUES IN (2, 3);

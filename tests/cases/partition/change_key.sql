@@ -21,12 +21,11 @@ SELECT * FROM t;
 -- 1 | 1
 
 -- plan
--- hazard detach-partition:t_1: t has the rows no longer
 ALTER TABLE "public"."t" DETACH PARTITION "public"."t_1";
 
 DROP VIEW "public"."v";
 
--- hazard drop-table:t: the table and its rows are lost
+-- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
 DROP TABLE "public"."t";
 CREATE TABLE "public"."t" (
     "id" integer,

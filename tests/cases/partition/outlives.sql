@@ -24,5 +24,5 @@ ALTER TABLE "public"."t" DETACH PARTITION "public"."t_1";
 -- hazard drop-table:t_2: the table and its rows are lost
 DROP TABLE "public"."t_2";
 
--- hazard drop-table:t: the table and its rows are lost
+-- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
 DROP TABLE "public"."t";
