@@ -208,7 +208,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Parts of tables that were made anew under the name of one that existed: its number, the new one's, and the new one.
+    /// Parts of tables that were made anew under the name of one that existed: its number, the new one's, and the
+    /// new one.
     fn rebuilt(&self, after: &[Row]) -> Vec<(u32, u32, Known)> {
         let new = after.iter().filter(|row| !self.known.contains_key(&row.oid));
         let new = new.filter_map(|row| Some((row.oid, row.now.as_ref()?)));
