@@ -1,7 +1,7 @@
 # `make` alone lists the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: bench bench-peers expansion help demo test postgres format lint light units docs deny
+.PHONY: corpus pairs bench bench-peers expansion help demo test postgres format lint light units docs deny
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,15 @@ light: ## the library as a service links it: default features, then the runner a
 
 units: ## unit, integration, compile-error and documentation tests
 	cargo test --workspace
+
+PAIRS ?= 10000
+
+pairs: ## PAIRS random pairs of schemas, each made into the other (10,000 by default: some hours)
+	FEEDSTOCK_PAIRS=$(PAIRS) cargo test --workspace --test it pairs::pairs -- --exact --nocapture
+
+corpus: ## each schema of the directory CORPUS made into each other one; pg_dump judges (some minutes)
+	@test -n "$(CORPUS)" || { echo "make corpus CORPUS=DIR, a directory of .sql files"; exit 2; }
+	FEEDSTOCK_CORPUS="$(abspath $(CORPUS))" cargo test --workspace --test it corpus::corpus -- --exact --nocapture
 
 docs: ## the documentation, warnings denied
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features

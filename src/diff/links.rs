@@ -32,6 +32,16 @@ impl Links {
         reachable(&self.parents, table)
     }
 
+    /// The tables that a table inherits from directly.
+    pub(crate) fn parents(&self, table: &Name) -> &[Name] {
+        self.parents.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tables that inherit from a table directly.
+    pub(crate) fn children(&self, table: &Name) -> &[Name] {
+        self.children.get(table).map_or(&[], Vec::as_slice)
+    }
+
     /// Everything that inherits from a table, directly or not.
     pub(crate) fn heirs(&self, table: &Name) -> Vec<&Name> {
         reachable(&self.children, table)
@@ -110,14 +120,14 @@ impl Heir<'_> {
         let others = self.parents.iter().filter_map(|parent| self.wanted.column(parent, name));
         let computed_alike = |want: &Column| others.clone().all(|other| other.generated == want.generated);
         match (self.found.column(name), self.want.column(name)) {
-            (Some(found), None) => before == 0 || !found.local,
+            // Where a child keeps it, the parent's goes alone.
+            (_, None) => true,
             (None, Some(want)) => after == 0 || (after == 1 && !want.local && computed_alike(want)),
             (Some(found), Some(want)) => {
                 let type_differs = found.data_type != want.data_type || found.collation != want.collation;
                 match (before > 0, after > 0) {
-                    (true, false) => found.local,
-                    (false, true) => false,
-                    (false, false) => true,
+                    (_, false) => true,
+                    (false, true) => !type_differs && found.generated == want.generated,
                     (true, true) => {
                         (!type_differs || before == 1)
                             && (!want.local || found.local)
@@ -125,7 +135,6 @@ impl Heir<'_> {
                     }
                 }
             }
-            (None, None) => true,
         }
     }
 

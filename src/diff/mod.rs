@@ -22,7 +22,7 @@ use serde::Serialize;
 use crate::schema::{Id, Name, Schema};
 
 pub(crate) use links::{Links, kept as kept_links};
-pub(crate) use recurse::recurses;
+pub(crate) use recurse::{goes_alone, recurses};
 pub(crate) use room::makes_room;
 
 pub use renames::{Hints, Rename, renames};

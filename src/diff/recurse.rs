@@ -35,6 +35,22 @@ pub(crate) fn recurses(
     kept.heirs(table).into_iter().filter_map(|heir| wanted.column(heir, column)).all(alike)
 }
 
+/// Does a column go from its table alone, since a child that only inherits it keeps it?
+pub(crate) fn goes_alone(
+    kept: &Links,
+    current: &Schema,
+    wanted: &Schema,
+    table: &Name,
+    column: &str,
+) -> bool {
+    let goes = wanted.column(table, column).is_none();
+    let keeps = |child: &Name| {
+        current.column(child, column).is_some_and(|found| !found.local)
+            && wanted.column(child, column).is_some()
+    };
+    goes && kept.children(table).iter().any(keeps)
+}
+
 fn is_partitioned(schema: &Schema, table: &Name) -> bool {
     schema.tables.get(table).is_some_and(|table| table.partition_by.is_some())
 }
@@ -47,7 +63,11 @@ pub(super) fn fold(current: &Schema, wanted: &Schema, kept: &Links, changes: &mu
         let Some((table, name)) = column_of(change) else { continue };
         let inherited = |schema: &Schema| schema.column(table, name).is_some_and(|column| column.inherited);
         let reaches = match change {
-            Change::Drop(_) => inherited(current),
+            Change::Drop(_) => {
+                let alone = |from: &Name| goes_alone(kept, current, wanted, from, name);
+                let only_inherited = current.column(table, name).is_some_and(|found| !found.local);
+                inherited(current) && only_inherited && !kept.parents(table).iter().any(alone)
+            }
             Change::Create(_) => inherited(wanted),
             Change::Column(_, _, ColumnChange::Type | ColumnChange::DropExpression) => {
                 inherited(current) && inherited(wanted)

@@ -24,6 +24,10 @@ pub(crate) fn makes_room<'a>(
         names(id, current).iter().any(|name| taken.contains(name))
             || is_overloaded(id, wanted)
             || is_computed(id, current)
+            || is_heir(id, current, |parent| {
+                let parent = Id::Table(parent.clone());
+                dropped.contains(&parent) && made.contains(&parent)
+            })
     };
     dropped.difference(&made).filter(makes_room).map(|id| (*id).clone()).collect()
 }
@@ -84,6 +88,13 @@ fn owned(table: &Name, schema: &Schema, column: impl Fn(&str) -> bool) -> Vec<Ta
 fn is_computed(id: &Id, current: &Schema) -> bool {
     let Id::Column(table, column) = id else { return false };
     current.column(table, column).is_some_and(|column| column.generated.is_some())
+}
+
+/// Does a table inherit from such a one, directly or not?
+fn is_heir(id: &Id, current: &Schema, of: impl Fn(&Name) -> bool + Copy) -> bool {
+    let Id::Table(table) = id else { return false };
+    let parents = current.tables.get(table).into_iter().flat_map(|table| &table.parents);
+    parents.into_iter().any(|parent| of(parent) || is_heir(&Id::Table(parent.clone()), current, of))
 }
 
 /// Does another function of this name stay or come? Then a call that reads the same may mean either.

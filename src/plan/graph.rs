@@ -81,12 +81,18 @@ impl Graph {
                 settles.entry(part.clone()).or_insert(at);
             }
         }
-        let waits_for = nodes.iter().zip(&parts).enumerate().map(|(at, (node, parts))| {
+        let mut waits_for = vec![BTreeSet::new(); nodes.len()];
+        for (at, (node, parts)) in nodes.iter().zip(&parts).enumerate() {
             let dependencies = parts.iter().flat_map(|part| carriers(part, &schema.dependencies));
             let needed = dependencies.chain(node.after.iter().cloned());
-            needed.filter_map(|id| settles.get(&id).copied()).filter(|other| *other != at).collect()
-        });
-        Graph { waits_for: waits_for.collect() }
+            for other in needed.filter_map(|id| settles.get(&id).copied()).filter(|other| *other != at) {
+                // A column that is also inherited cannot go before the parent's has gone.
+                let inherits = is_inherited(&node.id, &nodes[other].id, schema);
+                let (first, then) = if dropped && inherits { (at, other) } else { (other, at) };
+                waits_for[then].insert(first);
+            }
+        }
+        Graph { waits_for }
     }
 
     /// The places of the nodes, each after those that it waits for; the smallest `Id` first where it is free.
@@ -113,6 +119,12 @@ impl Graph {
         }
         (order, before)
     }
+}
+
+/// Is this a column that comes from that one?
+fn is_inherited(id: &Id, from: &Id, schema: &Schema) -> bool {
+    let (Id::Column(child, name), Id::Column(parent, of)) = (id, from) else { return false };
+    name == of && schema.tables.get(child).is_some_and(|table| table.parents.contains(parent))
 }
 
 /// The objects that come and go with this one.

@@ -161,7 +161,7 @@ fn renamed_table(context: &Context<'_>, from: &Name) -> Option<String> {
         shared * 2 >= old.columns.len().max(new.columns.len())
     };
     let added = context.changes.iter().filter_map(|change| match change {
-        Change::Create(Id::Table(to)) => context.wanted.tables.get(to),
+        Change::Create(Id::Table(to)) if to != from => context.wanted.tables.get(to),
         _ => None,
     });
     let to = added.filter(|new| alike(new)).map(|new| &new.name).next()?;

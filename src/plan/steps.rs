@@ -7,7 +7,7 @@ use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::sequence::new_sequence;
 use crate::ddl::{self, constraint, index, sequence};
-use crate::diff::Change;
+use crate::diff::{Change, goes_alone};
 use crate::ident::ident;
 use crate::schema::{Afterwards, ConstraintKind, Id, Name, Schema};
 
@@ -42,20 +42,33 @@ pub(super) fn functions_unchecked(steps: &[Step]) -> Option<Step> {
 }
 
 pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
-    let step = Step::new(id, ddl::drop(id, context.current));
+    let mut step = Step::new(id, ddl::drop(id, context.current));
+    if let Id::Column(table, column) = id
+        && goes_alone(&context.kept, context.current, context.wanted, table, column)
+    {
+        step.sql = ddl::only(&step.sql);
+    }
     let made_again = context.has(&Change::Create(id.clone()));
     let derived = |table: &Name, column: &String| {
         context.current.column(table, column).is_some_and(|column| column.generated.is_some())
     };
     match id {
         Id::Table(table) => {
-            step.hazard(Hazard::destroys("drop-table", table, "the table and its rows are lost"))
+            let partitioned = context.current.tables.get(table).is_some_and(|it| it.partition_by.is_some());
+            let message = if partitioned {
+                "the table is lost, and with it the rows of the partitions that go"
+            } else {
+                "the table and its rows are lost"
+            };
+            step.hazard(Hazard::destroys("drop-table", table, message))
         }
         Id::Column(table, column) if !derived(table, column) => {
             let object = format!("{table}.{column}");
             step.hazard(Hazard::destroys("drop-column", object, "the column and its values are lost"))
         }
-        Id::Link(table, from) if context.current.tables.get(table).is_some_and(|it| it.bound.is_some()) => {
+        Id::Link(table, from)
+            if !made_again && context.current.tables.get(table).is_some_and(|it| it.bound.is_some()) =>
+        {
             let message = format!("{from} has the rows no longer");
             step.hazard(Hazard::warns("detach-partition", table, &message))
         }

@@ -2,6 +2,7 @@
 
 mod cases;
 mod cli;
+mod corpus;
 mod derive;
 mod fire;
 mod images;

@@ -141,27 +141,3 @@ fn dump(database: &Database) -> String {
 pub fn allow_all() -> Options {
     Options { allow: Allow::new(["all".to_owned()]), ..Options::default() }
 }
-
-/// Real schemas, which are not part of the project: `FEEDSTOCK_CORPUS` names a directory of `.sql` files.
-/// `FEEDSTOCK_CORPUS_FILES` names the ones to try.
-#[test]
-fn corpus() {
-    let Ok(directory) = std::env::var("FEEDSTOCK_CORPUS") else { return };
-    let files = std::env::var("FEEDSTOCK_CORPUS_FILES").unwrap_or("chinook temporal".to_owned());
-    for file in files.split_whitespace() {
-        let started = std::time::Instant::now();
-        let path = Path::new(&directory).join(format!("{file}.sql"));
-        let (empty, full) = (build(&Source::Empty).unwrap(), build(&Source::File(path)).unwrap());
-        println!("{file} built {:?}; unsupported {:?}", started.elapsed(), full.schema.unsupported);
-        let plan = arrives(&empty, &full, &Hints::default(), &allow_all());
-        let again = arrives(&full, &full, &Hints::default(), &allow_all());
-        assert!(again.is_empty());
-        let back = arrives(&full, &empty, &Hints::default(), &allow_all());
-        println!(
-            "{file}: {} steps, {} back, {:?}",
-            plan.steps().count(),
-            back.steps().count(),
-            started.elapsed()
-        );
-    }
-}

@@ -1,0 +1,20 @@
+-- A column changes its type in all who inherit it; views of them are made again.
+
+-- from
+CREATE TABLE a (id integer, x text);
+CREATE TABLE b () INHERITS (a);
+CREATE VIEW v AS SELECT id FROM b;
+
+-- to
+CREATE TABLE a (id bigint, x text);
+CREATE TABLE b () INHERITS (a);
+CREATE VIEW v AS SELECT id FROM b;
+
+-- plan
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
+
+CREATE VIEW public.v AS
+ SELECT b.id
+   FROM public.b;

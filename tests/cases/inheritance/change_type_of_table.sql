@@ -1,0 +1,28 @@
+-- The type of a table gets another attribute, and one changes; the rows stay.
+
+-- from
+CREATE TYPE y AS (id integer, x text);
+CREATE TABLE t OF y (PRIMARY KEY (id));
+
+-- to
+CREATE TYPE y AS (id bigint, x text, z date);
+CREATE TABLE t OF y (PRIMARY KEY (id));
+
+-- rows
+INSERT INTO t VALUES (1, 'x');
+
+-- then
+SELECT * FROM t;
+-- 1 | x | NULL
+
+-- plan
+ALTER TABLE "public"."t" NOT OF;
+
+DROP TYPE "public"."y";
+CREATE TYPE public.y AS (id bigint, x text, z date);
+
+ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE bigint;
+
+ALTER TABLE "public"."t" ADD COLUMN "z" date;
+
+ALTER TABLE "public"."t" OF "public"."y";

@@ -1,0 +1,26 @@
+-- Another child, while the parent changes.
+-- allow: drop-table:old
+-- allow: drop-column:a.x
+
+-- from
+CREATE TABLE a (id integer, x text);
+CREATE TABLE old () INHERITS (a);
+
+-- to
+CREATE TABLE a (id bigint, n integer);
+CREATE TABLE b (y text) INHERITS (a);
+
+-- plan
+ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
+
+ALTER TABLE "public"."a" ADD COLUMN "n" integer;
+
+CREATE TABLE "public"."b" (
+    "y" text
+) INHERITS ("public"."a");
+
+-- hazard drop-table:old: the table and its rows are lost
+DROP TABLE "public"."old";
+
+-- hazard drop-column:a.x: the column and its values are lost
+ALTER TABLE "public"."a" DROP COLUMN "x";

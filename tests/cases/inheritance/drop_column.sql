@@ -1,0 +1,15 @@
+-- A column goes from all who inherit it.
+-- allow: drop-column:a.x
+
+-- from
+CREATE TABLE a (id integer, x text);
+CREATE TABLE b (y text) INHERITS (a);
+CREATE INDEX ON b (x);
+
+-- to
+CREATE TABLE a (id integer);
+CREATE TABLE b (y text) INHERITS (a);
+
+-- plan
+-- hazard drop-column:a.x: the column and its values are lost
+ALTER TABLE "public"."a" DROP COLUMN "x";

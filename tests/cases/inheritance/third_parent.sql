@@ -1,0 +1,18 @@
+-- A third parent, and the first one goes.
+
+-- from
+CREATE TABLE a (x text);
+CREATE TABLE b (y text);
+CREATE TABLE d (z text);
+CREATE TABLE c (x text, y text, z text) INHERITS (a, b);
+
+-- to
+CREATE TABLE a (x text);
+CREATE TABLE b (y text);
+CREATE TABLE d (z text);
+CREATE TABLE c (x text, y text, z text) INHERITS (b, d);
+
+-- plan
+ALTER TABLE "public"."c" NO INHERIT "public"."a";
+
+ALTER TABLE "public"."c" INHERIT "public"."d";

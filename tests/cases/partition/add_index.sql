@@ -1,0 +1,20 @@
+-- An index of a partitioned table: its partitions' come first, so that they have their names.
+
+-- from
+CREATE TABLE t (id integer, n integer, note text) PARTITION BY LIST (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
+
+-- to
+CREATE TABLE t (id integer, n integer, note text) PARTITION BY LIST (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
+CREATE INDEX t_note ON t (lower(note));
+ALTER INDEX t_1_lower_idx RENAME TO my_own;
+
+-- plan
+CREATE INDEX "my_own" ON "public"."t_1" USING btree (lower(note));
+
+CREATE INDEX "t_2_lower_idx" ON "public"."t_2" USING btree (lower(note));
+
+CREATE INDEX "t_note" ON "public"."t" USING btree (lower(note));

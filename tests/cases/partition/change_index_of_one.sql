@@ -1,0 +1,19 @@
+-- An index of one partition alone becomes another one.
+
+-- from
+CREATE TABLE t (id integer, n integer, note text) PARTITION BY LIST (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
+CREATE INDEX i ON t_1 (note);
+CREATE INDEX t_n ON t (n);
+
+-- to
+CREATE TABLE t (id integer, n integer, note text) PARTITION BY LIST (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
+CREATE INDEX i ON t_1 (note, n);
+CREATE INDEX t_n ON t (n);
+
+-- plan
+DROP INDEX "public"."i";
+CREATE INDEX "i" ON "public"."t_1" USING btree (note, n);

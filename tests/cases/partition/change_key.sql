@@ -1,0 +1,42 @@
+-- Another key: the table is made anew, its partitions keep their rows.
+-- allow: drop-table:t
+
+-- from
+CREATE TABLE t (id integer, n integer) PARTITION BY LIST (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE VIEW v AS SELECT id FROM t;
+CREATE INDEX t_id ON t (id);
+
+-- to
+CREATE TABLE t (id integer, n integer) PARTITION BY LIST (n);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE VIEW v AS SELECT id FROM t;
+CREATE INDEX t_id ON t (id);
+
+-- rows
+INSERT INTO t VALUES (1, 1);
+
+-- then
+SELECT * FROM t;
+-- 1 | 1
+
+-- plan
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t_1";
+
+DROP VIEW "public"."v";
+
+-- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
+DROP TABLE "public"."t";
+CREATE TABLE "public"."t" (
+    "id" integer,
+    "n" integer
+) PARTITION BY LIST (n);
+
+CREATE INDEX "t_id" ON "public"."t" USING btree (id);
+
+-- hazard attach-partition:t_1: fails if a row is not within IN (1), or t has such rows elsewhere
+ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_1" FOR VALUES IN (1);
+
+CREATE VIEW public.v AS
+ SELECT t.id
+   FROM public.t;

@@ -1,0 +1,19 @@
+-- A partition's own index becomes a part of the whole table's.
+
+-- from
+CREATE TABLE t (id integer, n integer, note text) PARTITION BY LIST (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
+CREATE INDEX t_1_n_idx ON t_1 (n);
+
+-- to
+CREATE TABLE t (id integer, n integer, note text) PARTITION BY LIST (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
+CREATE INDEX t_1_n_idx ON t_1 (n);
+CREATE INDEX t_n ON t (n);
+
+-- plan
+CREATE INDEX "t_2_n_idx" ON "public"."t_2" USING btree (n);
+
+CREATE INDEX "t_n" ON "public"."t" USING btree (n);

@@ -1,0 +1,20 @@
+-- Storage parameters, unlogged tables and row security of one partition alone.
+
+-- from
+CREATE TABLE t (id integer, n integer, note text) PARTITION BY LIST (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
+
+-- to
+CREATE TABLE t (id integer, n integer, note text) PARTITION BY LIST (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
+ALTER TABLE t_1 SET (fillfactor = 70);
+ALTER TABLE t_2 SET UNLOGGED;
+ALTER TABLE t_1 ENABLE ROW LEVEL SECURITY;
+
+-- plan
+ALTER TABLE "public"."t_1" SET (fillfactor=70);
+ALTER TABLE "public"."t_1" ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE "public"."t_2" SET UNLOGGED;
