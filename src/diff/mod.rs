@@ -7,6 +7,7 @@ mod constraint;
 mod enum_type;
 mod index;
 mod object;
+pub(crate) mod privilege;
 mod rebuild;
 mod renames;
 mod room;
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::schema::{Id, Name, Schema};
+use crate::schema::{Creates, Id, Name, Schema};
 
 pub(crate) use room::makes_room;
 
@@ -62,6 +63,10 @@ pub enum Change {
     MoveExtension(String),
     /// A property of a column differs.
     Column(Name, String, ColumnChange),
+    /// Who may do what with something differs.
+    Privileges(Id),
+    /// What new objects give to whom differs.
+    DefaultPrivileges(Creates),
 }
 
 /// What differs about a column, in the order in which it is changed.
@@ -105,6 +110,7 @@ pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
     index::become_constraints(current, wanted, &mut changes);
     object::diff(current, wanted, &mut changes);
     rebuild::complete(current, wanted, &mut changes);
+    privilege::diff(current, wanted, &mut changes);
     changes.into_iter().collect()
 }
 

@@ -152,7 +152,7 @@ fn take_along(
             move_default(table, column, wanted, changes);
             None
         }
-        Id::Constraint(..) | Id::Index(_) if matches!(next, Disturbed::Retyped(_)) => None,
+        Id::Constraint(..) | Id::Index(_) | Id::Setting(..) if matches!(next, Disturbed::Retyped(_)) => None,
         Id::Namespace(_) | Id::Extension(_) | Id::Enum(_) | Id::Sequence(_) | Id::Table(_) => None,
         _ if !exists(dependent, current) || !exists(dependent, wanted) => None,
         _ => {
@@ -192,7 +192,9 @@ fn forget_what_goes_along(current: &Schema, changes: &mut Changes) {
     let dropped = |id: &Id| changes.contains(&Change::Drop(id.clone()));
     let relation_goes = |name: &Name| {
         dropped(&Id::Table(name.clone()))
-            || ["VIEW", "MATERIALIZED VIEW"].iter().any(|word| dropped(&Id::View(word, name.clone())))
+            || ["VIEW", "MATERIALIZED VIEW"]
+                .iter()
+                .any(|word| dropped(&Id::View((*word).to_owned(), name.clone())))
     };
     let made_again = |id: &Id| changes.contains(&Change::Create(id.clone()));
     // A column that is gone for good goes last: too late for what is made again.
@@ -208,7 +210,8 @@ fn forget_what_goes_along(current: &Schema, changes: &mut Changes) {
             .indexes
             .get(name)
             .is_some_and(|index| relation_goes(&index.table) || column_goes(id, &index.table)),
-        Id::Trigger(table, _) => relation_goes(table),
+        Id::On(_, table, _) => relation_goes(table),
+        Id::Setting(_, table, _) => relation_goes(table) || column_goes(id, table),
         Id::Constraint(table, _) | Id::ForeignKey(table, _) => column_goes(id, table),
         Id::Sequence(name) => {
             current.sequences.get(name).and_then(|found| found.owned_by.as_ref()).is_some_and(

@@ -5,6 +5,7 @@
 
 mod hazard;
 mod order;
+mod privilege;
 mod rename;
 mod steps;
 mod wider;

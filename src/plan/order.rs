@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Step;
 use super::steps::{self, Context};
+use super::{Step, privilege};
 use crate::diff::{Change, ColumnChange};
 use crate::schema::{ConstraintKind, Dependencies, Id, Name, Schema};
 
 /// New enum labels, and then everything else in an order that works.
 pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
     let mut labels = Vec::new();
-    let (mut early, mut main, mut late) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut early, mut main, mut late, mut last) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut columns: BTreeMap<Id, Vec<&Change>> = BTreeMap::new();
     for change in context.changes {
         match change {
@@ -39,6 +39,8 @@ pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
                 main.push(Node::new(id.clone(), before));
                 late.push(Node::new(id.clone(), after));
             }
+            // What is made before them must not have them.
+            Change::DefaultPrivileges(of) => last.extend(privilege::defaults(context, of)),
             Change::SequenceOwner(name) => main.push(owner_node(context, name)),
             change => {
                 let (id, steps) = steps::other(context, change);
@@ -58,6 +60,7 @@ pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
     steps.extend(drops(early, context.current));
     steps.extend(creations(main, context.wanted));
     steps.extend(drops(late, context.current));
+    steps.extend(last);
     (labels, steps)
 }
 
@@ -98,7 +101,9 @@ fn goes_early(id: &Id, context: &Context<'_>) -> bool {
         Id::Index(_)
             | Id::Constraint(..)
             | Id::ForeignKey(..)
-            | Id::Trigger(..)
+            | Id::On(..)
+            | Id::Setting(..)
+            | Id::EventTrigger(_)
             | Id::View(..)
             | Id::Default(..)
     );
@@ -210,11 +215,7 @@ fn parts(id: &Id, schema: &Schema, dropped: bool) -> Vec<Id> {
                 let indexes = schema.indexes.values().filter(|index| index.table == *name);
                 parts.extend(indexes.map(|index| Id::Index(index.name.clone())));
                 parts.extend(
-                    schema
-                        .objects
-                        .keys()
-                        .filter(|id| matches!(id, Id::Trigger(on, _) if on == name))
-                        .cloned(),
+                    schema.objects.keys().filter(|id| matches!(id, Id::On(_, on, _) if on == name)).cloned(),
                 );
             }
         }

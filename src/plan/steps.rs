@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::hazard::{self, Hazard};
 use super::wider::is_wider;
-use super::{Options, Step};
+use super::{Options, Step, privilege};
 use crate::ddl::{self, column, constraint, index, sequence};
 use crate::diff::{Change, ColumnChange};
 use crate::ident::{aside, ident, literal};
@@ -23,7 +23,7 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn has(&self, change: &Change) -> bool {
+    pub(super) fn has(&self, change: &Change) -> bool {
         self.changes.binary_search(change).is_ok()
     }
 }
@@ -47,8 +47,10 @@ pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
 }
 
 fn functions_unchecked(context: &Context<'_>) -> Vec<Step> {
-    let makes_routine = |change: &Change| {
-        matches!(change, Change::Create(Id::Routine(..)) | Change::Replace(Id::Routine(..)))
+    let makes_routine = |change: &Change| match change {
+        // An aggregate has no text.
+        Change::Create(Id::Routine(word, _)) | Change::Replace(Id::Routine(word, _)) => word != "AGGREGATE",
+        _ => false,
     };
     // A function's text may name what comes later; Postgres checks it when it is called.
     let off = Step::new("functions", "SET check_function_bodies = off");
@@ -87,7 +89,8 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         | Change::UseIndex(id, _)
         | Change::Comment(id)
         | Change::ReplaceType(id)
-        | Change::Persistence(id) => id.clone(),
+        | Change::Persistence(id)
+        | Change::Privileges(id) => id.clone(),
         Change::SequenceOptions(name) => Id::Sequence(name.clone()),
         Change::TableOptions(name) | Change::RowSecurity(name) => Id::Table(name.clone()),
         Change::MoveExtension(name) => Id::Extension(name.clone()),
@@ -96,6 +99,7 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         Change::SequenceOwner(name) => Id::Sequence(name.clone()),
         Change::Drop(id) => id.clone(),
         Change::Column(table, column, _) => Id::Column(table.clone(), column.clone()),
+        Change::DefaultPrivileges(of) => Id::Namespace(of.schema.clone().unwrap_or_default()),
     };
     let steps = match change {
         Change::Create(id) => create(context, id),
@@ -113,6 +117,7 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         }
         Change::Comment(id) => vec![Step::new(id, ddl::comment_on(id, context.wanted))],
         Change::Persistence(id) => persistence(context, id),
+        Change::Privileges(id) => privilege::change(context, id),
         Change::SequenceOptions(name) => {
             let both = context.current.sequences.get(name).zip(context.wanted.sequences.get(name));
             let sql = both.map(|(found, want)| sequence::alter(name, &found.options, &want.options));
@@ -136,13 +141,17 @@ fn afterwards(context: &Context<'_>, id: &Id) -> Vec<Step> {
         return Vec::new();
     };
     // What `CREATE OR REPLACE` does not touch is still there.
-    let gone = found.afterwards.iter().filter(|old| !want.afterwards.contains(old));
+    let gone = found.afterwards.iter().rev().filter(|old| !want.afterwards.contains(old));
     let overridden = |old: &Afterwards| {
-        !old.undoes.contains(" DROP CONSTRAINT ")
-            && want.afterwards.iter().any(|new| new.undoes == old.undoes)
+        // What is added to others is not overridden by the next one of its name.
+        !old.does.contains(" ADD ") && want.afterwards.iter().any(|new| new.undoes == old.undoes)
     };
     let undone = gone.filter(|old| !overridden(old)).map(|old| &old.undoes);
-    let new = want.afterwards.iter().filter(|new| !found.afterwards.contains(new)).map(|new| &new.does);
+    let is_new = |new: &&Afterwards| !found.afterwards.contains(new);
+    // A constraint that is made again has lost its comment.
+    let adds = want.afterwards.iter().filter(is_new).any(|new| new.does.contains(" ADD CONSTRAINT "));
+    let again = |new: &Afterwards| adds && new.does.starts_with("COMMENT ON CONSTRAINT ");
+    let new = want.afterwards.iter().filter(|new| is_new(new) || again(new)).map(|new| &new.does);
     undone.chain(new).map(|sql| Step::new(id, sql).with(domain_hazard(id, sql))).collect()
 }
 
@@ -185,6 +194,7 @@ fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
         step.hazards.extend(row_hazard(context, id));
     }
     steps.extend(comments(context.wanted, id).into_iter().map(|sql| Step::new(id, sql)));
+    steps.extend(privilege::of_new(context, id));
     steps
 }
 
@@ -443,7 +453,10 @@ pub(super) fn column(context: &Context<'_>, table: &Name, name: &str, what: Colu
             .identity
             .as_ref()
             .map(|identity| add_identity(context, table, name, identity))
-            .unwrap_or_default(),
+            .unwrap_or_default()
+            .into_iter()
+            .chain(privilege::of_identity(context, table, name))
+            .collect(),
         ColumnChange::SetIdentity => {
             let both = found.identity.as_ref().zip(want.identity.as_ref());
             let sql = both.and_then(|(found, want)| column::set_identity(found, want));
