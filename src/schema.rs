@@ -124,6 +124,8 @@ pub enum Id {
     Constraint(Name, String),
     /// An index.
     Index(Name),
+    /// That a table inherits from another one, is a partition of it, or is of a type.
+    Link(Name, Name),
     /// A foreign key of a table: after every key that it may refer to.
     ForeignKey(Name, String),
     /// A function, procedure or aggregate: the word and the address behind it.
@@ -148,6 +150,7 @@ impl Id {
             | Id::Default(table, _)
             | Id::Constraint(table, _)
             | Id::ForeignKey(table, _)
+            | Id::Link(table, _)
             | Id::On(_, table, _)
             | Id::Setting(_, table, _) => Some(table),
             _ => None,
@@ -168,6 +171,7 @@ impl fmt::Display for Id {
             Id::Default(table, column) => write!(f, "default of {table}.{column}"),
             Id::Constraint(table, name) => write!(f, "constraint {name} on {table}"),
             Id::Index(name) => write!(f, "index {name}"),
+            Id::Link(table, from) => write!(f, "table {table} as one of {from}"),
             Id::ForeignKey(table, name) => write!(f, "foreign key {name} on {table}"),
             Id::Other(word, address) | Id::Routine(word, address) => {
                 write!(f, "{} {address}", word.to_lowercase())
@@ -248,6 +252,18 @@ pub struct SequenceOptions {
 pub struct Table {
     /// Its name.
     pub name: Name,
+    /// The tables whose columns it inherits, in order; of a partition the one that it is a part of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parents: Vec<Name>,
+    /// Which rows it holds, where it is a partition: `FOR VALUES IN (1)`, `DEFAULT`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound: Option<String>,
+    /// What decides where its rows are, where it has partitions and no rows of its own: `RANGE (at)`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition_by: Option<String>,
+    /// The composite type that says its columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of_type: Option<Name>,
     /// Its columns, in physical order, which is no difference.
     pub columns: Vec<Column>,
     /// Its constraints by name.
@@ -295,6 +311,12 @@ pub struct Column {
     pub compression: Option<String>,
     /// Its statistics target, where it is set.
     pub statistics: Option<i32>,
+    /// Does it come from a parent?
+    #[serde(skip_serializing_if = "is_false")]
+    pub inherited: bool,
+    /// Would it stay without the parents? Said of a column that is not inherited, and of one that is declared twice.
+    #[serde(skip_serializing_if = "is_true")]
+    pub local: bool,
     /// Its comment.
     pub comment: Option<String>,
 }
@@ -323,6 +345,16 @@ pub struct Constraint {
     pub columns: Vec<String>,
     /// The table that a foreign key refers to.
     pub references: Option<Name>,
+    /// Does it come from a parent? A foreign key or unique constraint only from the parent of a partition.
+    #[serde(skip_serializing_if = "is_false")]
+    pub inherited: bool,
+    /// Would it stay without the parents? Said of a constraint that is not inherited, and of one that is declared
+    /// twice.
+    #[serde(skip_serializing_if = "is_true")]
+    pub local: bool,
+    /// The parent's index of which its index is a part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attached_to: Option<Name>,
     /// Its comment.
     pub comment: Option<String>,
     /// The comment of the index behind it.
@@ -395,6 +427,9 @@ pub struct Index {
     pub definition: String,
     /// Statistics targets of its expressions, `1:500`.
     pub statistics: Vec<String>,
+    /// The index of the partitioned table of which it is a part; it may belong to a constraint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attached_to: Option<Name>,
     /// Its comment.
     pub comment: Option<String>,
 }
@@ -491,10 +526,30 @@ impl Schema {
         tables.filter_map(|(_, table)| table.constraints.get(&index.name)).find(|found| found.has_index())
     }
 
+    /// What an index is known by: itself, or the constraint that it belongs to.
+    pub fn index_id(&self, index: &Name) -> Option<Id> {
+        if self.indexes.contains_key(index) {
+            return Some(Id::Index(index.clone()));
+        }
+        let mut tables = self.tables.values().filter(|table| table.name.schema == index.schema);
+        tables.find_map(|table| {
+            let found = table.constraints.get(&index.name).filter(|found| found.has_index())?;
+            Some(found.id(&table.name))
+        })
+    }
+
     /// The constraint of that name on the table of that name.
     pub fn constraint(&self, table: &Name, name: &str) -> Option<&Constraint> {
         self.tables.get(table)?.constraints.get(name)
     }
+}
+
+fn is_true(value: &bool) -> bool {
+    *value
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 fn values<K, V: Serialize, S: serde::Serializer>(map: &BTreeMap<K, V>, to: S) -> Result<S::Ok, S::Error> {

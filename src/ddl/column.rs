@@ -18,6 +18,17 @@ pub(crate) fn definition(table: &Name, column: &Column) -> String {
     if let Some(collation) = &column.collation {
         text += &format!(" COLLATE {collation}");
     }
+    text + &options(table, column)
+}
+
+/// What a table of a type says about a column, if anything: the type says the rest.
+pub(crate) fn with_options(table: &Name, column: &Column) -> Option<String> {
+    let options = options(table, column);
+    (!options.is_empty()).then(|| format!("{} WITH OPTIONS{options}", ident(&column.name)))
+}
+
+fn options(table: &Name, column: &Column) -> String {
+    let mut text = String::new();
     if column.not_null {
         text += " NOT NULL";
     }

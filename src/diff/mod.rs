@@ -6,9 +6,11 @@ mod column;
 mod constraint;
 mod enum_type;
 mod index;
+mod links;
 mod object;
 pub(crate) mod privilege;
 mod rebuild;
+mod recurse;
 mod renames;
 mod room;
 mod sequence;
@@ -20,6 +22,8 @@ use serde::Serialize;
 
 use crate::schema::{Creates, Id, Name, Schema};
 
+pub(crate) use links::{Links, kept as kept_links};
+pub(crate) use recurse::recurses;
 pub(crate) use room::makes_room;
 
 pub use renames::{Hints, Rename, renames};
@@ -100,6 +104,11 @@ pub enum ColumnChange {
 
 /// What must be done to make `current` into `wanted`, sorted.
 pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
+    let kept = links::kept(current, wanted);
+    let (all_current, all_wanted) = (current, wanted);
+    let (alone, mut to_be) = (links::cut(current, &kept), links::cut(wanted, &kept));
+    links::without_keys_to_come(&alone, &mut to_be, wanted);
+    let (current, wanted) = (&*alone, &*to_be);
     let mut changes = BTreeSet::new();
     namespaces(current, wanted, &mut changes);
     extensions(current, wanted, &mut changes);
@@ -109,8 +118,13 @@ pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
     index::diff(current, wanted, &mut changes);
     index::become_constraints(current, wanted, &mut changes);
     object::diff(current, wanted, &mut changes);
+    index::follow(current, wanted, &mut changes);
     rebuild::complete(current, wanted, &mut changes);
-    privilege::diff(current, wanted, &mut changes);
+    index::follow(current, wanted, &mut changes);
+    recurse::fold(current, wanted, &kept, &mut changes);
+    links::types(all_current, all_wanted, &mut changes);
+    links::diff(all_current, all_wanted, &kept, &mut changes);
+    privilege::diff(all_current, all_wanted, &mut changes);
     changes.into_iter().collect()
 }
 

@@ -184,6 +184,9 @@ fn columns(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Rename> {
     let has = |schema: &Schema, table: &Name, column: &str| schema.column(table, column).is_some();
     let given =
         hints.columns.iter().filter(|(table, from, to)| has(current, table, from) && has(wanted, table, to));
+    // What is inherited is renamed with the parent's.
+    let given =
+        given.filter(|(table, from, _)| !current.column(table, from).is_some_and(|found| found.inherited));
     let moves = given.map(|(table, from, to)| Move {
         what: Id::Table(table.clone()),
         from: (table.clone(), from.clone()),
@@ -280,10 +283,13 @@ fn constraints<'a>(
     let mut found = Vec::new();
     let same =
         |old: &Constraint, new: &Constraint| (old.kind, &old.definition) == (new.kind, &new.definition);
+    // What is inherited is named by the parent.
+    let own =
+        |(old, new): &(&Constraint, &Constraint)| [old, new].iter().all(|it| !it.inherited || it.has_index());
     for (name, want) in &wanted.tables {
         let Some(table) = current.tables.get(name) else { continue };
         let pairs = pairs(&table.constraints, &want.constraints, same);
-        found.extend(pairs.into_iter().map(|(old, new)| (name, old, new)));
+        found.extend(pairs.into_iter().filter(own).map(|(old, new)| (name, old, new)));
     }
     found
 }

@@ -2,6 +2,7 @@
 //!
 //! The `search_path` is empty while we read, so that every name in every expression comes out qualified.
 
+mod links;
 mod objects;
 mod privileges;
 
@@ -103,6 +104,7 @@ struct Found {
     columns: BTreeMap<(u32, i32), Id>,
     tables: BTreeMap<u32, Name>,
     identities: BTreeMap<u32, Name>,
+    parents: BTreeMap<u32, Vec<u32>>,
 }
 
 impl Reader<'_> {
@@ -112,6 +114,7 @@ impl Reader<'_> {
                 each(self, &row);
             }
         }
+        links::links(&mut self.schema, &self.found.tables, &self.found.parents);
         self.dependencies(db)?;
         let unsupported = db
             .query(include_str!("unsupported.sql"), &[&self.scope.schemas, &self.scope.ignore])
@@ -264,6 +267,12 @@ fn enum_type(reader: &mut Reader<'_>, row: &Row) {
     reader.schema.enums.insert(name, found);
 }
 
+/// A name in two columns, where there is one.
+fn two(row: &Row, column: usize) -> Option<Name> {
+    let parts = row.get::<_, Option<String>>(column).zip(row.get(column + 1));
+    parts.map(|(schema, name)| Name { schema, name })
+}
+
 fn table(reader: &mut Reader<'_>, row: &Row) {
     let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
     if reader.scope.leaves_out(&name) {
@@ -272,8 +281,13 @@ fn table(reader: &mut Reader<'_>, row: &Row) {
     let oid = row.get(0);
     reader.found(RELATION, oid, Id::Table(name.clone()));
     reader.found.tables.insert(oid, name.clone());
+    reader.found.parents.insert(oid, row.get(8));
     let found = Table {
         name: name.clone(),
+        parents: Vec::new(),
+        bound: row.get(9),
+        partition_by: row.get(10),
+        of_type: two(row, 11),
         columns: Vec::new(),
         constraints: BTreeMap::new(),
         unlogged: row.get(3),
@@ -308,6 +322,8 @@ fn column(reader: &mut Reader<'_>, row: &Row) {
         storage: row.get(9),
         compression: row.get(10),
         statistics: row.get(11),
+        inherited: row.get(14),
+        local: row.get(15),
         comment: row.get(12),
     };
     if let Some(table) = reader.schema.tables.get_mut(&table) {
@@ -376,13 +392,15 @@ fn constraint(reader: &mut Reader<'_>, row: &Row) {
         "x" => ConstraintKind::Exclude,
         _ => ConstraintKind::ForeignKey,
     };
-    let references: Option<(String, String)> = row.get::<_, Option<String>>(6).zip(row.get(7));
     let found = Constraint {
         name: row.get(2),
         kind,
         definition: row.get(4),
         columns: row.get(5),
-        references: references.map(|(schema, name)| Name { schema, name }),
+        references: two(row, 6),
+        inherited: row.get(11),
+        local: row.get(12),
+        attached_to: two(row, 13),
         comment: row.get(8),
         index_comment: row.get(10),
     };
@@ -409,6 +427,7 @@ fn index(reader: &mut Reader<'_>, row: &Row) {
         unique: row.get(5),
         definition: row.get(6),
         statistics: row.get(7),
+        attached_to: two(row, 9),
         comment: row.get(8),
     };
     reader.schema.indexes.insert(name, found);

@@ -83,7 +83,7 @@ CROSS JOIN LATERAL (
     FROM unnest(x.reloptions) u) o (said, names)
 WHERE k.contype IN ('p', 'u', 'x')
   AND x.reloptions IS NOT NULL
-  AND NOT x.relispartition
+  AND x.relkind = 'i'
   AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'

@@ -12,26 +12,28 @@ relation AS (
       AND c.relname <> ALL ($2::text[])
       AND o.nspname || '.' || c.relname <> ALL ($2::text[])
       AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid))
-SELECT 'partitioned table ' || full_name || ' ' || pg_get_partkeydef(oid) AS found
-FROM relation WHERE relkind = 'p'
+-- The state of a trigger that a partition has of its parent.
+SELECT format('state of trigger %I on partition %s', t.tgname, r.full_name) AS found
+FROM pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid JOIN relation r ON r.oid = t.tgrelid
+WHERE NOT p.tgisinternal AND t.tgenabled <> p.tgenabled
 UNION ALL
-SELECT 'partition ' || full_name || ' ' || pg_get_expr(relpartbound, oid)
-FROM relation WHERE relkind = 'r' AND relispartition
-UNION ALL
-SELECT 'inheritance of ' || r.full_name || ' from ' || i.inhparent::regclass::text
-FROM relation r JOIN pg_inherits i ON i.inhrelid = r.oid WHERE r.relkind = 'r' AND NOT r.relispartition
+SELECT format('inheritance of %s from %s, which is left out', r.full_name, i.inhparent::regclass)
+FROM relation r JOIN pg_inherits i ON i.inhrelid = r.oid
+WHERE r.relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM relation p WHERE p.oid = i.inhparent)
 UNION ALL
 SELECT 'foreign table ' || full_name FROM relation WHERE relkind = 'f'
-UNION ALL
-SELECT 'typed table ' || full_name FROM relation WHERE reloftype <> 0
 UNION ALL
 SELECT 'access method ' || a.amname || ' of ' || r.full_name
 FROM relation r JOIN pg_am a ON a.oid = r.relam WHERE r.relkind IN ('r', 'm') AND a.amname <> 'heap'
 UNION ALL
 SELECT 'tablespace of ' || full_name FROM relation WHERE reltablespace <> 0
 UNION ALL
+SELECT 'storage parameters of the index of a partitioned constraint ' || r.full_name || ' ' || r.reloptions::text
+FROM relation r JOIN pg_constraint o ON o.conindid = r.oid AND o.contype IN ('p', 'u', 'x')
+WHERE r.relkind = 'I' AND r.reloptions IS NOT NULL
+UNION ALL
 SELECT 'invalid index ' || r.full_name
-FROM relation r JOIN pg_index i ON i.indexrelid = r.oid WHERE NOT i.indisvalid AND r.relkind = 'i'
+FROM relation r JOIN pg_index i ON i.indexrelid = r.oid WHERE NOT i.indisvalid
 UNION ALL
 SELECT format('%s type %I.%I', CASE WHEN t.typtype = 'r' THEN 'canonical range' WHEN t.typisdefined THEN 'base'
                                     ELSE 'shell' END, o.nspname, t.typname)

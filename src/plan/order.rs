@@ -10,11 +10,15 @@ use crate::schema::{ConstraintKind, Dependencies, Id, Name, Schema};
 /// New enum labels, and then everything else in an order that works.
 pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
     let mut labels = Vec::new();
-    let (mut early, mut main, mut late, mut last) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut early, mut main, mut late) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut cut, mut links, mut defaults) = (Vec::new(), Vec::new(), Vec::new());
+    let attached = attached(context.wanted);
     let mut columns: BTreeMap<Id, Vec<&Change>> = BTreeMap::new();
     for change in context.changes {
         match change {
             Change::AddLabels(name) => labels.extend(steps::add_labels(context, name)),
+            Change::Drop(id @ Id::Link(..)) => cut.extend(steps::drop(context, id)),
+            Change::Create(Id::Link(table, from)) => links.push(link_node(context, table, from)),
             Change::Drop(Id::Sequence(name)) if steps::becomes_identity(context, name) => {}
             Change::Drop(id) => {
                 let node = Node::new(id.clone(), steps::drop(context, id));
@@ -40,11 +44,12 @@ pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
                 late.push(Node::new(id.clone(), after));
             }
             // What is made before them must not have them.
-            Change::DefaultPrivileges(of) => last.extend(privilege::defaults(context, of)),
+            Change::DefaultPrivileges(of) => defaults.extend(privilege::defaults(context, of)),
             Change::SequenceOwner(name) => main.push(owner_node(context, name)),
             change => {
                 let (id, steps) = steps::other(context, change);
-                main.push(Node::new(id, steps));
+                let after = attached.get(&id).cloned().unwrap_or_default();
+                main.push(Node { after, ..Node::new(id, steps) });
             }
         }
     }
@@ -56,12 +61,74 @@ pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
         });
         main.push(Node::new(id, each.collect()));
     }
+    let waits = |link: &Node| late.iter().any(|node| stands_in_the_way(&node.id, &link.id, context));
+    let (last, soon): (Vec<Node>, Vec<Node>) = links.into_iter().partition(waits);
+    main.extend(soon);
     let mut steps = steps::preamble(context);
+    steps.extend(cut);
     steps.extend(drops(early, context.current));
     steps.extend(creations(main, context.wanted));
     steps.extend(drops(late, context.current));
-    steps.extend(last);
+    steps.extend(in_order_of_parents(last, context));
+    steps.extend(defaults);
     (labels, steps)
+}
+
+/// The parts of each index of a partitioned table, which come first: the whole finds them, and makes none itself.
+fn attached(schema: &Schema) -> BTreeMap<Id, Vec<Id>> {
+    let indexes = schema.indexes.values();
+    let indexes = indexes.map(|index| (Id::Index(index.name.clone()), index.attached_to.as_ref()));
+    let tables = schema.tables.values();
+    let constraints = tables.flat_map(|table| {
+        let each = table.constraints.values();
+        each.map(|found| (found.id(&table.name), found.attached_to.as_ref()))
+    });
+    let mut parts: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    for (part, whole) in indexes.chain(constraints) {
+        if let Some(whole) = whole.and_then(|whole| schema.index_id(whole)) {
+            parts.entry(whole).or_default().push(part);
+        }
+    }
+    parts
+}
+
+/// A table becomes one of another once both are what they shall be.
+fn link_node(context: &Context<'_>, table: &Name, from: &Name) -> Node {
+    let id = Id::Link(table.clone(), from.clone());
+    let whole = |name: &Name| {
+        let mut parts = parts(&Id::Table(name.clone()), context.wanted, true);
+        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::On(..)));
+        parts
+    };
+    // Parents come in an order.
+    let parents = context.wanted.tables.get(table).into_iter().flat_map(|table| &table.parents);
+    let before = parents.take_while(|parent| *parent != from);
+    let before = before.map(|parent| Id::Link(table.clone(), parent.clone()));
+    let after = whole(table).into_iter().chain(whole(from)).chain(before).collect();
+    Node { after, ..Node::new(id.clone(), steps::create(context, &id)) }
+}
+
+/// Is this, which goes last, a part of what a link joins, or in its place?
+fn stands_in_the_way(dropped: &Id, link: &Id, context: &Context<'_>) -> bool {
+    let Id::Link(child, parent) = link else { return false };
+    match dropped {
+        Id::Table(table) => {
+            context.current.tables.get(table).is_some_and(|table| table.parents.contains(parent))
+        }
+        dropped => dropped.table().is_some_and(|table| table == child || table == parent),
+    }
+}
+
+fn in_order_of_parents(mut links: Vec<Node>, context: &Context<'_>) -> Vec<Step> {
+    links.sort_by_key(|node| match &node.id {
+        Id::Link(table, from) => {
+            let parents = context.wanted.tables.get(table).map(|table| &table.parents);
+            let at = parents.and_then(|parents| parents.iter().position(|parent| parent == from));
+            (Some(table.clone()), at)
+        }
+        _ => (None, None),
+    });
+    links.into_iter().flat_map(|node| node.steps).collect()
 }
 
 /// Steps that stay together, and the object that they are about.

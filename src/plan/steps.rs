@@ -6,7 +6,7 @@ use super::hazard::{self, Hazard};
 use super::wider::is_wider;
 use super::{Options, Step, privilege};
 use crate::ddl::{self, column, constraint, index, sequence};
-use crate::diff::{Change, ColumnChange};
+use crate::diff::{Change, ColumnChange, Links, recurses};
 use crate::ident::{aside, ident, literal};
 use crate::schema::{
     Afterwards, Column, Constraint, ConstraintKind, Id, Identity, Name, Schema, Sequence, SequenceOptions,
@@ -20,6 +20,8 @@ pub(super) struct Context<'a> {
     pub(super) options: &'a Options,
     /// What is dropped before anything is made, though it is not made again.
     pub(super) room: BTreeSet<Id>,
+    /// Who inherits from whom while the plan runs.
+    pub(super) kept: Links,
 }
 
 impl Context<'_> {
@@ -35,7 +37,9 @@ pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
     let orphans = context.wanted.sequences.keys().filter(|name| {
         let found = context.current.sequences.get(name);
         found.and_then(|found| found.owned_by.as_ref()).is_some_and(|(table, column)| {
-            context.room.contains(&Id::Table(table.clone()))
+            let itself = Id::Table(table.clone());
+            context.room.contains(&itself)
+                || context.has(&Change::Drop(itself.clone())) && context.has(&Change::Create(itself))
                 || context.room.contains(&Id::Column(table.clone(), column.clone()))
         })
     });
@@ -70,6 +74,10 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Vec<Step> {
         Id::Column(table, column) if !derived(table, column) => {
             let object = format!("{table}.{column}");
             step.hazard(Hazard::destroys("drop-column", object, "the column and its values are lost"))
+        }
+        Id::Link(table, from) if context.current.tables.get(table).is_some_and(|it| it.bound.is_some()) => {
+            let message = format!("{from} has the rows no longer");
+            step.hazard(Hazard::warns("detach-partition", table, &message))
         }
         Id::Index(name) if !made_again => {
             step.hazard(Hazard::warns("drop-index", name, "queries that used it become slow"))
@@ -183,7 +191,7 @@ fn constraint_in_place(context: &Context<'_>, change: &Change, id: &Id) -> Vec<S
     vec![Step::new(id, sql).with(Some(row_hazard_of(table, want)))]
 }
 
-fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
+pub(super) fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
     let statements = match id {
         Id::Sequence(name) => new_sequence(context, name),
         Id::Column(table, name) => filled_column(context, table, name),
@@ -221,12 +229,25 @@ fn row_hazard(context: &Context<'_>, id: &Id) -> Option<Hazard> {
             // What is not valid is not checked.
             want.parts().valid.then(|| row_hazard_of(table, want))
         }
+        Id::Link(table, from) if existed(table) => {
+            let bound = context.wanted.tables.get(table)?.bound.as_ref()?;
+            let message = format!("fails if a row is not {}, or {from} has such rows elsewhere", said(bound));
+            Some(Hazard::warns("attach-partition", table, &message))
+        }
         Id::Index(name) => {
             let index = context.wanted.indexes.get(name)?;
             (index.unique && existed(&index.table))
                 .then(|| Hazard::warns("add-unique", name, "fails if two rows are alike"))
         }
         _ => None,
+    }
+}
+
+/// A partition's bound, as a sentence goes on.
+fn said(bound: &str) -> String {
+    match bound.strip_prefix("FOR VALUES ") {
+        Some(values) => format!("within {values}"),
+        None => "for the default partition".to_owned(),
     }
 }
 
@@ -433,12 +454,19 @@ pub(super) fn becomes_identity(context: &Context<'_>, name: &Name) -> bool {
     })
 }
 
-/// One change of one column.
+/// One change of one column; of its table alone, where the children are to stay as they are.
 pub(super) fn column(context: &Context<'_>, table: &Name, name: &str, what: ColumnChange) -> Vec<Step> {
-    let (Some(found), Some(want)) = (context.current.column(table, name), context.wanted.column(table, name))
-    else {
-        return Vec::new();
-    };
+    let mut steps = change_column(context, table, name, what);
+    if !recurses(&context.kept, context.wanted, table, name, what) {
+        steps.iter_mut().for_each(|step| step.sql = ddl::only(&step.sql));
+    }
+    steps
+}
+
+fn change_column(context: &Context<'_>, table: &Name, name: &str, what: ColumnChange) -> Vec<Step> {
+    let Some(want) = context.wanted.column(table, name) else { return Vec::new() };
+    // A column that comes from a parent is new, and may have to become otherwise than it came.
+    let found = context.current.column(table, name).unwrap_or(want);
     let id = Id::Column(table.clone(), name.to_owned());
     let object = format!("{table}.{name}");
     let alter = |what: &str| Step::new(&id, column::alter(table, name, what));

@@ -5,6 +5,7 @@ mod catalogs;
 mod cli;
 mod derive;
 mod images;
+mod measure;
 mod migration;
 mod models;
 mod pairs;
