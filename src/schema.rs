@@ -107,9 +107,10 @@ pub enum Id {
     Extension(String),
     /// An enum type.
     Enum(Name),
-    /// A type whose definition is its text: a domain, a composite type, a range type.
+    /// A type whose definition is its text: a domain, a composite type, a range type; or what columns use like
+    /// one, a collation. The name and the word.
     Type(Name, String),
-    /// Any other object that is its text, a cast, an operator, a collation: the word of its kind and the address
+    /// Any other object that is its text, a cast, an operator: the word of its kind and the address
     /// behind it. Before tables, since what reads a cast or an operator class does not always depend on it.
     Other(String, String),
     /// A sequence.
@@ -307,6 +308,9 @@ pub struct Column {
     pub identity: Option<Identity>,
     /// Its storage, where it is not the type's own: `EXTERNAL`.
     pub storage: Option<String>,
+    /// The storage of its type.
+    #[serde(skip)]
+    pub type_storage: String,
     /// Its compression, where it is set: `lz4`.
     pub compression: Option<String>,
     /// Its statistics target, where it is set.

@@ -50,58 +50,91 @@ fn statements(
     want: &BTreeSet<Grant>,
     what: impl Fn(&[&str]) -> String,
 ) -> Vec<String> {
-    // Whoever gets everything loses nothing before.
-    let everything = |grantee: &Option<String>| {
-        want.iter().any(|grant| &grant.grantee == grantee && grant.privilege == "ALL")
-    };
-    let gone = found.difference(want).filter(|grant| {
-        let gets_it = want.iter().any(|new| {
-            new.grantee == grant.grantee && new.privilege == grant.privilege && new.grantable && !new.revoked
-        });
-        !gets_it && !(everything(&grant.grantee) && !grant.grantable)
-    });
-    let (given, taken): (Vec<&Grant>, Vec<&Grant>) = gone.partition(|grant| grant.revoked);
+    let wants = |gone: &Grant, grantable: bool| want.contains(&Grant { grantable, ..gone.clone() });
+    let gets_everything = |gone: &Grant| wants(&Grant { privilege: "ALL".to_owned(), ..gone.clone() }, false);
+    let (given, gone): (Vec<&Grant>, Vec<&Grant>) = found.difference(want).partition(|gone| gone.revoked);
+    // Whoever gets more loses nothing before.
+    let gone =
+        gone.into_iter().filter(|gone| gone.grantable || !(wants(gone, true) || gets_everything(gone)));
+    let (option, taken): (Vec<&Grant>, Vec<&Grant>) = gone.partition(|gone| wants(gone, false));
     // Where everything was taken, what stays of it must be given again.
     let again = |grant: &&Grant| {
         taken.iter().any(|gone| {
-            gone.grantee == grant.grantee && (gone.privilege == "ALL" || gone.privilege == grant.privilege)
+            gone.grantee == grant.grantee && [&grant.privilege, "ALL"].contains(&&*gone.privilege)
         })
     };
+    let kept = |grant: &&Grant| option.iter().any(|gone| is_same(gone, grant));
     let new: BTreeSet<&Grant> = want.difference(found).chain(want.iter().filter(again)).collect();
-    let (withheld, granted): (Vec<&Grant>, Vec<&Grant>) = new.into_iter().partition(|grant| grant.revoked);
-    let revokes = by_role(taken.iter().chain(&withheld).copied());
-    let grants = by_role(given.into_iter().chain(granted));
+    let (withheld, granted): (Vec<&Grant>, Vec<&Grant>) =
+        new.into_iter().filter(|grant| !kept(grant)).partition(|grant| grant.revoked);
+
     let mut statements = Vec::new();
-    for ((grantee, _), privileges) in merged(revokes) {
+    for (grantee, privileges) in by_role(&option) {
+        statements.push(format!("REVOKE GRANT OPTION FOR {} FROM {}", what(&privileges), role(grantee)));
+    }
+    for (grantee, privileges) in by_role(&[taken.clone(), withheld].concat()) {
         statements.push(format!("REVOKE {} FROM {}", what(&privileges), role(grantee)));
     }
-    for ((grantee, grantable), privileges) in grants {
-        let option = if grantable { " WITH GRANT OPTION" } else { "" };
-        statements.push(format!("GRANT {} TO {}{option}", what(&privileges), role(grantee)));
+    let (passed_on, granted): (Vec<&Grant>, Vec<&Grant>) =
+        granted.into_iter().partition(|grant| grant.grantable);
+    for (grantee, privileges) in by_role(&[given, granted].concat()) {
+        statements.push(format!("GRANT {} TO {}", what(&privileges), role(grantee)));
+    }
+    for (grantee, privileges) in by_role(&passed_on) {
+        statements.push(format!("GRANT {} TO {} WITH GRANT OPTION", what(&privileges), role(grantee)));
     }
     statements
 }
 
-type ByRole<'a> = BTreeMap<(&'a Option<String>, bool), Vec<&'a str>>;
+fn is_same(one: &Grant, other: &Grant) -> bool {
+    (&one.grantee, &one.privilege) == (&other.grantee, &other.privilege)
+}
 
-fn by_role<'a>(grants: impl Iterator<Item = &'a Grant>) -> ByRole<'a> {
-    let mut roles = ByRole::new();
+fn by_role<'a>(grants: &[&'a Grant]) -> BTreeMap<&'a Option<String>, Vec<&'a str>> {
+    let mut roles: BTreeMap<&Option<String>, Vec<&str>> = BTreeMap::new();
     for grant in grants {
-        let key = (&grant.grantee, grant.grantable && !grant.revoked);
-        roles.entry(key).or_default().push(&grant.privilege);
+        roles.entry(&grant.grantee).or_default().push(&grant.privilege);
     }
     roles
 }
 
-/// What is taken is taken with the right to pass it on.
-fn merged(roles: ByRole<'_>) -> ByRole<'_> {
-    let mut one = ByRole::new();
-    for ((grantee, _), privileges) in roles {
-        one.entry((grantee, false)).or_default().extend(privileges);
-    }
-    one
-}
-
 fn role(grantee: &Option<String>) -> String {
     grantee.as_deref().map_or("PUBLIC".to_owned(), ident)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(grantee: &str, privilege: &str, grantable: bool) -> Grant {
+        Grant {
+            grantee: Some(grantee.to_owned()),
+            revoked: false,
+            grantable,
+            privilege: privilege.to_owned(),
+        }
+    }
+
+    #[test]
+    fn nothing_is_taken_from_whoever_gets_more() {
+        let change = |found: &[Grant], want: &[Grant]| {
+            let set = |grants: &[Grant]| grants.iter().cloned().collect();
+            change(&Id::Namespace("s".to_owned()), &set(found), &set(want)).join("; ")
+        };
+        let (usage, all) = (grant("a", "USAGE", false), grant("a", "ALL", false));
+        let passed_on = grant("a", "USAGE", true);
+        assert_eq!(change(std::slice::from_ref(&usage), &[all.clone()]), r#"GRANT ALL ON SCHEMA "s" TO "a""#);
+        assert_eq!(
+            change(&[all], std::slice::from_ref(&usage)),
+            r#"REVOKE ALL ON SCHEMA "s" FROM "a"; GRANT USAGE ON SCHEMA "s" TO "a""#
+        );
+        assert_eq!(
+            change(std::slice::from_ref(&usage), std::slice::from_ref(&passed_on)),
+            r#"GRANT USAGE ON SCHEMA "s" TO "a" WITH GRANT OPTION"#
+        );
+        assert_eq!(
+            change(&[passed_on, grant("b", "USAGE", false)], &[usage]),
+            r#"REVOKE GRANT OPTION FOR USAGE ON SCHEMA "s" FROM "a"; REVOKE USAGE ON SCHEMA "s" FROM "b""#
+        );
+    }
 }

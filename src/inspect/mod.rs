@@ -320,6 +320,7 @@ fn column(reader: &mut Reader<'_>, row: &Row) {
         generated,
         identity: identity(row.get(8)),
         storage: row.get(9),
+        type_storage: row.get(16),
         compression: row.get(10),
         statistics: row.get(11),
         inherited: row.get(14),

@@ -20,7 +20,7 @@ pub(super) fn object(reader: &mut Reader<'_>, row: &Row) {
     });
     let id = match (&*word, relation) {
         (_, Some(relation)) => Id::On(word.clone(), relation, name),
-        ("DOMAIN" | "TYPE", _) => Id::Type(named, word.clone()),
+        ("DOMAIN" | "TYPE" | "COLLATION", _) => Id::Type(named, word.clone()),
         ("VIEW" | "MATERIALIZED VIEW", _) => Id::View(word.clone(), named),
         ("FUNCTION" | "PROCEDURE" | "AGGREGATE", _) => Id::Routine(word.clone(), address.clone()),
         ("EVENT TRIGGER", _) => Id::EventTrigger(name),

@@ -351,8 +351,8 @@ SELECT 'pg_event_trigger',
        NULL,
        format('%I', v.evtname),
        format('CREATE EVENT TRIGGER %I ON %s%s EXECUTE FUNCTION %I.%I()', v.evtname, v.evtevent,
-              (SELECT ' WHEN TAG IN (' || string_agg(quote_literal(tag), ', ' ORDER BY tag) || ')'
-               FROM unnest(v.evttags) tag),
+              (SELECT ' WHEN TAG IN (' || string_agg(quote_literal(t.tag), ', ' ORDER BY t.place) || ')'
+               FROM unnest(v.evttags) WITH ORDINALITY t (tag, place)),
               n.nspname, f.proname),
        NULL,
        CASE WHEN v.evtenabled = 'O' THEN '{}'::text[] ELSE ARRAY[format('ALTER EVENT TRIGGER %I %s', v.evtname,

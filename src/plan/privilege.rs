@@ -68,6 +68,7 @@ fn from_creation(context: &Context<'_>, id: &Id) -> BTreeSet<Grant> {
     let kind = match id {
         Id::Table(_) | Id::View(..) => "TABLES",
         Id::Sequence(_) => "SEQUENCES",
+        Id::Type(_, word) if word == "COLLATION" => return BTreeSet::new(),
         Id::Enum(_) | Id::Type(..) => "TYPES",
         Id::Routine(..) => "FUNCTIONS",
         // Postgres gives it to everybody when it makes a database, and not again.
