@@ -15,10 +15,6 @@ CREATE INDEX ta ON t (a, b);
 ALTER TABLE t CLUSTER ON ta;
 
 -- plan
-ALTER TABLE public.u SET WITHOUT CLUSTER;
-
-ALTER TABLE public.t SET WITHOUT CLUSTER;
-
 -- hazard drop-index:ua: queries that used it become slow
 DROP INDEX "public"."ua";
 
