@@ -7,8 +7,6 @@ CREATE TABLE t (a integer, b integer, CONSTRAINT u UNIQUE (a) WITH (fillfactor =
 CREATE TABLE t (a integer, b integer, CONSTRAINT u UNIQUE (a, b) WITH (fillfactor = 70), CONSTRAINT k PRIMARY KEY (a) WITH (fillfactor = 50));
 
 -- plan
-ALTER INDEX public.u RESET (fillfactor);
-
 ALTER TABLE "public"."t" DROP CONSTRAINT "u";
 
 -- hazard set-not-null:t.a: fails if a row has NULL; to fill such rows: --fill t.a='…'
