@@ -117,23 +117,20 @@ mod tests {
 
     #[test]
     fn nothing_is_taken_from_whoever_gets_more() {
-        let change = |found: &[Grant], want: &[Grant]| {
-            let set = |grants: &[Grant]| grants.iter().cloned().collect();
+        let change = |found: &[&Grant], want: &[&Grant]| {
+            let set = |grants: &[&Grant]| grants.iter().copied().cloned().collect();
             change(&Id::Namespace("s".to_owned()), &set(found), &set(want)).join("; ")
         };
-        let (usage, all) = (grant("a", "USAGE", false), grant("a", "ALL", false));
-        let passed_on = grant("a", "USAGE", true);
-        assert_eq!(change(std::slice::from_ref(&usage), &[all.clone()]), r#"GRANT ALL ON SCHEMA "s" TO "a""#);
+        let (usage, all) = (&grant("a", "USAGE", false), &grant("a", "ALL", false));
+        let (passed_on, other) = (&grant("a", "USAGE", true), &grant("b", "USAGE", false));
+        assert_eq!(change(&[usage], &[all]), r#"GRANT ALL ON SCHEMA "s" TO "a""#);
         assert_eq!(
-            change(&[all], std::slice::from_ref(&usage)),
+            change(&[all], &[usage]),
             r#"REVOKE ALL ON SCHEMA "s" FROM "a"; GRANT USAGE ON SCHEMA "s" TO "a""#
         );
+        assert_eq!(change(&[usage], &[passed_on]), r#"GRANT USAGE ON SCHEMA "s" TO "a" WITH GRANT OPTION"#);
         assert_eq!(
-            change(std::slice::from_ref(&usage), std::slice::from_ref(&passed_on)),
-            r#"GRANT USAGE ON SCHEMA "s" TO "a" WITH GRANT OPTION"#
-        );
-        assert_eq!(
-            change(&[passed_on, grant("b", "USAGE", false)], &[usage]),
+            change(&[passed_on, other], &[usage]),
             r#"REVOKE GRANT OPTION FOR USAGE ON SCHEMA "s" FROM "a"; REVOKE USAGE ON SCHEMA "s" FROM "b""#
         );
     }

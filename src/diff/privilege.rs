@@ -49,7 +49,7 @@ pub(crate) fn lost_with_table(id: &Id, current: &Schema, wanted: &Schema) -> BTr
             gone.grantee == grant.grantee
                 && (gone.privilege == "ALL" || grant.privilege == "ALL" || gone.privilege == grant.privilege)
         };
-        taken.iter().any(|gone| alike(gone))
+        taken.iter().any(alike)
     };
     grants(wanted, id).into_iter().filter(same).collect()
 }
