@@ -31,6 +31,12 @@ pub struct Schema {
     /// Functions, views, triggers and the like: objects that are their text.
     #[serde(serialize_with = "values")]
     pub objects: BTreeMap<Id, Object>,
+    /// Who may do what, where that is not what Postgres gives by itself.
+    #[serde(serialize_with = "values")]
+    pub privileges: BTreeMap<Id, Privileges>,
+    /// What new objects give to whom.
+    #[serde(serialize_with = "values")]
+    pub default_privileges: BTreeMap<Creates, DefaultPrivileges>,
     /// What depends on what, as `pg_depend` has it.
     #[serde(skip)]
     pub dependencies: Dependencies,
@@ -101,8 +107,12 @@ pub enum Id {
     Extension(String),
     /// An enum type.
     Enum(Name),
-    /// A type whose definition is its text: a domain, a composite type.
+    /// A type whose definition is its text: a domain, a composite type, a range type; or what columns use like
+    /// one, a collation. The name and the word.
     Type(Name, String),
+    /// Any other object that is its text, a cast, an operator: the word of its kind and the address
+    /// behind it. Before tables, since what reads a cast or an operator class does not always depend on it.
+    Other(String, String),
     /// A sequence.
     Sequence(Name),
     /// A table.
@@ -120,11 +130,16 @@ pub enum Id {
     /// A foreign key of a table: after every key that it may refer to.
     ForeignKey(Name, String),
     /// A function, procedure or aggregate: the word and the address behind it.
-    Routine(&'static str, String),
+    Routine(String, String),
     /// A view or materialized view: the word and its name.
-    View(&'static str, Name),
-    /// A trigger, on a table.
-    Trigger(Name, String),
+    View(String, Name),
+    /// An object on a table or view, with which it goes: a trigger, a policy, a rule. The word, the table, the name.
+    On(String, Name, String),
+    /// A property of a part of a table that has statements of its own and outlives a change of type: a `CLUSTER`
+    /// mark, a column's options. What it is, the table, the part.
+    Setting(String, Name, String),
+    /// An event trigger: it watches what is done, and so comes after everything and goes before.
+    EventTrigger(String),
 }
 
 impl Id {
@@ -137,7 +152,8 @@ impl Id {
             | Id::Constraint(table, _)
             | Id::ForeignKey(table, _)
             | Id::Link(table, _)
-            | Id::Trigger(table, _) => Some(table),
+            | Id::On(_, table, _)
+            | Id::Setting(_, table, _) => Some(table),
             _ => None,
         }
     }
@@ -158,9 +174,15 @@ impl fmt::Display for Id {
             Id::Index(name) => write!(f, "index {name}"),
             Id::Link(table, from) => write!(f, "table {table} as one of {from}"),
             Id::ForeignKey(table, name) => write!(f, "foreign key {name} on {table}"),
-            Id::Routine(word, address) => write!(f, "{} {address}", word.to_lowercase()),
+            Id::Other(word, address) | Id::Routine(word, address) => {
+                write!(f, "{} {address}", word.to_lowercase())
+            }
             Id::View(word, name) => write!(f, "{} {name}", word.to_lowercase()),
-            Id::Trigger(table, name) => write!(f, "trigger {name} on {table}"),
+            Id::On(word, table, name) => write!(f, "{} {name} on {table}", word.to_lowercase()),
+            Id::Setting(what, table, part) => {
+                write!(f, "{what} of {table}{}{part}", if part.is_empty() { "" } else { "." })
+            }
+            Id::EventTrigger(name) => write!(f, "event trigger {name}"),
         }
     }
 }
@@ -286,6 +308,9 @@ pub struct Column {
     pub identity: Option<Identity>,
     /// Its storage, where it is not the type's own: `EXTERNAL`.
     pub storage: Option<String>,
+    /// The storage of its type.
+    #[serde(skip)]
+    pub type_storage: String,
     /// Its compression, where it is set: `lz4`.
     pub compression: Option<String>,
     /// Its statistics target, where it is set.
@@ -421,6 +446,9 @@ pub struct Object {
     pub id: Id,
     /// What stands behind `DROP` and `COMMENT ON`: `FUNCTION public.f(integer)`.
     pub address: String,
+    /// The statement that takes it away, where that is not `DROP` and the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop: Option<String>,
     /// The statement that creates it.
     pub definition: String,
     /// Where the kind knows `CREATE OR REPLACE`: it can replace what has a key that this one begins with.
@@ -439,6 +467,49 @@ pub struct Afterwards {
     pub does: String,
     /// The statement that takes it back.
     pub undoes: String,
+}
+
+/// Who may do what with an object. What its owner has by himself is left out, and so is who granted it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Privileges {
+    /// The object: a table, view, column, sequence, routine, type or schema.
+    #[serde(serialize_with = "display")]
+    pub on: Id,
+    /// The differences to what Postgres gives by itself.
+    pub grants: BTreeSet<Grant>,
+}
+
+/// What a role creates, and where: what default privileges are about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Creates {
+    /// The role; `None` is the one that the migrations run as.
+    pub role: Option<String>,
+    /// The schema, if it is about one only.
+    pub schema: Option<String>,
+    /// `TABLES`, `SEQUENCES`, `FUNCTIONS`, `TYPES`, `SCHEMAS`.
+    pub objects: String,
+}
+
+/// Privileges that objects have from their creation on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DefaultPrivileges {
+    /// Of which objects.
+    pub of: Creates,
+    /// The differences to what Postgres gives by itself.
+    pub grants: BTreeSet<Grant>,
+}
+
+/// One privilege that somebody was granted, or that everybody was deprived of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Grant {
+    /// The role, unquoted; `None` is `PUBLIC`.
+    pub grantee: Option<String>,
+    /// Was it taken away? Only what Postgres gives to `PUBLIC` by itself can be.
+    pub revoked: bool,
+    /// `WITH GRANT OPTION`
+    pub grantable: bool,
+    /// `SELECT`, `EXECUTE`; `ALL` where it is every one that the object knows, and not the only one.
+    pub privilege: String,
 }
 
 impl Schema {

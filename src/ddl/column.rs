@@ -86,7 +86,11 @@ pub(crate) fn settings(table: &Name, column: &Column) -> Vec<String> {
 }
 
 pub(crate) fn set_storage(table: &Name, column: &Column) -> String {
-    alter(table, &column.name, &format!("SET STORAGE {}", column.storage.as_deref().unwrap_or("DEFAULT")))
+    alter(
+        table,
+        &column.name,
+        &format!("SET STORAGE {}", column.storage.as_ref().unwrap_or(&column.type_storage)),
+    )
 }
 
 pub(crate) fn set_compression(table: &Name, column: &Column) -> String {

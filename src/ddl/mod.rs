@@ -8,6 +8,7 @@ pub(crate) mod declared;
 pub(crate) mod enum_type;
 pub(crate) mod index;
 pub(crate) mod link;
+pub(crate) mod privilege;
 pub(crate) mod sequence;
 pub(crate) mod table;
 
@@ -37,7 +38,13 @@ pub(crate) fn address(id: &Id, schema: &Schema) -> String {
         Id::Constraint(table, constraint) | Id::ForeignKey(table, constraint) => {
             format!("CONSTRAINT {} ON {}", ident(constraint), name(table))
         }
-        Id::Type(..) | Id::Routine(..) | Id::View(..) | Id::Trigger(..) => {
+        Id::Type(..)
+        | Id::Other(..)
+        | Id::Routine(..)
+        | Id::View(..)
+        | Id::On(..)
+        | Id::Setting(..)
+        | Id::EventTrigger(_) => {
             schema.objects.get(id).map(|object| object.address.clone()).unwrap_or_default()
         }
     }
@@ -65,9 +72,13 @@ pub(crate) fn comment<'a>(id: &Id, schema: &'a Schema) -> Option<&'a str> {
         Id::Constraint(table, of) | Id::ForeignKey(table, of) => {
             schema.constraint(table, of)?.comment.as_deref()
         }
-        Id::Type(..) | Id::Routine(..) | Id::View(..) | Id::Trigger(..) => {
-            schema.objects.get(id)?.comment.as_deref()
-        }
+        Id::Type(..)
+        | Id::Other(..)
+        | Id::Routine(..)
+        | Id::View(..)
+        | Id::On(..)
+        | Id::Setting(..)
+        | Id::EventTrigger(_) => schema.objects.get(id)?.comment.as_deref(),
         Id::Default(..) | Id::Link(..) => None,
     }
 }
@@ -93,7 +104,13 @@ pub(crate) fn create(id: &Id, schema: &Schema) -> Vec<String> {
         Id::Constraint(table, of) | Id::ForeignKey(table, of) => {
             some(schema.constraint(table, of).map(|found| constraint::add(table, found)))
         }
-        Id::Type(..) | Id::Routine(..) | Id::View(..) | Id::Trigger(..) => schema
+        Id::Type(..)
+        | Id::Other(..)
+        | Id::Routine(..)
+        | Id::View(..)
+        | Id::On(..)
+        | Id::Setting(..)
+        | Id::EventTrigger(_) => schema
             .objects
             .get(id)
             .map(|object| {
@@ -109,8 +126,11 @@ pub(crate) fn replace(id: &Id, schema: &Schema) -> Option<String> {
     let definition = &schema.objects.get(id)?.definition;
     Some(match definition.strip_prefix("CREATE VIEW ") {
         Some(view) => format!("CREATE OR REPLACE VIEW {view}"),
-        // Postgres writes functions so that they replace.
-        None => definition.clone(),
+        None => match definition.strip_prefix("CREATE RULE ") {
+            Some(rule) => format!("CREATE OR REPLACE RULE {rule}"),
+            // Postgres writes functions so that they replace.
+            None => definition.clone(),
+        },
     })
 }
 
@@ -127,7 +147,10 @@ pub(crate) fn drop(id: &Id, schema: &Schema) -> String {
         Id::Link(table, from) => {
             schema.tables.get(table).map(|table| link::drop(table, from)).unwrap_or_default()
         }
-        _ => format!("DROP {}", address(id, schema)),
+        _ => {
+            let own = schema.objects.get(id).and_then(|object| object.drop.clone());
+            own.unwrap_or_else(|| format!("DROP {}", address(id, schema)))
+        }
     }
 }
 

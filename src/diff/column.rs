@@ -53,7 +53,9 @@ pub(super) fn both(table: &Name, found: &Column, want: &Column, changes: &mut Ch
         }
         (None, None) => {}
     }
-    change(ColumnChange::Storage, found.storage != want.storage);
-    change(ColumnChange::Compression, found.compression != want.compression);
+    // Another type brings its own.
+    let lost = |property: &Option<String>| type_differs && property.is_some();
+    change(ColumnChange::Storage, found.storage != want.storage || lost(&want.storage));
+    change(ColumnChange::Compression, found.compression != want.compression || lost(&want.compression));
     change(ColumnChange::Statistics, found.statistics != want.statistics);
 }

@@ -8,6 +8,7 @@ mod enum_type;
 mod index;
 mod links;
 mod object;
+pub(crate) mod privilege;
 mod rebuild;
 mod recurse;
 mod renames;
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::schema::{Id, Name, Schema};
+use crate::schema::{Creates, Id, Name, Schema};
 
 pub(crate) use links::{Links, kept as kept_links};
 pub(crate) use recurse::{goes_alone, recurses};
@@ -66,6 +67,10 @@ pub enum Change {
     MoveExtension(String),
     /// A property of a column differs.
     Column(Name, String, ColumnChange),
+    /// Who may do what with something differs.
+    Privileges(Id),
+    /// What new objects give to whom differs.
+    DefaultPrivileges(Creates),
 }
 
 /// What differs about a column, in the order in which it is changed.
@@ -119,6 +124,7 @@ pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
     recurse::fold(current, wanted, &kept, &mut changes);
     links::types(all_current, all_wanted, &mut changes);
     links::diff(all_current, all_wanted, &kept, &mut changes);
+    privilege::diff(all_current, all_wanted, &mut changes);
     changes.into_iter().collect()
 }
 

@@ -132,7 +132,13 @@ fn take_along(
             if !uses_type || !stays(table, column, current, wanted) {
                 return None;
             }
-            changes.insert(Change::Column(table.clone(), column.clone(), ColumnChange::Type));
+            let mut change = |what| changes.insert(Change::Column(table.clone(), column.clone(), what));
+            change(ColumnChange::Type);
+            if let Some(want) = wanted.column(table, column) {
+                // Which the same type, made anew, brings as its own.
+                want.storage.is_some().then(|| change(ColumnChange::Storage));
+                want.compression.is_some().then(|| change(ColumnChange::Compression));
+            }
             if current.column(table, column).is_some_and(|found| found.default.is_some()) {
                 move_default(table, column, wanted, changes);
             }
@@ -156,7 +162,7 @@ fn take_along(
             move_default(table, column, wanted, changes);
             None
         }
-        Id::Constraint(..) | Id::Index(_) if matches!(next, Disturbed::Retyped(_)) => None,
+        Id::Constraint(..) | Id::Index(_) | Id::Setting(..) if matches!(next, Disturbed::Retyped(_)) => None,
         // Whatever comes from the parents follows them.
         Id::Constraint(..) | Id::ForeignKey(..) if is_inherited(dependent, current) => None,
         Id::Namespace(_) | Id::Extension(_) | Id::Enum(_) | Id::Sequence(_) | Id::Table(_) => None,
@@ -209,7 +215,9 @@ fn forget_what_goes_along(current: &Schema, changes: &mut Changes) {
     let dropped = |id: &Id| changes.contains(&Change::Drop(id.clone()));
     let relation_goes = |name: &Name| {
         dropped(&Id::Table(name.clone()))
-            || ["VIEW", "MATERIALIZED VIEW"].iter().any(|word| dropped(&Id::View(word, name.clone())))
+            || ["VIEW", "MATERIALIZED VIEW"]
+                .iter()
+                .any(|word| dropped(&Id::View((*word).to_owned(), name.clone())))
     };
     let made_again = |id: &Id| changes.contains(&Change::Create(id.clone()));
     // A column that is gone for good goes last: too late for what is made again.
@@ -225,7 +233,14 @@ fn forget_what_goes_along(current: &Schema, changes: &mut Changes) {
             .indexes
             .get(name)
             .is_some_and(|index| relation_goes(&index.table) || column_goes(id, &index.table)),
-        Id::Trigger(table, _) => relation_goes(table),
+        Id::On(_, table, _) => relation_goes(table),
+        // An index takes its properties along; that it was the replica identity is remembered.
+        Id::Setting(what, table, _) => {
+            let of_index = |on: &Id| matches!(on, Id::Index(_) | Id::Constraint(..)) && dropped(on);
+            relation_goes(table)
+                || column_goes(id, table)
+                || (what != "replica identity" && current.dependencies.of(id).any(of_index))
+        }
         Id::Constraint(table, _) | Id::ForeignKey(table, _) => column_goes(id, table),
         Id::Sequence(name) => {
             current.sequences.get(name).and_then(|found| found.owned_by.as_ref()).is_some_and(

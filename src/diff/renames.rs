@@ -248,6 +248,7 @@ fn relations(schema: &Schema) -> BTreeSet<Name> {
         names.extend(keys.map(|key| Name::new(&table.name.schema, &key.name)));
     }
     names.extend(schema.objects.keys().filter_map(|id| match id {
+        Id::Type(_, word) if word == "COLLATION" => None,
         Id::View(_, name) | Id::Type(name, _) => Some(name.clone()),
         _ => None,
     }));

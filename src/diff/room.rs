@@ -49,6 +49,7 @@ fn names(id: &Id, schema: &Schema) -> Vec<Taken> {
         Id::Type(name, word) if word == "TYPE" => {
             vec![Taken::Relation(name.clone()), Taken::Type(name.clone())]
         }
+        Id::Type(_, word) if word == "COLLATION" => Vec::new(),
         Id::Enum(name) | Id::Type(name, _) => vec![Taken::Type(name.clone())],
         Id::Constraint(table, constraint)
             if schema.constraint(table, constraint).is_some_and(Constraint::has_index) =>

@@ -23,7 +23,8 @@ SELECT a.attrelid,
        col_description(a.attrelid, a.attnum),
        d.oid,
        a.attinhcount > 0,
-       a.attislocal
+       a.attislocal,
+       CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -13,9 +13,9 @@ SELECT CASE WHEN r.oid IS NOT NULL THEN 'pg_class'::regclass
             WHEN tc.oid IS NOT NULL THEN tc.oid
             ELSE d.refobjid END,
        d.refobjsubid,
-       d.deptype = 'e'
+       d.deptype::text
 FROM pg_depend d
-LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid AND r.rulename = '_RETURN'
 LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid AND k.contypid <> 0
 LEFT JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND t.oid = d.refobjid
 LEFT JOIN pg_class rc ON rc.oid = t.typrelid

@@ -3,14 +3,16 @@
 //! The `search_path` is empty while we read, so that every name in every expression comes out qualified.
 
 mod links;
+mod objects;
+mod privileges;
 
 use std::collections::BTreeMap;
 
 use postgres::{Client, GenericClient, IsolationLevel, Row, Transaction};
 
 use crate::schema::{
-    Afterwards, Column, Constraint, ConstraintKind, EnumType, Extension, Id, Identity, Index, Name,
-    Namespace, Object, Schema, Sequence, SequenceOptions, Table,
+    Column, Constraint, ConstraintKind, EnumType, Extension, Id, Identity, Index, Name, Namespace, Schema,
+    Sequence, SequenceOptions, Table,
 };
 use crate::{Error, Result};
 
@@ -88,8 +90,6 @@ const RELATION: &str = "pg_class";
 const TYPE: &str = "pg_type";
 const DEFAULT: &str = "pg_attrdef";
 const CONSTRAINT: &str = "pg_constraint";
-const ROUTINE: &str = "pg_proc";
-const TRIGGER: &str = "pg_trigger";
 
 struct Reader<'a> {
     scope: &'a Scope,
@@ -103,6 +103,7 @@ struct Found {
     objects: BTreeMap<(String, u32), Id>,
     columns: BTreeMap<(u32, i32), Id>,
     tables: BTreeMap<u32, Name>,
+    identities: BTreeMap<u32, Name>,
     parents: BTreeMap<u32, Vec<u32>>,
 }
 
@@ -128,13 +129,8 @@ impl Reader<'_> {
 
     fn dependencies(&mut self, db: &mut Transaction<'_>) -> Result<()> {
         let rows = edges(db)?;
-        // A member of an extension stands for the extension.
-        for edge in rows.iter().filter(|edge| edge.member) {
-            if let Some(extension) = self.found.objects.get(&edge.to).cloned() {
-                self.found.objects.entry(edge.from.clone()).or_insert(extension);
-            }
-        }
-        for edge in rows.iter().filter(|edge| !edge.member) {
+        self.stand_in(&rows);
+        for edge in rows.iter().filter(|edge| edge.kind != "e") {
             if let (Some(from), Some(to)) =
                 (self.resolve(&edge.from, edge.from_column), self.resolve(&edge.to, edge.to_column))
             {
@@ -145,6 +141,33 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A member of an extension stands for the extension, a multirange type for its range, and so on.
+    fn stand_in(&mut self, edges: &[Edge]) {
+        let belongs = |edge: &&Edge| match (&*edge.kind, &*edge.from.0, &*edge.to.0) {
+            ("e" | "i", ..) => true,
+            ("a", "pg_amop" | "pg_amproc", "pg_opfamily" | "pg_opclass") => true,
+            // The default of a view's column.
+            ("a", DEFAULT, RELATION) => true,
+            _ => false,
+        };
+        let mut left: Vec<&Edge> = edges.iter().filter(belongs).collect();
+        // What belongs to a part of something belongs to it too.
+        loop {
+            let before = left.len();
+            left.retain(|edge| {
+                if self.found.objects.contains_key(&edge.from) {
+                    return false;
+                }
+                let Some(whole) = self.resolve(&edge.to, edge.to_column) else { return true };
+                self.found.objects.insert(edge.from.clone(), whole);
+                false
+            });
+            if left.len() == before {
+                break;
+            }
+        }
     }
 
     fn resolve(&self, object: &(String, u32), column: i32) -> Option<Id> {
@@ -163,7 +186,7 @@ struct Edge {
     from_column: i32,
     to: (String, u32),
     to_column: i32,
-    member: bool,
+    kind: String,
 }
 
 fn edges(db: &mut impl GenericClient) -> Result<Vec<Edge>> {
@@ -180,7 +203,7 @@ fn edges(db: &mut impl GenericClient) -> Result<Vec<Edge>> {
         from_column: row.get(2),
         to: (class(row.get(3)), row.get(4)),
         to_column: row.get(5),
-        member: row.get(6),
+        kind: row.get(6),
     };
     Ok(rows.iter().map(edge).collect())
 }
@@ -193,16 +216,29 @@ const QUERIES: &[(&str, Each)] = &[
     (include_str!("namespaces.sql"), namespace),
     (include_str!("extensions.sql"), extension),
     (include_str!("enums.sql"), enum_type),
-    (include_str!("types.sql"), other_type),
     (include_str!("tables.sql"), table),
     (include_str!("columns.sql"), column),
     (include_str!("sequences.sql"), sequence),
     (include_str!("constraints.sql"), constraint),
-    (include_str!("views.sql"), view),
     (include_str!("indexes.sql"), index),
-    (include_str!("routines.sql"), routine),
-    (include_str!("triggers.sql"), trigger),
+    (OBJECTS, objects::object),
+    (include_str!("settings.sql"), objects::setting),
+    (include_str!("privileges.sql"), privileges::privilege),
+    (include_str!("default_privileges.sql"), privileges::default_privilege),
 ];
+
+/// The kinds of objects that are their text, in one query.
+const OBJECTS: &str = concat!(
+    include_str!("types.sql"),
+    "UNION ALL\n",
+    include_str!("views.sql"),
+    "UNION ALL\n",
+    include_str!("routines.sql"),
+    "UNION ALL\n",
+    include_str!("on_relations.sql"),
+    "UNION ALL\n",
+    include_str!("others.sql"),
+);
 
 fn namespace(reader: &mut Reader<'_>, row: &Row) {
     let name: String = row.get(1);
@@ -231,35 +267,10 @@ fn enum_type(reader: &mut Reader<'_>, row: &Row) {
     reader.schema.enums.insert(name, found);
 }
 
-fn other_type(reader: &mut Reader<'_>, row: &Row) {
-    let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
-    if reader.scope.leaves_out(&name) {
-        return;
-    }
-    let word: String = row.get(3);
-    let id = Id::Type(name.clone(), word.clone());
-    reader.found(TYPE, row.get(0), id.clone());
-    let object = Object {
-        address: format!("{word} {}", crate::ident::qualified(&name.schema, &name.name)),
-        definition: row.get(4),
-        replaces: None,
-        afterwards: afterwards(row, 6),
-        comment: row.get(5),
-        id: id.clone(),
-    };
-    reader.schema.objects.insert(id, object);
-}
-
 /// A name in two columns, where there is one.
 fn two(row: &Row, column: usize) -> Option<Name> {
     let parts = row.get::<_, Option<String>>(column).zip(row.get(column + 1));
     parts.map(|(schema, name)| Name { schema, name })
-}
-
-/// Statements, and in the next column those that take them back.
-fn afterwards(row: &Row, column: usize) -> Vec<Afterwards> {
-    let (does, undoes): (Vec<String>, Vec<String>) = (row.get(column), row.get(column + 1));
-    does.into_iter().zip(undoes).map(|(does, undoes)| Afterwards { does, undoes }).collect()
 }
 
 fn table(reader: &mut Reader<'_>, row: &Row) {
@@ -309,6 +320,7 @@ fn column(reader: &mut Reader<'_>, row: &Row) {
         generated,
         identity: identity(row.get(8)),
         storage: row.get(9),
+        type_storage: row.get(16),
         compression: row.get(10),
         statistics: row.get(11),
         inherited: row.get(14),
@@ -357,8 +369,9 @@ fn sequence(reader: &mut Reader<'_>, row: &Row) {
             && let Some(column) = table.columns.iter_mut().find(|found| found.name == column)
             && let Some(identity) = &mut column.identity
         {
-            identity.sequence = name;
+            identity.sequence = name.clone();
             identity.options = options;
+            reader.found.identities.insert(row.get(0), name);
         }
         return;
     }
@@ -402,25 +415,6 @@ fn constraint(reader: &mut Reader<'_>, row: &Row) {
     }
 }
 
-fn view(reader: &mut Reader<'_>, row: &Row) {
-    let name = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
-    if reader.scope.leaves_out(&name) {
-        return;
-    }
-    let word = if row.get::<_, &str>(3) == "VIEW" { "VIEW" } else { "MATERIALIZED VIEW" };
-    let id = Id::View(word, name.clone());
-    reader.found(RELATION, row.get(0), id.clone());
-    let object = Object {
-        address: format!("{word} {}", crate::ident::qualified(&name.schema, &name.name)),
-        definition: row.get(4),
-        replaces: row.get(7),
-        afterwards: afterwards(row, 5),
-        comment: row.get(8),
-        id: id.clone(),
-    };
-    reader.schema.objects.insert(id, object);
-}
-
 fn index(reader: &mut Reader<'_>, row: &Row) {
     let table = Name::new(row.get::<_, String>(3), row.get::<_, String>(4));
     if reader.scope.leaves_out(&table) {
@@ -438,43 +432,4 @@ fn index(reader: &mut Reader<'_>, row: &Row) {
         comment: row.get(8),
     };
     reader.schema.indexes.insert(name, found);
-}
-
-fn routine(reader: &mut Reader<'_>, row: &Row) {
-    if !reader.scope.manages(row.get(6)) {
-        return;
-    }
-    let word = if row.get::<_, &str>(1) == "PROCEDURE" { "PROCEDURE" } else { "FUNCTION" };
-    let signature: String = row.get(2);
-    let id = Id::Routine(word, signature.clone());
-    reader.found(ROUTINE, row.get(0), id.clone());
-    let object = Object {
-        address: format!("{word} {signature}"),
-        definition: row.get::<_, &str>(3).trim_end().to_owned(),
-        replaces: Some(row.get(4)),
-        afterwards: Vec::new(),
-        comment: row.get(5),
-        id: id.clone(),
-    };
-    reader.schema.objects.insert(id, object);
-}
-
-fn trigger(reader: &mut Reader<'_>, row: &Row) {
-    let table = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
-    if reader.scope.leaves_out(&table) {
-        return;
-    }
-    let name: String = row.get(3);
-    let id = Id::Trigger(table.clone(), name.clone());
-    reader.found(TRIGGER, row.get(0), id.clone());
-    let on = crate::ident::qualified(&table.schema, &table.name);
-    let object = Object {
-        address: format!("TRIGGER {} ON {on}", crate::ident::ident(&name)),
-        definition: row.get(4),
-        replaces: None,
-        afterwards: afterwards(row, 5),
-        comment: row.get(7),
-        id: id.clone(),
-    };
-    reader.schema.objects.insert(id, object);
 }

@@ -23,99 +23,94 @@ WHERE r.relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM relation p WHERE p.oid
 UNION ALL
 SELECT 'foreign table ' || full_name FROM relation WHERE relkind = 'f'
 UNION ALL
-SELECT format('policy %I on %s: %s %s using (%s) with check (%s)', p.polname, r.full_name, p.polcmd,
-              p.polpermissive, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
-FROM pg_policy p JOIN relation r ON r.oid = p.polrelid
-UNION ALL
-SELECT 'rule: ' || pg_get_ruledef(w.oid)
-FROM pg_rewrite w JOIN relation r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
-UNION ALL
-SELECT 'replica identity of ' || full_name || ' (' || relreplident::text || ')'
-FROM relation WHERE relkind IN ('r', 'p') AND relreplident <> 'd'
-UNION ALL
 SELECT 'access method ' || a.amname || ' of ' || r.full_name
 FROM relation r JOIN pg_am a ON a.oid = r.relam WHERE r.relkind IN ('r', 'm') AND a.amname <> 'heap'
 UNION ALL
 SELECT 'tablespace of ' || full_name FROM relation WHERE reltablespace <> 0
 UNION ALL
-SELECT 'privileges on ' || full_name || ' ' || relacl::text FROM relation WHERE relacl IS NOT NULL
-UNION ALL
-SELECT format('privileges on column %s.%I %s', r.full_name, a.attname, a.attacl)
-FROM pg_attribute a JOIN relation r ON r.oid = a.attrelid WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
-UNION ALL
-SELECT format('options of column %s.%I %s', r.full_name, a.attname, a.attoptions)
-FROM pg_attribute a JOIN relation r ON r.oid = a.attrelid
-WHERE a.attoptions IS NOT NULL AND NOT a.attisdropped AND r.relkind IN ('r', 'p')
-UNION ALL
-SELECT 'storage parameters of constraint index ' || r.full_name || ' ' || r.reloptions::text
+SELECT 'storage parameters of the index of a partitioned constraint ' || r.full_name || ' ' || r.reloptions::text
 FROM relation r JOIN pg_constraint o ON o.conindid = r.oid AND o.contype IN ('p', 'u', 'x')
-WHERE r.relkind IN ('i', 'I') AND r.reloptions IS NOT NULL
-UNION ALL
-SELECT 'CLUSTER mark on index ' || r.full_name
-FROM relation r JOIN pg_index i ON i.indexrelid = r.oid WHERE i.indisclustered
+WHERE r.relkind = 'I' AND r.reloptions IS NOT NULL
 UNION ALL
 SELECT 'invalid index ' || r.full_name
 FROM relation r JOIN pg_index i ON i.indexrelid = r.oid WHERE NOT i.indisvalid
 UNION ALL
-SELECT 'statistics ' || pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s JOIN own o ON o.oid = s.stxnamespace
-UNION ALL
-SELECT format('aggregate %I.%I(%s)', o.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
-FROM pg_proc p JOIN own o ON o.oid = p.pronamespace
-WHERE p.prokind = 'a'
-  AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid)
-UNION ALL
-SELECT format('privileges on %s %I.%I(%s) %s', CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END,
-              o.nspname, p.proname, pg_get_function_identity_arguments(p.oid), p.proacl)
-FROM pg_proc p JOIN own o ON o.oid = p.pronamespace
-WHERE p.proacl IS NOT NULL
-  AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid)
-UNION ALL
-SELECT format('%s type %I.%I', CASE t.typtype WHEN 'r' THEN 'range' WHEN 'm' THEN 'multirange' ELSE 'base' END,
-              o.nspname, t.typname)
+SELECT format('%s type %I.%I', CASE WHEN t.typtype = 'r' THEN 'canonical range' WHEN t.typisdefined THEN 'base'
+                                    ELSE 'shell' END, o.nspname, t.typname)
 FROM pg_type t JOIN own o ON o.oid = t.typnamespace
-WHERE (t.typtype IN ('r', 'm') OR (t.typtype = 'b' AND t.typcategory <> 'A'))
+LEFT JOIN pg_range r ON r.rngtypid = t.oid
+WHERE (r.rngcanonical <> 0 OR (t.typtype IN ('b', 'p') AND t.typcategory <> 'A'))
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
 UNION ALL
-SELECT format('privileges on type %I.%I %s', o.nspname, t.typname, t.typacl)
-FROM pg_type t JOIN own o ON o.oid = t.typnamespace WHERE t.typacl IS NOT NULL
+-- Owners are not compared; what they took from themselves would be lost.
+SELECT format('the owner of %s may not: %s', pg_describe_object(a.class, a.oid, 0), string_agg(x.privilege_type, ', '))
+FROM (
+    SELECT 'pg_class'::regclass, r.oid, CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner, r.relacl
+    FROM relation r WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    UNION ALL
+    SELECT 'pg_proc'::regclass, p.oid, 'f', p.proowner, p.proacl FROM pg_proc p JOIN own o ON o.oid = p.pronamespace
+    UNION ALL
+    SELECT 'pg_type'::regclass, t.oid, 'T', t.typowner, t.typacl FROM pg_type t JOIN own o ON o.oid = t.typnamespace
+    UNION ALL
+    SELECT 'pg_namespace'::regclass, n.oid, 'n', n.nspowner, n.nspacl FROM pg_namespace n JOIN own o ON o.oid = n.oid
+    UNION ALL
+    SELECT 'pg_default_acl'::regclass, d.oid, CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END,
+           d.defaclrole, d.defaclacl
+    FROM pg_default_acl d WHERE d.defaclnamespace = 0) a (class, oid, kind, owner, acl),
+    aclexplode(acldefault(a.kind, a.owner)) x
+WHERE a.acl IS NOT NULL
+  AND x.grantee = a.owner
+  AND NOT EXISTS (
+      SELECT FROM aclexplode(a.acl) y WHERE y.grantee = a.owner AND y.privilege_type = x.privilege_type)
+GROUP BY a.class, a.oid
 UNION ALL
-SELECT format('privileges on schema %I %s', n.nspname, n.nspacl)
-FROM pg_namespace n JOIN own o ON o.oid = n.oid
-WHERE n.nspacl IS NOT NULL
-  AND n.nspacl IS DISTINCT FROM (SELECT i.initprivs FROM pg_init_privs i
-      WHERE i.objoid = n.oid AND i.classoid = 'pg_namespace'::regclass)
-  AND NOT (n.nspname = 'public' AND n.nspacl::text ~ '^\{[^,]+=UC/[^,]+,=UC?/[^,]+\}$')
+SELECT format('privileges on %s of an extension: %s', pg_describe_object(a.class, a.oid, a.number), a.acl)
+FROM (
+    SELECT 'pg_class'::regclass, c.oid, 0, c.relacl FROM pg_class c JOIN own o ON o.oid = c.relnamespace
+    UNION ALL
+    SELECT 'pg_class'::regclass, c.oid, t.attnum, t.attacl
+    FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN own o ON o.oid = c.relnamespace
+    UNION ALL
+    SELECT 'pg_proc'::regclass, p.oid, 0, p.proacl FROM pg_proc p JOIN own o ON o.oid = p.pronamespace
+    UNION ALL
+    SELECT 'pg_type'::regclass, t.oid, 0, t.typacl FROM pg_type t JOIN own o ON o.oid = t.typnamespace
+) a (class, oid, number, acl)
+JOIN member m ON m.classid = a.class AND m.objid = a.oid
+WHERE a.acl IS NOT NULL
+  AND a.acl IS DISTINCT FROM (
+      SELECT i.initprivs FROM pg_init_privs i
+      WHERE i.classoid = a.class AND i.objoid = a.oid AND i.objsubid = a.number)
 UNION ALL
-SELECT format('default privileges %s %s', d.defaclobjtype, d.defaclacl) FROM pg_default_acl d
+SELECT 'privileges on language ' || quote_ident(l.lanname) || ' ' || l.lanacl::text
+FROM pg_language l
+WHERE l.lanacl IS NOT NULL
+  AND l.lanacl IS DISTINCT FROM (
+      SELECT i.initprivs FROM pg_init_privs i WHERE i.classoid = 'pg_language'::regclass AND i.objoid = l.oid)
 UNION ALL
-SELECT format('cast from %s to %s', c.castsource::regtype, c.casttarget::regtype)
-FROM pg_cast c
-WHERE c.oid >= 16384
-  AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_cast'::regclass AND m.objid = c.oid)
+SELECT 'comment on ' || pg_describe_object('pg_class'::regclass, d.objid, 0)
+FROM pg_depend d JOIN relation r ON r.oid = d.objid AND r.relkind = 'S'
+WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'
+  AND obj_description(d.objid, 'pg_class') IS NOT NULL
 UNION ALL
-SELECT 'operator ' || p.oid::regoperator::text
-FROM pg_operator p JOIN own o ON o.oid = p.oprnamespace
-WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_operator'::regclass AND m.objid = p.oid)
+SELECT 'comment on ' || pg_describe_object('pg_constraint'::regclass, k.oid, 0)
+FROM pg_constraint k JOIN relation r ON r.oid = k.conrelid
+WHERE k.contype = 't' AND obj_description(k.oid, 'pg_constraint') IS NOT NULL
 UNION ALL
-SELECT format('operator class %I.%I', o.nspname, p.opcname)
-FROM pg_opclass p JOIN own o ON o.oid = p.opcnamespace
-WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_opclass'::regclass AND m.objid = p.oid)
+SELECT 'foreign key that is not enforced on ' || r.full_name
+FROM relation r
+WHERE EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = r.oid AND t.tgisinternal AND t.tgenabled <> 'O')
 UNION ALL
-SELECT format('collation %I.%I', o.nspname, p.collname)
-FROM pg_collation p JOIN own o ON o.oid = p.collnamespace
-WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_collation'::regclass AND m.objid = p.oid)
+SELECT format('%s depends on extension %I', pg_describe_object(d.classid, d.objid, d.objsubid), x.extname)
+FROM pg_depend d JOIN pg_extension x ON d.refclassid = 'pg_extension'::regclass AND x.oid = d.refobjid
+WHERE d.deptype = 'x'
 UNION ALL
-SELECT format('conversion %I.%I', o.nspname, p.conname)
-FROM pg_conversion p JOIN own o ON o.oid = p.connamespace
-WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_conversion'::regclass AND m.objid = p.oid)
+SELECT format('access method %I', a.amname)
+FROM pg_am a
+WHERE a.oid >= 16384
+  AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_am'::regclass AND m.objid = a.oid)
 UNION ALL
-SELECT format('text search configuration %I.%I', o.nspname, p.cfgname)
-FROM pg_ts_config p JOIN own o ON o.oid = p.cfgnamespace
-WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_ts_config'::regclass AND m.objid = p.oid)
-UNION ALL
-SELECT format('text search dictionary %I.%I', o.nspname, p.dictname)
-FROM pg_ts_dict p JOIN own o ON o.oid = p.dictnamespace
-WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_ts_dict'::regclass AND m.objid = p.oid)
+SELECT format('security label on %s', pg_describe_object(s.classoid, s.objoid, s.objsubid))
+FROM pg_seclabel s
 UNION ALL
 SELECT format('foreign server %I', srvname) FROM pg_foreign_server
 UNION ALL
@@ -123,10 +118,10 @@ SELECT format('foreign-data wrapper %I', f.fdwname)
 FROM pg_foreign_data_wrapper f
 WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_foreign_data_wrapper'::regclass AND m.objid = f.oid)
 UNION ALL
-SELECT format('event trigger %I', evtname) FROM pg_event_trigger v
-WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_event_trigger'::regclass AND m.objid = v.oid)
-UNION ALL
 SELECT format('publication %I', pubname) FROM pg_publication
+UNION ALL
+SELECT format('subscription %I', subname)
+FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
 UNION ALL
 SELECT format('language %I', l.lanname)
 FROM pg_language l

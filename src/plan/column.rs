@@ -4,7 +4,7 @@ use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::stage::{Kind, Stage, Stages};
 use super::wider::is_wider;
-use super::{Step, online, sequence};
+use super::{Step, online, privilege, sequence};
 use crate::ddl::{self, column};
 use crate::diff::{ColumnChange, recurses};
 use crate::ident::ident;
@@ -75,7 +75,10 @@ fn change_all(context: &Context<'_>, table: &Name, name: &str, what: ColumnChang
             .identity
             .as_ref()
             .map(|identity| sequence::add_identity(context, table, name, identity))
-            .unwrap_or_default(),
+            .unwrap_or_default()
+            .into_iter()
+            .chain(privilege::of_identity(context, table, name))
+            .collect(),
         ColumnChange::SetIdentity => {
             let both = found.identity.as_ref().zip(want.identity.as_ref());
             let sql = both.and_then(|(found, want)| column::set_identity(found, want));

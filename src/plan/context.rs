@@ -65,7 +65,7 @@ impl<'a> Context<'a> {
     /// Is this a table or materialized view that was there before?
     pub(super) fn existed(&self, relation: &Name) -> bool {
         let here = |id: Id, exists: bool| exists && !self.has(&Change::Create(id));
-        let view = Id::View("MATERIALIZED VIEW", relation.clone());
+        let view = Id::View("MATERIALIZED VIEW".to_owned(), relation.clone());
         let is_view = self.current.objects.contains_key(&view);
         let is_table = self.current.tables.contains_key(relation);
         here(Id::Table(relation.clone()), is_table) || here(view, is_view)

@@ -153,11 +153,7 @@ pub(super) fn parts(id: &Id, schema: &Schema, dropped: bool) -> Vec<Id> {
                 let indexes = schema.indexes.values().filter(|index| index.table == *name);
                 parts.extend(indexes.map(|index| Id::Index(index.name.clone())));
                 parts.extend(
-                    schema
-                        .objects
-                        .keys()
-                        .filter(|id| matches!(id, Id::Trigger(on, _) if on == name))
-                        .cloned(),
+                    schema.objects.keys().filter(|id| matches!(id, Id::On(_, on, _) if on == name)).cloned(),
                 );
             }
         }

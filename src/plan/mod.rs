@@ -13,6 +13,7 @@ mod hazard;
 mod measured;
 mod online;
 mod order;
+mod privilege;
 mod refusal;
 mod rename;
 mod sequence;

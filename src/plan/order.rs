@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
 use super::graph::{Node, creations, drops, parts};
-use super::{Step, column, online, sequence, steps, types};
+use super::{Step, column, online, privilege, sequence, steps, types};
 use crate::ddl;
 use crate::diff::{Change, ColumnChange};
 use crate::schema::{Id, Name, Schema};
@@ -26,7 +26,7 @@ pub(super) struct Ordered {
 pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     let mut labels = Vec::new();
     let (mut early, mut main, mut late) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut cut, mut links) = (Vec::new(), Vec::new());
+    let (mut cut, mut links, mut defaults) = (Vec::new(), Vec::new(), Vec::new());
     let attached = attached(context.wanted);
     let mut columns: BTreeMap<Id, Vec<ColumnChange>> = BTreeMap::new();
     let replaced: BTreeSet<&Id> = context.swaps.values().collect();
@@ -61,6 +61,8 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
                 main.push(Node::new(id.clone(), before));
                 late.push(Node::new(id.clone(), after));
             }
+            // What is made before them must not have them.
+            Change::DefaultPrivileges(of) => defaults.extend(privilege::defaults(context, of)),
             Change::SequenceOwner(name) => main.push(owner_node(context, name)),
             Change::Validate(id) => main.push(Node::staged(id.clone(), online::validate(context, id))),
             Change::Create(id) => {
@@ -94,7 +96,11 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
         preamble: steps::preamble(context).into_iter().chain(cut).collect(),
         early: drops(early, context.current),
         main: creations(&main, context.wanted),
-        late: drops(late, context.current).into_iter().chain(in_order_of_parents(last, context)).collect(),
+        late: drops(late, context.current)
+            .into_iter()
+            .chain(in_order_of_parents(last, context))
+            .chain((!defaults.is_empty()).then(|| Node::new(Id::Namespace(String::new()), defaults)))
+            .collect(),
     }
 }
 
@@ -121,7 +127,7 @@ fn link_node(context: &Context<'_>, table: &Name, from: &Name) -> Node {
     let id = Id::Link(table.clone(), from.clone());
     let whole = |name: &Name| {
         let mut parts = parts(&Id::Table(name.clone()), context.wanted, true);
-        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::Trigger(..)));
+        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::On(..)));
         parts
     };
     // Parents come in an order.
@@ -198,7 +204,9 @@ fn goes_early(id: &Id, context: &Context<'_>) -> bool {
         Id::Index(_)
             | Id::Constraint(..)
             | Id::ForeignKey(..)
-            | Id::Trigger(..)
+            | Id::On(..)
+            | Id::Setting(..)
+            | Id::EventTrigger(_)
             | Id::View(..)
             | Id::Default(..)
     );

@@ -1,11 +1,11 @@
 //! One change -> its statements and hazards, in one transaction. What has another way on a table that is in use is
 //! in `online.rs`.
 
-use super::Step;
 use super::column::filled;
 use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::sequence::new_sequence;
+use super::{Step, privilege};
 use crate::ddl::{self, constraint, index, sequence};
 use crate::diff::{Change, goes_alone};
 use crate::ident::ident;
@@ -33,7 +33,7 @@ pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
 /// it when it is called.
 pub(super) fn functions_unchecked(steps: &[Step]) -> Option<Step> {
     let makes_routine = |step: &Step| {
-        let words = ["FUNCTION ", "PROCEDURE ", "AGGREGATE "];
+        let words = ["FUNCTION ", "PROCEDURE "];
         let made = step.sql.strip_prefix("CREATE OR REPLACE ").or(step.sql.strip_prefix("CREATE "));
         made.is_some_and(|rest| words.iter().any(|word| rest.starts_with(word)))
     };
@@ -94,7 +94,8 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         | Change::UseIndex(id, _)
         | Change::Comment(id)
         | Change::ReplaceType(id)
-        | Change::Persistence(id) => id.clone(),
+        | Change::Persistence(id)
+        | Change::Privileges(id) => id.clone(),
         Change::SequenceOptions(name) => Id::Sequence(name.clone()),
         Change::TableOptions(name) | Change::RowSecurity(name) => Id::Table(name.clone()),
         Change::MoveExtension(name) => Id::Extension(name.clone()),
@@ -103,6 +104,7 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         Change::SequenceOwner(name) => Id::Sequence(name.clone()),
         Change::Drop(id) => id.clone(),
         Change::Column(table, column, _) => Id::Column(table.clone(), column.clone()),
+        Change::DefaultPrivileges(of) => Id::Namespace(of.schema.clone().unwrap_or_default()),
     };
     let steps = match change {
         Change::Create(id) => create(context, id),
@@ -117,6 +119,7 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
             found.unwrap_or_default().into_iter().map(|sql| Step::new(&id, sql)).collect()
         }
         Change::Persistence(id) => persistence(context, id),
+        Change::Privileges(id) => privilege::change(context, id),
         Change::SequenceOptions(name) => {
             let both = context.current.sequences.get(name).zip(context.wanted.sequences.get(name));
             let sql = both.map(|(found, want)| sequence::alter(name, &found.options, &want.options));
@@ -140,13 +143,17 @@ fn afterwards(context: &Context<'_>, id: &Id) -> Vec<Step> {
         return Vec::new();
     };
     // What `CREATE OR REPLACE` does not touch is still there.
-    let gone = found.afterwards.iter().filter(|old| !want.afterwards.contains(old));
+    let gone = found.afterwards.iter().rev().filter(|old| !want.afterwards.contains(old));
     let overridden = |old: &Afterwards| {
-        !old.undoes.contains(" DROP CONSTRAINT ")
-            && want.afterwards.iter().any(|new| new.undoes == old.undoes)
+        // What is added to others is not overridden by the next one of its name.
+        !old.does.contains(" ADD ") && want.afterwards.iter().any(|new| new.undoes == old.undoes)
     };
     let undone = gone.filter(|old| !overridden(old)).map(|old| &old.undoes);
-    let new = want.afterwards.iter().filter(|new| !found.afterwards.contains(new)).map(|new| &new.does);
+    let is_new = |new: &&Afterwards| !found.afterwards.contains(new);
+    // A constraint that is made again has lost its comment.
+    let adds = want.afterwards.iter().filter(is_new).any(|new| new.does.contains(" ADD CONSTRAINT "));
+    let again = |new: &Afterwards| adds && new.does.starts_with("COMMENT ON CONSTRAINT ");
+    let new = want.afterwards.iter().filter(|new| is_new(new) || again(new)).map(|new| &new.does);
     undone.chain(new).map(|sql| Step::new(id, sql).with(domain_hazard(id, sql))).collect()
 }
 
@@ -186,6 +193,7 @@ pub(super) fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
         step.hazards.extend(hazard::no_online_way(context, id));
     }
     steps.extend(comments(context.wanted, id).into_iter().map(|sql| Step::new(id, sql)));
+    steps.extend(privilege::of_new(context, id));
     steps
 }
 

@@ -38,7 +38,7 @@ pub(super) fn new_labels(context: &Context<'_>) -> Vec<String> {
 /// The type under another name and its successor; and, once nothing uses it, the old one's end.
 pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
     let (Id::Enum(name) | Id::Type(name, _)) = id else { return [Vec::new(), Vec::new()] };
-    let word = if matches!(id, Id::Type(_, word) if word == "DOMAIN") { "DOMAIN" } else { "TYPE" };
+    let word = if let Id::Type(_, word) = id { word } else { "TYPE" };
     let old = Name::new(&name.schema, aside(&name.name));
     let mut rename =
         Step::new(id, format!("ALTER {word} {} RENAME TO {}", ddl::name(name), ident(&old.name)));

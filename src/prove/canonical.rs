@@ -2,7 +2,7 @@
 
 use postgres::Client;
 
-use super::{Database, Scratch};
+use super::{Database, Scratch, run};
 use crate::diff::diff;
 use crate::inspect::{Scope, inspect_in};
 use crate::plan::{Options, plan};
@@ -22,7 +22,9 @@ pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Resu
     let mut text = emit(&found);
     let unsupported = found.unsupported;
     for _ in 0..ROUNDS {
-        let mut schema = scratch.on_a_bench(|client| rebuilt(client, &text, &unsupported, scope))?;
+        let mut schema = scratch.on_a_bench(|client| {
+            run::with_roles(scratch, client, |client| rebuilt(client, &text, &unsupported, scope))
+        })?;
         let again = emit(&schema);
         if again == text {
             // What cannot be represented was not rebuilt, and is compared as it was found.
@@ -51,7 +53,9 @@ fn rebuilt(client: &mut Client, text: &str, unsupported: &[String], scope: &Scop
 pub(crate) fn database_of(scratch: &Scratch, schema: &Schema) -> Result<Database> {
     let database = scratch.database()?;
     let text = emit(schema);
-    database.client()?.batch_execute(&text).map_err(|error| cannot_rebuild(&schema.unsupported, error))?;
+    run::with_roles(scratch, &mut database.client()?, |client| {
+        client.batch_execute(&text).map_err(|error| cannot_rebuild(&schema.unsupported, error))
+    })?;
     Ok(database)
 }
 

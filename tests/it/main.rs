@@ -1,6 +1,7 @@
 //! The one integration binary: each file is a subject.
 
 mod cases;
+mod catalogs;
 mod cli;
 mod corpus;
 mod derive;

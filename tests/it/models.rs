@@ -400,3 +400,25 @@ fn a_view_of_the_live_rows_is_made_anew_when_its_columns_change() {
     project.with("viewed_wider", &["check"]).is(0);
     project.with("viewed_wider", &["apply"]).is(0).says("2 migrations applied");
 }
+
+#[test]
+fn a_view_that_is_made_anew_keeps_its_grants() {
+    let project = Project::new();
+    project.write(
+        "schema/after/grants.sql",
+        "GRANT SELECT ON live_shots TO pg_monitor;\nGRANT UPDATE (number) ON live_shots TO pg_monitor;\n",
+    );
+    project.with("viewed", &["new", "shots"]).is(0);
+    project.with("viewed_wider", &["new", "wider", "--allow", "all"]).is(0);
+    let written = project.read("migrations/V2__wider.sql");
+    let grants: Vec<&str> = written.lines().filter(|line| line.starts_with("GRANT ")).collect();
+    let expected = [
+        r#"GRANT SELECT ON TABLE "public"."live_shots" TO "pg_monitor";"#,
+        r#"GRANT UPDATE ("number") ON TABLE "public"."live_shots" TO "pg_monitor";"#,
+    ];
+    assert_eq!(grants, expected, "{written}");
+    project.with("viewed_wider", &["check"]).is(0);
+    project.with("viewed_wider", &["apply"]).is(0).says("2 migrations applied");
+    project.write("schema/after/grants.sql", "GRANT SELECT ON live_shots TO pg_monitor;\n");
+    project.with("viewed_wider", &["check"]).is(1).says("REVOKE UPDATE (\"number\")");
+}

@@ -134,6 +134,11 @@ fn dump(database: &Database) -> String {
             }
         }
     }
+    // Privileges stand in the order in which they were granted.
+    let privilege = |line: &String| {
+        ["GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES "].iter().any(|word| line.starts_with(word))
+    };
+    lines.chunk_by_mut(|one, other| privilege(one) && privilege(other)).for_each(<[String]>::sort);
     lines.join("\n") + "\n"
 }
 

@@ -38,13 +38,13 @@ pub fn database(name: &str) -> TestDb {
     TestDb { client, url, database }
 }
 
-/// What pg_dump says about a database's schema, comments included, owners and privileges left out.
+/// What pg_dump says about a database's schema, comments and privileges included, owners left out.
 pub fn pg_dump(url: &str) -> String {
     let output = server()
         .server()
         .expect("a private server")
         .command("pg_dump")
-        .args(["--schema-only", "--no-owner", "--no-privileges", "-d", url])
+        .args(["--schema-only", "--no-owner", "-d", url])
         .output();
     let output = output.expect("pg_dump runs");
     assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));

@@ -16,8 +16,8 @@ SELECT a FROM t;
 -- 5
 
 -- plan
-ALTER DOMAIN public.d DROP CONSTRAINT changed;
 ALTER DOMAIN public.d DROP CONSTRAINT gone;
+ALTER DOMAIN public.d DROP CONSTRAINT changed;
 ALTER DOMAIN public.d SET DEFAULT 2;
 -- hazard set-not-null:d: fails if a column of this type has NULL
 ALTER DOMAIN public.d SET NOT NULL;

@@ -1,0 +1,113 @@
+//! Who may do what. What is made again gets its privileges from its creation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Change, Changes, ColumnChange};
+use crate::schema::{Grant, Id, Name, Schema};
+
+pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+    let identities = identities(wanted);
+    let none = BTreeSet::new();
+    let grants = |schema: &'_ Schema, id: &Id| schema.privileges.get(id).map(|found| found.grants.clone());
+    let both: BTreeSet<&Id> = current.privileges.keys().chain(wanted.privileges.keys()).collect();
+    for id in both {
+        let (found, want) = (grants(current, id), grants(wanted, id));
+        let (found, want) = (found.as_ref().unwrap_or(&none), want.as_ref().unwrap_or(&none));
+        let differs = found != want || loses_with_table(id, current, wanted);
+        if differs && stays(id, wanted, &identities) && !is_made(id, changes, &identities) {
+            changes.insert(Change::Privileges(id.clone()));
+        }
+    }
+    let keys = current.default_privileges.keys().chain(wanted.default_privileges.keys());
+    for of in keys {
+        let gone = of.schema.as_ref().is_some_and(|schema| !wanted.namespaces.contains_key(schema));
+        let rebuilt = of
+            .schema
+            .as_ref()
+            .is_some_and(|schema| changes.contains(&Change::Create(Id::Namespace(schema.clone()))));
+        let (found, want) = (current.default_privileges.get(of), wanted.default_privileges.get(of));
+        if !gone && (found != want || rebuilt) {
+            changes.insert(Change::DefaultPrivileges(of.clone()));
+        }
+    }
+}
+
+/// What is taken from somebody on a table is taken on its columns too.
+pub(crate) fn lost_with_table(id: &Id, current: &Schema, wanted: &Schema) -> BTreeSet<Grant> {
+    let Id::Column(table, _) = id else { return BTreeSet::new() };
+    let grants = |schema: &Schema, id: &Id| {
+        schema.privileges.get(id).map(|found| found.grants.clone()).unwrap_or_default()
+    };
+    let on_table = |schema: &Schema| {
+        let ids = [Id::Table(table.clone()), view("VIEW", table), view("MATERIALIZED VIEW", table)];
+        ids.iter().flat_map(|id| grants(schema, id)).collect::<BTreeSet<Grant>>()
+    };
+    let (found, want) = (on_table(current), on_table(wanted));
+    let taken: Vec<&Grant> = found.difference(&want).collect();
+    let same = |grant: &Grant| {
+        let alike = |gone: &&Grant| {
+            gone.grantee == grant.grantee
+                && (gone.privilege == "ALL" || grant.privilege == "ALL" || gone.privilege == grant.privilege)
+        };
+        taken.iter().any(alike)
+    };
+    grants(wanted, id).into_iter().filter(same).collect()
+}
+
+fn loses_with_table(id: &Id, current: &Schema, wanted: &Schema) -> bool {
+    !lost_with_table(id, current, wanted).is_empty()
+}
+
+/// The column that each identity's sequence belongs to.
+fn identities(schema: &Schema) -> BTreeMap<&Name, Id> {
+    let columns = schema.tables.values().flat_map(|table| {
+        table.columns.iter().filter_map(|column| {
+            let id = Id::Column(table.name.clone(), column.name.clone());
+            Some((&column.identity.as_ref()?.sequence, id))
+        })
+    });
+    columns.collect()
+}
+
+fn stays(id: &Id, wanted: &Schema, identities: &BTreeMap<&Name, Id>) -> bool {
+    match id {
+        Id::Namespace(name) => wanted.namespaces.contains_key(name),
+        Id::Enum(name) => wanted.enums.contains_key(name),
+        Id::Table(name) => wanted.tables.contains_key(name),
+        Id::Sequence(name) => wanted.sequences.contains_key(name) || identities.contains_key(name),
+        Id::Column(table, column) => {
+            wanted.column(table, column).is_some()
+                || ["VIEW", "MATERIALIZED VIEW"]
+                    .iter()
+                    .any(|word| wanted.objects.contains_key(&view(word, table)))
+        }
+        _ => wanted.objects.contains_key(id),
+    }
+}
+
+/// Is it made by another change, which gives it its privileges?
+fn is_made(id: &Id, changes: &Changes, identities: &BTreeMap<&Name, Id>) -> bool {
+    let created = |id: Id| changes.contains(&Change::Create(id));
+    if created(id.clone()) || changes.contains(&Change::ReplaceType(id.clone())) {
+        return true;
+    }
+    match id {
+        Id::Column(table, _) => {
+            created(Id::Table(table.clone()))
+                || created(view("VIEW", table))
+                || created(view("MATERIALIZED VIEW", table))
+        }
+        Id::Sequence(name) => match identities.get(name) {
+            Some(of @ Id::Column(table, column)) => {
+                let added = Change::Column(table.clone(), column.clone(), ColumnChange::AddIdentity);
+                changes.contains(&added) || is_made(of, changes, identities)
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn view(word: &str, name: &Name) -> Id {
+    Id::View(word.to_owned(), name.clone())
+}

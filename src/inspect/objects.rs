@@ -1,0 +1,60 @@
+//! Objects that are their text: a kind is a `SELECT` in one of the files of [`OBJECTS`](super::OBJECTS).
+
+use postgres::Row;
+
+use super::Reader;
+use crate::ident::{ident, qualified};
+use crate::schema::{Afterwards, Id, Name, Object};
+
+pub(super) fn object(reader: &mut Reader<'_>, row: &Row) {
+    let (word, schema, name): (&str, &str, String) = (row.get(2), row.get(3), row.get(4));
+    let relation = row.get::<_, Option<&str>>(5).map(|relation| Name::new(schema, relation));
+    let named = relation.clone().unwrap_or_else(|| Name::new(schema, &name));
+    if reader.scope.leaves_out(&named) {
+        return;
+    }
+    let word = word.to_owned();
+    let address = row.get::<_, Option<String>>(6).unwrap_or_else(|| match &relation {
+        Some(relation) => format!("{} ON {}", ident(&name), qualified(&relation.schema, &relation.name)),
+        None => qualified(schema, &name),
+    });
+    let id = match (&*word, relation) {
+        (_, Some(relation)) => Id::On(word.clone(), relation, name),
+        ("DOMAIN" | "TYPE" | "COLLATION", _) => Id::Type(named, word.clone()),
+        ("VIEW" | "MATERIALIZED VIEW", _) => Id::View(word.clone(), named),
+        ("FUNCTION" | "PROCEDURE" | "AGGREGATE", _) => Id::Routine(word.clone(), address.clone()),
+        ("EVENT TRIGGER", _) => Id::EventTrigger(name),
+        _ => Id::Other(word.clone(), address.clone()),
+    };
+    reader.found(row.get(0), row.get(1), id.clone());
+    let (does, undoes): (Vec<String>, Vec<String>) = (row.get(9), row.get(10));
+    let object = Object {
+        address: format!("{word} {address}"),
+        drop: None,
+        definition: row.get(7),
+        replaces: row.get(8),
+        afterwards: does.into_iter().zip(undoes).map(|(does, undoes)| Afterwards { does, undoes }).collect(),
+        comment: row.get(11),
+        id: id.clone(),
+    };
+    reader.schema.objects.insert(id, object);
+}
+
+/// A property of a part of a table. `pg_depend` does not know it: the row says what it needs.
+pub(super) fn setting(reader: &mut Reader<'_>, row: &Row) {
+    let table = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
+    let whole = (row.get::<_, String>(7), row.get::<_, u32>(8));
+    let Some(whole) = reader.resolve(&whole, row.get(9)) else { return };
+    let id = Id::Setting(row.get(0), table.clone(), row.get(3));
+    reader.schema.dependencies.add(id.clone(), whole);
+    let object = Object {
+        address: String::new(),
+        drop: Some(row.get(5)),
+        definition: row.get(4),
+        replaces: row.get(6),
+        afterwards: Vec::new(),
+        comment: None,
+        id: id.clone(),
+    };
+    reader.schema.objects.insert(id, object);
+}

@@ -1,0 +1,18 @@
+-- An aggregate comes, another goes.
+
+-- from
+CREATE FUNCTION add(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2';
+CREATE FUNCTION text_of(integer) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1::text';
+CREATE AGGREGATE old(integer) (SFUNC = add, STYPE = integer);
+
+-- to
+CREATE FUNCTION add(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2';
+CREATE FUNCTION text_of(integer) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1::text';
+CREATE AGGREGATE total(integer) (SFUNC = add, STYPE = integer, INITCOND = '0');
+COMMENT ON AGGREGATE total(integer) IS 'a sum';
+
+-- plan
+CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = integer, INITCOND = '0');
+COMMENT ON AGGREGATE public.total(integer) IS 'a sum';
+
+DROP AGGREGATE public.old(integer);

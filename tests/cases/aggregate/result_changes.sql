@@ -1,0 +1,25 @@
+-- An aggregate that gives another type is made again, and with it the view on it.
+
+-- from
+CREATE FUNCTION add(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2';
+CREATE FUNCTION text_of(integer) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1::text';
+CREATE TABLE t (a integer);
+CREATE AGGREGATE total(integer) (SFUNC = add, STYPE = integer);
+CREATE VIEW v AS SELECT total(a) AS sum FROM t;
+
+-- to
+CREATE FUNCTION add(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2';
+CREATE FUNCTION text_of(integer) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1::text';
+CREATE TABLE t (a integer);
+CREATE AGGREGATE total(integer) (SFUNC = add, STYPE = integer, FINALFUNC = text_of);
+CREATE VIEW v AS SELECT total(a) AS sum FROM t;
+
+-- plan
+DROP VIEW "public"."v";
+
+DROP AGGREGATE public.total(integer);
+CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = integer, FINALFUNC = public.text_of);
+
+CREATE VIEW public.v AS
+ SELECT public.total(t.a) AS sum
+   FROM public.t;

@@ -1,0 +1,11 @@
+-- A cast by way of text.
+
+-- from
+CREATE TYPE mood AS ENUM ('sad');
+
+-- to
+CREATE TYPE mood AS ENUM ('sad');
+CREATE CAST (text AS mood) WITH INOUT AS IMPLICIT;
+
+-- plan
+CREATE CAST (text AS public.mood) WITH INOUT AS IMPLICIT;

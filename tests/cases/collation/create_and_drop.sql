@@ -1,0 +1,14 @@
+-- A collation comes, another goes.
+
+-- from
+CREATE COLLATION old (LC_COLLATE = 'C', LC_CTYPE = 'C');
+
+-- to
+CREATE COLLATION german (PROVIDER = icu, LOCALE = 'de-u-co-phonebk');
+COMMENT ON COLLATION german IS 'as in a phone book';
+
+-- plan
+CREATE COLLATION public.german (PROVIDER = icu, LOCALE = 'de-u-co-phonebk');
+COMMENT ON COLLATION "public"."german" IS 'as in a phone book';
+
+DROP COLLATION "public"."old";

@@ -1,0 +1,14 @@
+-- The collation of a column comes, changes and goes.
+
+-- from
+CREATE TABLE t (a text, b text COLLATE "C", c text COLLATE "C");
+
+-- to
+CREATE TABLE t (a text COLLATE "C", b text COLLATE "POSIX", c text);
+
+-- plan
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE pg_catalog."C";
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE text COLLATE pg_catalog."POSIX";
+
+ALTER TABLE "public"."t" ALTER COLUMN "c" TYPE text COLLATE pg_catalog."default";

@@ -1,0 +1,17 @@
+-- The options of a column stay when its type changes, and go with the column.
+-- allow: drop-column:t.b
+
+-- from
+CREATE TABLE t (a integer, b integer);
+ALTER TABLE t ALTER a SET (n_distinct = 5);
+ALTER TABLE t ALTER b SET (n_distinct = 5);
+
+-- to
+CREATE TABLE t (a bigint);
+ALTER TABLE t ALTER a SET (n_distinct = 5);
+
+-- plan
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
+
+-- hazard drop-column:t.b: the column and its values are lost
+ALTER TABLE "public"."t" DROP COLUMN "b";

@@ -1,0 +1,19 @@
+-- The storage, compression and statistics target of columns.
+
+-- from
+CREATE TABLE t (a text, b text, c text);
+ALTER TABLE t ALTER b SET STORAGE EXTERNAL, ALTER b SET COMPRESSION pglz, ALTER c SET STATISTICS 10;
+
+-- to
+CREATE TABLE t (a text, b text, c text);
+ALTER TABLE t ALTER a SET STORAGE MAIN, ALTER a SET COMPRESSION pglz, ALTER a SET STATISTICS 100;
+
+-- plan
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET STORAGE MAIN;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET COMPRESSION pglz;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET STATISTICS 100;
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" SET STORAGE EXTENDED;
+ALTER TABLE "public"."t" ALTER COLUMN "b" SET COMPRESSION default;
+
+ALTER TABLE "public"."t" ALTER COLUMN "c" SET STATISTICS -1;

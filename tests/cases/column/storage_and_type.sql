@@ -1,0 +1,24 @@
+-- A column gets another type, which brings a storage and compression of its own, and keeps those that it was given.
+
+-- from
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE t (a varchar(9), b mood[]);
+ALTER TABLE t ALTER a SET STORAGE EXTERNAL, ALTER a SET COMPRESSION pglz, ALTER b SET STORAGE EXTERNAL;
+
+-- to
+CREATE TYPE mood AS ENUM ('ok', 'sad');
+CREATE TABLE t (a text, b mood[]);
+ALTER TABLE t ALTER a SET STORAGE EXTERNAL, ALTER a SET COMPRESSION pglz, ALTER b SET STORAGE EXTERNAL;
+
+-- plan
+ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
+CREATE TYPE "public"."mood" AS ENUM ('ok', 'sad');
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET STORAGE EXTERNAL;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET COMPRESSION pglz;
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public.mood[] USING "b"::text[]::public.mood[];
+ALTER TABLE "public"."t" ALTER COLUMN "b" SET STORAGE EXTERNAL;
+
+DROP TYPE "public"."feedstock_old_mood";

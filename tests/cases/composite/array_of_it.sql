@@ -1,0 +1,17 @@
+-- A composite type that an array column uses gets another type of attribute.
+
+-- from
+CREATE TYPE p AS (a integer);
+CREATE TABLE t (ps p[]);
+
+-- to
+CREATE TYPE p AS (a bigint);
+CREATE TABLE t (ps p[]);
+
+-- plan
+ALTER TYPE "public"."p" RENAME TO "feedstock_old_p";
+CREATE TYPE public.p AS (a bigint);
+
+ALTER TABLE "public"."t" ALTER COLUMN "ps" TYPE public.p[] USING "ps"::text[]::public.p[];
+
+DROP TYPE "public"."feedstock_old_p";

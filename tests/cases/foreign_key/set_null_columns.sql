@@ -1,0 +1,16 @@
+-- A foreign key that sets only some columns to NULL, and one that matches in full.
+
+-- from
+CREATE TABLE p (a integer, b integer, PRIMARY KEY (a, b));
+CREATE TABLE t (a integer, b integer);
+
+-- to
+CREATE TABLE p (a integer, b integer, PRIMARY KEY (a, b));
+CREATE TABLE t (a integer, b integer, CONSTRAINT x FOREIGN KEY (a, b) REFERENCES p ON DELETE SET NULL (b), CONSTRAINT y FOREIGN KEY (a, b) REFERENCES p MATCH FULL);
+
+-- plan
+-- hazard add-foreign-key:t.x: fails if a row refers to nothing
+ALTER TABLE "public"."t" ADD CONSTRAINT "x" FOREIGN KEY (a, b) REFERENCES public.p(a, b) ON DELETE SET NULL (b);
+
+-- hazard add-foreign-key:t.y: fails if a row refers to nothing
+ALTER TABLE "public"."t" ADD CONSTRAINT "y" FOREIGN KEY (a, b) REFERENCES public.p(a, b) MATCH FULL;

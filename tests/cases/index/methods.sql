@@ -1,0 +1,31 @@
+-- Indexes of every access method come and go.
+
+-- from
+CREATE TABLE t (a integer, b jsonb, c int4range, d text, e tsvector, f point);
+CREATE INDEX old_hash ON t USING hash (d);
+CREATE INDEX old_gin ON t USING gin (e);
+
+-- to
+CREATE TABLE t (a integer, b jsonb, c int4range, d text, e tsvector, f point);
+CREATE INDEX i_brin ON t USING brin (a) WITH (pages_per_range = 16);
+CREATE INDEX i_gin ON t USING gin (b jsonb_path_ops) WITH (fastupdate = off);
+CREATE INDEX i_gist ON t USING gist (c);
+CREATE INDEX i_sp ON t USING spgist (f);
+CREATE INDEX i_param ON t USING gist (e tsvector_ops (siglen = 100));
+
+-- plan
+-- hazard drop-index:old_hash: queries that used it become slow
+DROP INDEX "public"."old_hash";
+
+-- hazard drop-index:old_gin: queries that used it become slow
+DROP INDEX "public"."old_gin";
+
+CREATE INDEX "i_brin" ON "public"."t" USING brin (a) WITH (pages_per_range='16');
+
+CREATE INDEX "i_gin" ON "public"."t" USING gin (b jsonb_path_ops) WITH (fastupdate=off);
+
+CREATE INDEX "i_gist" ON "public"."t" USING gist (c);
+
+CREATE INDEX "i_param" ON "public"."t" USING gist (e tsvector_ops (siglen='100'));
+
+CREATE INDEX "i_sp" ON "public"."t" USING spgist (f);

@@ -1,0 +1,17 @@
+-- What an exclusion constraint excludes, with which method, and when.
+
+-- from
+CREATE TABLE t (a int4range, b integer, CONSTRAINT x EXCLUDE USING gist (a WITH &&), CONSTRAINT y EXCLUDE USING btree (b WITH =));
+
+-- to
+CREATE TABLE t (a int4range, b integer, CONSTRAINT x EXCLUDE USING gist (a WITH &&) WHERE (b > 0), CONSTRAINT y EXCLUDE USING hash (b WITH =) DEFERRABLE INITIALLY DEFERRED);
+
+-- plan
+ALTER TABLE "public"."t" DROP CONSTRAINT "y";
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "x";
+-- hazard add-unique:t.x: fails if two rows are alike
+ALTER TABLE "public"."t" ADD CONSTRAINT "x" EXCLUDE USING gist (a WITH &&) WHERE ((b > 0));
+
+-- hazard add-unique:t.y: fails if two rows are alike
+ALTER TABLE "public"."t" ADD CONSTRAINT "y" EXCLUDE USING hash (b WITH =) DEFERRABLE INITIALLY DEFERRED;

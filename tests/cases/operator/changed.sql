@@ -1,0 +1,40 @@
+-- An operator that a view and an index use changes, and one of a single argument.
+
+-- from
+CREATE TABLE t (a integer, b text);
+CREATE FUNCTION less(integer, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE FUNCTION off(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE FUNCTION nothing(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE OPERATOR <# (FUNCTION = less, LEFTARG = integer, RIGHTARG = text);
+CREATE OPERATOR !# (FUNCTION = off, RIGHTARG = text);
+CREATE VIEW v AS SELECT a FROM t WHERE a <# b;
+CREATE INDEX i ON t (a) WHERE !# b;
+
+-- to
+CREATE TABLE t (a integer, b text);
+CREATE FUNCTION less(integer, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE FUNCTION off(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE FUNCTION nothing(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE OPERATOR <# (FUNCTION = less, LEFTARG = integer, RIGHTARG = text, RESTRICT = scalarltsel);
+CREATE OPERATOR !# (FUNCTION = nothing, RIGHTARG = text);
+CREATE VIEW v AS SELECT a FROM t WHERE a <# b;
+CREATE INDEX i ON t (a) WHERE !# b;
+
+-- plan
+DROP VIEW "public"."v";
+
+DROP INDEX "public"."i";
+
+DROP OPERATOR public.<#(integer, text);
+
+DROP OPERATOR public.!#(NONE, text);
+CREATE OPERATOR public.!# (FUNCTION = public.nothing, RIGHTARG = text);
+
+CREATE OPERATOR public.<# (FUNCTION = public.less, LEFTARG = integer, RIGHTARG = text, RESTRICT = scalarltsel);
+
+CREATE INDEX "i" ON "public"."t" USING btree (a) WHERE (OPERATOR(public.!#) b);
+
+CREATE VIEW public.v AS
+ SELECT t.a
+   FROM public.t
+  WHERE (t.a OPERATOR(public.<#) t.b);

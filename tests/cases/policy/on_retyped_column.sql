@@ -1,0 +1,16 @@
+-- The type of a column changes that a policy reads.
+
+-- from
+CREATE TABLE t (level integer);
+CREATE POLICY a ON t USING (level > 1);
+
+-- to
+CREATE TABLE t (level bigint);
+CREATE POLICY a ON t USING (level > 1);
+
+-- plan
+DROP POLICY "a" ON "public"."t";
+
+ALTER TABLE "public"."t" ALTER COLUMN "level" TYPE bigint;
+
+CREATE POLICY a ON public.t USING ((level > 1));

@@ -1,0 +1,15 @@
+-- A policy becomes restrictive.
+
+-- from
+CREATE TABLE t (id integer, owner text, level integer);
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY a ON t USING (level > 1);
+
+-- to
+CREATE TABLE t (id integer, owner text, level integer);
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY a ON t AS RESTRICTIVE USING (level > 1);
+
+-- plan
+DROP POLICY "a" ON "public"."t";
+CREATE POLICY a ON public.t AS RESTRICTIVE USING ((level > 1));

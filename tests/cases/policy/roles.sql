@@ -1,0 +1,17 @@
+-- The roles of a policy change; the order in which they were named is no difference.
+
+-- from
+CREATE TABLE t (id integer, owner text, level integer);
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY a ON t TO case_reader USING (true);
+CREATE POLICY b ON t TO case_reader, case_writer USING (true);
+
+-- to
+CREATE TABLE t (id integer, owner text, level integer);
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY a ON t TO case_reader, case_writer USING (true);
+CREATE POLICY b ON t TO case_writer, case_reader USING (true);
+
+-- plan
+DROP POLICY "a" ON "public"."t";
+CREATE POLICY a ON public.t TO case_reader, case_writer USING (true);

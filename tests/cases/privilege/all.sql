@@ -1,0 +1,19 @@
+-- Everything instead of something, and something instead of everything.
+
+-- from
+CREATE TABLE t (id integer, name text);
+CREATE TABLE u (a integer);
+GRANT SELECT ON t TO case_reader;
+GRANT ALL ON u TO case_reader;
+
+-- to
+CREATE TABLE t (id integer, name text);
+CREATE TABLE u (a integer);
+GRANT ALL ON t TO case_reader;
+GRANT SELECT, INSERT ON u TO case_reader;
+
+-- plan
+GRANT ALL ON TABLE "public"."t" TO "case_reader";
+
+REVOKE ALL ON TABLE "public"."u" FROM "case_reader";
+GRANT INSERT, SELECT ON TABLE "public"."u" TO "case_reader";

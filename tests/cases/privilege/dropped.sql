@@ -1,0 +1,19 @@
+-- Privileges go with what they are on.
+-- allow: drop-table:t
+
+-- from
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT a FROM t;
+GRANT SELECT ON t, v TO case_reader;
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+REVOKE ALL ON FUNCTION f() FROM PUBLIC;
+
+-- to
+
+-- plan
+DROP VIEW "public"."v";
+
+DROP FUNCTION public.f();
+
+-- hazard drop-table:t: the table and its rows are lost
+DROP TABLE "public"."t";

@@ -1,0 +1,14 @@
+-- Names of roles that must be quoted.
+
+-- from
+CREATE TABLE t (id integer, name text);
+GRANT SELECT ON t TO "Case Reader";
+
+-- to
+CREATE TABLE t (id integer, name text);
+GRANT SELECT ON t TO "Case ""Writer""", "select";
+
+-- plan
+REVOKE SELECT ON TABLE "public"."t" FROM "Case Reader";
+GRANT SELECT ON TABLE "public"."t" TO "Case ""Writer""";
+GRANT SELECT ON TABLE "public"."t" TO "select";

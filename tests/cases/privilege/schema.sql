@@ -1,0 +1,17 @@
+-- Privileges on schemas; those that public has from the start are no difference.
+
+-- from
+CREATE SCHEMA s;
+GRANT USAGE ON SCHEMA s TO case_reader;
+
+-- to
+CREATE SCHEMA s;
+GRANT USAGE, CREATE ON SCHEMA s TO case_reader;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO case_reader;
+
+-- plan
+REVOKE USAGE ON SCHEMA "public" FROM PUBLIC;
+GRANT USAGE ON SCHEMA "public" TO "case_reader";
+
+GRANT ALL ON SCHEMA "s" TO "case_reader";

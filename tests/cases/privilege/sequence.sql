@@ -1,0 +1,18 @@
+-- Privileges on a sequence, of its own and of an identity.
+
+-- from
+CREATE SEQUENCE s;
+CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY);
+GRANT USAGE ON SEQUENCE s TO case_reader;
+
+-- to
+CREATE SEQUENCE s;
+CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY);
+GRANT SELECT, UPDATE ON SEQUENCE s TO case_reader;
+GRANT USAGE ON SEQUENCE t_id_seq TO case_reader;
+
+-- plan
+REVOKE USAGE ON SEQUENCE "public"."s" FROM "case_reader";
+GRANT SELECT, UPDATE ON SEQUENCE "public"."s" TO "case_reader";
+
+GRANT USAGE ON SEQUENCE "public"."t_id_seq" TO "case_reader";

@@ -1,0 +1,28 @@
+-- Privileges on an enum, a domain, a composite and a range type.
+
+-- from
+CREATE TYPE mood AS ENUM ('sad');
+CREATE DOMAIN word AS text;
+CREATE TYPE pair AS (a integer);
+CREATE TYPE span AS RANGE (SUBTYPE = integer);
+GRANT USAGE ON TYPE mood TO case_reader;
+REVOKE USAGE ON TYPE span FROM PUBLIC;
+
+-- to
+CREATE TYPE mood AS ENUM ('sad');
+CREATE DOMAIN word AS text;
+CREATE TYPE pair AS (a integer);
+CREATE TYPE span AS RANGE (SUBTYPE = integer);
+REVOKE USAGE ON TYPE mood FROM PUBLIC;
+GRANT USAGE ON DOMAIN word TO case_reader WITH GRANT OPTION;
+REVOKE USAGE ON TYPE pair FROM PUBLIC;
+
+-- plan
+REVOKE USAGE ON TYPE "public"."mood" FROM PUBLIC;
+REVOKE USAGE ON TYPE "public"."mood" FROM "case_reader";
+
+REVOKE USAGE ON TYPE "public"."pair" FROM PUBLIC;
+
+GRANT USAGE ON TYPE "public"."span" TO PUBLIC;
+
+GRANT USAGE ON TYPE "public"."word" TO "case_reader" WITH GRANT OPTION;

@@ -1,0 +1,12 @@
+-- A range type has the name that an enum had.
+
+-- from
+CREATE TYPE x AS ENUM ('a');
+
+-- to
+CREATE TYPE x AS RANGE (SUBTYPE = integer);
+
+-- plan
+DROP TYPE "public"."x";
+
+CREATE TYPE public.x AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = public.x_multirange);

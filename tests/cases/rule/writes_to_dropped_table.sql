@@ -1,0 +1,16 @@
+-- A rule goes with the table that it writes to.
+-- allow: drop-table:log
+
+-- from
+CREATE TABLE t (a integer);
+CREATE TABLE log (a integer);
+CREATE RULE noted AS ON UPDATE TO t DO ALSO INSERT INTO log VALUES (new.a);
+
+-- to
+CREATE TABLE t (a integer);
+
+-- plan
+DROP RULE "noted" ON "public"."t";
+
+-- hazard drop-table:log: the table and its rows are lost
+DROP TABLE "public"."log";

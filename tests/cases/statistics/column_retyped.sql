@@ -1,0 +1,16 @@
+-- A column changes its type that statistics are on.
+
+-- from
+CREATE TABLE t (a integer, b integer);
+CREATE STATISTICS s ON a, b FROM t;
+
+-- to
+CREATE TABLE t (a bigint, b integer);
+CREATE STATISTICS s ON a, b FROM t;
+
+-- plan
+DROP STATISTICS public.s;
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
+
+CREATE STATISTICS public.s ON a, b FROM public.t;

@@ -1,0 +1,13 @@
+-- Statistics on an expression, in another schema.
+
+-- from
+CREATE SCHEMA other;
+CREATE TABLE t (a integer, b integer, c text);
+
+-- to
+CREATE SCHEMA other;
+CREATE TABLE t (a integer, b integer, c text);
+CREATE STATISTICS other.s ON lower(c) FROM t;
+
+-- plan
+CREATE STATISTICS other.s ON lower(c) FROM public.t;

@@ -1,0 +1,22 @@
+-- A json column becomes jsonb.
+-- using: t.a = a::jsonb
+-- one way: the way back needs a --using of its own
+
+-- from
+CREATE TABLE t (a json DEFAULT '{}');
+CREATE VIEW v AS SELECT a FROM t;
+
+-- to
+CREATE TABLE t (a jsonb DEFAULT '{}');
+CREATE VIEW v AS SELECT a FROM t;
+
+-- plan
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE jsonb USING a::jsonb;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{}'::jsonb;
+
+CREATE VIEW public.v AS
+ SELECT t.a
+   FROM public.t;

@@ -1,0 +1,148 @@
+//! What of Postgres's catalogs is read, and by what. A catalog that nobody has thought of is a failure.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use feedstock::inspect::{Scope, inspect};
+use feedstock::plan::Options;
+use feedstock::prove::{Scratch, emit, prove, work_out};
+use feedstock::source::{Source, Sources};
+
+use crate::support;
+
+/// Read into a `Schema`. The catalogs are those of Postgres 14 to 18.
+const READ: &str = "aggregate am amop amproc attrdef attribute cast class collation constraint conversion default_acl \
+    depend enum event_trigger extension index inherits language namespace opclass operator opfamily policy proc range \
+    rewrite sequence statistic_ext transform trigger ts_config ts_config_map ts_dict ts_parser ts_template type";
+
+/// Said where they hold anything.
+const SAID: &str = "foreign_data_wrapper foreign_server init_privs publication seclabel subscription";
+
+/// Parts of what is read or said, which functions of Postgres's own read.
+const PART: &str = "description foreign_table partitioned_table publication_namespace publication_rel \
+    subscription_rel user_mapping";
+
+/// Of the whole cluster, or data.
+const ELSEWHERE: &str = "auth_members authid database db_role_setting largeobject largeobject_metadata parameter_acl \
+    replication_origin shdepend shdescription shseclabel statistic statistic_ext_data tablespace";
+
+#[test]
+fn every_catalog_is_read_or_said() {
+    let mut database = support::database("catalogs");
+    let query = "SELECT substr(relname, 4) FROM pg_class \
+                 WHERE relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace";
+    let there: BTreeSet<String> =
+        database.client.query(query, &[]).unwrap().iter().map(|row| row.get(0)).collect();
+    let known: BTreeSet<&str> =
+        [READ, SAID, PART, ELSEWHERE].iter().flat_map(|names| names.split(' ')).collect();
+    let unknown: Vec<&String> = there.iter().filter(|name| !known.contains(name.as_str())).collect();
+    assert!(unknown.is_empty(), "nobody has thought of {unknown:?}");
+
+    let (mut read, mut said) = (String::new(), String::new());
+    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/inspect")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            let to = if path.ends_with("unsupported.sql") { &mut said } else { &mut read };
+            *to += &std::fs::read_to_string(&path).unwrap();
+        }
+    }
+    let names_it = |text: &str, name: &str| {
+        let words = text.split(|char: char| !char.is_alphanumeric() && char != '_');
+        words.into_iter().any(|word| word == format!("pg_{name}"))
+    };
+    for (names, text) in [(READ, &read), (SAID, &said)] {
+        let missing: Vec<&str> = names.split(' ').filter(|name| !names_it(text, name)).collect();
+        assert!(missing.is_empty(), "{missing:?} is not looked at");
+    }
+}
+
+/// What cannot be built from its text, each on its own; and what is said about it.
+const UNSUPPORTED: [(&str, &str); 12] = [
+    ("CREATE TYPE shell", "shell type public.shell"),
+    ("CREATE PUBLICATION p", "publication p"),
+    ("CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler", "access method heap2"),
+    (
+        "CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE t () USING heap2",
+        "access method heap2 of public.t",
+    ),
+    (
+        "CREATE TABLE t (); REVOKE SELECT ON t FROM CURRENT_USER",
+        "the owner of table public.t may not: SELECT",
+    ),
+    ("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM CURRENT_USER", "may not: EXECUTE"),
+    (
+        "CREATE EXTENSION pg_trgm; GRANT EXECUTE ON FUNCTION show_trgm(text) TO pg_monitor",
+        "privileges on function public.show_trgm(text) of an extension",
+    ),
+    ("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC", "privileges on language plpgsql"),
+    (
+        "CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE t_a_seq IS 'it'",
+        "comment on sequence",
+    ),
+    (
+        "CREATE TABLE t (a int PRIMARY KEY REFERENCES t); ALTER TABLE t DISABLE TRIGGER ALL",
+        "foreign key that is not enforced on public.t",
+    ),
+    (
+        "CREATE EXTENSION pg_trgm; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; \
+         ALTER FUNCTION f() DEPENDS ON EXTENSION pg_trgm",
+        "function public.f() depends on extension pg_trgm",
+    ),
+    (
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1); \
+         UPDATE pg_index SET indisvalid = false WHERE false; CREATE INDEX i ON t (a); \
+         UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass",
+        "invalid index public.i",
+    ),
+];
+
+#[test]
+fn what_is_not_understood_is_said() {
+    for (sql, line) in UNSUPPORTED {
+        let mut database = support::database("unsupported");
+        database.client.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        let said = inspect(&mut database.client, &Scope::default()).unwrap().unsupported;
+        assert!(said.iter().any(|found| found.contains(line)), "{sql}: {said:?}");
+    }
+}
+
+/// Roles that a live database names and the scratch server has never heard of.
+#[test]
+fn roles_are_made_where_they_are_missing() {
+    let mut live = support::database("roles");
+    live.client
+        .batch_execute(
+            r#"CREATE ROLE "unheard of" NOLOGIN; CREATE ROLE unheard_of_too NOLOGIN;
+               CREATE TABLE t (a integer);
+               CREATE POLICY p ON t TO unheard_of_too USING (true);
+               GRANT SELECT ON t TO "unheard of" WITH GRANT OPTION;
+               ALTER DEFAULT PRIVILEGES FOR ROLE unheard_of_too GRANT SELECT ON TABLES TO "unheard of";"#,
+        )
+        .unwrap();
+    let scratch = Scratch::start(None).unwrap();
+    let scope = Scope::default();
+    let sources = Sources { scratch: &scratch, models: None, schema_dir: Path::new("none"), scope: &scope };
+    let built = sources.build(&Source::Live(live.url.clone())).unwrap();
+    let text = emit(&built.schema);
+    assert!(
+        text.contains(r#"GRANT SELECT ON TABLE "public"."t" TO "unheard of" WITH GRANT OPTION"#),
+        "{text}"
+    );
+
+    let empty = sources.build(&Source::Empty).unwrap();
+    let plan = work_out(
+        &scratch,
+        &empty.database,
+        &empty.schema,
+        &built.schema,
+        &feedstock::diff::Hints::default(),
+        &Options::default(),
+        &scope,
+    )
+    .unwrap();
+    assert_eq!(plan.sql(), text);
+    let files = [("V1__all.sql".to_owned(), plan.sql())];
+    let files = feedstock::migration::Migrations::from_files(files).unwrap();
+    let files: Vec<_> = files.iter().cloned().collect();
+    prove(&scratch, &empty.database, &files, &built.schema, &scope).unwrap();
+}
