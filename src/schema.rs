@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// All of a database that Feedstock manages.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
     /// The schemas (Postgres's "namespaces"), each with its comment.
     pub namespaces: BTreeMap<String, Namespace>,
@@ -35,7 +35,7 @@ pub struct Schema {
     #[serde(skip)]
     pub dependencies: Dependencies,
     /// What is there and not understood, a line each.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ impl Dependencies {
 }
 
 /// A schema-qualified name, unquoted.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Name {
     /// The schema.
     pub schema: String,
@@ -93,7 +93,7 @@ impl fmt::Display for Name {
 }
 
 /// What an object is known by. Its order is the order of creation where nothing else decides.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Id {
     /// A schema.
     Namespace(String),
@@ -118,9 +118,9 @@ pub enum Id {
     /// A foreign key of a table: after every key that it may refer to.
     ForeignKey(Name, String),
     /// A function, procedure or aggregate: the word and the address behind it.
-    Routine(&'static str, String),
+    Routine(#[serde(deserialize_with = "word")] Word, String),
     /// A view or materialized view: the word and its name.
-    View(&'static str, Name),
+    View(#[serde(deserialize_with = "word")] Word, Name),
     /// A trigger, on a table.
     Trigger(Name, String),
 }
@@ -162,14 +162,14 @@ impl fmt::Display for Id {
 }
 
 /// A schema of the database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Namespace {
     /// Its comment.
     pub comment: Option<String>,
 }
 
 /// An extension. Its version is the server's affair and no difference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extension {
     /// The schema of its objects.
     pub schema: String,
@@ -178,7 +178,7 @@ pub struct Extension {
 }
 
 /// An enum type.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnumType {
     /// Its name.
     pub name: Name,
@@ -189,7 +189,7 @@ pub struct EnumType {
 }
 
 /// A sequence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sequence {
     /// Its name.
     pub name: Name,
@@ -204,7 +204,7 @@ pub struct Sequence {
 }
 
 /// The numbers of a sequence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SequenceOptions {
     /// `smallint`, `integer` or `bigint`.
     pub data_type: String,
@@ -223,7 +223,7 @@ pub struct SequenceOptions {
 }
 
 /// A table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Its name.
     pub name: Name,
@@ -252,7 +252,7 @@ impl Table {
 }
 
 /// A column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -279,7 +279,7 @@ pub struct Column {
 }
 
 /// An identity and its sequence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// `GENERATED ALWAYS`, else `BY DEFAULT`.
     pub always: bool,
@@ -290,7 +290,7 @@ pub struct Identity {
 }
 
 /// A constraint of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Constraint {
     /// Its name.
     pub name: String,
@@ -309,7 +309,7 @@ pub struct Constraint {
 }
 
 /// The kinds of constraints of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConstraintKind {
     /// `PRIMARY KEY`
@@ -362,7 +362,7 @@ impl Constraint {
 }
 
 /// An index that does not belong to a constraint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Index {
     /// Its name; an index lives in its table's schema.
     pub name: Name,
@@ -379,7 +379,7 @@ pub struct Index {
 }
 
 /// An object that is its text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
     /// What it is known by.
     #[serde(serialize_with = "display")]
@@ -398,7 +398,7 @@ pub struct Object {
 
 /// A property of an object that has a statement of its own: a trigger that is disabled, a view's column comment,
 /// a domain's constraint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Afterwards {
     /// The statement.
     pub does: String,
@@ -430,10 +430,44 @@ impl Schema {
     }
 }
 
-fn values<K, V: Serialize, S: serde::Serializer>(map: &BTreeMap<K, V>, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(map.values())
+/// What depends on what is written once, and read back in both directions.
+impl Serialize for Dependencies {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.forward.serialize(to)
+    }
 }
 
-fn display<S: serde::Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(id)
+impl<'de> Deserialize<'de> for Dependencies {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut all = Dependencies::default();
+        for (dependent, on) in BTreeMap::<Id, BTreeSet<Id>>::deserialize(from)? {
+            on.into_iter().for_each(|on| all.add(dependent.clone(), on));
+        }
+        Ok(all)
+    }
 }
+
+/// For people a list, since each value has its name; for ourselves the map that it is.
+fn values<K: Serialize, V: Serialize, S: Serializer>(
+    map: &BTreeMap<K, V>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    if to.is_human_readable() { to.collect_seq(map.values()) } else { map.serialize(to) }
+}
+
+fn display<S: Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
+    if to.is_human_readable() { to.collect_str(id) } else { id.serialize(to) }
+}
+
+/// The word of a kind of object, which is one of few.
+fn word<'de, D: Deserializer<'de>>(from: D) -> Result<&'static str, D::Error> {
+    let word = String::deserialize(from)?;
+    let known = WORDS.iter().find(|known| **known == word).copied();
+    known.ok_or_else(|| serde::de::Error::custom(format!("`{word}` is no kind of object")))
+}
+
+/// By another name, since serde would borrow a `&'static str` from what it reads.
+type Word = &'static str;
+
+/// The words that an [`Id`] may hold.
+const WORDS: &[&str] = &["FUNCTION", "PROCEDURE", "VIEW", "MATERIALIZED VIEW"];

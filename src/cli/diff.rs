@@ -37,9 +37,9 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         &scratch,
         &current.database,
         &current.schema,
-        &wanted.schema,
+        &wanted,
         &sources.hints(&to)?,
-        &context.plan_options(&verb.values, &wanted.schema)?,
+        &context.plan_options(&verb.values, &wanted)?,
         &context.scope,
     )?;
     context.done();

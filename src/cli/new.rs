@@ -36,9 +36,9 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         &scratch,
         &current.database,
         &current.schema,
-        &wanted.schema,
+        &wanted,
         &sources.hints(&Source::Models)?,
-        &context.plan_options(&verb.values, &wanted.schema)?,
+        &context.plan_options(&verb.values, &wanted)?,
         &context.scope,
     )?;
     if plan.is_empty() {
@@ -52,7 +52,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let files = files(context, &migrations, &verb.name, &plan)?;
     context.step("proving the plan …");
     let parts: Vec<_> = read(&files)?.iter().cloned().collect();
-    prove(&scratch, &current.database, &parts, &wanted.schema, &context.scope)?;
+    prove(&scratch, &current.database, &parts, &wanted, &context.scope)?;
     context.done();
     write(context, &files)?;
     context.say(summary(&plan));
