@@ -10,6 +10,7 @@
 //! max_wait = "1h"                  # how long a statement outside a transaction waits for each of those before it
 //! runner_wait = "10min"            # how long to wait for another runner
 //! attempts = 10                    # how often a file is tried that does not get its locks
+//! small_table = "10MB"             # up to this size, where it is known, a table takes the direct way
 //! ```
 //!
 //! The file is optional, and so is every key. The nearest one upward from the working directory counts, and its
@@ -50,6 +51,8 @@ pub struct Config {
     pub runner_wait: Duration,
     /// How often a file is tried that does not get its locks; at least once.
     pub attempts: u32,
+    /// Up to how many bytes a table whose size is known is small; `None` is what the plan thinks.
+    pub small_table: Option<u64>,
 }
 
 /// What one place says: the flags, the environment or the file. `None` leaves it to the next place.
@@ -78,6 +81,9 @@ pub struct Settings {
     pub runner_wait: Option<Duration>,
     /// See [`Config::attempts`].
     pub attempts: Option<std::num::NonZeroU32>,
+    /// See [`Config::small_table`].
+    #[serde(default, deserialize_with = "size_in_a_file")]
+    pub small_table: Option<u64>,
 }
 
 impl Config {
@@ -108,6 +114,7 @@ impl Config {
             max_wait: settings.max_wait.unwrap_or(Duration::from_secs(60 * 60)),
             runner_wait: settings.runner_wait.unwrap_or(Duration::from_secs(10 * 60)),
             attempts: settings.attempts.map_or(10, std::num::NonZeroU32::get),
+            small_table: settings.small_table,
         }
     }
 }
@@ -151,6 +158,8 @@ impl Settings {
                     .help("write a whole number, 1 or more")
             })
         });
+        let small_table = text("FEEDSTOCK_SMALL_TABLE")
+            .map(|value| size(&value).map_err(|why| Error::usage(format!("FEEDSTOCK_SMALL_TABLE: {why}"))));
         Ok(Settings {
             migrations: text("FEEDSTOCK_MIGRATIONS").map(PathBuf::from),
             schema: text("FEEDSTOCK_SCHEMA").map(PathBuf::from),
@@ -161,6 +170,7 @@ impl Settings {
             max_wait: time("FEEDSTOCK_MAX_WAIT")?,
             runner_wait: time("FEEDSTOCK_RUNNER_WAIT")?,
             attempts: attempts.transpose()?,
+            small_table: small_table.transpose()?,
         })
     }
 
@@ -177,6 +187,7 @@ impl Settings {
             max_wait: self.max_wait.or(other.max_wait),
             runner_wait: self.runner_wait.or(other.runner_wait),
             attempts: self.attempts.or(other.attempts),
+            small_table: self.small_table.or(other.small_table),
         }
     }
 }
@@ -201,6 +212,34 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| {
             format!("`{text}` is not a time: write a number and ms, s, min, h or d, such as 3s, up to 24d")
         })
+}
+
+/// Reads a size as Postgres writes it: a whole number and `kB`, `MB`, `GB` or `TB`, in powers of 1024; 0 is none.
+///
+/// # Errors
+///
+/// What is wrong and what to write, in one line; good for clap too.
+pub fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim().trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.trim().strip_prefix(digits).unwrap_or_default();
+    let power = match unit {
+        "" if digits == "0" => Some(0),
+        "kB" => Some(1),
+        "MB" => Some(2),
+        "GB" => Some(3),
+        "TB" => Some(4),
+        _ => None,
+    };
+    let number: Option<u64> = digits.trim().parse().ok();
+    let bytes = number.zip(power).and_then(|(number, power)| number.checked_mul(1024_u64.pow(power)));
+    bytes.ok_or_else(|| {
+        format!("`{text}` is not a size: write a number and kB, MB, GB or TB, such as 10MB, or 0")
+    })
+}
+
+fn size_in_a_file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    size(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 fn duration_in_a_file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
@@ -313,6 +352,21 @@ mod tests {
                 Settings::from_environment(|asked| (asked == name).then(|| value.to_owned())).unwrap_err();
             assert!(error.is_usage() && error.to_string().contains(name), "{error}");
         }
+    }
+
+    #[test]
+    fn sizes_are_read_as_postgres_writes_them() {
+        for (text, bytes) in
+            [("0", 0), ("8kB", 8192), ("10MB", 10 << 20), ("1 GB", 1 << 30), ("2TB", 2 << 40)]
+        {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "MB", "10", "10mb", "-1MB", "1.5GB", "99999999999TB"] {
+            assert!(size(text).unwrap_err().contains(text), "{text}");
+        }
+        let project = project("small_table = '1MB'");
+        let config = Config::load(project.path(), Settings::default()).unwrap();
+        assert_eq!(config.small_table, Some(1 << 20));
     }
 
     #[test]

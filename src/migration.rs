@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! -- Adds image_generations.prompt_hash.
+//! -- lock: AccessExclusiveLock on image_generations (blocks reads and writes)
 //! -- parent: V6 sha256:0f343b0931126a20f133d67c2b018a3b1f4b…
 //! -- part 2 of 3
 //! -- feedstock: no-transaction

@@ -264,6 +264,10 @@ fn copied<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {
 }
 
 /// The value of a cell that was read. The derives call it once [`Cells::is_fine`] has said so.
+///
+/// # Panics
+///
+/// The cell was not read.
 pub fn held<T>(cell: Option<T>) -> T {
     cell.expect("a cursor that is fine has read every cell")
 }

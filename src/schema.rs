@@ -115,6 +115,8 @@ pub enum Id {
     Constraint(Name, String),
     /// An index.
     Index(Name),
+    /// That a table inherits from another one, is a partition of it, or is of a type.
+    Link(Name, Name),
     /// A foreign key of a table: after every key that it may refer to.
     ForeignKey(Name, String),
     /// A function, procedure or aggregate: the word and the address behind it.
@@ -134,6 +136,7 @@ impl Id {
             | Id::Default(table, _)
             | Id::Constraint(table, _)
             | Id::ForeignKey(table, _)
+            | Id::Link(table, _)
             | Id::Trigger(table, _) => Some(table),
             _ => None,
         }
@@ -153,6 +156,7 @@ impl fmt::Display for Id {
             Id::Default(table, column) => write!(f, "default of {table}.{column}"),
             Id::Constraint(table, name) => write!(f, "constraint {name} on {table}"),
             Id::Index(name) => write!(f, "index {name}"),
+            Id::Link(table, from) => write!(f, "table {table} as one of {from}"),
             Id::ForeignKey(table, name) => write!(f, "foreign key {name} on {table}"),
             Id::Routine(word, address) => write!(f, "{} {address}", word.to_lowercase()),
             Id::View(word, name) => write!(f, "{} {name}", word.to_lowercase()),
@@ -227,6 +231,18 @@ pub struct SequenceOptions {
 pub struct Table {
     /// Its name.
     pub name: Name,
+    /// The tables whose columns it inherits, in order; of a partition the one that it is a part of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parents: Vec<Name>,
+    /// Which rows it holds, where it is a partition: `FOR VALUES IN (1)`, `DEFAULT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<String>,
+    /// What decides where its rows are, where it has partitions and no rows of its own: `RANGE (at)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition_by: Option<String>,
+    /// The composite type that says its columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_type: Option<Name>,
     /// Its columns, in physical order, which is no difference.
     pub columns: Vec<Column>,
     /// Its constraints by name.
@@ -242,6 +258,13 @@ pub struct Table {
     pub options: Vec<String>,
     /// Its comment.
     pub comment: Option<String>,
+}
+
+impl Column {
+    /// Is it computed when it is read (Postgres 18)?
+    pub fn is_virtual(&self) -> bool {
+        self.generated.as_ref().is_some_and(|generated| generated.ends_with(" VIRTUAL"))
+    }
 }
 
 impl Table {
@@ -262,9 +285,12 @@ pub struct Column {
     pub collation: Option<String>,
     /// May it not be NULL?
     pub not_null: bool,
+    /// The name of the constraint that says so (Postgres 18), where it is not the one that Postgres gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_null_name: Option<String>,
     /// Its default.
     pub default: Option<String>,
-    /// The expression of a stored generated column.
+    /// The expression of a generated column, and whether it is stored: `(a + b) STORED`, `(a + b) VIRTUAL`.
     pub generated: Option<String>,
     /// Its identity.
     pub identity: Option<Identity>,
@@ -274,6 +300,12 @@ pub struct Column {
     pub compression: Option<String>,
     /// Its statistics target, where it is set.
     pub statistics: Option<i32>,
+    /// Does it come from a parent?
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub inherited: bool,
+    /// Would it stay without the parents? Said of a column that is not inherited, and of one that is declared twice.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub local: bool,
     /// Its comment.
     pub comment: Option<String>,
 }
@@ -302,6 +334,16 @@ pub struct Constraint {
     pub columns: Vec<String>,
     /// The table that a foreign key refers to.
     pub references: Option<Name>,
+    /// Does it come from a parent? A foreign key or unique constraint only from the parent of a partition.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub inherited: bool,
+    /// Would it stay without the parents? Said of a constraint that is not inherited, and of one that is declared
+    /// twice.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub local: bool,
+    /// The parent's index of which its index is a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attached_to: Option<Name>,
     /// Its comment.
     pub comment: Option<String>,
     /// The comment of the index behind it.
@@ -374,6 +416,9 @@ pub struct Index {
     pub definition: String,
     /// Statistics targets of its expressions, `1:500`.
     pub statistics: Vec<String>,
+    /// The index of the partitioned table of which it is a part; it may belong to a constraint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attached_to: Option<Name>,
     /// Its comment.
     pub comment: Option<String>,
 }
@@ -424,6 +469,18 @@ impl Schema {
         tables.filter_map(|(_, table)| table.constraints.get(&index.name)).find(|found| found.has_index())
     }
 
+    /// What an index is known by: itself, or the constraint that it belongs to.
+    pub fn index_id(&self, index: &Name) -> Option<Id> {
+        if self.indexes.contains_key(index) {
+            return Some(Id::Index(index.clone()));
+        }
+        let mut tables = self.tables.values().filter(|table| table.name.schema == index.schema);
+        tables.find_map(|table| {
+            let found = table.constraints.get(&index.name).filter(|found| found.has_index())?;
+            Some(found.id(&table.name))
+        })
+    }
+
     /// The constraint of that name on the table of that name.
     pub fn constraint(&self, table: &Name, name: &str) -> Option<&Constraint> {
         self.tables.get(table)?.constraints.get(name)
@@ -448,10 +505,7 @@ impl<'de> Deserialize<'de> for Dependencies {
 }
 
 /// For people a list, since each value has its name; for ourselves the map that it is.
-fn values<K: Serialize, V: Serialize, S: Serializer>(
-    map: &BTreeMap<K, V>,
-    to: S,
-) -> Result<S::Ok, S::Error> {
+fn values<K: Serialize, V: Serialize, S: Serializer>(map: &BTreeMap<K, V>, to: S) -> Result<S::Ok, S::Error> {
     if to.is_human_readable() { to.collect_seq(map.values()) } else { map.serialize(to) }
 }
 
@@ -471,3 +525,15 @@ type Word = &'static str;
 
 /// The words that an [`Id`] may hold.
 const WORDS: &[&str] = &["FUNCTION", "PROCEDURE", "VIEW", "MATERIALIZED VIEW"];
+
+fn yes() -> bool {
+    true
+}
+
+fn is_true(value: &bool) -> bool {
+    *value
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
+}

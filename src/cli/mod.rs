@@ -157,4 +157,10 @@ struct Values {
     /// How a column's old values become new ones, for example assets.size='size::int'
     #[arg(long, value_name = "TABLE.COLUMN=EXPR")]
     using: Vec<String>,
+    /// A database from whose statistics the sizes of tables are taken; it is only read
+    #[arg(long, env = "FEEDSTOCK_STATS_FROM", hide_env_values = true, value_name = "URL")]
+    stats_from: Option<String>,
+    /// Up to this size, where it is known, a table takes the direct way [default: 10MB]
+    #[arg(long, value_parser = crate::config::size, value_name = "SIZE")]
+    small_table: Option<u64>,
 }

@@ -32,13 +32,14 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let current = sources.migrations(&migrations)?;
     context.step("building the models …");
     let wanted = sources.build_wanted(&Source::Models, &current.schema)?;
-    let plan = work_out(
+    let options = context.plan_options(&verb.values, &wanted)?;
+    let mut plan = work_out(
         &scratch,
         &current.database,
         &current.schema,
         &wanted,
         &sources.hints(&Source::Models)?,
-        &context.plan_options(&verb.values, &wanted)?,
+        &options,
         &context.scope,
     )?;
     if plan.is_empty() {
@@ -46,10 +47,12 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         context.say("nothing to do: the migrations build what the models say");
         return Ok(Answer::Yes);
     }
+    context.measure(&scratch, &current.database, &mut plan, &options)?;
     if !plan.refusals.is_empty() {
         return Err(refused(&plan.refusals));
     }
-    let files = files(context, &migrations, &verb.name, &plan)?;
+    let existed = !current.schema.tables.is_empty();
+    let files = files(context, &migrations, &verb.name, &plan, existed)?;
     context.step("proving the plan …");
     let parts: Vec<_> = read(&files)?.iter().cloned().collect();
     prove(&scratch, &current.database, &parts, &wanted, &context.scope)?;
@@ -77,8 +80,15 @@ fn refused(refusals: &[Refusal]) -> Error {
     ))
 }
 
-/// The plan's files, each with its header and chained to the one before it.
-fn files(context: &Context, migrations: &Migrations, name: &str, plan: &Plan) -> Result<Vec<NewFile>> {
+/// The plan's files, each with its header and chained to the one before it. Where no table existed, no lock is worth a
+/// word.
+fn files(
+    context: &Context,
+    migrations: &Migrations,
+    name: &str,
+    plan: &Plan,
+    existed: bool,
+) -> Result<Vec<NewFile>> {
     let of = plan.files.len();
     let mut parent = migrations.last().map(|last| Parent { version: last.version, sha256: last.sha256() });
     let mut files = Vec::new();
@@ -86,6 +96,7 @@ fn files(context: &Context, migrations: &Migrations, name: &str, plan: &Plan) ->
         let hazards = part.steps.iter().flat_map(|step| &step.hazards).filter(|hazard| hazard.destructive);
         let header = Header {
             notes: vec![made_from(context)],
+            measured: if existed { part.lines() } else { Vec::new() },
             parent,
             part: (of > 1).then_some(Part { number: at as u32 + 1, of: of as u32 }),
             no_transaction: part.steps.iter().any(|step| !step.in_transaction),
@@ -93,7 +104,7 @@ fn files(context: &Context, migrations: &Migrations, name: &str, plan: &Plan) ->
                 .map(|hazard| migration::Allow::parse(&format!("{}:{}", hazard.rule, hazard.object)))
                 .collect::<Result<_>>()?,
         };
-        let file = NewFile { version, name: name.to_owned(), header, sql: part.sql() };
+        let file = NewFile { version, name: name.to_owned(), header, sql: part.sql_without_measures() };
         files.push(file);
         // A part is read with the parts before it.
         parent = read(&files)?.last().map(|last| Parent { version: last.version, sha256: last.sha256() });

@@ -7,6 +7,7 @@ pub(crate) mod constraint;
 pub(crate) mod declared;
 pub(crate) mod enum_type;
 pub(crate) mod index;
+pub(crate) mod link;
 pub(crate) mod sequence;
 pub(crate) mod table;
 
@@ -22,6 +23,8 @@ pub(crate) fn name(name: &Name) -> String {
 /// constraint) what stands behind `COMMENT ON`.
 pub(crate) fn address(id: &Id, schema: &Schema) -> String {
     match id {
+        // It has no address of its own.
+        Id::Link(table, _) => format!("TABLE {}", name(table)),
         Id::Namespace(schema) => format!("SCHEMA {}", ident(schema)),
         Id::Extension(extension) => format!("EXTENSION {}", ident(extension)),
         Id::Enum(of) => format!("TYPE {}", name(of)),
@@ -65,7 +68,7 @@ pub(crate) fn comment<'a>(id: &Id, schema: &'a Schema) -> Option<&'a str> {
         Id::Type(..) | Id::Routine(..) | Id::View(..) | Id::Trigger(..) => {
             schema.objects.get(id)?.comment.as_deref()
         }
-        Id::Default(..) => None,
+        Id::Default(..) | Id::Link(..) => None,
     }
 }
 
@@ -80,12 +83,13 @@ pub(crate) fn create(id: &Id, schema: &Schema) -> Vec<String> {
         })),
         Id::Enum(of) => some(schema.enums.get(of).map(enum_type::create)),
         Id::Sequence(of) => some(schema.sequences.get(of).map(sequence::create)),
-        Id::Table(of) => schema.tables.get(of).map(table::create).unwrap_or_default(),
+        Id::Table(of) => schema.tables.get(of).map(|of| table::create(of, schema)).unwrap_or_default(),
         Id::Index(of) => schema.indexes.get(of).map(index::create).unwrap_or_default(),
         Id::Column(table, of) => {
             schema.column(table, of).map(|column| column::add(table, column)).unwrap_or_default()
         }
         Id::Default(..) => Vec::new(),
+        Id::Link(table, from) => some(schema.tables.get(table).map(|table| link::create(table, from))),
         Id::Constraint(table, of) | Id::ForeignKey(table, of) => {
             some(schema.constraint(table, of).map(|found| constraint::add(table, found)))
         }
@@ -120,6 +124,17 @@ pub(crate) fn drop(id: &Id, schema: &Schema) -> String {
         Id::Constraint(table, constraint) | Id::ForeignKey(table, constraint) => {
             format!("ALTER TABLE {} DROP CONSTRAINT {}", name(table), ident(constraint))
         }
+        Id::Link(table, from) => {
+            schema.tables.get(table).map(|table| link::drop(table, from)).unwrap_or_default()
+        }
         _ => format!("DROP {}", address(id, schema)),
     }
+}
+
+/// The same of a table alone, without those that inherit from it.
+pub(crate) fn only(sql: &str) -> String {
+    ["ALTER TABLE ", "UPDATE "]
+        .iter()
+        .find_map(|verb| Some(format!("{verb}ONLY {}", sql.strip_prefix(verb)?)))
+        .unwrap_or_else(|| sql.to_owned())
 }

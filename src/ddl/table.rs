@@ -1,27 +1,34 @@
 //! `CREATE TABLE`
 
 use super::{column, constraint, name};
-use crate::schema::{ConstraintKind, Table};
+use crate::schema::{Column, Constraint, ConstraintKind, Schema, Table};
 
-/// The table, with its columns and every constraint that refers to no other table.
-pub(crate) fn create(table: &Table) -> Vec<String> {
-    let columns = table.columns.iter().map(|found| column::definition(&table.name, found));
-    let own = table.constraints.values().filter(|found| found.kind != ConstraintKind::ForeignKey);
+/// The table, with its columns and every constraint that refers to no other table. A partition stands alone until
+/// it is attached, so that its indexes and keys have the names that they should have.
+pub(crate) fn create(table: &Table, schema: &Schema) -> Vec<String> {
+    let born = is_born_an_heir(table, schema);
+    let declared = |local: bool, inherited: bool| local || !inherited || !born;
+    let columns = table.columns.iter().filter(|found| declared(found.local, found.inherited));
+    let columns = columns.filter_map(|found| match table.of_type {
+        Some(_) => column::with_options(&table.name, found),
+        None => Some(column::definition(&table.name, found)),
+    });
+    let own = table
+        .constraints
+        .values()
+        .filter(|found| found.kind != ConstraintKind::ForeignKey && declared(found.local, found.inherited));
     // A new table has no rows that could break a constraint, so that NOT VALID is forgotten there.
-    let (not_valid, mut constraints): (Vec<_>, Vec<_>) = own.partition(|found| !found.parts().valid);
+    let (not_valid, mut constraints): (Vec<_>, Vec<&Constraint>) =
+        own.partition(|found| !found.parts().valid);
     constraints.sort_by_key(|found| (found.kind, &found.name));
     let lines: Vec<String> = columns
         .chain(constraints.into_iter().map(constraint::clause))
         .map(|line| format!("    {line}"))
         .collect();
-    let unlogged = if table.unlogged { "UNLOGGED " } else { "" };
-    let options = if table.options.is_empty() {
-        String::new()
-    } else {
-        format!(" WITH ({})", table.options.join(", "))
-    };
-    let body = if lines.is_empty() { String::new() } else { format!("\n{}\n", lines.join(",\n")) };
-    let mut statements = vec![format!("CREATE {unlogged}TABLE {} ({body}){options}", name(&table.name))];
+    let mut statements = vec![statement(table, &lines, born)];
+    if born {
+        statements.extend(table.columns.iter().flat_map(|found| otherwise(table, found, schema)));
+    }
     statements.extend(table.columns.iter().flat_map(|found| column::settings(&table.name, found)));
     statements.extend(not_valid.into_iter().map(|found| constraint::add(&table.name, found)));
     statements.extend(row_security(
@@ -29,6 +36,73 @@ pub(crate) fn create(table: &Table) -> Vec<String> {
         table,
     ));
     statements
+}
+
+fn statement(table: &Table, lines: &[String], born: bool) -> String {
+    let unlogged = if table.unlogged { "UNLOGGED " } else { "" };
+    let mut text = format!("CREATE {unlogged}TABLE {}", name(&table.name));
+    if let Some(of) = &table.of_type {
+        text += &format!(" OF {}", name(of));
+    }
+    if !lines.is_empty() {
+        text += &format!(" (\n{}\n)", lines.join(",\n"));
+    } else if table.of_type.is_none() {
+        text += " ()";
+    }
+    if born {
+        let parents: Vec<String> = table.parents.iter().map(name).collect();
+        text += &format!(" INHERITS ({})", parents.join(", "));
+    }
+    if let Some(key) = &table.partition_by {
+        text += &format!(" PARTITION BY {key}");
+    }
+    if !table.options.is_empty() {
+        text += &format!(" WITH ({})", table.options.join(", "));
+    }
+    text
+}
+
+/// Is the table made with its parents? If not, it is made by itself and told to inherit: so is a partition, and a
+/// table whose inherited columns are not what they would be made as.
+pub(crate) fn is_born_an_heir(table: &Table, schema: &Schema) -> bool {
+    let as_made = |column: &Column| {
+        let of_parents: Vec<&Column> = parents_columns(table, &column.name, schema).collect();
+        column.local
+            || of_parents
+                .iter()
+                .all(|of| of.generated == column.generated && of.default == of_parents[0].default)
+    };
+    table.bound.is_none() && !table.parents.is_empty() && table.columns.iter().all(as_made)
+}
+
+/// The column of that name in each parent that has it.
+fn parents_columns<'a>(
+    table: &'a Table,
+    column: &'a str,
+    schema: &'a Schema,
+) -> impl Iterator<Item = &'a Column> {
+    table.parents.iter().filter_map(move |parent| schema.column(parent, column))
+}
+
+/// Where a column that is only inherited is not as it is inherited.
+fn otherwise(table: &Table, want: &Column, schema: &Schema) -> Vec<String> {
+    let inherited = parents_columns(table, &want.name, schema).next();
+    let Some(found) = inherited.filter(|_| !want.local) else { return Vec::new() };
+    let null = parents_columns(table, &want.name, schema).all(|found| !found.not_null);
+    let alter = |what: String| column::alter(&table.name, &want.name, &what);
+    let default = match &want.default {
+        default if *default == found.default => None,
+        Some(default) => Some(alter(format!("SET DEFAULT {default}"))),
+        None => Some(alter("DROP DEFAULT".to_owned())),
+    };
+    let word = if want.not_null { "SET" } else { "DROP" };
+    let not_null = (want.not_null == null).then(|| alter(format!("{word} NOT NULL")));
+    // Where it differs from the type's own, the column's settings say it.
+    let storage =
+        (found.storage.is_some() && want.storage.is_none()).then(|| column::set_storage(&table.name, want));
+    let compression = (found.compression.is_some() && want.compression.is_none())
+        .then(|| column::set_compression(&table.name, want));
+    [default, not_null, storage, compression].into_iter().flatten().collect()
 }
 
 /// What differs about row level security.

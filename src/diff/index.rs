@@ -38,6 +38,7 @@ pub(super) fn become_constraints(current: &Schema, wanted: &Schema, changes: &mu
         let same = |index: &&Index| {
             index.unique
                 && index.table == *table
+                && !is_in_a_tree(index, current)
                 && index.definition == definition
                 && changes.contains(&Change::Drop(Id::Index(index.name.clone())))
                 && !changes.contains(&Change::Create(Id::Index(index.name.clone())))
@@ -52,6 +53,61 @@ pub(super) fn become_constraints(current: &Schema, wanted: &Schema, changes: &mu
             comment(id.clone(), &None, &want.comment, changes);
         }
     }
+}
+
+/// Postgres makes no constraint of an index of a partitioned table, or of a part of one.
+fn is_in_a_tree(index: &Index, current: &Schema) -> bool {
+    let table = current.tables.get(&index.table);
+    index.attached_to.is_some() || table.is_some_and(|table| table.partition_by.is_some())
+}
+
+/// The parts of a partitioned table's index go with it and cannot go without it.
+pub(super) fn follow(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+    let parts: Vec<(Id, Id)> = parts(current).collect();
+    let goes = |id: &Id, changes: &Changes| changes.contains(&Change::Drop(id.clone()));
+    let table_goes = |id: &Id, changes: &Changes| {
+        let table = match id {
+            Id::Index(name) => current.indexes.get(name).map(|index| &index.table),
+            id => id.table(),
+        };
+        table.is_some_and(|table| goes(&Id::Table(table.clone()), changes))
+    };
+    let is_wanted = |id: &Id| match id {
+        Id::Index(name) => wanted.indexes.contains_key(name),
+        Id::Constraint(table, name) => wanted.constraint(table, name).is_some(),
+        _ => false,
+    };
+    let mut before = None;
+    while before != Some(changes.len()) {
+        before = Some(changes.len());
+        for (part, whole) in &parts {
+            if goes(whole, changes) && !table_goes(part, changes) && is_wanted(part) {
+                changes.insert(Change::Create(part.clone()));
+            }
+            let alone = goes(part, changes) && !table_goes(part, changes) && !goes(whole, changes);
+            if alone && is_wanted(whole) {
+                rebuild(whole.clone(), changes);
+            }
+        }
+    }
+    for (part, whole) in &parts {
+        if goes(whole, changes) {
+            changes.remove(&Change::Drop(part.clone()));
+        }
+    }
+}
+
+/// The parts of the indexes of partitioned tables, each with what it is a part of.
+fn parts(schema: &Schema) -> impl Iterator<Item = (Id, Id)> {
+    let indexes = schema.indexes.values().filter_map(|index| {
+        Some((Id::Index(index.name.clone()), schema.index_id(index.attached_to.as_ref()?)?))
+    });
+    let constraints =
+        schema.tables.values().flat_map(|table| table.constraints.values().map(move |it| (table, it)));
+    let constraints = constraints.filter_map(|(table, found)| {
+        Some((found.id(&table.name), schema.index_id(found.attached_to.as_ref()?)?))
+    });
+    indexes.chain(constraints)
 }
 
 /// The definition of the index that a key or unique constraint makes.

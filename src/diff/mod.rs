@@ -6,8 +6,10 @@ mod column;
 mod constraint;
 mod enum_type;
 mod index;
+mod links;
 mod object;
 mod rebuild;
+mod recurse;
 mod renames;
 mod room;
 mod sequence;
@@ -19,6 +21,8 @@ use serde::Serialize;
 
 use crate::schema::{Id, Name, Schema};
 
+pub(crate) use links::{Links, kept as kept_links};
+pub(crate) use recurse::recurses;
 pub(crate) use room::makes_room;
 
 pub use renames::{Hints, Rename, renames};
@@ -95,6 +99,11 @@ pub enum ColumnChange {
 
 /// What must be done to make `current` into `wanted`, sorted.
 pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
+    let kept = links::kept(current, wanted);
+    let (all_current, all_wanted) = (current, wanted);
+    let (alone, mut to_be) = (links::cut(current, &kept), links::cut(wanted, &kept));
+    links::without_keys_to_come(&alone, &mut to_be, wanted);
+    let (current, wanted) = (&*alone, &*to_be);
     let mut changes = BTreeSet::new();
     namespaces(current, wanted, &mut changes);
     extensions(current, wanted, &mut changes);
@@ -104,14 +113,20 @@ pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
     index::diff(current, wanted, &mut changes);
     index::become_constraints(current, wanted, &mut changes);
     object::diff(current, wanted, &mut changes);
+    index::follow(current, wanted, &mut changes);
     rebuild::complete(current, wanted, &mut changes);
+    index::follow(current, wanted, &mut changes);
+    recurse::fold(current, wanted, &kept, &mut changes);
+    links::types(all_current, all_wanted, &mut changes);
+    links::diff(all_current, all_wanted, &kept, &mut changes);
     changes.into_iter().collect()
 }
 
 /// What is there on one side only and cannot be represented, each line saying on which.
 pub fn unsupported(current: &Schema, wanted: &Schema) -> Vec<String> {
     let only = |here: &Schema, there: &Schema, side: &str| {
-        let lines = here.unsupported.iter().filter(|line| !there.unsupported.contains(line));
+        let there: BTreeSet<&String> = there.unsupported.iter().collect();
+        let lines = here.unsupported.iter().filter(|line| !there.contains(line));
         lines.map(|line| format!("{line} (only on the {side} side)")).collect::<Vec<_>>()
     };
     [only(current, wanted, "current"), only(wanted, current, "wanted")].concat()

@@ -37,7 +37,8 @@ fn late_foreign_keys(current: &Schema, changes: &Changes) -> Vec<Id> {
     };
     let tables = current.tables.values();
     let keys = tables.flat_map(|table| table.constraints.values().map(|found| found.id(&table.name)));
-    keys.filter(|id| matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(changes_before))
+    keys.filter(|id| matches!(id, Id::ForeignKey(..)) && !is_inherited(id, current))
+        .filter(|id| current.dependencies.of(id).any(changes_before))
         .collect()
 }
 
@@ -121,6 +122,9 @@ fn take_along(
     wanted: &Schema,
     changes: &mut Changes,
 ) -> Option<Disturbed> {
+    if matches!(next, Disturbed::Rebuilt(Id::Table(table)) if is_made_with(dependent, table)) {
+        return None;
+    }
     match dependent {
         Id::Column(table, column) => {
             // Its type is made anew.
@@ -153,6 +157,8 @@ fn take_along(
             None
         }
         Id::Constraint(..) | Id::Index(_) if matches!(next, Disturbed::Retyped(_)) => None,
+        // Whatever comes from the parents follows them.
+        Id::Constraint(..) | Id::ForeignKey(..) if is_inherited(dependent, current) => None,
         Id::Namespace(_) | Id::Extension(_) | Id::Enum(_) | Id::Sequence(_) | Id::Table(_) => None,
         _ if !exists(dependent, current) || !exists(dependent, wanted) => None,
         _ => {
@@ -163,6 +169,17 @@ fn take_along(
             Some(Disturbed::Rebuilt(dependent.clone()))
         }
     }
+}
+
+/// Is it said in the statement that makes the table?
+fn is_made_with(id: &Id, table: &Name) -> bool {
+    matches!(id, Id::Column(..) | Id::Default(..) | Id::Constraint(..)) && id.table() == Some(table)
+}
+
+/// Does the constraint come from a parent, and is no part of an index?
+fn is_inherited(id: &Id, current: &Schema) -> bool {
+    let (Id::Constraint(table, name) | Id::ForeignKey(table, name)) = id else { return false };
+    current.constraint(table, name).is_some_and(|found| found.inherited && !found.has_index())
 }
 
 fn stays(table: &Name, column: &str, current: &Schema, wanted: &Schema) -> bool {

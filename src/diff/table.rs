@@ -1,11 +1,19 @@
 //! Tables: their own properties, their columns, their constraints.
 
-use super::{Change, Changes, column, comment, constraint, each};
-use crate::schema::{ConstraintKind, Id, Schema, Table};
+use super::links::is_made_anew;
+use super::{Change, Changes, column, comment, constraint, each, rebuild};
+use crate::schema::{ConstraintKind, Id, Name, Schema, Table};
 
 pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
     each(&current.tables, &wanted.tables, changes, |name| Id::Table(name.clone()), both);
-    for (name, table) in wanted.tables.iter().filter(|(name, _)| !current.tables.contains_key(name)) {
+    let found = |name: &Name| current.tables.get(name);
+    let is_new = |want: &Table| found(&want.name).is_none_or(|found| is_made_anew(found, want));
+    for (name, table) in wanted.tables.iter().filter(|(_, want)| is_new(want)) {
+        let owned = wanted.sequences.values().filter(|sequence| {
+            sequence.owned_by.as_ref().is_some_and(|(owner, _)| owner == name)
+                && current.sequences.contains_key(&sequence.name)
+        });
+        changes.extend(owned.map(|sequence| Change::SequenceOwner(sequence.name.clone())));
         let keys = table.constraints.values().filter(|found| found.kind == ConstraintKind::ForeignKey);
         changes.extend(keys.map(|key| Change::Create(key.id(name))));
     }
@@ -13,6 +21,10 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
 
 fn both(found: &Table, want: &Table, changes: &mut Changes) {
     let id = Id::Table(want.name.clone());
+    if is_made_anew(found, want) {
+        rebuild(id, changes);
+        return;
+    }
     comment(id.clone(), &found.comment, &want.comment, changes);
     if found.unlogged != want.unlogged {
         changes.insert(Change::Persistence(id));

@@ -9,20 +9,31 @@ SELECT a.attrelid,
        a.attnotnull,
        pg_get_expr(d.adbin, d.adrelid),
        a.attgenerated::text,
-       a.attidentity::text,
+       -- Since Postgres 17 partitions show the identity of their parent, whose sequence is the parent's.
+       CASE WHEN a.attidentity <> '' AND EXISTS (
+           SELECT FROM pg_depend s
+           WHERE s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_class'::regclass
+             AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype = 'i')
+       THEN a.attidentity::text ELSE '' END,
        CASE WHEN a.attstorage <> t.typstorage THEN
            CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END
        END,
        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
        nullif(a.attstattarget, -1)::int4,
-       col_description(a.attrelid, a.attnum),
-       d.oid
+       m.description,
+       d.oid,
+       a.attinhcount > 0,
+       a.attislocal,
+       nn.conname::text
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE c.relkind = 'r'
+LEFT JOIN pg_description m
+       ON m.classoid = 'pg_class'::regclass AND m.objoid = a.attrelid AND m.objsubid = a.attnum
+LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum
+WHERE c.relkind IN ('r', 'p')
   AND a.attnum > 0
   AND NOT a.attisdropped
   AND n.nspname !~ '^pg_'

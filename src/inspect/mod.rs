@@ -2,10 +2,13 @@
 //!
 //! The `search_path` is empty while we read, so that every name in every expression comes out qualified.
 
+mod links;
+
 use std::collections::BTreeMap;
 
 use postgres::{Client, GenericClient, IsolationLevel, Row, Transaction};
 
+use crate::ident::object_name;
 use crate::schema::{
     Afterwards, Column, Constraint, ConstraintKind, EnumType, Extension, Id, Identity, Index, Name,
     Namespace, Object, Schema, Sequence, SequenceOptions, Table,
@@ -101,6 +104,7 @@ struct Found {
     objects: BTreeMap<(String, u32), Id>,
     columns: BTreeMap<(u32, i32), Id>,
     tables: BTreeMap<u32, Name>,
+    parents: BTreeMap<u32, Vec<u32>>,
 }
 
 impl Reader<'_> {
@@ -110,6 +114,7 @@ impl Reader<'_> {
                 each(self, &row);
             }
         }
+        links::links(&mut self.schema, &self.found.tables, &self.found.parents);
         self.dependencies(db)?;
         let unsupported = db
             .query(include_str!("unsupported.sql"), &[&self.scope.schemas, &self.scope.ignore])
@@ -134,6 +139,11 @@ impl Reader<'_> {
             if let (Some(from), Some(to)) =
                 (self.resolve(&edge.from, edge.from_column), self.resolve(&edge.to, edge.to_column))
             {
+                // Postgres 14 says of a generated column what later ones say of its expression.
+                let from = match (from, &to) {
+                    (Id::Column(table, column), Id::Column(..)) => Id::Default(table, column),
+                    (from, _) => from,
+                };
                 // Dropped with its column, but made before it.
                 if !matches!(from, Id::Sequence(_)) || !matches!(to, Id::Column(..)) {
                     self.schema.dependencies.add(from, to);
@@ -246,6 +256,12 @@ fn other_type(reader: &mut Reader<'_>, row: &Row) {
     reader.schema.objects.insert(id, object);
 }
 
+/// A name in two columns, where there is one.
+fn two(row: &Row, column: usize) -> Option<Name> {
+    let parts = row.get::<_, Option<String>>(column).zip(row.get(column + 1));
+    parts.map(|(schema, name)| Name { schema, name })
+}
+
 /// Statements, and in the next column those that take them back.
 fn afterwards(row: &Row, column: usize) -> Vec<Afterwards> {
     let (does, undoes): (Vec<String>, Vec<String>) = (row.get(column), row.get(column + 1));
@@ -260,8 +276,13 @@ fn table(reader: &mut Reader<'_>, row: &Row) {
     let oid = row.get(0);
     reader.found(RELATION, oid, Id::Table(name.clone()));
     reader.found.tables.insert(oid, name.clone());
+    reader.found.parents.insert(oid, row.get(8));
     let found = Table {
         name: name.clone(),
+        parents: Vec::new(),
+        bound: row.get(9),
+        partition_by: row.get(10),
+        of_type: two(row, 11),
         columns: Vec::new(),
         constraints: BTreeMap::new(),
         unlogged: row.get(3),
@@ -283,10 +304,15 @@ fn column(reader: &mut Reader<'_>, row: &Row) {
         reader.found(DEFAULT, default, Id::Default(table.clone(), name.clone()));
     }
     let expression: Option<String> = row.get(6);
-    let (default, generated) =
-        if row.get::<_, &str>(7) == "s" { (None, expression) } else { (expression, None) };
+    let (default, generated) = match row.get::<_, &str>(7) {
+        "s" => (None, expression.map(|text| format!("({text}) STORED"))),
+        "v" => (None, expression.map(|text| format!("({text}) VIRTUAL"))),
+        _ => (expression, None),
+    };
+    let own = object_name(&table.name, &name, "not_null");
     let found = Column {
         name,
+        not_null_name: row.get::<_, Option<String>>(16).filter(|name| *name != own),
         data_type: row.get(3),
         collation: row.get(4),
         not_null: row.get(5),
@@ -296,6 +322,8 @@ fn column(reader: &mut Reader<'_>, row: &Row) {
         storage: row.get(9),
         compression: row.get(10),
         statistics: row.get(11),
+        inherited: row.get(14),
+        local: row.get(15),
         comment: row.get(12),
     };
     if let Some(table) = reader.schema.tables.get_mut(&table) {
@@ -363,13 +391,15 @@ fn constraint(reader: &mut Reader<'_>, row: &Row) {
         "x" => ConstraintKind::Exclude,
         _ => ConstraintKind::ForeignKey,
     };
-    let references: Option<(String, String)> = row.get::<_, Option<String>>(6).zip(row.get(7));
     let found = Constraint {
         name: row.get(2),
         kind,
         definition: row.get(4),
         columns: row.get(5),
-        references: references.map(|(schema, name)| Name { schema, name }),
+        references: two(row, 6),
+        inherited: row.get(11),
+        local: row.get(12),
+        attached_to: two(row, 13),
         comment: row.get(8),
         index_comment: row.get(10),
     };
@@ -415,6 +445,7 @@ fn index(reader: &mut Reader<'_>, row: &Row) {
         unique: row.get(5),
         definition: row.get(6),
         statistics: row.get(7),
+        attached_to: two(row, 9),
         comment: row.get(8),
     };
     reader.schema.indexes.insert(name, found);

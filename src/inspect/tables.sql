@@ -9,11 +9,17 @@ SELECT c.oid,
            ORDER BY 1),
        obj_description(c.oid, 'pg_class'),
        c.relrowsecurity,
-       c.relforcerowsecurity
+       c.relforcerowsecurity,
+       ARRAY(SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = c.oid ORDER BY i.inhseqno),
+       pg_get_expr(c.relpartbound, c.oid),
+       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+       yn.nspname::text,
+       y.typname::text
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind = 'r'
-  AND NOT c.relispartition
+LEFT JOIN pg_type y ON y.oid = c.reloftype
+LEFT JOIN pg_namespace yn ON yn.oid = y.typnamespace
+WHERE c.relkind IN ('r', 'p')
   AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'

@@ -12,18 +12,23 @@ relation AS (
       AND c.relname <> ALL ($2::text[])
       AND o.nspname || '.' || c.relname <> ALL ($2::text[])
       AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid))
-SELECT 'partitioned table ' || full_name || ' ' || pg_get_partkeydef(oid) AS found
-FROM relation WHERE relkind = 'p'
+-- The state of a trigger that a partition has of its parent.
+SELECT format('state of trigger %I on partition %s', t.tgname, r.full_name) AS found
+FROM pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid JOIN relation r ON r.oid = t.tgrelid
+WHERE NOT p.tgisinternal AND t.tgenabled <> p.tgenabled
 UNION ALL
-SELECT 'partition ' || full_name || ' ' || pg_get_expr(relpartbound, oid)
-FROM relation WHERE relkind = 'r' AND relispartition
+SELECT format('inheritance of %s from %s, which is left out', r.full_name, i.inhparent::regclass)
+FROM relation r JOIN pg_inherits i ON i.inhrelid = r.oid
+WHERE r.relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM relation p WHERE p.oid = i.inhparent)
 UNION ALL
-SELECT 'inheritance of ' || r.full_name || ' from ' || i.inhparent::regclass::text
-FROM relation r JOIN pg_inherits i ON i.inhrelid = r.oid WHERE r.relkind = 'r' AND NOT r.relispartition
+SELECT format('NOT NULL of column %s.%I that is%s%s', r.full_name, a.attname,
+              CASE WHEN o.connoinherit THEN ' NO INHERIT' END, CASE WHEN NOT o.convalidated THEN ' NOT VALID' END)
+FROM pg_constraint o
+JOIN relation r ON r.oid = o.conrelid
+JOIN pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = o.conkey[1]
+WHERE o.contype = 'n' AND (o.connoinherit OR NOT o.convalidated)
 UNION ALL
 SELECT 'foreign table ' || full_name FROM relation WHERE relkind = 'f'
-UNION ALL
-SELECT 'typed table ' || full_name FROM relation WHERE reloftype <> 0
 UNION ALL
 SELECT format('policy %I on %s: %s %s using (%s) with check (%s)', p.polname, r.full_name, p.polcmd,
               p.polpermissive, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
@@ -33,7 +38,7 @@ SELECT 'rule: ' || pg_get_ruledef(w.oid)
 FROM pg_rewrite w JOIN relation r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
 UNION ALL
 SELECT 'replica identity of ' || full_name || ' (' || relreplident::text || ')'
-FROM relation WHERE relkind = 'r' AND relreplident <> 'd'
+FROM relation WHERE relkind IN ('r', 'p') AND relreplident <> 'd'
 UNION ALL
 SELECT 'access method ' || a.amname || ' of ' || r.full_name
 FROM relation r JOIN pg_am a ON a.oid = r.relam WHERE r.relkind IN ('r', 'm') AND a.amname <> 'heap'
@@ -47,17 +52,17 @@ FROM pg_attribute a JOIN relation r ON r.oid = a.attrelid WHERE a.attacl IS NOT 
 UNION ALL
 SELECT format('options of column %s.%I %s', r.full_name, a.attname, a.attoptions)
 FROM pg_attribute a JOIN relation r ON r.oid = a.attrelid
-WHERE a.attoptions IS NOT NULL AND NOT a.attisdropped AND r.relkind = 'r'
+WHERE a.attoptions IS NOT NULL AND NOT a.attisdropped AND r.relkind IN ('r', 'p')
 UNION ALL
 SELECT 'storage parameters of constraint index ' || r.full_name || ' ' || r.reloptions::text
 FROM relation r JOIN pg_constraint o ON o.conindid = r.oid AND o.contype IN ('p', 'u', 'x')
-WHERE r.relkind = 'i' AND r.reloptions IS NOT NULL AND NOT r.relispartition
+WHERE r.relkind IN ('i', 'I') AND r.reloptions IS NOT NULL
 UNION ALL
 SELECT 'CLUSTER mark on index ' || r.full_name
 FROM relation r JOIN pg_index i ON i.indexrelid = r.oid WHERE i.indisclustered
 UNION ALL
 SELECT 'invalid index ' || r.full_name
-FROM relation r JOIN pg_index i ON i.indexrelid = r.oid WHERE NOT i.indisvalid AND r.relkind = 'i'
+FROM relation r JOIN pg_index i ON i.indexrelid = r.oid WHERE NOT i.indisvalid
 UNION ALL
 SELECT 'statistics ' || pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s JOIN own o ON o.oid = s.stxnamespace
 UNION ALL

@@ -10,6 +10,8 @@ use crate::{Error, Result};
 pub struct Header {
     /// What the file was made from, and whatever else people wrote there.
     pub notes: Vec<String>,
+    /// What its statements lock, rewrite and scan, as it was measured: `lock: AccessExclusiveLock on …`.
+    pub measured: Vec<String>,
     /// The migration that this one was proven on top of.
     pub parent: Option<Parent>,
     /// Which part of a change that takes several files.
@@ -49,10 +51,14 @@ pub struct Allow {
     pub reason: Option<String>,
 }
 
+/// How the lines begin that say what was measured.
+const MEASURED: [&str; 3] = ["lock: ", "rewrites: ", "scans: "];
+
 impl Header {
     /// The comment lines, each with a line end; empty when there is nothing to say.
     pub fn render(&self) -> String {
         let mut lines: Vec<String> = self.notes.iter().map(|note| format!("-- {note}")).collect();
+        lines.extend(self.measured.iter().map(|line| format!("-- {line}")));
         if let Some(Parent { version, sha256 }) = &self.parent {
             lines.push(format!("-- parent: V{version} sha256:{sha256}"));
         }
@@ -89,6 +95,8 @@ impl Header {
             self.parent = Some(Parent::parse(parent.trim())?);
         } else if let Some(part) = comment.strip_prefix("part ").and_then(Part::parse) {
             self.part = Some(part);
+        } else if MEASURED.iter().any(|start| comment.starts_with(start)) {
+            self.measured.push(comment.to_owned());
         } else if !comment.is_empty() {
             self.notes.push(comment.to_owned());
         }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Step;
 use super::steps::Context;
+use super::{Options, Step};
 use crate::diff::Change;
 use crate::schema::{Column, EnumType, Id, Name, Table};
 
@@ -96,6 +96,16 @@ pub(super) fn refusals<'a>(context: &Context<'_>, steps: impl Iterator<Item = &'
         .collect();
     refusals.extend(context.changes.iter().filter_map(|change| needs_fill(context, change)));
     refusals
+}
+
+/// Why a plan with this hazard is not carried out, unless that was acknowledged.
+pub(super) fn refusal(hazard: &Hazard, options: &Options) -> Option<Refusal> {
+    (!options.allow.covers(hazard.rule, &hazard.object)).then(|| Refusal {
+        rule: hazard.rule,
+        object: hazard.object.clone(),
+        message: hazard.message.clone(),
+        help: allow_line(hazard),
+    })
 }
 
 fn allow_line(hazard: &Hazard) -> String {

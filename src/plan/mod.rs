@@ -1,11 +1,14 @@
 //! [`Change`]s -> files of [`Step`]s: in what order, with which statements, where a transaction must end, and
 //! what is refused. No IO.
 //!
-//! Locks are measured, not guessed: [`Step::measured`] is the place for what the proof sees.
+//! Locks are measured, not guessed: a proof watches what the steps do, and [`Plan::take`] makes it part of the plan.
 
+mod blocking;
 mod hazard;
+mod measured;
 mod order;
 mod rename;
+mod size;
 mod steps;
 mod wider;
 
@@ -13,11 +16,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::diff::{Change, Rename, makes_room};
+use crate::diff::{Change, Rename, kept_links, makes_room};
 use crate::ident::literal;
 use crate::schema::{Name, Schema};
 
 pub use hazard::{Allow, Hazard, Refusal};
+pub use measured::{Kind, Lock, Locks, Measured, Mode, Relation};
+pub use size::{SMALL_TABLE, Size};
 
 /// Files of steps, in the order in which they are applied.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -50,17 +55,6 @@ pub struct Step {
     pub measured: Option<Measured>,
 }
 
-/// What Postgres did when a step ran.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Measured {
-    /// The strongest lock on each relation that existed before: relation, mode.
-    pub locks: BTreeMap<String, String>,
-    /// The relations that were written anew.
-    pub rewrites: Vec<String>,
-    /// The relations that were read from end to end.
-    pub scans: Vec<String>,
-}
-
 impl Step {
     fn new(about: impl ToString, sql: impl Into<String>) -> Self {
         let about = about.to_string();
@@ -86,12 +80,17 @@ pub struct Options {
     pub using: BTreeMap<(Name, String), String>,
     /// The hazards that were acknowledged.
     pub allow: Allow,
+    /// How large the tables are where the plan is to run; a table that is not among them may have any size.
+    pub sizes: BTreeMap<Name, Size>,
+    /// Up to how many bytes, indexes and long values included, a table is small; [`SMALL_TABLE`] without another word.
+    pub small_table: Option<u64>,
 }
 
 /// Orders `changes` and says each as SQL. `current` and `wanted` are what the changes were worked out from.
 pub fn plan(current: &Schema, wanted: &Schema, changes: &[Change], options: &Options) -> Plan {
     let room = makes_room(current, wanted, changes);
-    let context = steps::Context { current, wanted, changes, options, room };
+    let context =
+        steps::Context { current, wanted, changes, options, room, kept: kept_links(current, wanted) };
     let (labels, steps) = order::ordered(&context);
     let refusals = hazard::refusals(&context, labels.iter().chain(&steps));
     Plan { files: split(&steps::new_labels(&context), labels, steps), refusals }
@@ -124,7 +123,7 @@ impl Plan {
         self.files.iter().flat_map(|file| &file.steps)
     }
 
-    /// The plan as SQL, hazards as comments, a line between files.
+    /// The plan as SQL, hazards and what was measured as comments, a line between files.
     pub fn sql(&self) -> String {
         let files: Vec<String> = self.files.iter().map(File::sql).collect();
         match &files[..] {
@@ -142,8 +141,17 @@ impl Plan {
 }
 
 impl File {
-    /// The file's statements, hazards as comments, a blank line where the subject changes.
+    /// The file's statements, hazards and what was measured as comments, a blank line where the subject changes.
     pub fn sql(&self) -> String {
+        self.text(Measured::lines)
+    }
+
+    /// As [`File::sql`], for a file whose header says what was measured.
+    pub fn sql_without_measures(&self) -> String {
+        self.text(|_| Vec::new())
+    }
+
+    fn text(&self, measured: impl Fn(&Measured) -> Vec<String>) -> String {
         let mut text = String::new();
         let mut last = None;
         for step in &self.steps {
@@ -153,6 +161,9 @@ impl File {
             last = Some(&step.about);
             for hazard in &step.hazards {
                 text += &format!("-- {hazard}\n");
+            }
+            for line in step.measured.iter().flat_map(&measured) {
+                text += &format!("-- {line}\n");
             }
             text += &step.sql;
             text += ";\n";

@@ -11,10 +11,15 @@ use crate::schema::{ConstraintKind, Dependencies, Id, Name, Schema};
 pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
     let mut labels = Vec::new();
     let (mut early, mut main, mut late) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut cut, mut links) = (Vec::new(), Vec::new());
+    let attached = attached(context.wanted);
+    let indexes = indexes_by_table(context.wanted);
     let mut columns: BTreeMap<Id, Vec<&Change>> = BTreeMap::new();
     for change in context.changes {
         match change {
             Change::AddLabels(name) => labels.extend(steps::add_labels(context, name)),
+            Change::Drop(id @ Id::Link(..)) => cut.extend(steps::drop(context, id)),
+            Change::Create(Id::Link(table, from)) => links.push(link_node(context, &indexes, table, from)),
             Change::Drop(Id::Sequence(name)) if steps::becomes_identity(context, name) => {}
             Change::Drop(id) => {
                 let node = Node::new(id.clone(), steps::drop(context, id));
@@ -42,7 +47,8 @@ pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
             Change::SequenceOwner(name) => main.push(owner_node(context, name)),
             change => {
                 let (id, steps) = steps::other(context, change);
-                main.push(Node::new(id, steps));
+                let after = attached.get(&id).cloned().unwrap_or_default();
+                main.push(Node { after, ..Node::new(id, steps) });
             }
         }
     }
@@ -54,11 +60,73 @@ pub(super) fn ordered(context: &Context<'_>) -> (Vec<Step>, Vec<Step>) {
         });
         main.push(Node::new(id, each.collect()));
     }
+    let waits = |link: &Node| late.iter().any(|node| stands_in_the_way(&node.id, &link.id, context));
+    let (last, soon): (Vec<Node>, Vec<Node>) = links.into_iter().partition(waits);
+    main.extend(soon);
     let mut steps = steps::preamble(context);
+    steps.extend(cut);
     steps.extend(drops(early, context.current));
     steps.extend(creations(main, context.wanted));
     steps.extend(drops(late, context.current));
+    steps.extend(in_order_of_parents(last, context));
     (labels, steps)
+}
+
+/// The parts of each index of a partitioned table, which come first: the whole finds them, and makes none itself.
+fn attached(schema: &Schema) -> BTreeMap<Id, Vec<Id>> {
+    let indexes = schema.indexes.values();
+    let indexes = indexes.map(|index| (Id::Index(index.name.clone()), index.attached_to.as_ref()));
+    let tables = schema.tables.values();
+    let constraints = tables.flat_map(|table| {
+        let each = table.constraints.values();
+        each.map(|found| (found.id(&table.name), found.attached_to.as_ref()))
+    });
+    let mut parts: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    for (part, whole) in indexes.chain(constraints) {
+        if let Some(whole) = whole.and_then(|whole| schema.index_id(whole)) {
+            parts.entry(whole).or_default().push(part);
+        }
+    }
+    parts
+}
+
+/// A table becomes one of another once both are what they shall be.
+fn link_node(context: &Context<'_>, indexes: &Indexes<'_>, table: &Name, from: &Name) -> Node {
+    let id = Id::Link(table.clone(), from.clone());
+    let whole = |name: &Name| {
+        let mut parts = parts(&Id::Table(name.clone()), context.wanted, Some(indexes));
+        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::Trigger(..)));
+        parts
+    };
+    // Parents come in an order.
+    let parents = context.wanted.tables.get(table).into_iter().flat_map(|table| &table.parents);
+    let before = parents.take_while(|parent| *parent != from);
+    let before = before.map(|parent| Id::Link(table.clone(), parent.clone()));
+    let after = whole(table).into_iter().chain(whole(from)).chain(before).collect();
+    Node { after, ..Node::new(id.clone(), steps::create(context, &id)) }
+}
+
+/// Is this, which goes last, a part of what a link joins, or in its place?
+fn stands_in_the_way(dropped: &Id, link: &Id, context: &Context<'_>) -> bool {
+    let Id::Link(child, parent) = link else { return false };
+    match dropped {
+        Id::Table(table) => {
+            context.current.tables.get(table).is_some_and(|table| table.parents.contains(parent))
+        }
+        dropped => dropped.table().is_some_and(|table| table == child || table == parent),
+    }
+}
+
+fn in_order_of_parents(mut links: Vec<Node>, context: &Context<'_>) -> Vec<Step> {
+    links.sort_by_key(|node| match &node.id {
+        Id::Link(table, from) => {
+            let parents = context.wanted.tables.get(table).map(|table| &table.parents);
+            let at = parents.and_then(|parents| parents.iter().position(|parent| parent == from));
+            (Some(table.clone()), at)
+        }
+        _ => (None, None),
+    });
+    links.into_iter().flat_map(|node| node.steps).collect()
 }
 
 /// Steps that stay together, and the object that they are about.
@@ -92,7 +160,7 @@ fn owner_node(context: &Context<'_>, name: &Name) -> Node {
 
 /// What stands in the way of other changes, or must make room for one of the same name.
 fn goes_early(id: &Id, context: &Context<'_>) -> bool {
-    let made_again = context.changes.contains(&Change::Create(id.clone()));
+    let made_again = context.has(&Change::Create(id.clone()));
     let light = matches!(
         id,
         Id::Index(_)
@@ -120,10 +188,11 @@ fn creations(nodes: Vec<Node>, wanted: &Schema) -> Vec<Step> {
 
 /// What refers to each other loses its foreign keys before the first of it is dropped.
 fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Step> {
+    let indexes = indexes_by_table(current);
     let parts: Vec<BTreeSet<Id>> =
-        cycle.iter().map(|node| parts(&node.id, current, true).into_iter().collect()).collect();
-    let elsewhere =
-        |own: &BTreeSet<Id>, id: &Id| !own.contains(id) && parts.iter().any(|others| others.contains(id));
+        cycle.iter().map(|node| parts(&node.id, current, Some(&indexes)).into_iter().collect()).collect();
+    let all: BTreeSet<&Id> = parts.iter().flatten().collect();
+    let elsewhere = |own: &BTreeSet<Id>, id: &Id| !own.contains(id) && all.contains(id);
     let keys = parts.iter().flat_map(|own| {
         own.iter().filter(move |id| {
             matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(|on| elsewhere(own, on))
@@ -142,7 +211,9 @@ impl Graph {
     /// `dropped`: a table goes with its foreign keys, indexes and triggers; it comes without them.
     fn new(nodes: &[Node], schema: &Schema, dropped: bool) -> Self {
         let mut settles: BTreeMap<Id, usize> = BTreeMap::new();
-        let parts: Vec<Vec<Id>> = nodes.iter().map(|node| parts(&node.id, schema, dropped)).collect();
+        let indexes = dropped.then(|| indexes_by_table(schema));
+        let parts: Vec<Vec<Id>> =
+            nodes.iter().map(|node| parts(&node.id, schema, indexes.as_ref())).collect();
         for (at, parts) in parts.iter().enumerate().filter(|(at, _)| nodes[*at].settles) {
             for part in parts {
                 settles.entry(part.clone()).or_insert(at);
@@ -161,11 +232,16 @@ impl Graph {
     fn sorted(mut self, nodes: &[Node], circle: impl Fn(&[&Node]) -> Vec<Step>) -> Vec<Vec<Step>> {
         let mut left: BTreeSet<(&Id, usize)> =
             nodes.iter().enumerate().map(|(at, node)| (&node.id, at)).collect();
+        let mut free: BTreeSet<(&Id, usize)> =
+            left.iter().copied().filter(|(_, at)| self.waits_for[*at].is_empty()).collect();
+        let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+        for (at, waits_for) in self.waits_for.iter().enumerate() {
+            waits_for.iter().for_each(|other| waiting[*other].push(at));
+        }
         let mut order = Vec::new();
         let mut before = Vec::new();
         while let Some(first) = left.first().copied() {
-            let free = left.iter().copied().find(|(_, at)| self.waits_for[*at].is_empty());
-            let next = free.unwrap_or_else(|| {
+            let next = free.pop_first().unwrap_or_else(|| {
                 if before.is_empty() {
                     let nodes: Vec<&Node> = left.iter().map(|(_, at)| &nodes[*at]).collect();
                     before = circle(&nodes);
@@ -173,8 +249,12 @@ impl Graph {
                 first
             });
             left.remove(&next);
-            for waits in &mut self.waits_for {
-                waits.remove(&next.1);
+            for at in std::mem::take(&mut waiting[next.1]) {
+                self.waits_for[at].remove(&next.1);
+                let node = (&nodes[at].id, at);
+                if self.waits_for[at].is_empty() && left.contains(&node) {
+                    free.insert(node);
+                }
             }
             order.push(nodes[next.1].steps.clone());
         }
@@ -184,8 +264,20 @@ impl Graph {
     }
 }
 
-/// The objects that come and go with this one.
-fn parts(id: &Id, schema: &Schema, dropped: bool) -> Vec<Id> {
+/// The indexes of each table.
+type Indexes<'a> = BTreeMap<&'a Name, Vec<&'a Name>>;
+
+fn indexes_by_table(schema: &Schema) -> Indexes<'_> {
+    let mut indexes = Indexes::new();
+    for index in schema.indexes.values() {
+        indexes.entry(&index.table).or_default().push(&index.name);
+    }
+    indexes
+}
+
+/// The objects that come and go with this one. With `indexes` it goes, and a table takes them along.
+fn parts(id: &Id, schema: &Schema, indexes: Option<&Indexes<'_>>) -> Vec<Id> {
+    let dropped = indexes.is_some();
     let mut parts = vec![id.clone()];
     match id {
         Id::Column(table, column) => {
@@ -206,16 +298,14 @@ fn parts(id: &Id, schema: &Schema, dropped: bool) -> Vec<Id> {
                 schema.tables.get(name).into_iter().flat_map(|table| table.constraints.values());
             let own = constraints.filter(|found| dropped || found.kind != ConstraintKind::ForeignKey);
             parts.extend(own.map(|constraint| constraint.id(name)));
-            if dropped {
-                let indexes = schema.indexes.values().filter(|index| index.table == *name);
-                parts.extend(indexes.map(|index| Id::Index(index.name.clone())));
-                parts.extend(
-                    schema
-                        .objects
-                        .keys()
-                        .filter(|id| matches!(id, Id::Trigger(on, _) if on == name))
-                        .cloned(),
-                );
+            if let Some(indexes) = indexes {
+                let own = indexes.get(name).into_iter().flatten();
+                parts.extend(own.map(|index| Id::Index((*index).clone())));
+                let triggers = schema.objects.range(Id::Trigger(name.clone(), String::new())..);
+                let own = triggers
+                    .map(|(id, _)| id)
+                    .take_while(|id| matches!(id, Id::Trigger(on, _) if on == name));
+                parts.extend(own.cloned());
             }
         }
         _ => {}

@@ -6,7 +6,7 @@ use super::hazard::{self, Hazard};
 use super::wider::is_wider;
 use super::{Options, Step};
 use crate::ddl::{self, column, constraint, index, sequence};
-use crate::diff::{Change, ColumnChange};
+use crate::diff::{Change, ColumnChange, Links, recurses};
 use crate::ident::{aside, ident, literal};
 use crate::schema::{
     Afterwards, Column, Constraint, ConstraintKind, Id, Identity, Name, Schema, Sequence, SequenceOptions,
@@ -20,10 +20,12 @@ pub(super) struct Context<'a> {
     pub(super) options: &'a Options,
     /// What is dropped before anything is made, though it is not made again.
     pub(super) room: BTreeSet<Id>,
+    /// Who inherits from whom while the plan runs.
+    pub(super) kept: Links,
 }
 
 impl Context<'_> {
-    fn has(&self, change: &Change) -> bool {
+    pub(super) fn has(&self, change: &Change) -> bool {
         self.changes.binary_search(change).is_ok()
     }
 }
@@ -35,7 +37,9 @@ pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
     let orphans = context.wanted.sequences.keys().filter(|name| {
         let found = context.current.sequences.get(name);
         found.and_then(|found| found.owned_by.as_ref()).is_some_and(|(table, column)| {
-            context.room.contains(&Id::Table(table.clone()))
+            let itself = Id::Table(table.clone());
+            context.room.contains(&itself)
+                || context.has(&Change::Drop(itself.clone())) && context.has(&Change::Create(itself))
                 || context.room.contains(&Id::Column(table.clone(), column.clone()))
         })
     });
@@ -68,6 +72,10 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Vec<Step> {
         Id::Column(table, column) if !derived(table, column) => {
             let object = format!("{table}.{column}");
             step.hazard(Hazard::destroys("drop-column", object, "the column and its values are lost"))
+        }
+        Id::Link(table, from) if context.current.tables.get(table).is_some_and(|it| it.bound.is_some()) => {
+            let message = format!("{from} has the rows no longer");
+            step.hazard(Hazard::warns("detach-partition", table, &message))
         }
         Id::Index(name) if !made_again => {
             step.hazard(Hazard::warns("drop-index", name, "queries that used it become slow"))
@@ -174,7 +182,7 @@ fn constraint_in_place(context: &Context<'_>, change: &Change, id: &Id) -> Vec<S
     vec![Step::new(id, sql).with(Some(row_hazard_of(table, want)))]
 }
 
-fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
+pub(super) fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
     let statements = match id {
         Id::Sequence(name) => new_sequence(context, name),
         Id::Column(table, name) => filled_column(context, table, name),
@@ -195,7 +203,7 @@ fn filled_column(context: &Context<'_>, table: &Name, name: &str) -> Vec<String>
     let Some(fill) = fill.filter(|_| hazard::must_be_filled(found)) else { return column::add(table, found) };
     let mut statements = column::add(table, &Column { not_null: false, ..found.clone() });
     statements.push(format!("UPDATE {} SET {} = {fill}", ddl::name(table), ident(name)));
-    statements.push(column::alter(table, name, "SET NOT NULL"));
+    statements.push(column::set_not_null(table, found));
     statements
 }
 
@@ -211,12 +219,25 @@ fn row_hazard(context: &Context<'_>, id: &Id) -> Option<Hazard> {
             // What is not valid is not checked.
             want.parts().valid.then(|| row_hazard_of(table, want))
         }
+        Id::Link(table, from) if existed(table) => {
+            let bound = context.wanted.tables.get(table)?.bound.as_ref()?;
+            let message = format!("fails if a row is not {}, or {from} has such rows elsewhere", said(bound));
+            Some(Hazard::warns("attach-partition", table, &message))
+        }
         Id::Index(name) => {
             let index = context.wanted.indexes.get(name)?;
             (index.unique && existed(&index.table))
                 .then(|| Hazard::warns("add-unique", name, "fails if two rows are alike"))
         }
         _ => None,
+    }
+}
+
+/// A partition's bound, as a sentence goes on.
+fn said(bound: &str) -> String {
+    match bound.strip_prefix("FOR VALUES ") {
+        Some(values) => format!("within {values}"),
+        None => "for the default partition".to_owned(),
     }
 }
 
@@ -423,12 +444,19 @@ pub(super) fn becomes_identity(context: &Context<'_>, name: &Name) -> bool {
     })
 }
 
-/// One change of one column.
+/// One change of one column; of its table alone, where the children are to stay as they are.
 pub(super) fn column(context: &Context<'_>, table: &Name, name: &str, what: ColumnChange) -> Vec<Step> {
-    let (Some(found), Some(want)) = (context.current.column(table, name), context.wanted.column(table, name))
-    else {
-        return Vec::new();
-    };
+    let mut steps = change_column(context, table, name, what);
+    if !recurses(&context.kept, context.wanted, table, name, what) {
+        steps.iter_mut().for_each(|step| step.sql = ddl::only(&step.sql));
+    }
+    steps
+}
+
+fn change_column(context: &Context<'_>, table: &Name, name: &str, what: ColumnChange) -> Vec<Step> {
+    let Some(want) = context.wanted.column(table, name) else { return Vec::new() };
+    // A column that comes from a parent is new, and may have to become otherwise than it came.
+    let found = context.current.column(table, name).unwrap_or(want);
     let id = Id::Column(table.clone(), name.to_owned());
     let object = format!("{table}.{name}");
     let alter = |what: &str| Step::new(&id, column::alter(table, name, what));
@@ -438,7 +466,7 @@ pub(super) fn column(context: &Context<'_>, table: &Name, name: &str, what: Colu
         ColumnChange::DropExpression => vec![alter("DROP EXPRESSION")],
         ColumnChange::DropNotNull => vec![alter("DROP NOT NULL")],
         ColumnChange::Type => vec![change_type(context, table, found, want)],
-        ColumnChange::SetNotNull => set_not_null(context, table, name, &object),
+        ColumnChange::SetNotNull => set_not_null(context, table, want, &object),
         ColumnChange::AddIdentity => want
             .identity
             .as_ref()
@@ -461,10 +489,11 @@ pub(super) fn column(context: &Context<'_>, table: &Name, name: &str, what: Colu
     }
 }
 
-fn set_not_null(context: &Context<'_>, table: &Name, name: &str, object: &str) -> Vec<Step> {
-    let id = Id::Column(table.clone(), name.to_owned());
-    let set = Step::new(&id, column::alter(table, name, "SET NOT NULL"));
-    match context.options.fill.get(&(table.clone(), name.to_owned())) {
+fn set_not_null(context: &Context<'_>, table: &Name, want: &Column, object: &str) -> Vec<Step> {
+    let name = &want.name;
+    let id = Id::Column(table.clone(), name.clone());
+    let set = Step::new(&id, column::set_not_null(table, want));
+    match context.options.fill.get(&(table.clone(), name.clone())) {
         Some(fill) => {
             let (table, column) = (ddl::name(table), ident(name));
             vec![Step::new(&id, format!("UPDATE {table} SET {column} = {fill} WHERE {column} IS NULL")), set]

@@ -51,7 +51,8 @@ pub(crate) fn recall(scratch: &Scratch, key: &Key) -> Result<Option<Kept>> {
     )?;
     let Some(row) = found else { return Ok(None) };
     // Another build of Feedstock may have written it, of the same version and not quite alike.
-    let Ok((schema, dependencies)) = ciborium::from_reader::<(Schema, Dependencies), _>(row.get::<_, &[u8]>(0))
+    let Ok((schema, dependencies)) =
+        ciborium::from_reader::<(Schema, Dependencies), _>(row.get::<_, &[u8]>(0))
     else {
         return Ok(None);
     };
@@ -88,8 +89,8 @@ pub(crate) fn remember(
 }
 
 /// Drops all that is kept, and the roles that were made for it: a role belongs to the server, so that a history which
-/// makes one cannot be replayed where it was replayed before. False where there was no such role, or where this run uses
-/// something that is kept.
+/// makes one cannot be replayed where it was replayed before. False where there was no such role, or where this run
+/// uses something that is kept.
 pub(crate) fn forget(scratch: &Scratch) -> Result<bool> {
     if scratch.uses_kept.load(Ordering::Relaxed) {
         return Ok(false);

@@ -2,11 +2,13 @@
 
 pub(crate) mod cache;
 mod canonical;
+mod measure;
 pub(crate) mod run;
 mod scratch;
 mod work_out;
 
 pub use canonical::emit;
 pub(crate) use canonical::{canonical, database_of};
+pub use measure::{Batch, Failure, Measurements, measure, measure_plan};
 pub use scratch::{Database, Scratch};
 pub use work_out::{prove, work_out};

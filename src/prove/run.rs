@@ -50,15 +50,15 @@ pub(crate) fn migration(scratch: &Scratch, client: &mut Client, migration: &Migr
 }
 
 /// Runs `what`, and again for each role that it misses: on a private server roles are made as they are named.
-fn with_roles(
+pub(super) fn with_roles<T>(
     scratch: &Scratch,
     client: &mut Client,
-    mut what: impl FnMut(&mut Client) -> Result<()>,
-) -> Result<()> {
+    mut what: impl FnMut(&mut Client) -> Result<T>,
+) -> Result<T> {
     let mut last = None;
     loop {
         let error = match what(client) {
-            Ok(()) => return Ok(()),
+            Ok(done) => return Ok(done),
             Err(error) => error,
         };
         let Some(role) = missing_role(&error) else { return Err(error) };

@@ -74,7 +74,8 @@ fn forget_others(own: &Path, kind: &str) {
 fn boot() -> Option<String> {
     let linux = fs::read_to_string("/proc/sys/kernel/random/boot_id");
     let macos = || {
-        let output = std::process::Command::new("/usr/sbin/sysctl").args(["-n", "kern.bootsessionuuid"]).output();
+        let output =
+            std::process::Command::new("/usr/sbin/sysctl").args(["-n", "kern.bootsessionuuid"]).output();
         String::from_utf8(output.ok()?.stdout).ok()
     };
     let boot = linux.ok().or_else(macos)?;

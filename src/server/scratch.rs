@@ -32,7 +32,8 @@ const SETTINGS: &[&str] = &[
     "checkpoint_timeout=1h",
     "shared_buffers=32MB",
     "max_connections=60",
-    "max_locks_per_transaction=256",
+    // A schema is built in one transaction, which locks each of its relations: this is enough for 10,000 tables.
+    "max_locks_per_transaction=2048",
     // Catalog queries have costs that look worth compiling and are not.
     "jit=off",
     "timezone=UTC",

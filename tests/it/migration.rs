@@ -89,6 +89,10 @@ fn duplicate_versions_are_errors() {
 fn headers_are_read_and_written_alike() {
     let header = Header {
         notes: vec!["Made from the models of images.".into(), "part of a plan".into()],
+        measured: vec![
+            "lock: ShareUpdateExclusiveLock on t (blocks neither reads nor writes)".into(),
+            "scans: t".into(),
+        ],
         parent: Some(Parent { version: 6, sha256: "0a".repeat(32) }),
         part: Some(Part { number: 1, of: 2 }),
         no_transaction: true,
@@ -111,7 +115,8 @@ fn headers_are_read_and_written_alike() {
     assert_eq!(
         text,
         format!(
-            "-- Made from the models of images.\n-- part of a plan\n-- parent: V6 sha256:{}\n-- part 1 of 2\n\
+            "-- Made from the models of images.\n-- part of a plan\n\
+             -- lock: ShareUpdateExclusiveLock on t (blocks neither reads nor writes)\n-- scans: t\n-- parent: V6 sha256:{}\n-- part 1 of 2\n\
              -- feedstock: no-transaction\n-- feedstock: allow drop-column:t.size (unused (May))\n\
              -- feedstock: allow drop-table:s.t\n\ncreate index concurrently i on t (a);\n",
             "0a".repeat(32)

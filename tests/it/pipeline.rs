@@ -1,6 +1,6 @@
 //! Schema to schema: worked out, applied, compared by `pg_dump`, and worked out again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
@@ -135,7 +135,7 @@ fn dump(database: &Database) -> String {
 
 /// Everything acknowledged.
 pub fn allow_all() -> Options {
-    Options { allow: Allow::new(["all".to_owned()]), fill: BTreeMap::new(), using: BTreeMap::new() }
+    Options { allow: Allow::new(["all".to_owned()]), ..Options::default() }
 }
 
 /// Real schemas, which are not part of the project: `FEEDSTOCK_CORPUS` names a directory of `.sql` files.

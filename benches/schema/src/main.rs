@@ -1,61 +1,61 @@
+//! How long large schemas take, beside migra and Alembic: `make bench`, and with `TABLES=10000` the long way.
+//!
+//! Three workloads: `inspect` reads a database, `diff_noop` compares two schemas that were read and are alike, and
+//! `new_noop` is a warm `feedstock new` that finds nothing to do. Peers do what comes closest; see `peers.py`.
+
+mod ours;
+mod peers;
+mod report;
 mod tables;
-use std::time::Instant;
-use feedstock::{prove::{Scratch,emit}, inspect::{inspect,Scope}, diff::diff, plan::{plan,Options}, diff::{renames,Hints,unsupported}};
-fn main() {
-    let n: usize = std::env::args().nth(1).unwrap().parse().unwrap();
-    let t = Instant::now();
-    let scratch = Scratch::start(None).unwrap();
-    println!("start {:?}", t.elapsed());
-    let db = scratch.database().unwrap();
-    let mut client = db.client().unwrap();
-    let t = Instant::now();
-    let mut at = 0;
-    while at < n { client.batch_execute(&tables::tables(at, 500.min(n - at))).unwrap(); at += 500; }
-    println!("build {:?}", t.elapsed());
-    let scope = Scope::default();
-    for _ in 0..3 {
-    let t = Instant::now();
-    let s = inspect(&mut client, &scope).unwrap();
-    println!("inspect {:?} {}", t.elapsed(), s.tables.len());
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// What can go wrong anywhere here.
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What is measured.
+const WORKLOADS: [&str; 3] = ["inspect", "diff_noop", "new_noop"];
+
+/// Of the client alone; the server's work is in the wall time.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    cpu: Duration,
+    wall: Duration,
+}
+
+/// What a contestant took for a workload, or why it could not be run.
+struct Line {
+    workload: &'static str,
+    contestant: &'static str,
+    cost: std::result::Result<Cost, String>,
+}
+
+fn main() -> ExitCode {
+    // `new_noop` runs this program as a project's own command line.
+    if std::env::args().nth(1).as_deref() == Some("new") {
+        return ours::command_line();
     }
-    drop(client);
-    let mut client = db.client().unwrap();
-    let t = Instant::now();
-    let a = inspect(&mut client, &scope).unwrap();
-    println!("inspect cold conn {:?} {}", t.elapsed(), a.tables.len());
-    let b = inspect(&mut client, &scope).unwrap();
-    let t = Instant::now();
-    let d = diff(&a, &b);
-    println!("diff {:?} {}", t.elapsed(), d.len());
-    let t = Instant::now();
-    let d = renames(&a, &b, &Hints::default());
-    let u = unsupported(&a, &b);
-    println!("renames {:?} {} {}", t.elapsed(), d.len(), u.len());
-    let t = Instant::now();
-    let text = emit(&a);
-    println!("emit {:?} {}", t.elapsed(), text.len());
-    let e = feedstock::schema::Schema::empty();
-    let t = Instant::now();
-    let d = diff(&a, &e);
-    println!("diff to empty {:?} {}", t.elapsed(), d.len());
-    let t = Instant::now();
-    let p = plan(&a, &e, &d, &Options::default());
-    println!("plan to empty {:?} {}", t.elapsed(), p.sql().len());
-    if n <= 3000 {
-    let db2 = scratch.database().unwrap();
-    let t = Instant::now();
-    let mut c2 = db2.client().unwrap();
-    c2.batch_execute(&text).unwrap();
-    println!("rebuild {:?}", t.elapsed());
+    match measured() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
     }
-    drop(client);
-    let t = Instant::now();
-    let c = scratch.clone_of(&db).unwrap();
-    println!("clone {:?}", t.elapsed());
-    let t = Instant::now();
-    drop(c);
-    println!("drop {:?}", t.elapsed());
-    let t = Instant::now();
-    drop(db); drop(scratch);
-    println!("end {:?}", t.elapsed());
+}
+
+fn measured() -> Result {
+    let count: usize = std::env::var("TABLES").unwrap_or_else(|_| "1000".to_owned()).parse()?;
+    let databases = ours::Databases::new(count)?;
+    let mut lines = Vec::new();
+    for workload in WORKLOADS {
+        eprintln!("{workload}");
+        lines.push(Line { workload, contestant: report::OURS, cost: Ok(ours::cost(workload, &databases)?) });
+        for contestant in peers::PEERS {
+            lines.push(Line { workload, contestant, cost: peers::cost(contestant, workload, &databases) });
+        }
+    }
+    println!("{}", report::table(&lines, count));
+    report::add(&lines, count)
 }

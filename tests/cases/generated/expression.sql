@@ -40,3 +40,23 @@ COMMENT ON INDEX "public"."t_b" IS 'both';
 CREATE VIEW public.v AS
  SELECT t.b
    FROM public.t;
+
+-- plan from 16
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" DROP COLUMN "b";
+ALTER TABLE "public"."t" ADD COLUMN "b" integer GENERATED ALWAYS AS ((a * 3)) STORED;
+COMMENT ON COLUMN "public"."t"."b" IS 'computed';
+
+-- hazard add-check:t.t_b_check: fails if a row breaks it
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_b_check" CHECK ((b > 0));
+
+-- hazard add-unique:t.t_b_key: fails if two rows are alike
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_b_key" UNIQUE (b);
+
+CREATE INDEX "t_b" ON "public"."t" USING btree (a, b);
+COMMENT ON INDEX "public"."t_b" IS 'both';
+
+CREATE VIEW public.v AS
+ SELECT b
+   FROM public.t;

@@ -1,0 +1,254 @@
+//! Who inherits from whom, is a partition of whom, is of which type: what of it stays, and what is cut.
+//!
+//! A change of a parent reaches its children by itself. Where that would not give what is wanted, the link is cut
+//! before everything else, both are changed by themselves, and it is made again at the end.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Change, Changes};
+use crate::ddl::table::is_born_an_heir;
+use crate::schema::{Column, Constraint, ConstraintKind, Id, Name, Schema, Table};
+
+/// Which table inherits from which.
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    parents: BTreeMap<Name, Vec<Name>>,
+    children: BTreeMap<Name, Vec<Name>>,
+}
+
+impl Links {
+    fn add(&mut self, child: &Name, parent: &Name) {
+        self.parents.entry(child.clone()).or_default().push(parent.clone());
+        self.children.entry(parent.clone()).or_default().push(child.clone());
+    }
+
+    pub(crate) fn has(&self, child: &Name, parent: &Name) -> bool {
+        self.parents.get(child).is_some_and(|parents| parents.contains(parent))
+    }
+
+    /// Everything that a table inherits from, directly or not; what is nearer comes first.
+    pub(crate) fn ancestors(&self, table: &Name) -> Vec<&Name> {
+        reachable(&self.parents, table)
+    }
+
+    /// Everything that inherits from a table, directly or not.
+    pub(crate) fn heirs(&self, table: &Name) -> Vec<&Name> {
+        reachable(&self.children, table)
+    }
+}
+
+fn reachable<'a>(next: &'a BTreeMap<Name, Vec<Name>>, from: &Name) -> Vec<&'a Name> {
+    let mut found: Vec<&Name> = next.get(from).into_iter().flatten().collect();
+    let mut at = 0;
+    while let Some(name) = found.get(at).copied() {
+        for more in next.get(name).into_iter().flatten() {
+            if !found.contains(&more) {
+                found.push(more);
+            }
+        }
+        at += 1;
+    }
+    found
+}
+
+/// Is a table made anew, since nothing can make the one into the other?
+pub(crate) fn is_made_anew(found: &Table, want: &Table) -> bool {
+    found.partition_by != want.partition_by
+}
+
+/// The links that hold while everything else changes.
+pub(crate) fn kept(current: &Schema, wanted: &Schema) -> Links {
+    let stays = |name: &Name| {
+        let both = current.tables.get(name).zip(wanted.tables.get(name));
+        both.filter(|(found, want)| !is_made_anew(found, want))
+    };
+    let mut kept = Links::default();
+    for child in wanted.tables.keys() {
+        let Some((found, want)) = stays(child) else { continue };
+        let same = found.bound == want.bound;
+        // Parents come in an order, and a new one comes last.
+        let mut left = found.parents.iter();
+        let parents: Vec<&Name> = want
+            .parents
+            .iter()
+            .take_while(|parent| same && left.any(|old| old == *parent) && stays(parent).is_some())
+            .collect();
+        let heir = Heir { current, wanted, found, want, parents: &parents };
+        if heir.follows() {
+            parents.into_iter().for_each(|parent| kept.add(child, parent));
+        }
+    }
+    kept
+}
+
+/// A table that stays, and parents that it may keep.
+struct Heir<'a> {
+    current: &'a Schema,
+    wanted: &'a Schema,
+    found: &'a Table,
+    want: &'a Table,
+    parents: &'a [&'a Name],
+}
+
+impl Heir<'_> {
+    /// Does it become what is wanted when its parents' changes reach it?
+    fn follows(&self) -> bool {
+        let tables = [self.found, self.want];
+        let columns: BTreeSet<&String> =
+            tables.iter().flat_map(|table| table.columns.iter().map(|column| &column.name)).collect();
+        let checks: BTreeSet<&String> = tables.iter().flat_map(|table| table.constraints.keys()).collect();
+        columns.into_iter().all(|column| self.column_follows(column))
+            && checks.into_iter().all(|check| self.check_follows(check))
+    }
+
+    fn column_follows(&self, name: &str) -> bool {
+        let of_parents = |schema: &Schema| {
+            self.parents.iter().filter(|parent| schema.column(parent, name).is_some()).count()
+        };
+        let (before, after) = (of_parents(self.current), of_parents(self.wanted));
+        let others = self.parents.iter().filter_map(|parent| self.wanted.column(parent, name));
+        let computed_alike = |want: &Column| others.clone().all(|other| other.generated == want.generated);
+        match (self.found.column(name), self.want.column(name)) {
+            (Some(found), None) => before == 0 || !found.local,
+            (None, Some(want)) => after == 0 || (after == 1 && !want.local && computed_alike(want)),
+            (Some(found), Some(want)) => {
+                let type_differs = found.data_type != want.data_type || found.collation != want.collation;
+                match (before > 0, after > 0) {
+                    (true, false) => found.local,
+                    (false, true) => false,
+                    (false, false) => true,
+                    (true, true) => {
+                        (!type_differs || before == 1)
+                            && (!want.local || found.local)
+                            && (found.generated == want.generated || computed_alike(want))
+                    }
+                }
+            }
+            (None, None) => true,
+        }
+    }
+
+    fn check_follows(&self, name: &str) -> bool {
+        let (found, want) = (self.found.constraints.get(name), self.want.constraints.get(name));
+        let differs = || found.map(|found| &found.definition) != want.map(|want| &want.definition);
+        let twice = |found: &Constraint| {
+            found.kind == ConstraintKind::Check
+                && found.local
+                && comes_from(self.parents, found, self.current)
+        };
+        !found.is_some_and(twice) || !differs()
+    }
+}
+
+/// Does one of these parents hand the check down?
+fn comes_from<'a>(
+    parents: impl IntoIterator<Item = &'a &'a Name>,
+    check: &Constraint,
+    schema: &Schema,
+) -> bool {
+    parents.into_iter().any(|parent| {
+        schema.constraint(parent, &check.name).is_some_and(|found| {
+            found.kind == ConstraintKind::Check && !found.parts().core.ends_with(" NO INHERIT")
+        })
+    })
+}
+
+/// A schema as it is when only `kept` links hold: what was inherited otherwise is a table's own.
+pub(super) fn cut<'a>(schema: &'a Schema, kept: &Links) -> Cow<'a, Schema> {
+    let holds = |child: &Name, parent: &Name| kept.has(child, parent);
+    let cut: BTreeMap<&Name, Vec<&Name>> = schema
+        .tables
+        .values()
+        .filter(|table| table.parents.iter().any(|parent| !holds(&table.name, parent)))
+        .map(|table| {
+            (&table.name, table.parents.iter().filter(|parent| holds(&table.name, parent)).collect())
+        })
+        .collect();
+    if cut.is_empty() {
+        return Cow::Borrowed(schema);
+    }
+    let mut alone = schema.clone();
+    for (child, parents) in &cut {
+        if let Some(table) = alone.tables.get_mut(*child) {
+            for column in table.columns.iter_mut().filter(|column| column.inherited) {
+                column.inherited = parents.iter().any(|parent| schema.column(parent, &column.name).is_some());
+                column.local |= !column.inherited;
+            }
+            for constraint in table.constraints.values_mut().filter(|constraint| constraint.inherited) {
+                constraint.inherited = comes_from(parents, constraint, schema);
+                constraint.local |= !constraint.inherited;
+                constraint.attached_to = None;
+            }
+            table.parents = parents.iter().map(|parent| (*parent).clone()).collect();
+        }
+    }
+    for index in alone.indexes.values_mut().filter(|index| cut.contains_key(&index.table)) {
+        index.attached_to = None;
+    }
+    Cow::Owned(alone)
+}
+
+/// The foreign keys that a new partition gets from its parent are not made before; one that is there already
+/// becomes a part of the parent's.
+pub(super) fn without_keys_to_come(current: &Schema, wanted: &mut Cow<'_, Schema>, as_wanted: &Schema) {
+    let comes = |table: &Name, key: &Constraint| {
+        let is_inherited =
+            |schema: &Schema| schema.constraint(table, &key.name).is_some_and(|found| found.inherited);
+        let is_there =
+            || current.constraint(table, &key.name).is_some_and(|found| found.definition == key.definition);
+        key.kind == ConstraintKind::ForeignKey && !key.inherited && is_inherited(as_wanted) && !is_there()
+    };
+    let keys: Vec<(Name, String)> = wanted
+        .tables
+        .values()
+        .flat_map(|table| table.constraints.values().map(move |key| (table, key)))
+        .filter(|(table, key)| comes(&table.name, key))
+        .map(|(table, key)| (table.name.clone(), key.name.clone()))
+        .collect();
+    for (table, key) in keys {
+        if let Some(table) = wanted.to_mut().tables.get_mut(&table) {
+            table.constraints.remove(&key);
+        }
+    }
+}
+
+/// Links that go, and links that come. One that is cut for a while does both.
+pub(super) fn diff(current: &Schema, wanted: &Schema, kept: &Links, changes: &mut Changes) {
+    let all = |table: &Table, kept: &Links| -> Vec<Id> {
+        let parents = table.parents.iter().filter(|parent| !kept.has(&table.name, parent));
+        parents.map(|parent| Id::Link(table.name.clone(), parent.clone())).collect()
+    };
+    // A table that goes, goes with its links.
+    let stay = current.tables.values().filter(|found| wanted.tables.contains_key(&found.name));
+    changes.extend(stay.flat_map(|found| all(found, kept)).map(Change::Drop));
+    let made = |name: &Name, changes: &Changes| changes.contains(&Change::Create(Id::Table(name.clone())));
+    for want in wanted.tables.values() {
+        if !made(&want.name, changes) || !is_born_an_heir(want, wanted) {
+            changes.extend(all(want, kept).into_iter().map(Change::Create));
+        }
+    }
+}
+
+/// A table of a type whose columns change is no table of it meanwhile.
+pub(super) fn types(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+    for (name, want) in &wanted.tables {
+        let Some(found) = current.tables.get(name).filter(|found| !is_made_anew(found, want)) else {
+            continue;
+        };
+        let touched = changes.iter().any(|change| match change {
+            Change::Create(Id::Column(table, _)) | Change::Drop(Id::Column(table, _)) => table == name,
+            Change::Column(table, _, super::ColumnChange::Type) => table == name,
+            Change::Drop(Id::Type(of, _)) | Change::ReplaceType(Id::Type(of, _)) => {
+                found.of_type.as_ref() == Some(of)
+            }
+            _ => false,
+        });
+        if found.of_type == want.of_type && !touched {
+            continue;
+        }
+        let link = |of: &Name| Id::Link(name.clone(), of.clone());
+        changes.extend(found.of_type.iter().map(|of| Change::Drop(link(of))));
+        changes.extend(want.of_type.iter().map(|of| Change::Create(link(of))));
+    }
+}

@@ -1,0 +1,115 @@
+//! What reaches the children of a table by itself is not done to them again.
+
+use super::links::Links;
+use super::{Change, Changes, ColumnChange, column};
+use crate::schema::{Column, Id, Name, Schema};
+
+/// Does this change of a column reach every child of the table, because each is to become alike? Otherwise the
+/// table is changed alone.
+pub(crate) fn recurses(
+    kept: &Links,
+    wanted: &Schema,
+    table: &Name,
+    column: &str,
+    what: ColumnChange,
+) -> bool {
+    let want = wanted.column(table, column);
+    let alike = |heir: &Column| match what {
+        ColumnChange::DropDefault | ColumnChange::SetDefault => {
+            want.is_some_and(|want| want.default == heir.default)
+        }
+        // Postgres does not do it to a partitioned table alone.
+        ColumnChange::DropNotNull | ColumnChange::SetNotNull => {
+            is_partitioned(wanted, table) || want.is_some_and(|want| want.not_null == heir.not_null)
+        }
+        ColumnChange::Storage => want.is_some_and(|want| want.storage == heir.storage),
+        ColumnChange::Compression => want.is_some_and(|want| want.compression == heir.compression),
+        ColumnChange::Statistics => want.is_some_and(|want| want.statistics == heir.statistics),
+        // A child must follow; and nothing of an identity is inherited.
+        ColumnChange::Type
+        | ColumnChange::DropExpression
+        | ColumnChange::DropIdentity
+        | ColumnChange::AddIdentity
+        | ColumnChange::SetIdentity => true,
+    };
+    kept.heirs(table).into_iter().filter_map(|heir| wanted.column(heir, column)).all(alike)
+}
+
+fn is_partitioned(schema: &Schema, table: &Name) -> bool {
+    schema.tables.get(table).is_some_and(|table| table.partition_by.is_some())
+}
+
+/// Leaves out what reaches a table from its parents, and adds what must then be done otherwise. The schemas are
+/// those in which only `kept` links hold.
+pub(super) fn fold(current: &Schema, wanted: &Schema, kept: &Links, changes: &mut Changes) {
+    let all = changes.clone();
+    for change in &all {
+        let Some((table, name)) = column_of(change) else { continue };
+        let inherited = |schema: &Schema| schema.column(table, name).is_some_and(|column| column.inherited);
+        let reaches = match change {
+            Change::Drop(_) => inherited(current),
+            Change::Create(_) => inherited(wanted),
+            Change::Column(_, _, ColumnChange::Type | ColumnChange::DropExpression) => {
+                inherited(current) && inherited(wanted)
+            }
+            _ => false,
+        };
+        if reaches {
+            changes.remove(change);
+        }
+        if reaches && matches!(change, Change::Create(_)) {
+            otherwise_than_added(wanted, kept, &all, (table, name), changes);
+        }
+    }
+    let all = changes.clone();
+    let reaches = |table: &Name, name: &str, what: ColumnChange| {
+        kept.ancestors(table).into_iter().any(|from| {
+            all.contains(&Change::Column(from.clone(), name.to_owned(), what))
+                && recurses(kept, wanted, from, name, what)
+        })
+    };
+    for change in &all {
+        match change {
+            Change::Column(table, name, what) if reaches(table, name, *what) => _ = changes.remove(change),
+            Change::Column(table, name, ColumnChange::DropNotNull) => {
+                keep_not_null(wanted, kept, (table, name), changes);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn column_of(change: &Change) -> Option<(&Name, &str)> {
+    match change {
+        Change::Create(Id::Column(table, name))
+        | Change::Drop(Id::Column(table, name))
+        | Change::Column(table, name, _) => Some((table, name)),
+        _ => None,
+    }
+}
+
+/// A column that a table gets from its parents, where it is to be otherwise than they have it.
+fn otherwise_than_added(
+    wanted: &Schema,
+    kept: &Links,
+    all: &Changes,
+    (table, name): (&Name, &str),
+    changes: &mut Changes,
+) {
+    let adds = |from: &&&Name| all.contains(&Change::Create(Id::Column((**from).clone(), name.to_owned())));
+    let ancestors = kept.ancestors(table);
+    let added = ancestors.iter().rfind(adds).and_then(|from| wanted.column(from, name));
+    if let Some((added, want)) = added.zip(wanted.column(table, name)) {
+        let added = Column { identity: None, comment: None, ..added.clone() };
+        column::both(table, &added, want, changes);
+    }
+}
+
+/// A child that keeps its NOT NULL gets it again.
+fn keep_not_null(wanted: &Schema, kept: &Links, (table, name): (&Name, &str), changes: &mut Changes) {
+    if recurses(kept, wanted, table, name, ColumnChange::DropNotNull) {
+        let keeps = |heir: &&Name| wanted.column(heir, name).is_some_and(|column| column.not_null);
+        let again = |heir: &Name| Change::Column(heir.clone(), name.to_owned(), ColumnChange::SetNotNull);
+        changes.extend(kept.heirs(table).into_iter().filter(keeps).map(again));
+    }
+}

@@ -1,0 +1,153 @@
+//! The hazards that a measurement shows: what is rewritten or read from end to end while others are locked out.
+//!
+//! A fact is said once: a rewrite contains its scan, and a table that is itself read is not said again to be blocked.
+
+use std::collections::BTreeSet;
+
+use super::hazard;
+use super::{Hazard, Lock, Measured, Mode, Options, Plan, Relation, Step};
+use crate::plan::Kind;
+use crate::schema::Name;
+
+/// Of more tables than these a message names only how many there are.
+const NAMED: usize = 3;
+
+impl Plan {
+    /// Takes what was measured, by file and step, and says the hazards that follow from it. What is measured may be
+    /// shorter than the plan.
+    pub fn take(&mut self, measured: Vec<Vec<Measured>>, options: &Options) {
+        for (file, measured) in self.files.iter_mut().zip(measured) {
+            let mut blocked = BTreeSet::new();
+            for (step, measured) in file.steps.iter_mut().zip(measured) {
+                // Of a file it is said once that it blocks a table.
+                let is_new = |hazard: &Hazard| {
+                    !BLOCKED.contains(&hazard.rule) || blocked.insert((hazard.rule, hazard.object.clone()))
+                };
+                step.hazards.extend(work(&measured, options).into_iter().filter(is_new));
+                step.measured = Some(measured);
+            }
+            held_over(&mut file.steps, |table| !blocked.contains(&(BLOCKED[0], table.to_string())));
+        }
+        for hazard in self.files.iter().flat_map(|file| &file.steps).flat_map(|step| &step.hazards) {
+            let said =
+                |refusal: &super::Refusal| refusal.rule == hazard.rule && refusal.object == hazard.object;
+            if hazard.rule == REWRITE && !self.refusals.iter().any(said) {
+                self.refusals.extend(hazard::refusal(hazard, options));
+            }
+        }
+    }
+}
+
+const REWRITE: &str = "rewrite-table";
+const BLOCKED: [&str; 2] = ["block-reads", "block-writes"];
+
+/// What a statement's own work means for those who wait for it.
+fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
+    let large = |relation: &&Relation| holds_rows(relation) && !options.is_small(&relation.name);
+    let rewrites: BTreeSet<&Relation> = measured.rewrites.iter().filter(large).collect();
+    let scans: BTreeSet<&Relation> =
+        measured.scans.iter().filter(large).filter(|it| !rewrites.contains(it)).collect();
+    let mut hazards = Vec::new();
+    for table in &rewrites {
+        let message = format!(
+            "{} while all of it is written anew{}; for a table in use: a new column, filled in batches",
+            locked_out(Mode::AccessExclusiveLock),
+            size(&table.name, options)
+        );
+        hazards.push(Hazard::destroys(REWRITE, &table.name, &message));
+    }
+    for table in &scans {
+        let Some(mode) = mode_on(&measured.locks.cumulative, table).filter(|mode| mode.blocks_writes())
+        else {
+            continue;
+        };
+        let message = format!(
+            "{} while all of it is read{}; {}",
+            locked_out(mode),
+            size(&table.name, options),
+            "build an index concurrently, add a constraint NOT VALID and validate it in a later file"
+        );
+        hazards.push(Hazard::warns("scan-under-lock", &table.name, &message));
+    }
+    let work: Vec<String> = rewrites.iter().chain(&scans).map(|table| table.name.to_string()).collect();
+    if !work.is_empty() {
+        let worked_on = |lock: &&Lock| rewrites.contains(&lock.relation) || scans.contains(&lock.relation);
+        let others = measured.locks.cumulative.iter().filter(|lock| lock.mode.blocks_writes());
+        let others = others.filter(|lock| is_used(&lock.relation) && !worked_on(lock));
+        hazards.extend(others.map(|lock| blocked(lock, &names(&work))));
+    }
+    hazards
+}
+
+/// A table that waits for the work on another one.
+fn blocked(lock: &Lock, work: &str) -> Hazard {
+    let rule = BLOCKED[usize::from(!lock.mode.blocks_reads())];
+    let message =
+        format!("{} while {work} is worked on; do that work in a later file", locked_out(lock.mode));
+    Hazard::warns(rule, &lock.relation.name, &message)
+}
+
+/// A table that nobody can read while a later statement may have to wait for its lock on another one.
+fn held_over(steps: &mut [Step], is_unsaid: impl Fn(&Name) -> bool) {
+    let mut last = None;
+    for (at, step) in steps.iter().enumerate().skip(1) {
+        let before = steps[at - 1].measured.as_ref().map(|measured| &measured.locks.cumulative);
+        let (Some(held), Some(measured)) = (before, &step.measured) else { continue };
+        let held = held.iter().filter(|lock| lock.mode.blocks_reads() && is_used(&lock.relation));
+        let held: Vec<&Lock> = held.collect();
+        let waits = |lock: &&Lock| {
+            lock.mode >= Mode::ShareUpdateExclusiveLock
+                && is_used(&lock.relation)
+                && !held.iter().any(|other| other.relation == lock.relation)
+        };
+        let new: Vec<&Lock> = measured.locks.own.iter().filter(waits).collect();
+        let held: Vec<&Lock> = held.into_iter().filter(|lock| is_unsaid(&lock.relation.name)).collect();
+        if !held.is_empty() && !new.is_empty() {
+            let text = |locks: &[&Lock]| {
+                names(&locks.iter().map(|lock| lock.relation.name.to_string()).collect::<Vec<_>>())
+            };
+            last = Some((at, text(&held), text(&new)));
+        }
+    }
+    if let Some((at, held, new)) = last {
+        let message = format!(
+            "nobody can read or write it while this statement waits for its lock on {new}; \
+             a file of its own for each table keeps the wait short"
+        );
+        steps[at].hazards.push(Hazard::warns(BLOCKED[0], held, &message));
+    }
+}
+
+fn locked_out(mode: Mode) -> &'static str {
+    if mode.blocks_reads() { "nobody can read or write it" } else { "nobody can write to it" }
+}
+
+/// `, about 200,000,000 rows, 41 GB`
+fn size(table: &Name, options: &Options) -> String {
+    options.sizes.get(table).map(|size| format!(", {size}")).unwrap_or_default()
+}
+
+fn names(names: &[String]) -> String {
+    match names {
+        [some @ .., last] if names.len() <= NAMED && !some.is_empty() => {
+            format!("{} and {last}", some.join(", "))
+        }
+        some if names.len() > NAMED => {
+            format!("{} and {} more", some[..NAMED].join(", "), names.len() - NAMED)
+        }
+        _ => names.join(", "),
+    }
+}
+
+fn mode_on(locks: &[Lock], relation: &Relation) -> Option<Mode> {
+    locks.iter().find(|lock| lock.relation == *relation).map(|lock| lock.mode)
+}
+
+fn holds_rows(relation: &Relation) -> bool {
+    matches!(relation.kind, Kind::Table | Kind::MaterializedView)
+}
+
+/// Do programs name it?
+fn is_used(relation: &Relation) -> bool {
+    holds_rows(relation) || matches!(relation.kind, Kind::PartitionedTable | Kind::View | Kind::ForeignTable)
+}

@@ -1,0 +1,235 @@
+//! What Postgres did when a statement ran, as data and in words.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+
+use super::File;
+use crate::schema::Name;
+
+/// What Postgres did when a statement ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Measured {
+    /// The locks on relations that existed before.
+    pub locks: Locks,
+    /// What was written anew, by name.
+    pub rewrites: Vec<Relation>,
+    /// The relations of which a sequential scan was begun, by name.
+    pub scans: Vec<Relation>,
+    /// Did it run in a transaction?
+    pub in_transaction: bool,
+}
+
+/// The strongest lock on each relation, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Locks {
+    /// What the statement takes by itself.
+    pub own: Vec<Lock>,
+    /// What the transaction of its file holds by then: locks are kept until it ends.
+    pub cumulative: Vec<Lock>,
+}
+
+/// A lock on a relation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Lock {
+    /// The relation.
+    #[serde(flatten)]
+    pub relation: Relation,
+    /// How strong it is.
+    pub mode: Mode,
+}
+
+/// A relation that existed before, under the name that it had when the statement ran.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Relation {
+    /// Its name.
+    pub name: Name,
+    /// What it is.
+    pub kind: Kind,
+    /// The table of an index or of a toast table.
+    pub of: Option<Name>,
+}
+
+/// The kinds of relations, in Postgres's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// An ordinary table, or a partition.
+    Table,
+    /// The parent of partitions, which holds no rows itself.
+    PartitionedTable,
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// A table on another server.
+    ForeignTable,
+    /// A sequence.
+    Sequence,
+    /// An index.
+    Index,
+    /// The table that holds a table's long values, or its index.
+    Toast,
+    /// A composite type.
+    CompositeType,
+}
+
+/// The modes of a lock on a relation, the weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub enum Mode {
+    /// What `SELECT` takes.
+    AccessShareLock,
+    /// What `SELECT … FOR UPDATE` takes.
+    RowShareLock,
+    /// What `INSERT`, `UPDATE` and `DELETE` take.
+    RowExclusiveLock,
+    /// What `VACUUM` and `CREATE INDEX CONCURRENTLY` take.
+    ShareUpdateExclusiveLock,
+    /// What `CREATE INDEX` takes.
+    ShareLock,
+    /// What `CREATE TRIGGER` takes.
+    ShareRowExclusiveLock,
+    /// What `REFRESH MATERIALIZED VIEW CONCURRENTLY` takes.
+    ExclusiveLock,
+    /// What most forms of `ALTER TABLE` take.
+    AccessExclusiveLock,
+}
+
+impl Mode {
+    /// All of them, the weakest first.
+    pub const ALL: [Mode; 8] = [
+        Mode::AccessShareLock,
+        Mode::RowShareLock,
+        Mode::RowExclusiveLock,
+        Mode::ShareUpdateExclusiveLock,
+        Mode::ShareLock,
+        Mode::ShareRowExclusiveLock,
+        Mode::ExclusiveLock,
+        Mode::AccessExclusiveLock,
+    ];
+
+    /// The mode of a name as `pg_locks` has it.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.to_string() == name)
+    }
+
+    /// Does it block `SELECT`?
+    pub fn blocks_reads(self) -> bool {
+        self == Mode::AccessExclusiveLock
+    }
+
+    /// Does it block `INSERT`, `UPDATE` and `DELETE`? (Postgres 15, table 13.2)
+    pub fn blocks_writes(self) -> bool {
+        self >= Mode::ShareLock
+    }
+
+    /// What programs cannot do meanwhile.
+    fn blocks(self) -> &'static str {
+        if self.blocks_reads() {
+            "blocks reads and writes"
+        } else if self.blocks_writes() {
+            "blocks writes"
+        } else {
+            "blocks neither reads nor writes"
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl Relation {
+    /// Is it a part of a table, of which people speak by the table's name?
+    fn is_part(&self) -> bool {
+        matches!(self.kind, Kind::Index | Kind::Toast)
+    }
+}
+
+impl Measured {
+    /// A statement that touched nothing that existed before.
+    pub fn nothing(in_transaction: bool) -> Self {
+        Measured { locks: Locks::default(), rewrites: Vec::new(), scans: Vec::new(), in_transaction }
+    }
+
+    /// What is said before a statement, a line each. Locks as of any `SELECT` are not said, nor those on the parts of
+    /// a table that is locked itself.
+    pub fn lines(&self) -> Vec<String> {
+        let Locks { own, cumulative } = &self.locks;
+        let mut lines = lock_lines("lock", own.iter(), own);
+        let own_mode = |lock: &Lock| own.iter().find(|own| own.relation == lock.relation).map(|own| own.mode);
+        let above = cumulative.iter().filter(|lock| lock.mode.blocks_writes());
+        let above = above.filter(|lock| Some(lock.mode) > own_mode(lock));
+        lines.extend(lock_lines("still held", above, cumulative));
+        lines.extend(work_lines(&self.rewrites, &self.scans));
+        if !self.in_transaction {
+            lines.push("runs outside of a transaction".to_owned());
+        }
+        lines
+    }
+}
+
+impl File {
+    /// What the file as a whole does to relations that existed before, a line each; none where it was not measured.
+    pub fn lines(&self) -> Vec<String> {
+        let measured: Vec<&Measured> = self.steps.iter().filter_map(|step| step.measured.as_ref()).collect();
+        let Some(last) = measured.last() else { return Vec::new() };
+        let all = |relations: fn(&Measured) -> &Vec<Relation>| -> Vec<Relation> {
+            let all: BTreeSet<_> =
+                measured.iter().flat_map(|measured| relations(measured)).cloned().collect();
+            all.into_iter().collect()
+        };
+        let held = &last.locks.cumulative;
+        let mut lines = lock_lines("lock", held.iter(), held);
+        if lines.is_empty() {
+            lines.push("lock: none on what existed before".to_owned());
+        }
+        lines.extend(work_lines(&all(|it| &it.rewrites), &all(|it| &it.scans)));
+        lines
+    }
+}
+
+/// `lock: ShareRowExclusiveLock on dramas, images (blocks writes)`, a line a mode, the strongest first.
+/// `all` are the locks that say which tables are locked themselves.
+fn lock_lines<'a>(word: &str, locks: impl Iterator<Item = &'a Lock>, all: &[Lock]) -> Vec<String> {
+    let is_said = |lock: &Lock| lock.mode > Mode::AccessShareLock;
+    let is_locked = |table: &Name| all.iter().any(|lock| is_said(lock) && lock.relation.name == *table);
+    let mut by_mode: BTreeMap<Mode, BTreeSet<String>> = BTreeMap::new();
+    for lock in locks.filter(|lock| is_said(lock)) {
+        let Relation { name, kind, of } = &lock.relation;
+        if *kind == Kind::CompositeType || of.as_ref().is_some_and(&is_locked) {
+            continue;
+        }
+        by_mode.entry(lock.mode).or_default().insert(name.to_string());
+    }
+    let line = |(mode, names): (Mode, BTreeSet<String>)| {
+        let names: Vec<String> = names.into_iter().collect();
+        format!("{word}: {mode} on {} ({})", names.join(", "), mode.blocks())
+    };
+    by_mode.into_iter().rev().map(line).collect()
+}
+
+/// `rewrites: images, 3 indexes of images`, `scans: images`
+fn work_lines(rewrites: &[Relation], scans: &[Relation]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (word, relations) in [("rewrites", rewrites), ("scans", scans)] {
+        let mut said: Vec<String> =
+            relations.iter().filter(|relation| !relation.is_part()).map(|it| it.name.to_string()).collect();
+        let mut indexes: BTreeMap<&Name, Vec<&Name>> = BTreeMap::new();
+        for relation in relations.iter().filter(|relation| relation.kind == Kind::Index) {
+            indexes.entry(relation.of.as_ref().unwrap_or(&relation.name)).or_default().push(&relation.name);
+        }
+        said.extend(indexes.into_iter().map(|(table, indexes)| match indexes[..] {
+            [one] => format!("index {one}"),
+            _ => format!("{} indexes of {table}", indexes.len()),
+        }));
+        if !said.is_empty() {
+            lines.push(format!("{word}: {}", said.join(", ")));
+        }
+    }
+    lines
+}

@@ -1,0 +1,308 @@
+//! The session that runs what is measured, and what it sees of itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use postgres::error::SqlState;
+use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
+
+use super::watch;
+use crate::ident::literal;
+use crate::plan::{Kind, Mode, Relation};
+use crate::prove::{Database, Scratch, run};
+use crate::schema::Name;
+use crate::{Error, Result};
+
+/// The first number of what users make; below are Postgres's own relations.
+const FIRST_NORMAL_OBJECT_ID: u32 = 16384;
+
+/// What one statement did, by the relations' numbers.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) locks: BTreeMap<u32, (Relation, Mode)>,
+    pub(super) rewrites: BTreeSet<Relation>,
+    pub(super) scans: BTreeSet<Relation>,
+    pub(super) in_transaction: bool,
+}
+
+/// A connection to the clone, and the relations that existed before.
+pub(super) struct Session<'a> {
+    scratch: &'a Scratch,
+    database: &'a Database,
+    client: Client,
+    known: BTreeMap<u32, Known>,
+    /// The relations of which this session may have counts already: they reach the statistics when the server likes.
+    counted: BTreeSet<u32>,
+    /// What `SET LOCAL` said, which the file's next transaction is to know too.
+    settings: Vec<(String, String)>,
+}
+
+/// A relation that existed before.
+#[derive(Debug, Clone)]
+struct Known {
+    relation: Relation,
+    filenode: u32,
+}
+
+/// A relation as it is after a statement, with the lock that was seen on it.
+#[derive(Debug)]
+struct Row {
+    oid: u32,
+    mode: Option<Mode>,
+    /// `None`: it is gone.
+    now: Option<Known>,
+    scans: i64,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn open(scratch: &'a Scratch, database: &'a Database) -> Result<Self> {
+        let mut client = database.client()?;
+        let rows = relations(&mut client, &everything(), false)?;
+        let known = rows.into_iter().filter_map(|row| Some((row.oid, row.now?))).collect();
+        let (counted, settings) = (BTreeSet::new(), Vec::new());
+        Ok(Session { scratch, database, client, known, counted, settings })
+    }
+
+    /// Was nothing there?
+    pub(super) fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// A statement in a transaction of its own.
+    pub(super) fn alone(&mut self, sql: &str) -> Result<Seen> {
+        let (settings, counted) = (&self.settings, &self.counted);
+        let (before, after) = run::with_roles(self.scratch, &mut self.client, |client| {
+            client.batch_execute("BEGIN")?;
+            let done = set_locally(client, settings).and_then(|()| {
+                let before = counts(client, counted, false)?;
+                client.batch_execute(sql)?;
+                Ok((before, own_locks(client)?))
+            });
+            if done.is_err() {
+                client.batch_execute("ROLLBACK")?;
+            }
+            done
+        })?;
+        // What sets something locks nothing, and to ask costs as much as all the rest.
+        if after.is_empty() {
+            self.settings = session_settings(&mut self.client)?;
+        }
+        self.client.batch_execute("COMMIT")?;
+        Ok(self.seen(&before, after, true))
+    }
+
+    /// All statements of a file in one transaction.
+    pub(super) fn together(&mut self, statements: &[String], seen: &mut Vec<Seen>) -> Result<()> {
+        self.client.batch_execute("BEGIN")?;
+        let mut held: BTreeSet<(u32, Option<Mode>)> = BTreeSet::new();
+        for sql in statements {
+            let done = counts(&mut self.client, &self.counted, false).and_then(|before| {
+                self.client.batch_execute(sql)?;
+                Ok((before, own_locks(&mut self.client)?))
+            });
+            let (before, mut after) = done.or_else(|error| {
+                self.client.batch_execute("ROLLBACK")?;
+                Err(error)
+            })?;
+            for row in &mut after {
+                if !held.insert((row.oid, row.mode)) {
+                    row.mode = None;
+                }
+            }
+            seen.push(self.seen(&before, after, true));
+        }
+        self.client.batch_execute("COMMIT; RESET ALL").map_err(Error::from)
+    }
+
+    /// A statement of a file that is not run in a transaction. Many could be, and then they are measured in one.
+    pub(super) fn outside(&mut self, sql: &str) -> Result<Seen> {
+        let error = match self.alone(sql) {
+            Ok(seen) => return Ok(Seen { in_transaction: false, ..seen }),
+            Err(error) => error,
+        };
+        if error.sqlstate() != Some(SqlState::ACTIVE_SQL_TRANSACTION.code()) {
+            return Err(error);
+        }
+        let all = relations(&mut self.client, &everything(), false)?;
+        let tables: Vec<Relation> = all.into_iter().filter_map(|row| Some(row.now?.relation)).collect();
+        let all: BTreeSet<u32> = self.known.keys().copied().collect();
+        let before = counts(&mut self.client, &all, true)?;
+        let locks = watch::run(self.database, &mut self.client, sql, &tables)?;
+        let after = self.after(&locks)?;
+        Ok(self.seen(&before, after, false))
+    }
+
+    /// Forgets what the file has set.
+    pub(super) fn end_of_file(&mut self) -> Result<()> {
+        self.settings.clear();
+        self.client.batch_execute("RESET ALL").map_err(Error::from)
+    }
+
+    /// What is there after a statement that others watched, their tables' indexes included: a rebuilt one is new.
+    fn after(&mut self, locks: &BTreeSet<(u32, Mode)>) -> Result<Vec<Row>> {
+        let oids = array(locks.iter().map(|(oid, _)| oid));
+        let these = format!(
+            "SELECT oid, NULL FROM pg_catalog.unnest({oids}) AS oid UNION \
+             SELECT indexrelid, NULL FROM pg_catalog.pg_index WHERE indrelid = ANY ({oids})"
+        );
+        let rows = relations(&mut self.client, &these, true)?;
+        let with_modes = rows.into_iter().flat_map(|row| {
+            let modes: Vec<Option<Mode>> =
+                locks.iter().filter(|(oid, _)| *oid == row.oid).map(|(_, mode)| Some(*mode)).collect();
+            let modes = if modes.is_empty() { vec![None] } else { modes };
+            modes.into_iter().map(move |mode| Row { mode, now: row.now.clone(), ..row }).collect::<Vec<_>>()
+        });
+        Ok(with_modes.collect())
+    }
+
+    /// What a statement did, by what was before and is after it; and what is there now is what was before the next.
+    fn seen(&mut self, before: &BTreeMap<u32, i64>, after: Vec<Row>, in_transaction: bool) -> Seen {
+        let mut seen = Seen { in_transaction, ..Seen::default() };
+        for row in &after {
+            if let Some(known) = self.known.get(&row.oid) {
+                let relation = &known.relation;
+                if let Some(mode) = row.mode {
+                    let lock = seen.locks.entry(row.oid).or_insert_with(|| (relation.clone(), mode));
+                    lock.1 = lock.1.max(mode);
+                }
+                if row.now.as_ref().is_some_and(|now| now.filenode != known.filenode) {
+                    seen.rewrites.insert(relation.clone());
+                }
+                let counts =
+                    matches!(relation.kind, Kind::Table | Kind::MaterializedView | Kind::ForeignTable);
+                if counts && row.scans > before.get(&row.oid).copied().unwrap_or_default() {
+                    seen.scans.insert(relation.clone());
+                }
+            }
+        }
+        let rebuilt = self.rebuilt(&after);
+        for (old, _, now) in &rebuilt {
+            if self.known.get(old).is_some_and(|known| known.filenode != now.filenode) {
+                seen.rewrites.insert(now.relation.clone());
+            }
+        }
+        for (old, new, now) in rebuilt {
+            self.known.remove(&old);
+            self.known.insert(new, now);
+        }
+        for Row { oid, now, .. } in after {
+            if self.known.remove(&oid).is_some() {
+                self.counted.insert(oid);
+                self.known.extend(now.map(|now| (oid, now)));
+            }
+        }
+        seen
+    }
+
+    /// Indexes that were made anew under the name of one that existed: its number, the new one's, and the new one.
+    fn rebuilt(&self, after: &[Row]) -> Vec<(u32, u32, Known)> {
+        let new = after.iter().filter(|row| !self.known.contains_key(&row.oid));
+        let new = new.filter_map(|row| Some((row.oid, row.now.as_ref()?)));
+        let indexes: BTreeMap<u32, &Known> =
+            new.filter(|(_, now)| now.relation.kind == Kind::Index).collect();
+        let pairs = indexes.into_iter().filter_map(|(new, now)| {
+            let (old, _) = self.known.iter().find(|(_, known)| known.relation == now.relation)?;
+            Some((*old, new, now.clone()))
+        });
+        pairs.collect()
+    }
+}
+
+fn everything() -> String {
+    format!("SELECT oid, NULL FROM pg_catalog.pg_class WHERE oid >= {FIRST_NORMAL_OBJECT_ID}")
+}
+
+/// The locks that this session holds on relations.
+fn own_locks(client: &mut Client) -> Result<Vec<Row>> {
+    let these = format!(
+        "SELECT relation, mode FROM pg_catalog.pg_locks WHERE locktype = 'relation' \
+         AND pid = pg_catalog.pg_backend_pid() AND relation >= {FIRST_NORMAL_OBJECT_ID}"
+    );
+    relations(client, &these, false)
+}
+
+/// How many scans of these relations this session has begun and not yet told; with `told`, those too.
+fn counts(client: &mut Client, oids: &BTreeSet<u32>, told: bool) -> Result<BTreeMap<u32, i64>> {
+    if oids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let (oids, scans) = (array(oids), scans("oid", told));
+    let rows = query(client, &format!("SELECT oid, {scans} FROM pg_catalog.unnest({oids}) AS oid"))?;
+    Ok(rows.iter().filter_map(|row| Some((number(row, 0)?, number(row, 1)?))).collect())
+}
+
+/// Within a transaction nothing is told; without one, what is told may change at any time, but not the sum.
+fn scans(oid: &str, told: bool) -> String {
+    let own = format!("pg_catalog.pg_stat_get_xact_numscans({oid})");
+    if told { format!("{own} + pg_catalog.pg_stat_get_numscans({oid})") } else { own }
+}
+
+fn relations(client: &mut Client, these: &str, told: bool) -> Result<Vec<Row>> {
+    let text = include_str!("relations.sql")
+        .replace("/* these */", these)
+        .replace("/* scans */", &scans("these.oid", told));
+    let rows = query(client, &text)?;
+    Ok(rows.iter().filter_map(row).collect())
+}
+
+fn row(row: &SimpleQueryRow) -> Option<Row> {
+    let name = |at| Some(Name::new(row.get(at)?, row.get(at + 1)?));
+    let now = name(2).zip(row.get(4)).and_then(|(found, kind)| {
+        let kind = kind_of(&found, kind)?;
+        let filenode = number(row, 5)?;
+        Some(Known { relation: Relation { name: found, kind, of: name(6) }, filenode })
+    });
+    Some(Row {
+        oid: number(row, 0)?,
+        mode: row.get(1).and_then(Mode::of_name),
+        now,
+        scans: number(row, 8).unwrap_or_default(),
+    })
+}
+
+/// `pg_class.relkind`
+fn kind_of(name: &Name, relkind: &str) -> Option<Kind> {
+    Some(match relkind {
+        _ if name.schema == "pg_toast" => Kind::Toast,
+        "r" => Kind::Table,
+        "p" => Kind::PartitionedTable,
+        "v" => Kind::View,
+        "m" => Kind::MaterializedView,
+        "f" => Kind::ForeignTable,
+        "S" => Kind::Sequence,
+        "i" | "I" => Kind::Index,
+        "c" => Kind::CompositeType,
+        _ => return None,
+    })
+}
+
+fn session_settings(client: &mut Client) -> Result<Vec<(String, String)>> {
+    let rows = query(client, "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'")?;
+    Ok(rows.iter().filter_map(|row| Some((row.get(0)?.to_owned(), row.get(1)?.to_owned()))).collect())
+}
+
+fn set_locally(client: &mut Client, settings: &[(String, String)]) -> Result<()> {
+    let set = |(name, value): &(String, String)| {
+        format!("SELECT pg_catalog.set_config({}, {}, true);", literal(name), literal(value))
+    };
+    let all: String = settings.iter().map(set).collect();
+    if all.is_empty() { Ok(()) } else { client.batch_execute(&all).map_err(Error::from) }
+}
+
+/// One message, whatever the statements between have done to prepared ones.
+pub(super) fn query(client: &mut Client, sql: &str) -> Result<Vec<SimpleQueryRow>> {
+    let messages = client.simple_query(sql)?;
+    let rows = messages.into_iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    Ok(rows.collect())
+}
+
+pub(super) fn number<T: std::str::FromStr>(row: &SimpleQueryRow, at: usize) -> Option<T> {
+    row.get(at)?.parse().ok()
+}
+
+fn array<'a>(oids: impl IntoIterator<Item = &'a u32>) -> String {
+    let oids: Vec<String> = oids.into_iter().map(u32::to_string).collect();
+    format!("'{{{}}}'::oid[]", oids.join(","))
+}
