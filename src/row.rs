@@ -196,19 +196,29 @@ impl<'a, 'm> Cells<'a, 'm> {
     /// The next cell; `None` when it could not be read.
     pub fn take<T: Decode<'a>>(&mut self) -> Option<T> {
         let field = self.next;
-        self.next += 1;
-        let raw = match &mut self.source {
-            Source::Row(row) => cell(row, field),
-            Source::Mapped(row, map) => cell(row, map[field]),
-            Source::Copied(rest) => match copied(rest) {
-                Some(raw) => raw,
-                None => return self.fail(field, "the row is cut short".into()),
-            },
-        };
+        let raw = self.bytes();
         match T::read(&self.types[field], raw) {
             Ok(value) => Some(value),
             Err(cause) => self.fail(field, cause),
         }
+    }
+
+    /// The bytes of the next cell; `None` is NULL, or a row that is cut short, which is remembered. One function for
+    /// all types: the driver's part is then inlined, once.
+    #[inline(never)]
+    fn bytes(&mut self) -> Option<&'a [u8]> {
+        let field = self.next;
+        self.next += 1;
+        let (row, at) = match &mut self.source {
+            Source::Row(row) => (*row, field),
+            Source::Mapped(row, map) => (*row, map[field]),
+            Source::Copied(rest) => {
+                return copied(rest).unwrap_or_else(|| self.fail(field, "the row is cut short".into()));
+            }
+        };
+        // That the cell is there was checked with the row's width: `get` panics, and is cheaper for it.
+        let Raw(raw) = row.get(at);
+        raw
     }
 
     /// Could all cells so far be read?
@@ -223,7 +233,11 @@ impl<'a, 'm> Cells<'a, 'm> {
     }
 
     fn read<T: Row<'a>>(mut self) -> Result<T> {
-        T::from_cells(&mut self).ok_or_else(|| self.error(T::SHAPE))
+        match T::from_cells(&mut self) {
+            // A cell that was cut short looks like NULL to who does not ask.
+            Some(row) if self.is_fine() => Ok(row),
+            _ => Err(self.error(T::SHAPE)),
+        }
     }
 
     #[cold]
@@ -243,11 +257,15 @@ impl<'a, 'm> Cells<'a, 'm> {
     }
 }
 
-/// The bytes of a cell. That it is there was checked with the row's width: `get` panics, and is cheaper for it.
-#[inline]
-fn cell(row: &postgres::Row, at: usize) -> Option<&[u8]> {
-    let Raw(raw) = row.get(at);
-    raw
+/// Is every cell NULL?
+pub(crate) fn is_null(row: &postgres::Row) -> bool {
+    let mut cells = Cells::new(Source::Row(row), &[]);
+    (0..row.len()).all(|_| cells.bytes().is_none())
+}
+
+/// The bytes of one cell; `None` where the row has none there.
+pub(crate) fn bytes(row: &postgres::Row, at: usize) -> Option<Option<&[u8]>> {
+    (at < row.len()).then(|| Cells::new(Source::Mapped(row, &[at]), &[]).bytes())
 }
 
 /// A cell's length stands in front of it; -1 is NULL. `None` is a row that is cut short.
@@ -273,7 +291,7 @@ pub fn held<T>(cell: Option<T>) -> T {
 }
 
 /// A cell's bytes, whatever its type.
-pub(crate) struct Raw<'a>(pub Option<&'a [u8]>);
+struct Raw<'a>(Option<&'a [u8]>);
 
 impl<'a> FromSql<'a> for Raw<'a> {
     #[inline]

@@ -5,8 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::hazard;
-use super::{Hazard, Lock, Measured, Mode, Options, Plan, Relation, Step};
-use crate::plan::Kind;
+use super::{Hazard, Kind, Lock, Locks, Measured, Mode, Options, Plan, Relation, Step};
 use crate::schema::Name;
 
 /// Of more tables than these a message names only how many there are.
@@ -50,7 +49,7 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
     let mut hazards = Vec::new();
     for table in &rewrites {
         let message = format!(
-            "{} while all of it is written anew{}; for a table in use: a new column, filled in batches",
+            "{} while all of it is written anew{}; in use, a column is better replaced by a new one, filled in batches",
             locked_out(Mode::AccessExclusiveLock),
             size(&table.name, options)
         );
@@ -65,7 +64,8 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
             "{} while all of it is read{}; {}",
             locked_out(mode),
             size(&table.name, options),
-            "build an index concurrently, add a constraint NOT VALID and validate it in a later file"
+            "an index can be built concurrently, a constraint added NOT VALID and validated in a later file, \
+             and a valid check that says the same spares the reading"
         );
         hazards.push(Hazard::warns("scan-under-lock", &table.name, &message));
     }
@@ -89,33 +89,36 @@ fn blocked(lock: &Lock, work: &str) -> Hazard {
 
 /// A table that nobody can read while a later statement may have to wait for its lock on another one.
 fn held_over(steps: &mut [Step], is_unsaid: impl Fn(&Name) -> bool) {
-    let mut last = None;
-    for (at, step) in steps.iter().enumerate().skip(1) {
-        let before = steps[at - 1].measured.as_ref().map(|measured| &measured.locks.cumulative);
-        let (Some(held), Some(measured)) = (before, &step.measured) else { continue };
-        let held = held.iter().filter(|lock| lock.mode.blocks_reads() && is_used(&lock.relation));
-        let held: Vec<&Lock> = held.collect();
-        let waits = |lock: &&Lock| {
-            lock.mode >= Mode::ShareUpdateExclusiveLock
-                && is_used(&lock.relation)
-                && !held.iter().any(|other| other.relation == lock.relation)
-        };
-        let new: Vec<&Lock> = measured.locks.own.iter().filter(waits).collect();
-        let held: Vec<&Lock> = held.into_iter().filter(|lock| is_unsaid(&lock.relation.name)).collect();
-        if !held.is_empty() && !new.is_empty() {
-            let text = |locks: &[&Lock]| {
-                names(&locks.iter().map(|lock| lock.relation.name.to_string()).collect::<Vec<_>>())
-            };
-            last = Some((at, text(&held), text(&new)));
-        }
-    }
-    if let Some((at, held, new)) = last {
-        let message = format!(
-            "nobody can read or write it while this statement waits for its lock on {new}; \
-             a file of its own for each table keeps the wait short"
-        );
-        steps[at].hazards.push(Hazard::warns(BLOCKED[0], held, &message));
-    }
+    let found = (1..steps.len()).rev().find_map(|at| {
+        let [before, now] = [at - 1, at].map(|at| steps[at].measured.as_ref().map(|it| &it.locks));
+        let (before, now) = (&before?.cumulative, now?);
+        let held = before.iter().filter(|lock| lock.mode.blocks_reads() && is_used(&lock.relation));
+        let held = held.filter(|lock| is_unsaid(&lock.relation.name));
+        let (held, new) = (listed(held), listed(new(before, now)));
+        (!held.is_empty() && !new.is_empty()).then_some((at, held, new))
+    });
+    let Some((at, held, new)) = found else { return };
+    let message = format!(
+        "nobody can read or write it while this statement waits for its lock on {new}; \
+         a file of its own for each table keeps the wait short"
+    );
+    steps[at].hazards.push(Hazard::warns(BLOCKED[0], held, &message));
+}
+
+/// The locks for which a transaction has to wait anew.
+fn new<'a>(before: &'a [Lock], now: &'a Locks) -> impl Iterator<Item = &'a Lock> {
+    let used = |locks: &[Lock]| locks.iter().filter(|lock| is_used(&lock.relation)).count();
+    // A table that was renamed meanwhile has another name, but does not count twice.
+    let any = used(&now.cumulative) > used(before);
+    now.own.iter().filter(move |lock| {
+        any && lock.mode >= Mode::ShareUpdateExclusiveLock
+            && is_used(&lock.relation)
+            && !before.iter().any(|held| held.relation == lock.relation)
+    })
+}
+
+fn listed<'a>(locks: impl Iterator<Item = &'a Lock>) -> String {
+    names(&locks.map(|lock| lock.relation.name.to_string()).collect::<Vec<_>>())
 }
 
 fn locked_out(mode: Mode) -> &'static str {

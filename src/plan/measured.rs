@@ -217,8 +217,11 @@ fn lock_lines<'a>(word: &str, locks: impl Iterator<Item = &'a Lock>, all: &[Lock
 fn work_lines(rewrites: &[Relation], scans: &[Relation]) -> Vec<String> {
     let mut lines = Vec::new();
     for (word, relations) in [("rewrites", rewrites), ("scans", scans)] {
-        let mut said: Vec<String> =
-            relations.iter().filter(|relation| !relation.is_part()).map(|it| it.name.to_string()).collect();
+        let mut said: Vec<String> = relations
+            .iter()
+            .filter(|it| !it.is_part() && it.kind != Kind::Sequence)
+            .map(|it| it.name.to_string())
+            .collect();
         let mut indexes: BTreeMap<&Name, Vec<&Name>> = BTreeMap::new();
         for relation in relations.iter().filter(|relation| relation.kind == Kind::Index) {
             indexes.entry(relation.of.as_ref().unwrap_or(&relation.name)).or_default().push(&relation.name);

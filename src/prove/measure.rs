@@ -130,8 +130,12 @@ fn measured(seen: Vec<Seen>, in_transaction: bool) -> Vec<Measured> {
                 let strongest = held.get(oid).map_or(*mode, |(_, before)| *mode.max(before));
                 held.insert(*oid, (relation.clone(), strongest));
             }
+            let locks = Locks { own: by_name(&seen.locks), cumulative: by_name(&held) };
+            for (oid, relation) in seen.renamed {
+                held.entry(oid).and_modify(|(before, _)| *before = relation);
+            }
             Measured {
-                locks: Locks { own: by_name(&seen.locks), cumulative: by_name(&held) },
+                locks,
                 rewrites: seen.rewrites.into_iter().collect(),
                 scans: seen.scans.into_iter().collect(),
                 in_transaction: seen.in_transaction,

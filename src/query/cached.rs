@@ -1,5 +1,6 @@
 //! Named statements that are kept for their connection.
 
+use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -47,7 +48,7 @@ struct Prepared {
 }
 
 struct Named {
-    sql: Box<str>,
+    sql: Cow<'static, str>,
     types: Box<[Type]>,
     statement: postgres::Statement,
     /// What its columns were found to fit.
@@ -128,7 +129,7 @@ impl Prepared {
         }
         self.clock += 1;
         self.statements.push(Named {
-            sql: statement.sql().into(),
+            sql: statement.text(),
             types: statement.types().into(),
             statement: prepared,
             seen: Arc::default(),
@@ -142,9 +143,12 @@ impl Prepared {
 }
 
 impl Named {
-    /// The lengths differ nearly always, so that this is cheaper than any hash of the text.
+    /// The lengths differ nearly always, so that this is cheaper than any hash of the text; and texts that are written
+    /// once stand where they stood.
     fn is(&self, statement: &Statement) -> bool {
-        *self.sql == *statement.sql() && self.types.iter().eq(statement.values().map(super::Bound::ty))
+        let (kept, asked) = (&*self.sql, statement.sql());
+        (std::ptr::eq(kept, asked) || kept == asked)
+            && self.types.iter().eq(statement.values().map(super::Bound::ty))
     }
 }
 

@@ -13,7 +13,7 @@ use super::statement::Statement;
 use super::wire::Bound;
 use crate::ident::ident;
 use crate::model::{Keyed, Model};
-use crate::row::{Columns, Raw, Row};
+use crate::row::{Columns, Row, bytes};
 use crate::types::Comparable;
 use crate::{Error, Result};
 
@@ -282,14 +282,14 @@ impl<T: for<'a> Row<'a>> Loading<T> {
 
 /// The numbers of the keys that the row is of.
 fn numbers(row: &postgres::Row, from: Cell, known: &HashMap<Vec<u8>, usize>) -> Result<Vec<usize>> {
-    let read = |error| Error::decode("a loaded row does not say whose it is").because(error);
+    let unknown = || Error::decode("a loaded row does not say whose it is");
     match from {
         Cell::Key(at) => {
-            let Raw(raw) = row.try_get(at).map_err(read)?;
+            let raw = bytes(row, at).ok_or_else(unknown)?;
             Ok(raw.and_then(|raw| known.get(raw)).copied().into_iter().collect())
         }
         Cell::Numbers(at) => {
-            let numbers: Vec<i32> = row.try_get(at).map_err(read)?;
+            let numbers: Vec<i32> = row.try_get(at).map_err(|error| unknown().because(error))?;
             Ok(numbers.into_iter().filter_map(|number| usize::try_from(number - 1).ok()).collect())
         }
     }

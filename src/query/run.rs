@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::statement::{Meaning, Statement};
-use crate::row::{Columns, Raw, Row, Seen};
+use crate::row::{Columns, Row, Seen, is_null};
 use crate::{Error, Result};
 
 /// What the endings of `Run` are for; which of them, the traits below say.
@@ -93,9 +93,8 @@ impl<T: for<'a> Row<'a>> Reader<T> {
 
 /// Does the first row say that nothing was done?
 pub(crate) fn refusal(meaning: Meaning, first: &postgres::Row) -> Result<()> {
-    let is_null = |at: usize| matches!(first.try_get(at), Ok(Raw(None)));
     match meaning.refused {
-        Some(refused) if (0..first.len()).all(is_null) => Err(refused()),
+        Some(refused) if is_null(first) => Err(refused()),
         _ => Ok(()),
     }
 }

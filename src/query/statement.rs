@@ -84,6 +84,11 @@ impl Statement {
         &self.sql
     }
 
+    /// The text, which is static of what is asked for by key.
+    pub(crate) fn text(&self) -> Cow<'static, str> {
+        self.sql.clone()
+    }
+
     pub(crate) fn into_sql(self) -> String {
         self.sql.into_owned()
     }
@@ -99,7 +104,7 @@ impl Statement {
     }
 
     /// The parameters alone, as the driver's `query_raw` takes them.
-    pub fn values(&self) -> impl ExactSizeIterator<Item = &Bound> {
+    pub fn values(&self) -> std::slice::Iter<'_, Bound> {
         self.params.iter()
     }
 }

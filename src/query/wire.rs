@@ -1,5 +1,7 @@
 //! How values travel: as which type a parameter is declared, and what it is cast to.
 
+use std::cell::Cell;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use postgres::types::{IsNull, ToSql};
@@ -154,7 +156,7 @@ pub(crate) fn type_name(sql: SqlType) -> String {
 pub struct Bound {
     ty: Type,
     cast: Option<String>,
-    raw: Result<Option<BytesMut>, Arc<str>>,
+    raw: Result<Option<Written>, Arc<str>>,
     /// The text of the bytes, for a literal in place of the placeholder.
     text: Text,
 }
@@ -170,18 +172,13 @@ impl Bound {
 
     /// A value that travels as was said.
     pub(crate) fn over<T: Field>(wire: Wire, value: &T) -> Self {
-        let mut out = BytesMut::new();
-        let raw = match value.encode(&wire.ty, &mut out) {
-            Ok(IsNull::No) => Ok(Some(out)),
-            Ok(IsNull::Yes) => Ok(None),
-            Err(error) => Err(error.to_string().into()),
-        };
+        let raw = Written::by(|out| value.encode(&wire.ty, out)).map_err(|error| error.to_string().into());
         Bound { ty: wire.ty, cast: wire.cast, raw, text: T::text_of }
     }
 
     /// Bytes that were written before; `None` is NULL.
     pub(crate) fn raw(ty: Type, cast: Option<String>, raw: Option<BytesMut>, text: Text) -> Self {
-        Bound { ty, cast, raw: Ok(raw), text }
+        Bound { ty, cast, raw: Ok(raw.map(Written::Long)), text }
     }
 
     /// A value that could not be written; sending it gives the reason.
@@ -249,6 +246,55 @@ impl Bound {
     }
 }
 
+/// A value's bytes. Keys are short, and allocate nothing.
+#[derive(Debug, Clone)]
+enum Written {
+    Short(u8, [u8; SHORT]),
+    Long(BytesMut),
+}
+
+/// A uuid.
+const SHORT: usize = 16;
+
+thread_local! {
+    /// Where values are written before their length is known.
+    static SCRATCH: Cell<BytesMut> = Cell::default();
+}
+
+impl Written {
+    /// What a value writes; `None` is NULL.
+    fn by(write: impl FnOnce(&mut BytesMut) -> Result<IsNull, BoxError>) -> Result<Option<Self>, BoxError> {
+        // A value that makes another while it is written, or a thread that ends, finds a buffer that is new.
+        let mut out = SCRATCH.try_with(Cell::take).unwrap_or_default();
+        let is_null = write(&mut out)?;
+        if matches!(is_null, IsNull::No) && out.len() > SHORT {
+            return Ok(Some(Written::Long(out)));
+        }
+        let mut short = [0; SHORT];
+        let written = match is_null {
+            IsNull::Yes => None,
+            IsNull::No => {
+                short[..out.len()].copy_from_slice(&out);
+                Some(Written::Short(out.len() as u8, short))
+            }
+        };
+        out.clear();
+        let _ = SCRATCH.try_with(|scratch| scratch.set(out));
+        Ok(written)
+    }
+}
+
+impl Deref for Written {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Written::Short(length, bytes) => &bytes[..usize::from(*length)],
+            Written::Long(bytes) => bytes,
+        }
+    }
+}
+
 impl ToSql for Bound {
     fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError> {
         match &self.raw {
@@ -267,5 +313,79 @@ impl ToSql for Bound {
 
     fn to_sql_checked(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError> {
         self.to_sql(ty, out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Value;
+
+    /// Writes another value while it is being written.
+    struct Nested(String);
+
+    impl Value for Nested {
+        const TYPE: SqlType = SqlType::named("text");
+
+        fn accepts(ty: &Type) -> bool {
+            *ty == Type::TEXT
+        }
+
+        fn decode(_: &Type, _: &[u8]) -> Result<Self, BoxError> {
+            Err("only written".into())
+        }
+
+        fn encode(&self, _: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
+            out.extend_from_slice(b"<");
+            let inner = Bound::new(&self.0);
+            out.extend_from_slice(inner.bytes()?.unwrap_or_default());
+            out.extend_from_slice(b">");
+            Ok(())
+        }
+
+        fn text(&self) -> String {
+            self.0.clone()
+        }
+    }
+
+    #[test]
+    fn values_of_any_length_are_bound_as_they_are() {
+        for length in 0..40 {
+            let text = "x".repeat(length);
+            assert_eq!(Bound::new(&text).bytes().unwrap(), Some(text.as_bytes()));
+            let nested = Bound::new(&Nested(text.clone()));
+            assert_eq!(nested.bytes().unwrap(), Some(format!("<{text}>").as_bytes()));
+            assert_eq!(Bound::new(&None::<String>).bytes().unwrap(), None);
+        }
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_written_leaves_nothing_behind() {
+        assert!(Bound::new(&Refused).bytes().is_err());
+        assert_eq!(Bound::new(&7_i32).bytes().unwrap(), Some(&[0, 0, 0, 7][..]));
+    }
+
+    /// Writes something, and then gives up.
+    struct Refused;
+
+    impl Value for Refused {
+        const TYPE: SqlType = SqlType::named("text");
+
+        fn accepts(ty: &Type) -> bool {
+            *ty == Type::TEXT
+        }
+
+        fn decode(_: &Type, _: &[u8]) -> Result<Self, BoxError> {
+            Err("never".into())
+        }
+
+        fn encode(&self, _: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
+            out.extend_from_slice(b"half");
+            Err("no".into())
+        }
+
+        fn text(&self) -> String {
+            String::new()
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Enums: a Rust enum whose values are labels, for `derive(PgEnum)` and `derive(TextEnum)`.
 
-use super::{BoxError, BytesMut, Kind, Type};
+use super::{BoxError, BytesMut, Kind, Type, read};
 
 /// An enum whose values have labels in the database: `#[derive(PgEnum)]` or `#[derive(TextEnum)]`.
 pub trait Labels: Sized + 'static {
@@ -18,7 +18,7 @@ pub trait Labels: Sized + 'static {
 
 /// Reads a label.
 pub fn decode<T: Labels>(raw: &[u8]) -> Result<T, BoxError> {
-    let label = std::str::from_utf8(raw)?;
+    let label = read::utf8(raw)?;
     T::from_label(label).ok_or_else(|| unknown(label, T::LABELS))
 }
 

@@ -8,10 +8,11 @@
 //! * `-- refused` (optional): the refusals as a person reads them;
 //! * `-- plan`: the plan; `-- plan from 18` where from that version of Postgres on it reads otherwise.
 //!
-//! Above them, a line each: `-- since: 15` and `-- until: 17`, the first and the last version of Postgres that knows what
-//! the case is about (a run on another one lists it as not applicable); and what the plan is told: `-- allow: drop-column:t.c` (exactly what it would
-//! be refused for otherwise), `-- fill: t.c = 0`, `-- using: t.c = c::int`, `-- renamed: column t.a -> t.b`; and `-- one way:
-//! why` where the way back (which is otherwise worked out and proven too) needs more than that.
+//! Above them, a line each: `-- since: 15` and `-- until: 17`, the first and the last version of Postgres that knows
+//! what the case is about (a run on another one lists it as not applicable); and what the plan is told: `-- allow:
+//! drop-column:t.c` (exactly what it would be refused for otherwise), `-- fill: t.c = 0`, `-- using: t.c = c::int`,
+//! `-- renamed: column t.a -> t.b`; and `-- one way: why` where the way back (which is otherwise worked out and proven
+//! too) needs more than that; `-- measured` where the plan is to say what it locks, rewrites and scans.
 //!
 //! `FEEDSTOCK_BLESS=1` writes the plans and refusals that came out; `FEEDSTOCK_CASES` picks files by a part of
 //! their name.
@@ -25,7 +26,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use feedstock::diff::Hints;
 use feedstock::plan::{Options, Plan};
-use feedstock::prove::Database;
+use feedstock::prove::{Database, measure_plan};
 use feedstock::schema::Name;
 use feedstock::source::{Built, Source};
 use postgres::SimpleQueryMessage;
@@ -125,6 +126,7 @@ struct Case {
     hints: Hints,
     options: Options,
     one_way: bool,
+    measured: bool,
 }
 
 /// The sections in the order in which they stand.
@@ -144,6 +146,7 @@ impl Case {
             hints: Hints::default(),
             options: Options::default(),
             one_way: false,
+            measured: false,
         };
         let mut section = None;
         for line in text.lines() {
@@ -166,6 +169,10 @@ impl Case {
     }
 
     fn directive(&mut self, line: &str) -> Option<()> {
+        if line == "-- measured" {
+            self.measured = true;
+            return Some(());
+        }
         let (word, what) = line.strip_prefix("-- ")?.split_once(": ")?;
         match word {
             "allow" => self.allow.extend([what.to_owned()]),
@@ -185,7 +192,15 @@ impl Case {
 
     fn check(&mut self) -> Result<(), String> {
         let (from, to) = (self.built("from")?, self.built("to")?);
-        let plan = worked_out(&from, &to, &self.hints, &self.options)?;
+        let mut plan = worked_out(&from, &to, &self.hints, &self.options)?;
+        if self.measured {
+            let found =
+                measure_plan(support::server(), &from.database, &plan).map_err(|error| error.to_string())?;
+            if let Some(failed) = found.failure {
+                return Err(format!("cannot be measured: {}", failed.error));
+            }
+            plan.take(found.batches, &self.options);
+        }
         let text = plan.sql();
         let refused: Vec<String> = plan.refusals.iter().map(ToString::to_string).collect();
         // The texts come last, so that a plan that does not even work is seen as such.

@@ -123,6 +123,7 @@ fn diff_prints_the_plan_and_nothing_else() {
     assert_eq!(
         less.out,
         "-- hazard drop-column:t.name: the column and its values are lost\n\
+         -- lock: AccessExclusiveLock on t (blocks reads and writes)\n\
          ALTER TABLE \"public\".\"t\" DROP COLUMN \"name\";\n"
     );
     project.run(&["diff", "--from", "one.sql", "--to", "other.sql", "--exit-code"]).is(1);
@@ -130,6 +131,55 @@ fn diff_prints_the_plan_and_nothing_else() {
     let plan: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(plan["files"][0]["steps"][0]["about"], "table t");
     assert_eq!(plan["refusals"], serde_json::json!([]));
+}
+
+#[test]
+fn diff_says_what_was_measured_as_json() {
+    let project = Project::new();
+    project.write("one.sql", ONE);
+    project.write("other.sql", &ONE.replace("id integer", "id bigint"));
+    let json = project.run(&["diff", "--from", "one.sql", "--to", "other.sql", "--format", "json"]).is(0);
+    let plan: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let step = &plan["files"][0]["steps"][0];
+    let table =
+        serde_json::json!({ "name": { "schema": "public", "name": "t" }, "kind": "table", "of": null });
+    let mut lock = table.clone();
+    lock["mode"] = "AccessExclusiveLock".into();
+    let locks = &step["measured"]["locks"];
+    for locks in [&locks["own"], &locks["cumulative"]] {
+        assert!(locks.as_array().unwrap().contains(&lock), "{json}", json = json.out);
+    }
+    let index = serde_json::json!({
+        "name": { "schema": "public", "name": "t_pkey" },
+        "kind": "index",
+        "of": { "schema": "public", "name": "t" },
+    });
+    assert_eq!(step["measured"]["rewrites"], serde_json::json!([table, index]));
+    assert_eq!(step["measured"]["scans"], serde_json::json!([table]));
+    assert_eq!(step["measured"]["in_transaction"], true);
+    assert_eq!(step["hazards"][0]["rule"], "rewrite-table");
+    assert_eq!(plan["refusals"][0]["rule"], "rewrite-table");
+}
+
+#[test]
+fn what_cannot_be_measured_is_said() {
+    let project = Project::new();
+    project.write("one.sql", "CREATE TABLE t (id integer, s text);\n");
+    project.write("other.sql", "CREATE TABLE t (id integer, n integer, s integer);\n");
+    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(0);
+    assert!(diff.err.contains("nothing is measured from here on: column t.s"), "{}", diff.err);
+    assert!(
+        diff.out.contains(
+            "-- lock: AccessExclusiveLock on t (blocks reads and writes)\nALTER TABLE \"public\".\"t\" ADD"
+        ),
+        "{}",
+        diff.out
+    );
+    assert!(
+        diff.out.contains("may be changed\nALTER TABLE \"public\".\"t\" ALTER COLUMN \"s\""),
+        "{}",
+        diff.out
+    );
 }
 
 #[test]

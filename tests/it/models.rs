@@ -237,7 +237,17 @@ fn a_dropped_field_is_refused_until_it_is_acknowledged() {
     project.with("dropped", &["new", "drop_size", "--allow", "drop-column:images.size"]).is(0);
     let written = project.read("migrations/V2__drop_size.sql");
     assert!(written.contains("-- feedstock: allow drop-column:images.size\n"), "{written}");
-    assert!(written.contains("-- parent: V1 sha256:"), "{written}");
+    assert!(
+        written.contains(
+            "-- lock: AccessExclusiveLock on images (blocks reads and writes)\n-- parent: V1 sha256:"
+        ),
+        "{written}"
+    );
+    assert_eq!(written.matches("-- lock: ").count(), 1, "{written}");
+    assert!(
+        !project.read("migrations/V1__create_images.sql").contains("-- lock: "),
+        "nothing was there before"
+    );
     assert!(written.ends_with("ALTER TABLE \"public\".\"images\" DROP COLUMN \"size\";\n"), "{written}");
     project.with("dropped", &["check"]).is(0);
 }

@@ -21,6 +21,8 @@ pub(super) struct Seen {
     pub(super) locks: BTreeMap<u32, (Relation, Mode)>,
     pub(super) rewrites: BTreeSet<Relation>,
     pub(super) scans: BTreeSet<Relation>,
+    /// The relations that are called otherwise afterwards.
+    pub(super) renamed: BTreeMap<u32, Relation>,
     pub(super) in_transaction: bool,
 }
 
@@ -185,21 +187,33 @@ impl<'a> Session<'a> {
             self.known.insert(new, now);
         }
         for Row { oid, now, .. } in after {
-            if self.known.remove(&oid).is_some() {
-                self.counted.insert(oid);
-                self.known.extend(now.map(|now| (oid, now)));
+            let Some(before) = self.known.remove(&oid) else { continue };
+            self.counted.insert(oid);
+            let Some(now) = now else { continue };
+            if now.relation != before.relation {
+                seen.renamed.insert(oid, now.relation.clone());
+                self.rename_parts(&before.relation.name, &now.relation.name, &mut seen.renamed);
             }
+            self.known.insert(oid, now);
         }
         seen
     }
 
-    /// Indexes that were made anew under the name of one that existed: its number, the new one's, and the new one.
+    /// A table's indexes and long values are not locked when it gets another name.
+    fn rename_parts(&mut self, from: &Name, to: &Name, renamed: &mut BTreeMap<u32, Relation>) {
+        let parts = self.known.iter_mut().filter(|(_, known)| known.relation.of.as_ref() == Some(from));
+        for (oid, part) in parts {
+            part.relation.of = Some(to.clone());
+            renamed.insert(*oid, part.relation.clone());
+        }
+    }
+
+    /// Parts of tables that were made anew under the name of one that existed: its number, the new one's, and the new one.
     fn rebuilt(&self, after: &[Row]) -> Vec<(u32, u32, Known)> {
         let new = after.iter().filter(|row| !self.known.contains_key(&row.oid));
         let new = new.filter_map(|row| Some((row.oid, row.now.as_ref()?)));
-        let indexes: BTreeMap<u32, &Known> =
-            new.filter(|(_, now)| now.relation.kind == Kind::Index).collect();
-        let pairs = indexes.into_iter().filter_map(|(new, now)| {
+        let parts: BTreeMap<u32, &Known> = new.filter(|(_, now)| now.relation.of.is_some()).collect();
+        let pairs = parts.into_iter().filter_map(|(new, now)| {
             let (old, _) = self.known.iter().find(|(_, known)| known.relation == now.relation)?;
             Some((*old, new, now.clone()))
         });

@@ -61,7 +61,7 @@ pub(super) fn run(
     Ok(seen)
 }
 
-/// Takes note of what a session holds and asks for. Does it wait?
+/// Does a session wait? Then what it holds and asks for is noted; while it runs, it would be chance what is seen.
 fn look_at(watcher: &mut Client, pid: i32, seen: &mut BTreeSet<(u32, Mode)>) -> Result<bool> {
     let rows = query(
         watcher,
@@ -69,9 +69,10 @@ fn look_at(watcher: &mut Client, pid: i32, seen: &mut BTreeSet<(u32, Mode)>) -> 
             "SELECT relation, mode, granted FROM pg_catalog.pg_locks WHERE pid = {pid} AND mode IS NOT NULL"
         ),
     )?;
+    let waits = rows.iter().any(|row| row.get(2) == Some("f"));
     let locks = rows.iter().filter_map(|row| Some((number(row, 0)?, Mode::of_name(row.get(1)?)?)));
-    seen.extend(locks);
-    Ok(rows.iter().any(|row| row.get(2) == Some("f")))
+    seen.extend(locks.filter(|_| waits));
+    Ok(waits)
 }
 
 /// Opens a transaction for which others wait. A table that somebody holds strongly just now is left out.

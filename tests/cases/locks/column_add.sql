@@ -1,0 +1,20 @@
+-- A column without a default, and one with a constant, are entries in the catalog.
+
+-- measured
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- to
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20), a text, b integer NOT NULL DEFAULT 0);
+CREATE INDEX images_size ON images (size);
+
+-- plan
+-- lock: AccessExclusiveLock on images (blocks reads and writes)
+ALTER TABLE "public"."images" ADD COLUMN "a" text;
+
+-- lock: AccessExclusiveLock on images (blocks reads and writes)
+ALTER TABLE "public"."images" ADD COLUMN "b" integer NOT NULL DEFAULT 0;

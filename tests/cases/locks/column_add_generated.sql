@@ -1,0 +1,21 @@
+-- A stored generated column rewrites the table.
+
+-- measured
+-- allow: rewrite-table:images
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- to
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20), twice integer GENERATED ALWAYS AS (size * 2) STORED);
+CREATE INDEX images_size ON images (size);
+
+-- plan
+-- hazard rewrite-table:images: nobody can read or write it while all of it is written anew; for a table in use: a new column, filled in batches
+-- lock: AccessExclusiveLock on images (blocks reads and writes)
+-- rewrites: images, 2 indexes of images
+-- scans: images
+ALTER TABLE "public"."images" ADD COLUMN "twice" integer GENERATED ALWAYS AS ((size * 2)) STORED;

@@ -1,0 +1,20 @@
+-- A default that differs by row rewrites the table.
+
+-- measured
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- to
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20), at timestamptz NOT NULL DEFAULT clock_timestamp());
+CREATE INDEX images_size ON images (size);
+
+-- plan
+-- hazard rewrite-table:images: nobody can read or write it while all of it is written anew; for a table in use: a new column, filled in batches
+-- lock: AccessExclusiveLock on images (blocks reads and writes)
+-- rewrites: images, 2 indexes of images
+-- scans: images
+ALTER TABLE "public"."images" ADD COLUMN "at" timestamp with time zone NOT NULL DEFAULT clock_timestamp();

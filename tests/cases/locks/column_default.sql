@@ -1,0 +1,17 @@
+-- A default of an existing column.
+
+-- measured
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- to
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer DEFAULT 1, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- plan
+-- lock: AccessExclusiveLock on images (blocks reads and writes)
+ALTER TABLE "public"."images" ALTER COLUMN "drama_id" SET DEFAULT 1;

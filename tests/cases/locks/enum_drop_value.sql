@@ -1,0 +1,27 @@
+-- A label that goes rewrites the tables that use the type.
+
+-- measured
+-- allow: drop-enum-value:status.b
+-- allow: rewrite-table:t
+
+-- from
+CREATE TYPE status AS ENUM ('a', 'b');
+CREATE TABLE t (status status);
+
+-- to
+CREATE TYPE status AS ENUM ('a');
+CREATE TABLE t (status status);
+
+-- plan
+-- hazard drop-enum-value:status.b: fails if a row has the label; rows must be changed first
+ALTER TYPE "public"."status" RENAME TO "feedstock_old_status";
+CREATE TYPE "public"."status" AS ENUM ('a');
+
+-- hazard rewrite-table:t: nobody can read or write it while all of it is written anew; for a table in use: a new column, filled in batches
+-- lock: AccessExclusiveLock on t (blocks reads and writes)
+-- rewrites: t
+-- scans: t
+ALTER TABLE "public"."t" ALTER COLUMN "status" TYPE public.status USING "status"::text::public.status;
+
+-- still held: AccessExclusiveLock on t (blocks reads and writes)
+DROP TYPE "public"."feedstock_old_status";

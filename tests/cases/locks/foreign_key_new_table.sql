@@ -1,0 +1,24 @@
+-- A new table that refers to one that is in use.
+
+-- measured
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- to
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+CREATE TABLE tags (id integer PRIMARY KEY, drama_id integer REFERENCES dramas);
+
+-- plan
+CREATE TABLE "public"."tags" (
+    "id" integer NOT NULL,
+    "drama_id" integer,
+    CONSTRAINT "tags_pkey" PRIMARY KEY (id)
+);
+
+-- lock: ShareRowExclusiveLock on dramas (blocks writes)
+ALTER TABLE "public"."tags" ADD CONSTRAINT "tags_drama_id_fkey" FOREIGN KEY (drama_id) REFERENCES public.dramas(id);

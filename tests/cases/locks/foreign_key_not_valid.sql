@@ -1,0 +1,18 @@
+-- One that is not valid yet reads nothing.
+
+-- measured
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- to
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+ALTER TABLE images ADD FOREIGN KEY (drama_id) REFERENCES dramas NOT VALID;
+
+-- plan
+-- lock: ShareRowExclusiveLock on dramas, images (blocks writes)
+ALTER TABLE "public"."images" ADD CONSTRAINT "images_drama_id_fkey" FOREIGN KEY (drama_id) REFERENCES public.dramas(id) NOT VALID;

@@ -1,0 +1,22 @@
+-- To validate it blocks neither reads nor writes.
+
+-- measured
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+ALTER TABLE images ADD FOREIGN KEY (drama_id) REFERENCES dramas NOT VALID;
+
+-- to
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+ALTER TABLE images ADD FOREIGN KEY (drama_id) REFERENCES dramas;
+
+-- plan
+-- hazard add-foreign-key:images.images_drama_id_fkey: fails if a row refers to nothing
+-- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
+-- lock: RowShareLock on dramas (blocks neither reads nor writes)
+-- scans: images
+ALTER TABLE "public"."images" VALIDATE CONSTRAINT "images_drama_id_fkey";

@@ -1,0 +1,17 @@
+-- An index that goes locks its table against everybody, for a moment.
+
+-- measured
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- to
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+
+-- plan
+-- hazard drop-index:images_size: queries that used it become slow
+-- lock: AccessExclusiveLock on images (blocks reads and writes)
+DROP INDEX "public"."images_size";

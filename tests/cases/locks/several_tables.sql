@@ -1,0 +1,22 @@
+-- The first table stays locked while the others are waited for.
+
+-- measured
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- to
+CREATE TABLE dramas (id integer PRIMARY KEY, title text, a integer);
+CREATE TABLE images (id integer PRIMARY KEY, a integer, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- plan
+-- lock: AccessExclusiveLock on dramas (blocks reads and writes)
+ALTER TABLE "public"."dramas" ADD COLUMN "a" integer;
+
+-- hazard block-reads:dramas: nobody can read or write it while this statement waits for its lock on images; a file of its own for each table keeps the wait short
+-- lock: AccessExclusiveLock on images (blocks reads and writes)
+-- still held: AccessExclusiveLock on dramas (blocks reads and writes)
+ALTER TABLE "public"."images" ADD COLUMN "a" integer;

@@ -1,0 +1,21 @@
+-- A table that is no longer logged is rewritten.
+
+-- measured
+-- allow: rewrite-table:dramas
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- to
+CREATE UNLOGGED TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- plan
+-- hazard rewrite-table:dramas: nobody can read or write it while all of it is written anew; for a table in use: a new column, filled in batches
+-- lock: AccessExclusiveLock on dramas (blocks reads and writes)
+-- rewrites: dramas, index dramas_pkey
+-- scans: dramas
+ALTER TABLE "public"."dramas" SET UNLOGGED;

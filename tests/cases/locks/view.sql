@@ -1,0 +1,20 @@
+-- A view locks its tables as any SELECT does.
+
+-- measured
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+
+-- to
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+CREATE VIEW v AS SELECT id, size FROM images;
+
+-- plan
+CREATE VIEW public.v AS
+ SELECT images.id,
+    images.size
+   FROM public.images;

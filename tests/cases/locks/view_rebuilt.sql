@@ -1,0 +1,34 @@
+-- A view on a column whose type changes is locked with it.
+
+-- measured
+-- allow: rewrite-table:images
+
+-- from
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+CREATE VIEW v AS SELECT id, size FROM images;
+
+-- to
+CREATE TABLE dramas (id integer PRIMARY KEY, title text);
+CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size bigint, prompt varchar(20));
+CREATE INDEX images_size ON images (size);
+CREATE VIEW v AS SELECT id, size FROM images;
+
+-- plan
+-- lock: AccessExclusiveLock on v (blocks reads and writes)
+DROP VIEW "public"."v";
+
+-- hazard rewrite-table:images: nobody can read or write it while all of it is written anew; for a table in use: a new column, filled in batches
+-- hazard block-reads:v: nobody can read or write it while images is worked on; do that work in a later file
+-- lock: AccessExclusiveLock on images (blocks reads and writes)
+-- still held: AccessExclusiveLock on v (blocks reads and writes)
+-- rewrites: images, 2 indexes of images
+-- scans: images
+ALTER TABLE "public"."images" ALTER COLUMN "size" TYPE bigint;
+
+-- still held: AccessExclusiveLock on images, v (blocks reads and writes)
+CREATE VIEW public.v AS
+ SELECT images.id,
+    images.size
+   FROM public.images;
