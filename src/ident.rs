@@ -22,6 +22,22 @@ pub fn literal(text: &str) -> String {
     if quoted.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
 }
 
+/// `table_column_label` in 63 bytes: Postgres's `makeObjectName` shortens the longer of the two names, a byte
+/// at a time, to whole characters.
+pub fn object_name(table: &str, column: &str, label: &str) -> String {
+    const LIMIT: usize = 63;
+    let available = LIMIT - label.len() - 2;
+    let (mut first, mut second) = (table.len(), column.len());
+    while first + second > available {
+        if first > second { first -= 1 } else { second -= 1 }
+    }
+    format!("{}_{}_{label}", clip(table, first), clip(column, second))
+}
+
+fn clip(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
 /// A name for what must make room for another thing of its name for a moment. It fits in Postgres's 63 bytes.
 pub fn aside(name: &str) -> String {
     let bytes = name.floor_char_boundary(63 - ASIDE.len());
@@ -64,6 +80,14 @@ mod tests {
         assert_eq!(idents(&["a", "b"]), r#""a", "b""#);
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal(r"a\b'"), r"E'a\\b'''");
+    }
+
+    #[test]
+    fn long_names_are_shortened_as_postgres_does() {
+        assert_eq!(object_name("t", "id", "seq"), "t_id_seq");
+        let table = "a".repeat(60);
+        assert_eq!(object_name(&table, "id", "seq"), format!("{}_id_seq", "a".repeat(56)));
+        assert_eq!(object_name(&"雨".repeat(20), "id", "seq"), format!("{}_id_seq", "雨".repeat(18)));
     }
 
     #[test]

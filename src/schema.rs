@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// All of a database that Feedstock manages.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
     /// The schemas (Postgres's "namespaces"), each with its comment.
     pub namespaces: BTreeMap<String, Namespace>,
@@ -41,7 +41,7 @@ pub struct Schema {
     #[serde(skip)]
     pub dependencies: Dependencies,
     /// What is there and not understood, a line each.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<String>,
 }
 
@@ -73,7 +73,7 @@ impl Dependencies {
 }
 
 /// A schema-qualified name, unquoted.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Name {
     /// The schema.
     pub schema: String,
@@ -99,7 +99,7 @@ impl fmt::Display for Name {
 }
 
 /// What an object is known by. Its order is the order of creation where nothing else decides.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Id {
     /// A schema.
     Namespace(String),
@@ -188,14 +188,14 @@ impl fmt::Display for Id {
 }
 
 /// A schema of the database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Namespace {
     /// Its comment.
     pub comment: Option<String>,
 }
 
 /// An extension. Its version is the server's affair and no difference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extension {
     /// The schema of its objects.
     pub schema: String,
@@ -204,7 +204,7 @@ pub struct Extension {
 }
 
 /// An enum type.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnumType {
     /// Its name.
     pub name: Name,
@@ -215,7 +215,7 @@ pub struct EnumType {
 }
 
 /// A sequence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sequence {
     /// Its name.
     pub name: Name,
@@ -230,7 +230,7 @@ pub struct Sequence {
 }
 
 /// The numbers of a sequence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SequenceOptions {
     /// `smallint`, `integer` or `bigint`.
     pub data_type: String,
@@ -249,21 +249,21 @@ pub struct SequenceOptions {
 }
 
 /// A table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Its name.
     pub name: Name,
     /// The tables whose columns it inherits, in order; of a partition the one that it is a part of.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parents: Vec<Name>,
     /// Which rows it holds, where it is a partition: `FOR VALUES IN (1)`, `DEFAULT`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<String>,
     /// What decides where its rows are, where it has partitions and no rows of its own: `RANGE (at)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition_by: Option<String>,
     /// The composite type that says its columns.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of_type: Option<Name>,
     /// Its columns, in physical order, which is no difference.
     pub columns: Vec<Column>,
@@ -282,6 +282,13 @@ pub struct Table {
     pub comment: Option<String>,
 }
 
+impl Column {
+    /// Is it computed when it is read (Postgres 18)?
+    pub fn is_virtual(&self) -> bool {
+        self.generated.as_ref().is_some_and(|generated| generated.ends_with(" VIRTUAL"))
+    }
+}
+
 impl Table {
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
@@ -290,7 +297,7 @@ impl Table {
 }
 
 /// A column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -300,33 +307,36 @@ pub struct Column {
     pub collation: Option<String>,
     /// May it not be NULL?
     pub not_null: bool,
+    /// The name of the constraint that says so (Postgres 18), where it is not the one that Postgres gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_null_name: Option<String>,
     /// Its default.
     pub default: Option<String>,
-    /// The expression of a stored generated column.
+    /// The expression of a generated column, and whether it is stored: `(a + b) STORED`, `(a + b) VIRTUAL`.
     pub generated: Option<String>,
     /// Its identity.
     pub identity: Option<Identity>,
     /// Its storage, where it is not the type's own: `EXTERNAL`.
     pub storage: Option<String>,
     /// The storage of its type.
-    #[serde(skip)]
+    #[serde(default)]
     pub type_storage: String,
     /// Its compression, where it is set: `lz4`.
     pub compression: Option<String>,
     /// Its statistics target, where it is set.
     pub statistics: Option<i32>,
     /// Does it come from a parent?
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub inherited: bool,
     /// Would it stay without the parents? Said of a column that is not inherited, and of one that is declared twice.
-    #[serde(skip_serializing_if = "is_true")]
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub local: bool,
     /// Its comment.
     pub comment: Option<String>,
 }
 
 /// An identity and its sequence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// `GENERATED ALWAYS`, else `BY DEFAULT`.
     pub always: bool,
@@ -337,7 +347,7 @@ pub struct Identity {
 }
 
 /// A constraint of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Constraint {
     /// Its name.
     pub name: String,
@@ -350,14 +360,14 @@ pub struct Constraint {
     /// The table that a foreign key refers to.
     pub references: Option<Name>,
     /// Does it come from a parent? A foreign key or unique constraint only from the parent of a partition.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub inherited: bool,
     /// Would it stay without the parents? Said of a constraint that is not inherited, and of one that is declared
     /// twice.
-    #[serde(skip_serializing_if = "is_true")]
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub local: bool,
     /// The parent's index of which its index is a part.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached_to: Option<Name>,
     /// Its comment.
     pub comment: Option<String>,
@@ -366,7 +376,7 @@ pub struct Constraint {
 }
 
 /// The kinds of constraints of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConstraintKind {
     /// `PRIMARY KEY`
@@ -419,7 +429,7 @@ impl Constraint {
 }
 
 /// An index that does not belong to a constraint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Index {
     /// Its name; an index lives in its table's schema.
     pub name: Name,
@@ -432,14 +442,14 @@ pub struct Index {
     /// Statistics targets of its expressions, `1:500`.
     pub statistics: Vec<String>,
     /// The index of the partitioned table of which it is a part; it may belong to a constraint.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached_to: Option<Name>,
     /// Its comment.
     pub comment: Option<String>,
 }
 
 /// An object that is its text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
     /// What it is known by.
     #[serde(serialize_with = "display")]
@@ -447,7 +457,7 @@ pub struct Object {
     /// What stands behind `DROP` and `COMMENT ON`: `FUNCTION public.f(integer)`.
     pub address: String,
     /// The statement that takes it away, where that is not `DROP` and the address.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drop: Option<String>,
     /// The statement that creates it.
     pub definition: String,
@@ -461,7 +471,7 @@ pub struct Object {
 
 /// A property of an object that has a statement of its own: a trigger that is disabled, a view's column comment,
 /// a domain's constraint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Afterwards {
     /// The statement.
     pub does: String,
@@ -470,7 +480,7 @@ pub struct Afterwards {
 }
 
 /// Who may do what with an object. What its owner has by himself is left out, and so is who granted it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Privileges {
     /// The object: a table, view, column, sequence, routine, type or schema.
     #[serde(serialize_with = "display")]
@@ -480,7 +490,7 @@ pub struct Privileges {
 }
 
 /// What a role creates, and where: what default privileges are about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Creates {
     /// The role; `None` is the one that the migrations run as.
     pub role: Option<String>,
@@ -491,7 +501,7 @@ pub struct Creates {
 }
 
 /// Privileges that objects have from their creation on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DefaultPrivileges {
     /// Of which objects.
     pub of: Creates,
@@ -500,7 +510,7 @@ pub struct DefaultPrivileges {
 }
 
 /// One privilege that somebody was granted, or that everybody was deprived of.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Grant {
     /// The role, unquoted; `None` is `PUBLIC`.
     pub grantee: Option<String>,
@@ -548,18 +558,40 @@ impl Schema {
     }
 }
 
+/// What depends on what is written once, and read back in both directions.
+impl Serialize for Dependencies {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.forward.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Dependencies {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut all = Dependencies::default();
+        for (dependent, on) in BTreeMap::<Id, BTreeSet<Id>>::deserialize(from)? {
+            on.into_iter().for_each(|on| all.add(dependent.clone(), on));
+        }
+        Ok(all)
+    }
+}
+
+/// For people a list, since each value has its name; for ourselves the map that it is.
+fn values<K: Serialize, V: Serialize, S: Serializer>(map: &BTreeMap<K, V>, to: S) -> Result<S::Ok, S::Error> {
+    if to.is_human_readable() { to.collect_seq(map.values()) } else { map.serialize(to) }
+}
+
+fn display<S: Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
+    if to.is_human_readable() { to.collect_str(id) } else { id.serialize(to) }
+}
+
+fn yes() -> bool {
+    true
+}
+
 fn is_true(value: &bool) -> bool {
     *value
 }
 
 fn is_false(value: &bool) -> bool {
     !*value
-}
-
-fn values<K, V: Serialize, S: serde::Serializer>(map: &BTreeMap<K, V>, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(map.values())
-}
-
-fn display<S: serde::Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(id)
 }

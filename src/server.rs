@@ -1,8 +1,8 @@
 //! Finds Postgres on this machine and starts private servers from it.
 //!
 //! There are two kinds, since one server cannot be both. A *data* server is durable and belongs to a project
-//! directory. A *scratch* server is fast, forgets everything, and belongs to one process: however that process
-//! ends, `kill -9` included, its server ends too.
+//! directory. A *scratch* server is fast, durable in nothing, and belongs to one process: however that process
+//! ends, `kill -9` included, its server ends too. One that ends cleanly may leave its databases to the next.
 //!
 //! Nothing listens on TCP: each server has a Unix socket in a directory that only its owner can enter.
 
@@ -10,6 +10,7 @@ mod account;
 mod binaries;
 mod data;
 mod home;
+mod kept;
 mod scratch;
 
 use std::path::{Path, PathBuf};
@@ -54,6 +55,19 @@ impl Server {
     pub fn scratch() -> Result<Self> {
         let binaries = Binaries::newest()?;
         let owned = scratch::start(&binaries)?;
+        let socket = owned.socket().to_owned();
+        Ok(Server { binaries, socket, _life: Life::Scratch { _owned: owned } })
+    }
+
+    /// Starts a scratch server from the databases that the last process of this project left, and leaves its own to the
+    /// next one. Of two at once, one begins with nothing, as [`Server::scratch`] does.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Server::scratch`].
+    pub fn scratch_of(project: &Path) -> Result<Self> {
+        let binaries = Binaries::newest()?;
+        let owned = scratch::start_kept(&binaries, project)?;
         let socket = owned.socket().to_owned();
         Ok(Server { binaries, socket, _life: Life::Scratch { _owned: owned } })
     }

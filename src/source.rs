@@ -11,6 +11,7 @@ use crate::diff::Hints;
 use crate::inspect::{Scope, inspect};
 use crate::migration::Migrations;
 use crate::model::Declared;
+use crate::prove::cache::{self, Kept, Key};
 use crate::prove::{Database, Scratch, canonical, database_of, run};
 use crate::schema::{Name, Schema};
 use crate::{Error, Result, connect};
@@ -83,9 +84,33 @@ pub struct Sources<'a> {
 pub struct Built {
     /// Its canonical schema.
     pub schema: Schema,
-    /// A database that holds it, without connections.
+    /// A database that holds it, without connections. Copy it: where the server keeps it, nobody can connect to it.
     pub database: Database,
 }
+
+/// What of a source somebody needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Schema,
+    Database,
+}
+
+/// A source, built as far as it is needed.
+struct Build {
+    schema: Schema,
+    database: Option<Database>,
+}
+
+impl Build {
+    fn whole(self) -> Result<Built> {
+        let Build { schema, database } = self;
+        let database = database.ok_or_else(|| Error::database("a schema was built without its database"))?;
+        Ok(Built { schema, database })
+    }
+}
+
+/// What Postgres says of a role that exists: an earlier replay may have made it.
+const DUPLICATE_OBJECT: &str = "42710";
 
 impl Sources<'_> {
     /// Builds a source on its own.
@@ -94,11 +119,9 @@ impl Sources<'_> {
     /// A file cannot be read, a statement fails, the server fails, or something cannot be represented.
     pub fn build(&self, source: &Source) -> Result<Built> {
         match source {
-            Source::Models => self.models(&BTreeMap::new()),
-            Source::Migrations(directory, up_to) => self.migrations(&migrations(directory, *up_to)?),
-            Source::File(path) => self.file(path),
+            Source::Models => self.models(&BTreeMap::new(), Wanted::Database).and_then(Build::whole),
             Source::Live(url) => self.live(url),
-            Source::Empty => self.raw(|_| Ok(())),
+            _ => self.other(source, Wanted::Database).and_then(Build::whole),
         }
     }
 
@@ -106,11 +129,14 @@ impl Sources<'_> {
     ///
     /// # Errors
     /// As of [`Sources::build`].
-    pub fn build_wanted(&self, source: &Source, current: &Schema) -> Result<Built> {
-        match source {
-            Source::Models => self.models(&column_order(current, &self.hints(source)?)),
-            _ => self.build(source),
-        }
+    pub fn build_wanted(&self, source: &Source, current: &Schema) -> Result<Schema> {
+        let order = || Ok::<_, Error>(column_order(current, &self.hints(source)?));
+        let built = match source {
+            Source::Models => self.models(&order()?, Wanted::Schema)?,
+            Source::Live(url) => return self.live_schema(url),
+            _ => self.other(source, Wanted::Schema)?,
+        };
+        Ok(built.schema)
     }
 
     /// Replays migrations. The database holds what they build, not the canonical form of it.
@@ -118,7 +144,7 @@ impl Sources<'_> {
     /// # Errors
     /// As of [`Sources::build`].
     pub fn migrations(&self, migrations: &Migrations) -> Result<Built> {
-        self.raw(|client| migrations.iter().try_for_each(|file| run::migration(self.scratch, client, file)))
+        self.replayed(migrations, Wanted::Database).and_then(Build::whole)
     }
 
     /// The renames that a source says.
@@ -136,38 +162,98 @@ impl Sources<'_> {
         })
     }
 
-    fn raw(&self, fill: impl FnOnce(&mut postgres::Client) -> Result<()>) -> Result<Built> {
+    /// What neither the models nor a live database say.
+    fn other(&self, source: &Source, wanted: Wanted) -> Result<Build> {
+        match source {
+            Source::Migrations(directory, up_to) => self.replayed(&migrations(directory, *up_to)?, wanted),
+            Source::File(path) => self.file(path, wanted),
+            _ => self.kept(&[], wanted, |_| Ok(())),
+        }
+    }
+
+    fn replayed(&self, migrations: &Migrations, wanted: Wanted) -> Result<Build> {
+        let files: Vec<String> =
+            migrations.iter().map(|file| format!("V{} {}", file.version, file.sha256())).collect();
+        self.kept(&files, wanted, |client| {
+            migrations.iter().try_for_each(|file| run::migration(self.scratch, client, file))
+        })
+    }
+
+    fn file(&self, path: &Path, wanted: Wanted) -> Result<Build> {
+        let name = path.display().to_string();
+        let text = read(path)?;
+        let inputs = [text.clone()];
+        self.kept(&inputs, wanted, |client| run::file(self.scratch, client, &name, &text))
+    }
+
+    fn live(&self, url: &str) -> Result<Built> {
+        let schema = self.live_schema(url)?;
+        let database = database_of(self.scratch, &schema)?;
+        Ok(Built { schema, database })
+    }
+
+    fn live_schema(&self, url: &str) -> Result<Schema> {
+        canonical(self.scratch, inspect(&mut connect::connect(url)?, self.scope)?, self.scope)
+    }
+
+    /// What `fill` builds, or what it built before from the same `inputs`.
+    fn kept(
+        &self,
+        inputs: &[String],
+        wanted: Wanted,
+        fill: impl Fn(&mut postgres::Client) -> Result<()>,
+    ) -> Result<Build> {
+        if !self.scratch.keeps() {
+            return self.built(fill);
+        }
+        let scope = format!("{:?}", self.scope);
+        let inputs: Vec<&[u8]> = [&scope].into_iter().chain(inputs).map(|text| text.as_bytes()).collect();
+        let key = Key::new(self.scratch, &inputs)?;
+        if let Some(Kept { schema, database }) = cache::recall(self.scratch, &key)?
+            && (database.is_some() || wanted == Wanted::Schema)
+        {
+            return Ok(Build { schema, database });
+        }
+        let built = match self.built(&fill) {
+            Err(error) if error.sqlstate() == Some(DUPLICATE_OBJECT) && cache::forget(self.scratch)? => {
+                self.built(&fill)
+            }
+            built => built,
+        }?;
+        let database = built.database.filter(|_| wanted == Wanted::Database);
+        let database = cache::remember(self.scratch, &key, &built.schema, database)?;
+        Ok(Build { schema: built.schema, database })
+    }
+
+    fn built(&self, fill: impl Fn(&mut postgres::Client) -> Result<()>) -> Result<Build> {
         let database = self.scratch.database()?;
         let mut client = database.client()?;
         fill(&mut client)?;
         let found = inspect(&mut client, self.scope)?;
         drop(client);
         let schema = canonical(self.scratch, found, self.scope)?;
-        Ok(Built { schema, database })
+        Ok(Build { schema, database: Some(database) })
     }
 
-    fn file(&self, path: &Path) -> Result<Built> {
-        let name = path.display().to_string();
-        let text = read(path)?;
-        self.raw(|client| run::file(self.scratch, client, &name, &text))
-    }
-
-    fn live(&self, url: &str) -> Result<Built> {
-        let found = inspect(&mut connect::connect(url)?, self.scope)?;
-        let schema = canonical(self.scratch, found, self.scope)?;
-        let database = database_of(self.scratch, &schema)?;
-        Ok(Built { schema, database })
-    }
-
-    fn models(&self, order: &BTreeMap<Name, Vec<String>>) -> Result<Built> {
+    fn models(&self, order: &BTreeMap<Name, Vec<String>>, wanted: Wanted) -> Result<Build> {
         let statements = declared::build(self.declared()?, order)?;
         let (before, after) =
             (sql_files(&self.schema_dir.join("before"))?, sql_files(&self.schema_dir.join("after"))?);
-        self.raw(|client| {
-            let run_all = |client: &mut postgres::Client, files: &[PathBuf]| {
-                files.iter().try_for_each(|path| {
-                    run::file(self.scratch, client, &path.display().to_string(), &read(path)?)
-                })
+        let texts = |files: &[(String, String)]| -> Vec<String> {
+            files.iter().map(|(_, text)| text.clone()).collect()
+        };
+        let inputs = [
+            texts(&before),
+            // What no statement is keeps the files before and after apart.
+            vec!["models".to_owned()],
+            statements.iter().map(|statement| statement.sql.clone()).collect(),
+            vec!["after".to_owned()],
+            texts(&after),
+        ]
+        .concat();
+        self.kept(&inputs, wanted, |client| {
+            let run_all = |client: &mut postgres::Client, files: &[(String, String)]| {
+                files.iter().try_for_each(|(name, text)| run::file(self.scratch, client, name, text))
             };
             run_all(client, &before)?;
             for statement in &statements {
@@ -202,8 +288,8 @@ pub fn migrations(directory: &Path, up_to: Option<i64>) -> Result<Migrations> {
     }
 }
 
-/// The SQL files of a directory that may be absent, by name.
-fn sql_files(directory: &Path) -> Result<Vec<PathBuf>> {
+/// The SQL files of a directory that may be absent: names and texts, by name.
+fn sql_files(directory: &Path) -> Result<Vec<(String, String)>> {
     if !directory.exists() {
         return Ok(Vec::new());
     }
@@ -216,7 +302,7 @@ fn sql_files(directory: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     files.sort();
-    Ok(files)
+    files.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect()
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -101,7 +101,7 @@ fn compare(
     let wanted = sources.build_wanted(&Source::Models, &current.schema)?;
     let hints = sources.hints(&Source::Models)?;
     let (scope, options) = (&context.scope, Options::default());
-    let plan = work_out(scratch, &current.database, &current.schema, &wanted.schema, &hints, &options, scope);
+    let plan = work_out(scratch, &current.database, &current.schema, &wanted, &hints, &options, scope);
     let plan = match plan {
         Err(error) if error.is_refused() => return Ok(Err(error.to_string())),
         plan => plan?,

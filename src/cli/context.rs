@@ -88,7 +88,7 @@ impl Context {
 
     pub(super) fn scratch(&self) -> Result<Scratch> {
         self.step("starting the scratch server …");
-        Scratch::start(self.global.scratch_url.as_deref())
+        Scratch::of_project(self.global.scratch_url.as_deref(), &self.config.project)
     }
 
     pub(super) fn sources<'a>(&'a self, scratch: &'a Scratch) -> Sources<'a> {

@@ -33,12 +33,12 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     context.step(&format!("building {} …", redacted(&verb.to)));
     let wanted =
         sources.build_wanted(&to, &current.schema).map_err(|error| error.while_doing(redacted(&verb.to)))?;
-    let options = context.plan_options(&verb.values, &wanted.schema)?;
+    let options = context.plan_options(&verb.values, &wanted)?;
     let mut plan = work_out(
         &scratch,
         &current.database,
         &current.schema,
-        &wanted.schema,
+        &wanted,
         &sources.hints(&to)?,
         &options,
         &context.scope,

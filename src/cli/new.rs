@@ -32,12 +32,12 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let current = sources.migrations(&migrations)?;
     context.step("building the models …");
     let wanted = sources.build_wanted(&Source::Models, &current.schema)?;
-    let options = context.plan_options(&verb.values, &wanted.schema)?;
+    let options = context.plan_options(&verb.values, &wanted)?;
     let mut plan = work_out(
         &scratch,
         &current.database,
         &current.schema,
-        &wanted.schema,
+        &wanted,
         &sources.hints(&Source::Models)?,
         &options,
         &context.scope,
@@ -55,7 +55,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let files = files(context, &migrations, &verb.name, &plan, existed)?;
     context.step("proving the plan …");
     let parts: Vec<_> = read(&files)?.iter().cloned().collect();
-    prove(&scratch, &current.database, &parts, &wanted.schema, &context.scope)?;
+    prove(&scratch, &current.database, &parts, &wanted, &context.scope)?;
     context.done();
     write(context, &files)?;
     context.say(summary(&plan));

@@ -1,7 +1,7 @@
 //! Columns, as they stand in `CREATE TABLE` and `ALTER TABLE`.
 
 use super::{name, sequence};
-use crate::ident::ident;
+use crate::ident::{ident, object_name};
 use crate::schema::{Column, Identity, Name};
 
 /// `ALTER TABLE … ADD COLUMN …`
@@ -30,13 +30,16 @@ pub(crate) fn with_options(table: &Name, column: &Column) -> Option<String> {
 fn options(table: &Name, column: &Column) -> String {
     let mut text = String::new();
     if column.not_null {
+        if let Some(constraint) = &column.not_null_name {
+            text += &format!(" CONSTRAINT {}", ident(constraint));
+        }
         text += " NOT NULL";
     }
     if let Some(default) = &column.default {
         text += &format!(" DEFAULT {default}");
     }
     if let Some(generated) = &column.generated {
-        text += &format!(" GENERATED ALWAYS AS ({generated}) STORED");
+        text += &format!(" GENERATED ALWAYS AS {generated}");
     }
     if let Some(identity) = &column.identity {
         text += &format!(" {}", self::identity(table, &column.name, identity));
@@ -71,6 +74,23 @@ pub(crate) fn set_identity(found: &Identity, want: &Identity) -> Option<String> 
     ));
     let words: Vec<String> = words.iter().map(|word| format!("SET {word}")).collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// The name of the constraint that forbids NULL.
+pub(crate) fn not_null_constraint(table: &Name, column: &Column) -> Option<String> {
+    let own = || object_name(&table.name, &column.name, "not_null");
+    column.not_null.then(|| column.not_null_name.clone().unwrap_or_else(own))
+}
+
+/// `SET NOT NULL`, or the constraint by the name that it is to have.
+pub(crate) fn set_not_null(table: &Name, column: &Column) -> String {
+    match &column.not_null_name {
+        Some(constraint) => {
+            let (table, column) = (name(table), ident(&column.name));
+            format!("ALTER TABLE {table} ADD CONSTRAINT {} NOT NULL {column}", ident(constraint))
+        }
+        None => alter(table, &column.name, "SET NOT NULL"),
+    }
 }
 
 /// What a column definition cannot say: storage, compression, statistics target.

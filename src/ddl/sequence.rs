@@ -1,7 +1,7 @@
 //! `CREATE SEQUENCE`, and the numbers of an identity's sequence.
 
 use super::name;
-use crate::ident::ident;
+use crate::ident::{ident, object_name};
 use crate::schema::{Name, Sequence, SequenceOptions};
 
 pub(crate) fn create(sequence: &Sequence) -> String {
@@ -83,33 +83,4 @@ fn bounds(data_type: &str) -> (i64, i64) {
 /// The name that Postgres gives the sequence of an identity or serial column, if nothing else has it.
 pub(crate) fn default_name(table: &Name, column: &str) -> Name {
     Name::new(table.schema.clone(), object_name(&table.name, column, "seq"))
-}
-
-/// `table_column_label` in 63 bytes: Postgres's `makeObjectName` shortens the longer of the two names, a byte
-/// at a time, to whole characters.
-fn object_name(table: &str, column: &str, label: &str) -> String {
-    const LIMIT: usize = 63;
-    let available = LIMIT - label.len() - 2;
-    let (mut first, mut second) = (table.len(), column.len());
-    while first + second > available {
-        if first > second { first -= 1 } else { second -= 1 }
-    }
-    format!("{}_{}_{label}", clip(table, first), clip(column, second))
-}
-
-fn clip(text: &str, bytes: usize) -> &str {
-    &text[..(0..=bytes).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_names_are_shortened_as_postgres_does() {
-        assert_eq!(object_name("t", "id", "seq"), "t_id_seq");
-        let table = "a".repeat(60);
-        assert_eq!(object_name(&table, "id", "seq"), format!("{}_id_seq", "a".repeat(56)));
-        assert_eq!(object_name(&"雨".repeat(20), "id", "seq"), format!("{}_id_seq", "雨".repeat(18)));
-    }
 }

@@ -22,8 +22,9 @@ pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
 /// What differs about a column that stays.
 pub(super) fn both(table: &Name, found: &Column, want: &Column, changes: &mut Changes) {
     let id = Id::Column(table.clone(), want.name.clone());
-    // A stored expression cannot be changed in place, and one cannot be put on a column that has none.
-    if want.generated.is_some() && found.generated != want.generated {
+    // A stored expression cannot be changed in place, and one cannot be put on a column that has none; a virtual one
+    // cannot become values.
+    if (want.generated.is_some() || found.is_virtual()) && found.generated != want.generated {
         rebuild(id, changes);
         return;
     }

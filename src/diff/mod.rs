@@ -131,7 +131,8 @@ pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
 /// What is there on one side only and cannot be represented, each line saying on which.
 pub fn unsupported(current: &Schema, wanted: &Schema) -> Vec<String> {
     let only = |here: &Schema, there: &Schema, side: &str| {
-        let lines = here.unsupported.iter().filter(|line| !there.unsupported.contains(line));
+        let there: BTreeSet<&String> = there.unsupported.iter().collect();
+        let lines = here.unsupported.iter().filter(|line| !there.contains(line));
         lines.map(|line| format!("{line} (only on the {side} side)")).collect::<Vec<_>>()
     };
     [only(current, wanted, "current"), only(wanted, current, "wanted")].concat()

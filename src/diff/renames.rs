@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::ddl::column::not_null_constraint;
 use crate::ident::aside;
 use crate::schema::{Column, Constraint, EnumType, Id, Index, Name, Schema, Table};
 
@@ -221,6 +222,7 @@ fn what_follows(current: &Schema, wanted: &Schema) -> Vec<Rename> {
     }
     related.extend(indexes(current, wanted));
     related.extend(sequences(current, wanted));
+    parts.extend(not_nulls(current, wanted));
     let taken = relations(current);
     let related = in_order(related, |name| taken.contains(name), aside_name);
     let parts = in_order(parts, |(table, name)| current.constraint(table, name).is_some(), aside_part);
@@ -293,6 +295,23 @@ fn constraints<'a>(
         found.extend(pairs.into_iter().filter(own).map(|(old, new)| (name, old, new)));
     }
     found
+}
+
+/// The constraints behind NOT NULL, which have names since Postgres 18. Those of a parent bear its names.
+fn not_nulls(current: &Schema, wanted: &Schema) -> Vec<Move<(Name, String)>> {
+    let columns =
+        wanted.tables.values().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+    let moves = columns.filter_map(|(table, want)| {
+        let found = current.column(&table.name, &want.name)?;
+        let name = |column: &Column| not_null_constraint(&table.name, column);
+        let (old, new) = name(found).zip(name(want)).filter(|(old, new)| old != new)?;
+        (!found.inherited && !want.inherited).then(|| Move {
+            what: Id::Constraint(table.name.clone(), old.clone()),
+            from: (table.name.clone(), old),
+            to: (table.name.clone(), new),
+        })
+    });
+    moves.collect()
 }
 
 /// Indexes that differ in nothing but the name.

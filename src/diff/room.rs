@@ -1,6 +1,6 @@
 //! Drops that come before anything is made: what goes has a name that something new takes, or is in the way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Change;
 use crate::schema::{Constraint, Id, Name, Schema};
@@ -19,9 +19,10 @@ pub(crate) fn makes_room<'a>(
             _ => {}
         }
     }
-    let taken: BTreeSet<Taken> = made.iter().flat_map(|id| names(id, wanted)).collect();
+    let (old, new) = (Owned::of(current), Owned::of(wanted));
+    let taken: BTreeSet<Taken> = made.iter().flat_map(|id| names(id, &new)).collect();
     let makes_room = |id: &&&Id| {
-        names(id, current).iter().any(|name| taken.contains(name))
+        names(id, &old).iter().any(|name| taken.contains(name))
             || is_overloaded(id, wanted)
             || is_computed(id, current)
             || is_heir(id, current, |parent| {
@@ -41,8 +42,32 @@ enum Taken {
     Type(Name),
 }
 
+/// A schema, and what belongs to each of its tables.
+struct Owned<'a> {
+    schema: &'a Schema,
+    indexes: BTreeMap<&'a Name, Vec<&'a Name>>,
+    sequences: BTreeMap<&'a Name, Vec<(&'a str, &'a Name)>>,
+}
+
+impl<'a> Owned<'a> {
+    fn of(schema: &'a Schema) -> Self {
+        let (mut indexes, mut sequences) = (BTreeMap::new(), BTreeMap::new());
+        for index in schema.indexes.values() {
+            indexes.entry(&index.table).or_insert_with(Vec::new).push(&index.name);
+        }
+        for sequence in schema.sequences.values() {
+            if let Some((table, column)) = &sequence.owned_by {
+                let all = sequences.entry(table).or_insert_with(Vec::new);
+                all.push((column.as_str(), &sequence.name));
+            }
+        }
+        Owned { schema, indexes, sequences }
+    }
+}
+
 /// The names that come and go with an object.
-fn names(id: &Id, schema: &Schema) -> Vec<Taken> {
+fn names(id: &Id, owned: &Owned<'_>) -> Vec<Taken> {
+    let schema = owned.schema;
     match id {
         Id::Sequence(name) | Id::Index(name) => vec![Taken::Relation(name.clone())],
         Id::View(_, name) => vec![Taken::Relation(name.clone()), Taken::Type(name.clone())],
@@ -56,14 +81,14 @@ fn names(id: &Id, schema: &Schema) -> Vec<Taken> {
         {
             vec![Taken::Relation(Name::new(&table.schema, constraint))]
         }
-        Id::Column(table, column) => owned(table, schema, |of| of == column),
+        Id::Column(table, column) => sequences(table, owned, |of| of == column),
         Id::Table(name) => {
             let mut names = vec![Taken::Relation(name.clone()), Taken::Type(name.clone())];
             let keys = schema.tables.get(name).into_iter().flat_map(|table| table.constraints.values());
-            names.extend(keys.flat_map(|key| self::names(&key.id(name), schema)));
-            let indexes = schema.indexes.values().filter(|index| index.table == *name);
-            names.extend(indexes.map(|index| Taken::Relation(index.name.clone())));
-            names.extend(owned(name, schema, |_| true));
+            names.extend(keys.flat_map(|key| self::names(&key.id(name), owned)));
+            let indexes = owned.indexes.get(name).into_iter().flatten();
+            names.extend(indexes.map(|index| Taken::Relation((*index).clone())));
+            names.extend(sequences(name, owned, |_| true));
             names
         }
         _ => Vec::new(),
@@ -71,15 +96,12 @@ fn names(id: &Id, schema: &Schema) -> Vec<Taken> {
 }
 
 /// The sequences of a table's columns.
-fn owned(table: &Name, schema: &Schema, column: impl Fn(&str) -> bool) -> Vec<Taken> {
-    let serials = schema
-        .sequences
-        .values()
-        .filter(|found| found.owned_by.as_ref().is_some_and(|(owner, of)| owner == table && column(of)));
-    let columns = schema.tables.get(table).into_iter().flat_map(|table| &table.columns);
+fn sequences(table: &Name, owned: &Owned<'_>, column: impl Fn(&str) -> bool) -> Vec<Taken> {
+    let serials = owned.sequences.get(table).into_iter().flatten().filter(|(of, _)| column(of));
+    let columns = owned.schema.tables.get(table).into_iter().flat_map(|table| &table.columns);
     let identities = columns.filter(|found| column(&found.name)).filter_map(|found| found.identity.as_ref());
     serials
-        .map(|found| found.name.clone())
+        .map(|(_, name)| (*name).clone())
         .chain(identities.map(|identity| identity.sequence.clone()))
         .map(Taken::Relation)
         .collect()

@@ -10,9 +10,9 @@ SELECT o.oid,
            ORDER BY k.place),
        fn.nspname::text,
        f.relname::text,
-       obj_description(o.oid, 'pg_constraint'),
+       m.description,
        CASE WHEN o.contype IN ('p', 'u', 'x') THEN o.conindid END,
-       CASE WHEN o.contype IN ('p', 'u', 'x') THEN obj_description(o.conindid, 'pg_class') END,
+       im.description,
        CASE WHEN o.contype = 'c' THEN o.coninhcount > 0 ELSE o.conparentid <> 0 END,
        CASE WHEN o.contype = 'c' THEN o.conislocal ELSE o.conparentid = 0 END,
        an.nspname::text,
@@ -21,6 +21,10 @@ FROM pg_constraint o
 JOIN pg_namespace n ON n.oid = o.connamespace
 LEFT JOIN pg_class f ON f.oid = o.confrelid
 LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
+LEFT JOIN pg_description m ON m.classoid = 'pg_constraint'::regclass AND m.objoid = o.oid
+LEFT JOIN pg_description im
+       ON im.classoid = 'pg_class'::regclass AND im.objoid = o.conindid AND im.objsubid = 0
+      AND o.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_constraint p ON p.oid = o.conparentid
 LEFT JOIN pg_inherits h ON h.inhrelid = o.conindid AND o.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_class ai ON ai.oid = h.inhparent

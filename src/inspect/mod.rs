@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use postgres::{Client, GenericClient, IsolationLevel, Row, Transaction};
 
+use crate::ident::object_name;
 use crate::schema::{
     Column, Constraint, ConstraintKind, EnumType, Extension, Id, Identity, Index, Name, Namespace, Schema,
     Sequence, SequenceOptions, Table,
@@ -134,6 +135,11 @@ impl Reader<'_> {
             if let (Some(from), Some(to)) =
                 (self.resolve(&edge.from, edge.from_column), self.resolve(&edge.to, edge.to_column))
             {
+                // Postgres 14 says of a generated column what later ones say of its expression.
+                let from = match (from, &to) {
+                    (Id::Column(table, column), Id::Column(..)) => Id::Default(table, column),
+                    (from, _) => from,
+                };
                 // Dropped with its column, but made before it.
                 if !matches!(from, Id::Sequence(_)) || !matches!(to, Id::Column(..)) {
                     self.schema.dependencies.add(from, to);
@@ -309,10 +315,15 @@ fn column(reader: &mut Reader<'_>, row: &Row) {
         reader.found(DEFAULT, default, Id::Default(table.clone(), name.clone()));
     }
     let expression: Option<String> = row.get(6);
-    let (default, generated) =
-        if row.get::<_, &str>(7) == "s" { (None, expression) } else { (expression, None) };
+    let (default, generated) = match row.get::<_, &str>(7) {
+        "s" => (None, expression.map(|text| format!("({text}) STORED"))),
+        "v" => (None, expression.map(|text| format!("({text}) VIRTUAL"))),
+        _ => (expression, None),
+    };
+    let own = object_name(&table.name, &name, "not_null");
     let found = Column {
         name,
+        not_null_name: row.get::<_, Option<String>>(16).filter(|name| *name != own),
         data_type: row.get(3),
         collation: row.get(4),
         not_null: row.get(5),

@@ -21,6 +21,13 @@ SELECT format('inheritance of %s from %s, which is left out', r.full_name, i.inh
 FROM relation r JOIN pg_inherits i ON i.inhrelid = r.oid
 WHERE r.relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM relation p WHERE p.oid = i.inhparent)
 UNION ALL
+SELECT format('NOT NULL of column %s.%I that is%s%s', r.full_name, a.attname,
+              CASE WHEN o.connoinherit THEN ' NO INHERIT' END, CASE WHEN NOT o.convalidated THEN ' NOT VALID' END)
+FROM pg_constraint o
+JOIN relation r ON r.oid = o.conrelid
+JOIN pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = o.conkey[1]
+WHERE o.contype = 'n' AND (o.connoinherit OR NOT o.convalidated)
+UNION ALL
 SELECT 'foreign table ' || full_name FROM relation WHERE relkind = 'f'
 UNION ALL
 SELECT 'access method ' || a.amname || ' of ' || r.full_name

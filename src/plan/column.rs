@@ -102,13 +102,17 @@ pub(super) fn filled(context: &Context<'_>, table: &Name, name: &str) -> Vec<Str
     let Some(fill) = context.fill(table, found) else { return column::add(table, found) };
     let mut statements = column::add(table, &Column { not_null: false, ..found.clone() });
     statements.push(format!("UPDATE {} SET {} = {fill}", ddl::name(table), ident(name)));
-    statements.push(column::alter(table, name, "SET NOT NULL"));
+    statements.push(column::set_not_null(table, found));
     statements
 }
 
 fn set_not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Step> {
     let id = Id::Column(table.clone(), name.to_owned());
-    let set = Step::new(&id, column::alter(table, name, "SET NOT NULL"));
+    let set = match context.wanted.column(table, name) {
+        Some(want) => column::set_not_null(table, want),
+        None => return Vec::new(),
+    };
+    let set = Step::new(&id, set);
     match context.options.fill.get(&(table.clone(), name.to_owned())) {
         Some(fill) => {
             let (table, column) = (ddl::name(table), ident(name));

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
-use super::graph::{Node, parts};
+use super::graph::{Node, along, parts};
 use super::order::Ordered;
 use super::stage::{Kind, Stage};
 use super::{File, Step, steps, types};
@@ -230,6 +230,7 @@ fn place_early(
     context: &Context<'_>,
     sheets: &mut Sheets,
 ) {
+    let along = along(context.current);
     let mut placed: Vec<(BTreeSet<Id>, Key)> = Vec::new();
     // What others depend on is placed before them, since they must be gone by then.
     for (at, node) in early.iter().enumerate().rev() {
@@ -251,7 +252,7 @@ fn place_early(
                 _ => sheets.transaction_until(limit),
             };
             sheets.put(key, (Phase::Early, at), stage.steps.clone());
-            placed.push((parts(&node.id, context.current, true).into_iter().collect(), key));
+            placed.push((parts(&node.id, context.current, Some(&along)).into_iter().collect(), key));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Step;
 use super::stage::Stages;
-use crate::schema::{ConstraintKind, Dependencies, Id, Schema};
+use crate::schema::{ConstraintKind, Dependencies, Id, Name, Schema};
 
 /// The stages of a change, and the object that it is about.
 #[derive(Debug, Clone)]
@@ -52,10 +52,11 @@ pub(super) fn creations(nodes: &[Node], wanted: &Schema) -> Vec<(Node, BTreeSet<
 
 /// What refers to each other loses its foreign keys before the first of it is dropped.
 fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Node> {
+    let along = along(current);
     let parts: Vec<BTreeSet<Id>> =
-        cycle.iter().map(|node| parts(&node.id, current, true).into_iter().collect()).collect();
-    let elsewhere =
-        |own: &BTreeSet<Id>, id: &Id| !own.contains(id) && parts.iter().any(|others| others.contains(id));
+        cycle.iter().map(|node| parts(&node.id, current, Some(&along)).into_iter().collect()).collect();
+    let all: BTreeSet<&Id> = parts.iter().flatten().collect();
+    let elsewhere = |own: &BTreeSet<Id>, id: &Id| !own.contains(id) && all.contains(id);
     let keys = parts.iter().flat_map(|own| {
         own.iter().filter(move |id| {
             matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(|on| elsewhere(own, on))
@@ -75,7 +76,9 @@ impl Graph {
     /// `dropped`: a table goes with its foreign keys, indexes and triggers; it comes without them.
     fn new(nodes: &[Node], schema: &Schema, dropped: bool) -> Self {
         let mut settles: BTreeMap<Id, usize> = BTreeMap::new();
-        let parts: Vec<Vec<Id>> = nodes.iter().map(|node| parts(&node.id, schema, dropped)).collect();
+        let along = dropped.then(|| along(schema));
+        let parts: Vec<Vec<Id>> =
+            nodes.iter().map(|node| parts(&node.id, schema, along.as_ref())).collect();
         for (at, parts) in parts.iter().enumerate().filter(|(at, _)| nodes[*at].settles) {
             for part in parts {
                 settles.entry(part.clone()).or_insert(at);
@@ -100,11 +103,16 @@ impl Graph {
     fn sorted(mut self, nodes: &[Node], circle: impl Fn(&[&Node]) -> Vec<Node>) -> (Vec<usize>, Vec<Node>) {
         let mut left: BTreeSet<(&Id, usize)> =
             nodes.iter().enumerate().map(|(at, node)| (&node.id, at)).collect();
+        let mut free: BTreeSet<(&Id, usize)> =
+            left.iter().copied().filter(|(_, at)| self.waits_for[*at].is_empty()).collect();
+        let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+        for (at, waits_for) in self.waits_for.iter().enumerate() {
+            waits_for.iter().for_each(|other| waiting[*other].push(at));
+        }
         let mut order = Vec::new();
         let mut before = Vec::new();
         while let Some(first) = left.first().copied() {
-            let free = left.iter().copied().find(|(_, at)| self.waits_for[*at].is_empty());
-            let next = free.unwrap_or_else(|| {
+            let next = free.pop_first().unwrap_or_else(|| {
                 if before.is_empty() {
                     let nodes: Vec<&Node> = left.iter().map(|(_, at)| &nodes[*at]).collect();
                     before = circle(&nodes);
@@ -112,8 +120,12 @@ impl Graph {
                 first
             });
             left.remove(&next);
-            for waits in &mut self.waits_for {
-                waits.remove(&next.1);
+            for at in std::mem::take(&mut waiting[next.1]) {
+                self.waits_for[at].remove(&next.1);
+                let node = (&nodes[at].id, at);
+                if self.waits_for[at].is_empty() && left.contains(&node) {
+                    free.insert(node);
+                }
             }
             order.push(next.1);
         }
@@ -127,8 +139,25 @@ fn is_inherited(id: &Id, from: &Id, schema: &Schema) -> bool {
     name == of && schema.tables.get(child).is_some_and(|table| table.parents.contains(parent))
 }
 
-/// The objects that come and go with this one.
-pub(super) fn parts(id: &Id, schema: &Schema, dropped: bool) -> Vec<Id> {
+/// What goes with each table besides its own parts: indexes, triggers, policies.
+pub(super) type Along<'a> = BTreeMap<&'a Name, Vec<Id>>;
+
+pub(super) fn along(schema: &Schema) -> Along<'_> {
+    let mut along = Along::new();
+    for index in schema.indexes.values() {
+        along.entry(&index.table).or_default().push(Id::Index(index.name.clone()));
+    }
+    for id in schema.objects.keys() {
+        if let Id::On(_, table, _) = id {
+            along.entry(table).or_default().push(id.clone());
+        }
+    }
+    along
+}
+
+/// The objects that come and go with this one. With `along` it goes, and a table takes what is in there along.
+pub(super) fn parts(id: &Id, schema: &Schema, along: Option<&Along<'_>>) -> Vec<Id> {
+    let dropped = along.is_some();
     let mut parts = vec![id.clone()];
     match id {
         Id::Column(table, column) => {
@@ -149,13 +178,7 @@ pub(super) fn parts(id: &Id, schema: &Schema, dropped: bool) -> Vec<Id> {
                 schema.tables.get(name).into_iter().flat_map(|table| table.constraints.values());
             let own = constraints.filter(|found| dropped || found.kind != ConstraintKind::ForeignKey);
             parts.extend(own.map(|constraint| constraint.id(name)));
-            if dropped {
-                let indexes = schema.indexes.values().filter(|index| index.table == *name);
-                parts.extend(indexes.map(|index| Id::Index(index.name.clone())));
-                parts.extend(
-                    schema.objects.keys().filter(|id| matches!(id, Id::On(_, on, _) if on == name)).cloned(),
-                );
-            }
+            parts.extend(along.and_then(|along| along.get(name)).into_iter().flatten().cloned());
         }
         _ => {}
     }

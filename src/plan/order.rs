@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
-use super::graph::{Node, creations, drops, parts};
+use super::graph::{Along, Node, along, creations, drops, parts};
 use super::{Step, column, online, privilege, sequence, steps, types};
 use crate::ddl;
 use crate::diff::{Change, ColumnChange};
@@ -28,13 +28,14 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     let (mut early, mut main, mut late) = (Vec::new(), Vec::new(), Vec::new());
     let (mut cut, mut links, mut defaults) = (Vec::new(), Vec::new(), Vec::new());
     let attached = attached(context.wanted);
+    let along = along(context.wanted);
     let mut columns: BTreeMap<Id, Vec<ColumnChange>> = BTreeMap::new();
     let replaced: BTreeSet<&Id> = context.swaps.values().collect();
     for change in context.changes {
         match change {
             Change::AddLabels(name) => labels.extend(types::add_labels(context, name)),
             Change::Drop(id @ Id::Link(..)) => cut.push(steps::drop(context, id)),
-            Change::Create(Id::Link(table, from)) => links.push(link_node(context, table, from)),
+            Change::Create(Id::Link(table, from)) => links.push(link_node(context, &along, table, from)),
             Change::Drop(Id::Sequence(name)) if sequence::becomes_identity(context, name) => {}
             Change::Drop(id) if replaced.contains(id) => {}
             Change::Drop(id) => {
@@ -123,10 +124,10 @@ fn attached(schema: &Schema) -> BTreeMap<Id, Vec<Id>> {
 }
 
 /// A table becomes one of another once both are what they shall be.
-fn link_node(context: &Context<'_>, table: &Name, from: &Name) -> Node {
+fn link_node(context: &Context<'_>, along: &Along<'_>, table: &Name, from: &Name) -> Node {
     let id = Id::Link(table.clone(), from.clone());
     let whole = |name: &Name| {
-        let mut parts = parts(&Id::Table(name.clone()), context.wanted, true);
+        let mut parts = parts(&Id::Table(name.clone()), context.wanted, Some(along));
         parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::On(..)));
         parts
     };
@@ -198,7 +199,7 @@ fn comment_node(context: &Context<'_>, id: &Id) -> Node {
 
 /// What stands in the way of other changes, or must make room for one of the same name.
 fn goes_early(id: &Id, context: &Context<'_>) -> bool {
-    let made_again = context.changes.contains(&Change::Create(id.clone()));
+    let made_again = context.has(&Change::Create(id.clone()));
     let light = matches!(
         id,
         Id::Index(_)

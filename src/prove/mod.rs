@@ -1,5 +1,6 @@
 //! Scratch databases, where plans are worked out and proven before anybody may believe them.
 
+pub(crate) mod cache;
 mod canonical;
 mod measure;
 pub(crate) mod run;

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,6 +22,9 @@ use crate::server::Server;
 /// The first half of the advisory locks' key: "feed" in ASCII.
 const LOCK_SPACE: i32 = 0x6665_6564;
 
+/// `off` keeps nothing from one run to the next.
+const CACHE: &str = "FEEDSTOCK_CACHE";
+
 /// How long a database that is to be copied may still have connections that are about to go.
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -27,15 +32,21 @@ const CLOSING_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Scratch {
     benches: Mutex<Vec<Bench>>,
-    host: Arc<Host>,
+    pub(super) host: Arc<Host>,
+    /// What earlier runs built, where it is kept.
+    keeps: bool,
+    /// Did this run take or leave any of that?
+    pub(super) uses_kept: AtomicBool,
 }
 
-/// A scratch database; dropping it drops it in the server, open connections and all.
+/// A scratch database; dropping it drops it in the server, open connections and all, unless it is kept there.
 #[derive(Debug)]
 pub struct Database {
-    host: Arc<Host>,
-    name: String,
+    pub(super) host: Arc<Host>,
+    pub(super) name: String,
     url: String,
+    /// A template for copies, which stays and lets nobody connect.
+    kept: bool,
 }
 
 /// An empty database with an open connection, for what is rolled back. The connection drops before the database.
@@ -49,7 +60,7 @@ struct Bench {
 const USES_OF_A_BENCH: usize = 64;
 
 /// What databases share and outlives the last of them. The fields drop in this order: connection, then server.
-struct Host {
+pub(super) struct Host {
     admin: Mutex<Client>,
     run: u32,
     version: u32,
@@ -76,6 +87,21 @@ impl Scratch {
             Some(url) => Self::on_a_users_server(url),
             None => Self::on_a_private_server(),
         }
+    }
+
+    /// As [`Scratch::start`], but a private server is one that keeps for this project what was built on it, so that the
+    /// same migrations are not replayed twice. `FEEDSTOCK_CACHE=off` in the environment keeps nothing.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Scratch::start`].
+    pub fn of_project(scratch_url: Option<&str>, project: &Path) -> Result<Self> {
+        if scratch_url.is_some() || std::env::var_os(CACHE).is_some_and(|said| said == "off") {
+            return Self::start(scratch_url);
+        }
+        let scratch = Scratch { keeps: true, ..Self::on_server(Server::scratch_of(project)?)? };
+        scratch.host.sweep();
+        Ok(scratch)
     }
 
     /// A new, empty database: UTF8, locale C, nothing but what Postgres itself puts there.
@@ -128,6 +154,11 @@ impl Scratch {
         self.benches.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Does the server keep what is built on it for the next run?
+    pub fn keeps(&self) -> bool {
+        self.keeps
+    }
+
     /// Is the server our own, so that roles may be created on it?
     pub fn is_private(&self) -> bool {
         self.host.server.is_some()
@@ -144,10 +175,13 @@ impl Scratch {
     }
 
     fn on_a_private_server() -> Result<Self> {
-        let server = Server::scratch()?;
+        Self::on_server(Server::scratch()?)
+    }
+
+    fn on_server(server: Server) -> Result<Self> {
         let url = server.url("postgres");
         let host = Host::new(connect(&url)?, url, Some(server))?;
-        Ok(Scratch { benches: Mutex::default(), host: Arc::new(host) })
+        Ok(Scratch::on(host))
     }
 
     fn on_a_users_server(url: &str) -> Result<Self> {
@@ -156,13 +190,17 @@ impl Scratch {
         let mut host = Host::new(admin, url.to_owned(), None)?;
         host.sweep();
         host.on_interrupt = Some(host.dropped_on_interrupt());
-        Ok(Scratch { benches: Mutex::default(), host: Arc::new(host) })
+        Ok(Scratch::on(host))
+    }
+
+    fn on(host: Host) -> Self {
+        let (benches, uses_kept) = (Mutex::default(), AtomicBool::new(false));
+        Scratch { benches, host: Arc::new(host), keeps: false, uses_kept }
     }
 
     fn create(&self, how: &str) -> Result<Database> {
         let name = self.host.new_name();
-        let url = with_dbname(&self.host.url, &name)?;
-        let database = Database { host: Arc::clone(&self.host), name, url };
+        let database = self.named(name, false)?;
         // The value exists first, so that whatever happens from here on drops the database.
         self.host
             .admin()
@@ -171,13 +209,19 @@ impl Scratch {
         Ok(database)
     }
 
+    /// A database that is there, or is about to be.
+    pub(super) fn named(&self, name: String, kept: bool) -> Result<Database> {
+        let url = with_dbname(&self.host.url, &name)?;
+        Ok(Database { host: Arc::clone(&self.host), name, url, kept })
+    }
+
     /// Copying files beats writing them to the log where the checkpoints that it asks for cost nothing.
     fn strategy(&self) -> &'static str {
         if self.is_private() && self.host.version >= 150_000 { " STRATEGY file_copy" } else { "" }
     }
 
     /// A client that was dropped leaves the server a moment later.
-    fn wait_until_unused(&self, source: &Database) -> Result<()> {
+    pub(super) fn wait_until_unused(&self, source: &Database) -> Result<()> {
         let deadline = Instant::now() + CLOSING_TIMEOUT;
         loop {
             let users = self.host.admin().query_one(
@@ -210,6 +254,18 @@ impl Database {
         connect(&self.url)
     }
 
+    /// Gives it a name under which it stays, and lets nobody connect: Postgres copies no database in use.
+    pub(super) fn keep(mut self, name: &str) -> Result<Self> {
+        let (old, new) = (ident(&self.name), ident(name));
+        self.host.admin().batch_execute(&format!("ALTER DATABASE {old} RENAME TO {new}"))?;
+        self.host.names().alive.remove(&self.name);
+        self.url = with_dbname(&self.host.url, name)?;
+        name.clone_into(&mut self.name);
+        self.kept = true;
+        self.host.admin().batch_execute(&format!("ALTER DATABASE {new} ALLOW_CONNECTIONS false"))?;
+        Ok(self)
+    }
+
     /// Its URL (or `key=value` string, where the server was named by one). It may hold a password: see
     /// [`redacted`](crate::connect::redacted).
     pub fn url(&self) -> &str {
@@ -224,6 +280,9 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        if self.kept {
+            return;
+        }
         // What cannot be dropped now is swept by the next run, so there is nobody to tell.
         let _ = self.host.admin().batch_execute(&drop_database(&self.name));
         self.host.names().alive.remove(&self.name);
@@ -250,7 +309,7 @@ impl Host {
         })
     }
 
-    fn admin(&self) -> MutexGuard<'_, Client> {
+    pub(super) fn admin(&self) -> MutexGuard<'_, Client> {
         self.admin.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -311,7 +370,7 @@ fn hold_the_run(admin: &mut Client, run: u32) -> Result<()> {
     }
 }
 
-fn drop_database(name: &str) -> String {
+pub(super) fn drop_database(name: &str) -> String {
     format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", ident(name))
 }
 

@@ -102,21 +102,13 @@ fn place(project: &Path, account: &Account) -> Result<Place> {
     home::private_directory(&base, account)?;
     if geteuid().is_root() {
         // The directory's name is a hash, and somebody will want to know whose it is.
-        write_once(&base.join("project"), &format!("{}\n", project.display()))?;
+        home::write_once(&base.join("project"), &format!("{}\n", project.display()))?;
     } else {
         // The server's files are never part of anybody's commit.
-        write_once(&base.join(".gitignore"), "*\n")?;
+        home::write_once(&base.join(".gitignore"), "*\n")?;
     }
     let socket = if home::fits_a_socket(&base) { base.clone() } else { short_socket_directory(&hash)? };
     Ok(Place { data: base.join("data"), base, socket })
-}
-
-fn write_once(file: &Path, text: &str) -> Result<()> {
-    if file.exists() {
-        return Ok(());
-    }
-    fs::write(file, text)
-        .map_err(|error| Error::file(format!("{} cannot be written", file.display())).because(error))
 }
 
 /// For a project whose path is too long for a socket. Only root's own paths are short by nature, so this is ours.

@@ -56,6 +56,15 @@ pub(super) fn private_directory(path: &Path, account: &Account) -> Result<()> {
     account.own(path)
 }
 
+/// Writes a file that is not there yet.
+pub(super) fn write_once(file: &Path, text: &str) -> Result<()> {
+    if file.exists() {
+        return Ok(());
+    }
+    fs::write(file, text)
+        .map_err(|error| Error::file(format!("{} cannot be written", file.display())).because(error))
+}
+
 /// Opens a file for its lock. The lock ends with the process that holds it, however it ends.
 pub(super) fn lock_file(path: &Path) -> Result<File> {
     File::options()

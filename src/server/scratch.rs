@@ -1,10 +1,12 @@
 //! The server that one process owns and that forgets everything.
 //!
-//! Postgres runs as the child of a small shell script that reads from a pipe of ours. We never write to it: its end
-//! means that we are gone, in whatever way, and the script then stops the server and removes its directory.
+//! Postgres runs as the child of a small shell script that reads from a pipe of ours. Its end means that we are gone,
+//! in whatever way, and the script then stops the server and removes its directory. All that we ever write to it is
+//! that the server is to stop cleanly, since its cluster will be used again.
 //! Should the script be killed as well, the next start finds the directory's lock free and sweeps it.
 
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -12,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::account::Account;
 use super::binaries::{Binaries, run, without_outside_settings};
+use super::kept::{self, Place};
 use super::{START_TIMEOUT, SUPERUSER, answers, did_not_start, home};
 use crate::error::{Error, Result};
 
@@ -29,7 +32,8 @@ const SETTINGS: &[&str] = &[
     "checkpoint_timeout=1h",
     "shared_buffers=32MB",
     "max_connections=60",
-    "max_locks_per_transaction=256",
+    // A schema is built in one transaction, which locks each of its relations: this is enough for 10,000 tables.
+    "max_locks_per_transaction=2048",
     // Catalog queries have costs that look worth compiling and are not.
     "jit=off",
     "timezone=UTC",
@@ -41,6 +45,8 @@ const SUPERVISOR: &str = include_str!("scratch.sh");
 /// A running scratch server.
 #[derive(Debug)]
 pub(super) struct Scratch {
+    /// Where its cluster is left for the next process, if it is.
+    kept: Option<Place>,
     directory: PathBuf,
     socket: PathBuf,
     supervisor: Child,
@@ -54,12 +60,23 @@ impl Scratch {
     pub fn socket(&self) -> &Path {
         &self.socket
     }
+
+    fn data(&self) -> PathBuf {
+        self.directory.join(DATA)
+    }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        let kept = self.kept.take();
+        if let (Some(life), Some(_)) = (&mut self.life, &kept) {
+            let _ = life.write_all(b"keep\n");
+        }
         drop(self.life.take());
-        let _ = self.supervisor.wait();
+        let ended = self.supervisor.wait();
+        if let (Some(place), true) = (kept, ended.is_ok_and(|status| status.success())) {
+            place.leave(&self.data());
+        }
         remove(&self.directory, &self.socket);
     }
 }
@@ -67,22 +84,43 @@ impl Drop for Scratch {
 /// Starts a server in a new directory, from a copy of a cluster that initdb made once.
 pub(super) fn start(binaries: &Binaries) -> Result<Scratch> {
     let account = Account::for_servers()?;
-    let template = template(binaries, &account)?;
-    let (directory, lock) = new_directory(&account)?;
-    let socket = socket_directory(&directory, &account)?;
-    let mut scratch = supervise(binaries, &account, &template, directory, socket, lock)?;
+    started(binaries, &account, None)
+}
+
+/// Starts a server from what the last process of this project left, and leaves its own to the next one.
+pub(super) fn start_kept(binaries: &Binaries, project: &Path) -> Result<Scratch> {
+    let account = Account::for_servers()?;
+    let kept = || kept::place(project, binaries, &account);
+    match started(binaries, &account, kept()?) {
+        // Whatever is wrong with what was left, it was taken, and is not there a second time.
+        Err(_) => started(binaries, &account, kept()?),
+        scratch => scratch,
+    }
+}
+
+fn started(binaries: &Binaries, account: &Account, kept: Option<Place>) -> Result<Scratch> {
+    let template = template(binaries, account)?;
+    let (directory, lock) = new_directory(account)?;
+    let socket = socket_directory(&directory, account)?;
+    if let Some(place) = &kept {
+        place.take(&directory.join(DATA));
+    }
+    let mut scratch = supervise(binaries, account, &template, directory, socket, lock)?;
     wait_until_it_answers(&mut scratch)?;
+    // Only what once worked is worth keeping.
+    scratch.kept = kept;
     Ok(scratch)
 }
+
+/// The cluster in a server's directory.
+const DATA: &str = "data";
 
 /// initdb takes a second, a copy of what it made a tenth of that.
 fn template(binaries: &Binaries, account: &Account) -> Result<PathBuf> {
     let home = home::home()?;
     let clusters = home.join("clusters");
     home::private_directory(&clusters, account)?;
-    let installation = home::short_hash(binaries.program("postgres").as_os_str().as_encoded_bytes());
-    let (version, feedstock) = (binaries.version, env!("CARGO_PKG_VERSION"));
-    let template = clusters.join(format!("{version}-{feedstock}-{}-{installation}", account.name()));
+    let template = clusters.join(kind(binaries, account));
     if template.exists() {
         return Ok(template);
     }
@@ -95,6 +133,13 @@ fn template(binaries: &Binaries, account: &Account) -> Result<PathBuf> {
             .map_err(|error| Error::file(format!("{} cannot be made", template.display())).because(error))?;
     }
     Ok(template)
+}
+
+/// A name for clusters that are alike.
+pub(super) fn kind(binaries: &Binaries, account: &Account) -> String {
+    let installation = home::short_hash(binaries.program("postgres").as_os_str().as_encoded_bytes());
+    let (version, feedstock) = (binaries.version, env!("CARGO_PKG_VERSION"));
+    format!("{version}-{feedstock}-{}-{installation}", account.name())
 }
 
 /// Makes a cluster whose text is UTF8 and sorts by bytes, alike on every machine.
@@ -196,7 +241,7 @@ fn supervise(
 ) -> Result<Scratch> {
     let mut command = Command::new("/bin/sh");
     command.args(["-c", SUPERVISOR, "feedstock"]).args([&directory, &socket, template]);
-    command.arg(binaries.program("postgres")).arg("-D").arg(directory.join("data"));
+    command.arg(binaries.program("postgres")).arg("-D").arg(directory.join(DATA));
     command.arg("-c").arg(format!("unix_socket_directories={}", super::quoted_directory(&socket)));
     command.args(SETTINGS.iter().flat_map(|setting| ["-c", *setting]));
     without_outside_settings(&mut command);
@@ -207,7 +252,7 @@ fn supervise(
     let mut supervisor =
         command.spawn().map_err(|error| Error::file("/bin/sh cannot be run").because(error))?;
     let life = supervisor.stdin.take();
-    Ok(Scratch { directory, socket, supervisor, life, _lock: lock })
+    Ok(Scratch { kept: None, directory, socket, supervisor, life, _lock: lock })
 }
 
 fn wait_until_it_answers(scratch: &mut Scratch) -> Result<()> {

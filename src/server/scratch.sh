@@ -1,4 +1,5 @@
-# Runs a scratch server for as long as the pipe on our standard input stays open.
+# Runs a scratch server for as long as the pipe on our standard input stays open. The word `keep` in it asks for a clean
+# end, and leaves the cluster to whoever said so.
 # Arguments: the server's directory, its socket's directory, the cluster to copy, the server's command line.
 directory=$1 socket=$2 template=$3
 shift 3
@@ -9,12 +10,15 @@ exec 3<&0 </dev/null >>"$directory/log" 2>&1
 
 (
     trap '' QUIT INT TERM HUP
-    read -r _ <&3
+    word=
+    read -r word <&3
+    # The first line of this file is the server's number. The others of the group are its affair.
+    [ "$word" = keep ] && kill -INT "$(sed -n 1p "$directory/data/postmaster.pid")" && exit
     : >"$directory/owner_is_gone"
     kill -QUIT 0
 ) &
 
-cp -Rp "$template" "$directory/data" && "$@" 3<&-
+[ -d "$directory/data" ] || cp -Rp "$template" "$directory/data" && "$@" 3<&-
 status=$?
 
 # A server that ended by itself leaves its log to be read.

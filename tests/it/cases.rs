@@ -6,10 +6,12 @@
 //! * `-- rows` (optional): rows of the old schema;
 //! * `-- then` (optional): queries of the new schema, each with its expected rows behind it, `-- 1 | ada`;
 //! * `-- refused` (optional): the refusals as a person reads them;
-//! * `-- plan`: the plan.
+//! * `-- plan`: the plan; `-- plan from 18` where from that version of Postgres on it reads otherwise.
 //!
-//! Above them, a line each, what the plan is told: `-- allow: drop-column:t.c` (exactly what it would be refused
-//! for otherwise), `-- offline ok` (nobody uses the tables), `-- fill: t.c = 0`, `-- using: t.c = c::int`,
+//! Above them, a line each: `-- since: 15` and `-- until: 17`, the first and the last version of Postgres that knows
+//! what the case is about (a run on another one lists it as not applicable); and what the plan is told: `-- allow:
+//! drop-column:t.c` (exactly what it would be refused for otherwise), `-- offline ok` (nobody uses the tables),
+//! `-- fill: t.c = 0`, `-- using: t.c = c::int`,
 //! `-- renamed: column t.a -> t.b`; and `-- one way: why` where the way back (which is otherwise worked out and proven
 //! too) needs more than that; `-- measured` where the plan is to say what it locks, rewrites and scans.
 //!
@@ -40,6 +42,8 @@ const THREADS: usize = 4;
 fn cases() {
     let files = case_files();
     assert!(!files.is_empty(), "no case was found");
+    let (files, later): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| is_applicable(file));
+    say_not_applicable(&later);
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
@@ -59,6 +63,28 @@ fn cases() {
         writeln!(report, "\n=== {}\n{}", file.display(), why.trim_end()).unwrap();
     }
     assert!(failures.is_empty(), "{} of {} cases fail\n{report}", failures.len(), files.len());
+}
+
+/// The major version that the cases run on.
+fn major() -> u32 {
+    support::server().version() / 10_000
+}
+
+fn is_applicable(file: &Path) -> bool {
+    let text = std::fs::read_to_string(file).unwrap();
+    let said = |word| text.lines().find_map(|line| line.strip_prefix(word)?.parse::<u32>().ok());
+    let (since, until) = (said("-- since: "), said("-- until: "));
+    since.is_none_or(|first| first <= major()) && until.is_none_or(|last| last >= major())
+}
+
+/// Past the test harness, which hides what a test that passes prints.
+fn say_not_applicable(later: &[PathBuf]) {
+    if !later.is_empty() {
+        let names: Vec<_> = later.iter().filter_map(|file| file.file_stem()?.to_str()).collect();
+        let (count, names) = (names.len(), names.join(", "));
+        let line = format!("not applicable on Postgres {}: {count} cases ({names})", major());
+        std::io::Write::write_all(&mut std::io::stderr(), format!("{line}\n").as_bytes()).unwrap();
+    }
 }
 
 fn case_files() -> Vec<PathBuf> {
@@ -105,7 +131,11 @@ struct Case {
 }
 
 /// The sections in the order in which they stand.
-const SECTIONS: [&str; 6] = ["from", "to", "rows", "then", "refused", "plan"];
+const SECTIONS: [&str; 9] =
+    ["from", "to", "rows", "then", "refused", "plan", "plan from 16", "plan from 17", "plan from 18"];
+
+/// The newest version whose plans stand under `-- plan`, where there is no other section for it.
+const FIRST: u32 = 15;
 
 impl Case {
     fn read(file: &Path) -> Result<Self, String> {
@@ -155,6 +185,7 @@ impl Case {
             "using" => self.options.using.extend([expression(what)?]),
             "renamed" => renamed(&mut self.hints, what)?,
             "one way" => self.one_way = true,
+            "since" | "until" => _ = what.parse::<u32>().ok()?,
             _ => return None,
         }
         Some(())
@@ -200,18 +231,23 @@ impl Case {
         build(&Source::File(path)).map_err(|why| format!("{section}: {why}"))
     }
 
+    /// The section of this version's plan: that of the newest version up to it.
+    fn plan(&self) -> &'static str {
+        let versions = (FIRST..=major()).rev().map(plan_of);
+        versions.into_iter().find(|name| self.sections.contains_key(name)).unwrap_or("plan")
+    }
+
     /// Compares the texts, and keeps those that came out.
     fn said(&mut self, refused: &str, plan: &str) -> Result<(), String> {
         let mut said = Vec::new();
-        for (name, found) in [("refused", refused), ("plan", plan)] {
+        for (name, found, written) in [("refused", refused, "refused"), (self.plan(), plan, plan_of(major()))]
+        {
             let expected = self.section(name);
-            if name == "refused" && expected.is_none() {
+            if expected == Some(found) || name == "refused" && expected.is_none() {
                 continue;
             }
-            if expected != Some(found) {
-                said.push(format!("{name} differs:\n{}", difference(expected.unwrap_or_default(), found)));
-            }
-            self.sections.insert(name, format!("{found}\n"));
+            said.push(format!("{name} differs:\n{}", difference(expected.unwrap_or_default(), found)));
+            self.sections.insert(written, format!("{found}\n"));
         }
         if said.is_empty() { Ok(()) } else { Err(said.join("\n")) }
     }
@@ -238,6 +274,11 @@ impl Case {
         }
         std::fs::write(file, text.replace("\n\n\n", "\n\n")).unwrap();
     }
+}
+
+/// The section in which a version's plan is written, if it reads otherwise than that of the version before.
+fn plan_of(major: u32) -> &'static str {
+    SECTIONS.into_iter().find(|name| *name == format!("plan from {major}")).unwrap_or("plan")
 }
 
 /// `t.c = 1 + 1`

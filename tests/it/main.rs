@@ -7,6 +7,8 @@ mod corpus;
 mod derive;
 mod fire;
 mod images;
+mod kept;
+mod large;
 mod measure;
 mod migration;
 mod models;

@@ -17,3 +17,12 @@ CREATE VIEW public.v AS
 
 -- hazard drop-column:t.b: the column and its values are lost
 ALTER TABLE "public"."t" DROP COLUMN "b";
+
+-- plan from 16
+DROP VIEW "public"."v";
+CREATE VIEW public.v AS
+ SELECT a
+   FROM public.t;
+
+-- hazard drop-column:t.b: the column and its values are lost
+ALTER TABLE "public"."t" DROP COLUMN "b";

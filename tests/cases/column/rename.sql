@@ -34,3 +34,18 @@ DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT t.name
    FROM public.t;
+
+-- plan from 16
+-- hazard rename-column:t.nick: a program that still uses the old name fails
+ALTER TABLE "public"."t" RENAME COLUMN "nick" TO "name";
+
+ALTER TABLE "public"."t" RENAME CONSTRAINT "t_nick_key" TO "t_name_key";
+
+ALTER INDEX "public"."t_nick_idx" RENAME TO "t_name_idx";
+
+ALTER TABLE "public"."t" RENAME CONSTRAINT "t_nick_check" TO "t_name_check";
+
+DROP VIEW "public"."v";
+CREATE VIEW public.v AS
+ SELECT name
+   FROM public.t;

@@ -77,3 +77,45 @@ ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_check";
 -- file 4 of 4: a transaction of its own
 
 DROP TYPE "public"."feedstock_old_mood";
+
+-- plan from 16
+SET check_function_bodies = off;
+
+DROP VIEW "public"."v";
+
+DROP FUNCTION public.f(m public.mood);
+
+DROP INDEX "public"."part";
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" DROP DEFAULT;
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+
+-- hazard drop-enum-value:mood.ok: fails if a row has the label; rows must be changed first
+ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
+CREATE TYPE "public"."mood" AS ENUM ('sad', 'glad');
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.mood USING "a"::text::public.mood;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'sad'::public.mood;
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public.mood[] USING "b"::text[]::public.mood[];
+ALTER TABLE "public"."t" ALTER COLUMN "b" SET DEFAULT '{sad}'::public.mood[];
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK (((a <> 'glad'::public.mood) OR true));
+
+CREATE INDEX "part" ON "public"."t" USING btree (c) WHERE (a = 'sad'::public.mood);
+
+CREATE OR REPLACE FUNCTION public.f(m public.mood)
+ RETURNS text
+ LANGUAGE sql
+AS $function$SELECT m::text$function$;
+
+CREATE VIEW public.v AS
+ SELECT a,
+    c
+   FROM public.t
+  WHERE (a = 'sad'::public.mood);
+
+DROP TYPE "public"."feedstock_old_mood";

@@ -1,4 +1,5 @@
 -- A composite foreign key with a column list for SET NULL.
+-- since: 15
 
 -- from
 CREATE TABLE a (x integer, y integer, PRIMARY KEY (x, y));

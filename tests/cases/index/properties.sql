@@ -1,4 +1,5 @@
 -- Each property of an index changes.
+-- since: 15
 
 -- from
 CREATE TABLE t (a integer, b text, c text, d int[]);

@@ -1,4 +1,5 @@
 -- Tables that inherit: from two, with a column of both, with one declared again, with another default.
+-- until: 17
 
 -- from
 

@@ -1,4 +1,5 @@
 -- Each property of unique constraints.
+-- since: 15
 
 -- from
 CREATE TABLE t (a integer, b integer, CONSTRAINT u1 UNIQUE (a), CONSTRAINT u2 UNIQUE (b), CONSTRAINT u3 UNIQUE (a, b));

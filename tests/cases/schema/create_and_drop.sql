@@ -43,3 +43,32 @@ DROP TABLE "old"."t";
 DROP TYPE "old"."e";
 
 DROP SCHEMA "old";
+
+-- plan from 16
+DROP VIEW "old"."v";
+
+CREATE SCHEMA "new";
+COMMENT ON SCHEMA "new" IS 'fresh';
+
+CREATE TYPE "new"."e" AS ENUM ('a');
+
+CREATE SEQUENCE "new"."t_id_seq" AS integer;
+
+CREATE TABLE "new"."t" (
+    "id" integer NOT NULL DEFAULT nextval('new.t_id_seq'::regclass),
+    "e" new.e,
+    CONSTRAINT "t_pkey" PRIMARY KEY (id)
+);
+
+ALTER SEQUENCE "new"."t_id_seq" OWNED BY "new"."t"."id";
+
+CREATE VIEW new.v AS
+ SELECT id
+   FROM new.t;
+
+-- hazard drop-table:old.t: the table and its rows are lost
+DROP TABLE "old"."t";
+
+DROP TYPE "old"."e";
+
+DROP SCHEMA "old";

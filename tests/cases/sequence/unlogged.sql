@@ -1,4 +1,5 @@
 -- A sequence is no longer written to the log.
+-- since: 15
 
 -- from
 CREATE SEQUENCE q;

@@ -16,3 +16,11 @@ DROP TABLE "public"."person";
 CREATE VIEW public.person AS
  SELECT base.id
    FROM public.base;
+
+-- plan from 16
+-- hazard drop-table:person: the table and its rows are lost
+DROP TABLE "public"."person";
+
+CREATE VIEW public.person AS
+ SELECT id
+   FROM public.base;

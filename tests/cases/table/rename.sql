@@ -33,3 +33,19 @@ ALTER INDEX "public"."person_age_idx" RENAME TO "human_age_idx";
 ALTER SEQUENCE "public"."person_id_seq" RENAME TO "human_id_seq";
 
 ALTER TABLE "public"."human" RENAME CONSTRAINT "person_age_check" TO "human_age_check";
+
+-- plan from 18
+-- hazard rename-table:person: a program that still uses the old name fails
+ALTER TABLE "public"."person" RENAME TO "human";
+
+ALTER TABLE "public"."human" RENAME CONSTRAINT "person_name_key" TO "human_name_key";
+
+ALTER TABLE "public"."human" RENAME CONSTRAINT "person_pkey" TO "human_pkey";
+
+ALTER INDEX "public"."person_age_idx" RENAME TO "human_age_idx";
+
+ALTER SEQUENCE "public"."person_id_seq" RENAME TO "human_id_seq";
+
+ALTER TABLE "public"."human" RENAME CONSTRAINT "person_age_check" TO "human_age_check";
+
+ALTER TABLE "public"."human" RENAME CONSTRAINT "person_id_not_null" TO "human_id_not_null";

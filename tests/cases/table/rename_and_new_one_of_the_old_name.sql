@@ -26,3 +26,17 @@ CREATE TABLE "public"."log" (
     "line" text,
     CONSTRAINT "log_pkey" PRIMARY KEY (id)
 );
+
+-- plan from 18
+-- hazard rename-table:log: a program that still uses the old name fails
+ALTER TABLE "public"."log" RENAME TO "log_2023";
+
+ALTER TABLE "public"."log_2023" RENAME CONSTRAINT "log_pkey" TO "log_2023_pkey";
+
+ALTER TABLE "public"."log_2023" RENAME CONSTRAINT "log_id_not_null" TO "log_2023_id_not_null";
+
+CREATE TABLE "public"."log" (
+    "id" integer NOT NULL,
+    "line" text,
+    CONSTRAINT "log_pkey" PRIMARY KEY (id)
+);

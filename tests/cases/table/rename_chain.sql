@@ -30,3 +30,18 @@ ALTER TABLE "public"."a" RENAME TO "b";
 ALTER TABLE "public"."c" RENAME CONSTRAINT "b_pkey" TO "c_pkey";
 
 ALTER TABLE "public"."b" RENAME CONSTRAINT "a_pkey" TO "b_pkey";
+
+-- plan from 18
+-- hazard rename-table:b: a program that still uses the old name fails
+ALTER TABLE "public"."b" RENAME TO "c";
+
+-- hazard rename-table:a: a program that still uses the old name fails
+ALTER TABLE "public"."a" RENAME TO "b";
+
+ALTER TABLE "public"."c" RENAME CONSTRAINT "b_pkey" TO "c_pkey";
+
+ALTER TABLE "public"."b" RENAME CONSTRAINT "a_pkey" TO "b_pkey";
+
+ALTER TABLE "public"."b" RENAME CONSTRAINT "a_id_not_null" TO "b_id_not_null";
+
+ALTER TABLE "public"."c" RENAME CONSTRAINT "b_id_not_null" TO "c_id_not_null";

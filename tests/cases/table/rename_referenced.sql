@@ -16,3 +16,11 @@ CREATE VIEW names AS SELECT name FROM human;
 ALTER TABLE "public"."person" RENAME TO "human";
 
 ALTER TABLE "public"."human" RENAME CONSTRAINT "person_pkey" TO "human_pkey";
+
+-- plan from 18
+-- hazard rename-table:person: a program that still uses the old name fails
+ALTER TABLE "public"."person" RENAME TO "human";
+
+ALTER TABLE "public"."human" RENAME CONSTRAINT "person_pkey" TO "human_pkey";
+
+ALTER TABLE "public"."human" RENAME CONSTRAINT "person_id_not_null" TO "human_id_not_null";

@@ -21,3 +21,13 @@ ALTER TABLE "public"."person" RENAME TO "human";
 ALTER TABLE "public"."human" RENAME CONSTRAINT "person_pkey" TO "human_pkey";
 
 ALTER SEQUENCE "public"."person_id_seq" RENAME TO "human_id_seq";
+
+-- plan from 18
+-- hazard rename-table:person: a program that still uses the old name fails
+ALTER TABLE "public"."person" RENAME TO "human";
+
+ALTER TABLE "public"."human" RENAME CONSTRAINT "person_pkey" TO "human_pkey";
+
+ALTER SEQUENCE "public"."person_id_seq" RENAME TO "human_id_seq";
+
+ALTER TABLE "public"."human" RENAME CONSTRAINT "person_id_not_null" TO "human_id_not_null";

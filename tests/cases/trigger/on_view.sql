@@ -19,3 +19,11 @@ CREATE VIEW public.v AS
    FROM public.t;
 
 CREATE TRIGGER x INSTEAD OF INSERT ON public.v FOR EACH ROW EXECUTE FUNCTION public.f();
+
+-- plan from 16
+DROP VIEW "public"."v";
+CREATE VIEW public.v AS
+ SELECT a AS b
+   FROM public.t;
+
+CREATE TRIGGER x INSTEAD OF INSERT ON public.v FOR EACH ROW EXECUTE FUNCTION public.f();

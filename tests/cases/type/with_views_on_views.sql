@@ -45,3 +45,29 @@ CREATE MATERIALIZED VIEW public.three AS
 
 CREATE UNIQUE INDEX "three_c" ON "public"."three" USING btree (c);
 COMMENT ON INDEX "public"."three_c" IS 'once';
+
+-- plan from 16
+DROP MATERIALIZED VIEW "public"."three";
+
+DROP VIEW "public"."two";
+
+DROP VIEW "public"."one";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
+
+CREATE VIEW public.one AS
+ SELECT a
+   FROM public.t;
+COMMENT ON VIEW "public"."one" IS 'one';
+
+CREATE VIEW public.two AS
+ SELECT (a + 1) AS c
+   FROM public.one;
+COMMENT ON COLUMN public.two.c IS 'a and one';
+
+CREATE MATERIALIZED VIEW public.three AS
+ SELECT c
+   FROM public.two;
+
+CREATE UNIQUE INDEX "three_c" ON "public"."three" USING btree (c);
+COMMENT ON INDEX "public"."three_c" IS 'once';

@@ -23,3 +23,16 @@ CREATE TABLE "public"."v" (
 CREATE VIEW public.w AS
  SELECT v.a
    FROM public.v;
+
+-- plan from 16
+DROP VIEW "public"."w";
+
+DROP VIEW "public"."v";
+
+CREATE TABLE "public"."v" (
+    "a" integer
+);
+
+CREATE VIEW public.w AS
+ SELECT a
+   FROM public.v;

@@ -15,3 +15,10 @@ DROP VIEW "public"."v";
 CREATE MATERIALIZED VIEW public.v AS
  SELECT t.a
    FROM public.t;
+
+-- plan from 16
+DROP VIEW "public"."v";
+
+CREATE MATERIALIZED VIEW public.v AS
+ SELECT a
+   FROM public.t;

@@ -33,3 +33,23 @@ CREATE MATERIALIZED VIEW public.m AS
    FROM public.w;
 
 CREATE INDEX "m_a" ON "public"."m" USING btree (a);
+
+-- plan from 16
+DROP MATERIALIZED VIEW "public"."m";
+
+DROP VIEW "public"."w";
+
+DROP VIEW "public"."v";
+CREATE VIEW public.v AS
+ SELECT a
+   FROM public.t;
+
+CREATE VIEW public.w AS
+ SELECT a
+   FROM public.v;
+
+CREATE MATERIALIZED VIEW public.m AS
+ SELECT a
+   FROM public.w;
+
+CREATE INDEX "m_a" ON "public"."m" USING btree (a);

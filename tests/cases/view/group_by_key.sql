@@ -26,3 +26,16 @@ CREATE VIEW public.v AS
     t.b
    FROM public.t
   GROUP BY t.a;
+
+-- plan from 16
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "t_pkey";
+-- hazard add-unique:t.t_pkey: fails if two rows are alike
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY (a) INCLUDE (b);
+
+CREATE VIEW public.v AS
+ SELECT a,
+    b
+   FROM public.t
+  GROUP BY a;

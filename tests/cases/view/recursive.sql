@@ -21,3 +21,19 @@ CREATE VIEW public.n AS
 CREATE VIEW public.q AS
  SELECT 'a; b -- c'::text AS "x y",
     '\'::text AS z;
+
+-- plan from 16
+CREATE VIEW public.n AS
+ WITH RECURSIVE n(a) AS (
+         VALUES (1)
+        UNION ALL
+         SELECT (n_1.a + 1)
+           FROM n n_1
+          WHERE (n_1.a < 3)
+        )
+ SELECT a
+   FROM n;
+
+CREATE VIEW public.q AS
+ SELECT 'a; b -- c'::text AS "x y",
+    '\'::text AS z;

@@ -18,3 +18,10 @@ CREATE OR REPLACE VIEW public.v WITH (security_barrier=true) AS
     t.b
    FROM public.t
   WHERE (t.b > 0);
+
+-- plan from 16
+CREATE OR REPLACE VIEW public.v WITH (security_barrier=true) AS
+ SELECT a,
+    b
+   FROM public.t
+  WHERE (b > 0);

@@ -16,3 +16,12 @@ CREATE OR REPLACE VIEW public.v AS
     t.b,
     t.c
    FROM public.t;
+
+-- plan from 16
+ALTER TABLE "public"."t" ADD COLUMN "c" integer;
+
+CREATE OR REPLACE VIEW public.v AS
+ SELECT a,
+    b,
+    c
+   FROM public.t;
