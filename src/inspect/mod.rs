@@ -323,7 +323,7 @@ fn column(reader: &mut Reader<'_>, row: &Row) {
     let own = object_name(&table.name, &name, "not_null");
     let found = Column {
         name,
-        not_null_name: row.get::<_, Option<String>>(16).filter(|name| *name != own),
+        not_null_name: row.get::<_, Option<String>>(17).filter(|name| *name != own),
         data_type: row.get(3),
         collation: row.get(4),
         not_null: row.get(5),

@@ -77,8 +77,7 @@ impl Graph {
     fn new(nodes: &[Node], schema: &Schema, dropped: bool) -> Self {
         let mut settles: BTreeMap<Id, usize> = BTreeMap::new();
         let along = dropped.then(|| along(schema));
-        let parts: Vec<Vec<Id>> =
-            nodes.iter().map(|node| parts(&node.id, schema, along.as_ref())).collect();
+        let parts: Vec<Vec<Id>> = nodes.iter().map(|node| parts(&node.id, schema, along.as_ref())).collect();
         for (at, parts) in parts.iter().enumerate().filter(|(at, _)| nodes[*at].settles) {
             for part in parts {
                 settles.entry(part.clone()).or_insert(at);

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::stage::{Stage, Stages};
 use super::steps::{comments, held_before};
-use super::{Step, volatile};
+use super::{Step, privilege, volatile};
 use crate::ddl::{self, column, constraint, index};
 use crate::diff::Change;
 use crate::ident::{ident, incoming};
@@ -226,10 +226,12 @@ fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<S
             add = column::add(table, &with).into_iter().map(step).collect();
             add.push(step(column::alter(table, &want.name, "DROP DEFAULT")));
             add.extend(comments(context.wanted, &id).into_iter().map(step));
+            add.extend(privilege::of_new(context, &id));
             return Some(Stages::direct(with_first(add, required)));
         }
         add = column::add(table, &bare).into_iter().map(step).collect();
         add.extend(comments(context.wanted, &id).into_iter().map(step));
+        add.extend(privilege::of_new(context, &id));
         let mut stages = vec![Stage::transaction(add)];
         stages.extend(filled_not_null(table, &want.name, fill, required));
         return Some(Stages { filled: 1, ..Stages::of(stages) });
@@ -238,6 +240,7 @@ fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<S
     let mut add: Vec<Step> = column::add(table, &bare).into_iter().map(step).collect();
     add.push(step(column::alter(table, &want.name, &format!("SET DEFAULT {default}"))));
     add.extend(comments(context.wanted, &id).into_iter().map(step));
+    add.extend(privilege::of_new(context, &id));
     let mut stages = vec![Stage::transaction(add)];
     stages.push(fill_in(table, &want.name, default, Until::NoneLeft));
     if want.not_null {

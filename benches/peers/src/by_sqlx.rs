@@ -85,7 +85,10 @@ pub fn by_key(run: &mut Run) -> Result {
 }
 
 pub fn insert_many(run: &mut Run) -> Result {
-    const INTO: &str = "INSERT INTO image_generations (storyboard_id, drama_id, provider, prompt, negative_prompt, model, size, quality, style, steps, cfg_scale, seed, image_url, minio_url, local_path, status, task_id, error_msg, width, height, reference_images, created_at, updated_at, completed_at, deleted_at) ";
+    const INTO: &str = "INSERT INTO image_generations (\
+        storyboard_id, drama_id, provider, prompt, negative_prompt, model, size, quality, style, steps, cfg_scale, \
+        seed, image_url, minio_url, local_path, status, task_id, error_msg, width, height, reference_images, \
+        created_at, updated_at, completed_at, deleted_at) ";
     let runtime = rows::runtime()?;
     let mut client = runtime.block_on(PgConnection::connect(&run.url))?;
     let backend = runtime.block_on(sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut client))?;

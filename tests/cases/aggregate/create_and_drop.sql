@@ -15,4 +15,5 @@ COMMENT ON AGGREGATE total(integer) IS 'a sum';
 CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = integer, INITCOND = '0');
 COMMENT ON AGGREGATE public.total(integer) IS 'a sum';
 
+-- hazard drop-function:public.old(integer): a program that calls it fails
 DROP AGGREGATE public.old(integer);

@@ -9,6 +9,7 @@ CREATE FUNCTION add(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 
 CREATE AGGREGATE total(integer) (SFUNC = add, STYPE = integer);
 
 -- plan
+-- hazard drop-function:public.total(integer): a program that calls it fails
 DROP FUNCTION public.total(integer);
 
 CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = integer);

@@ -13,6 +13,7 @@ SET check_function_bodies = off;
 
 DROP AGGREGATE public.total(integer);
 
+-- hazard drop-function:public.add(state integer, more integer): a program that calls it fails
 DROP FUNCTION public.add(state integer, more integer);
 
 CREATE OR REPLACE FUNCTION public.add(state bigint, more integer)

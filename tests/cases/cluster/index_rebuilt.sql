@@ -15,10 +15,21 @@ CREATE INDEX ta ON t (a, b);
 ALTER TABLE t CLUSTER ON ta;
 
 -- plan
--- hazard drop-index:ua: queries that used it become slow
-DROP INDEX "public"."ua";
+-- file 1 of 4: outside a transaction
 
-DROP INDEX "public"."ta";
-CREATE INDEX "ta" ON "public"."t" USING btree (a, b);
+CREATE INDEX CONCURRENTLY "feedstock_new_ta" ON "public"."t" USING btree (a, b);
+
+-- file 2 of 4: outside a transaction
+
+DROP INDEX CONCURRENTLY "public"."ta";
+
+-- file 3 of 4: a transaction of its own
+
+ALTER INDEX "public"."feedstock_new_ta" RENAME TO "ta";
 
 ALTER TABLE public.t CLUSTER ON ta;
+
+-- file 4 of 4: outside a transaction
+
+-- hazard drop-index:ua: queries that used it become slow
+DROP INDEX CONCURRENTLY "public"."ua";

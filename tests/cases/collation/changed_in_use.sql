@@ -11,6 +11,8 @@ CREATE TABLE t (a text COLLATE c, b text);
 CREATE INDEX i ON t (b COLLATE c);
 
 -- plan
+-- file 1 of 3: a transaction of its own
+
 DROP INDEX "public"."i";
 
 ALTER COLLATION "public"."c" RENAME TO "feedstock_old_c";
@@ -18,6 +20,10 @@ CREATE COLLATION public.c (PROVIDER = icu, LOCALE = 'de', DETERMINISTIC = false)
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE public.c USING "a"::text::text;
 
-CREATE INDEX "i" ON "public"."t" USING btree (b COLLATE public.c);
+-- file 2 of 3: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (b COLLATE public.c);
+
+-- file 3 of 3: a transaction of its own
 
 DROP COLLATION "public"."feedstock_old_c";

@@ -14,6 +14,7 @@ CREATE TABLE t (a integer);
 -- plan
 DROP EVENT TRIGGER old;
 
+-- hazard drop-view:v: a program that reads it fails
 DROP VIEW "public"."v";
 
 CREATE TABLE "public"."t" (

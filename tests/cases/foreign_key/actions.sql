@@ -9,13 +9,28 @@ CREATE TABLE p (id integer PRIMARY KEY);
 CREATE TABLE t (a integer CONSTRAINT x REFERENCES p ON DELETE SET NULL ON UPDATE CASCADE, b integer CONSTRAINT y REFERENCES p ON DELETE RESTRICT, c integer CONSTRAINT z REFERENCES p DEFERRABLE INITIALLY DEFERRED);
 
 -- plan
-ALTER TABLE "public"."t" DROP CONSTRAINT "y";
+-- file 1 of 3: a transaction of its own
 
-ALTER TABLE "public"."t" DROP CONSTRAINT "x";
--- hazard add-foreign-key:t.x: fails if a row refers to nothing
-ALTER TABLE "public"."t" ADD CONSTRAINT "x" FOREIGN KEY (a) REFERENCES public.p(id) ON UPDATE CASCADE ON DELETE SET NULL;
+ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_x" FOREIGN KEY (a) REFERENCES public.p(id) ON UPDATE CASCADE ON DELETE SET NULL NOT VALID;
 
--- hazard add-foreign-key:t.y: fails if a row refers to nothing
-ALTER TABLE "public"."t" ADD CONSTRAINT "y" FOREIGN KEY (b) REFERENCES public.p(id) ON DELETE RESTRICT;
+ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_y" FOREIGN KEY (b) REFERENCES public.p(id) ON DELETE RESTRICT NOT VALID;
 
 ALTER TABLE "public"."t" ALTER CONSTRAINT "z" DEFERRABLE INITIALLY DEFERRED;
+
+-- file 2 of 3: a transaction of its own
+
+-- hazard add-foreign-key:t.x: fails if a row refers to nothing
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_x";
+
+-- hazard add-foreign-key:t.y: fails if a row refers to nothing
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_y";
+
+-- file 3 of 3: a transaction of its own
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "x";
+ALTER TABLE "public"."t" RENAME CONSTRAINT "feedstock_new_x" TO "x";
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "y";
+ALTER TABLE "public"."t" RENAME CONSTRAINT "feedstock_new_y" TO "y";

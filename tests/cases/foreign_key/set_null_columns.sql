@@ -9,8 +9,18 @@ CREATE TABLE p (a integer, b integer, PRIMARY KEY (a, b));
 CREATE TABLE t (a integer, b integer, CONSTRAINT x FOREIGN KEY (a, b) REFERENCES p ON DELETE SET NULL (b), CONSTRAINT y FOREIGN KEY (a, b) REFERENCES p MATCH FULL);
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "x" FOREIGN KEY (a, b) REFERENCES public.p(a, b) ON DELETE SET NULL (b) NOT VALID;
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "y" FOREIGN KEY (a, b) REFERENCES public.p(a, b) MATCH FULL NOT VALID;
+
+-- file 2 of 2: a transaction of its own
+
 -- hazard add-foreign-key:t.x: fails if a row refers to nothing
-ALTER TABLE "public"."t" ADD CONSTRAINT "x" FOREIGN KEY (a, b) REFERENCES public.p(a, b) ON DELETE SET NULL (b);
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "x";
 
 -- hazard add-foreign-key:t.y: fails if a row refers to nothing
-ALTER TABLE "public"."t" ADD CONSTRAINT "y" FOREIGN KEY (a, b) REFERENCES public.p(a, b) MATCH FULL;
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "y";

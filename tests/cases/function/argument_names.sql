@@ -15,6 +15,7 @@ SET check_function_bodies = off;
 
 DROP FUNCTION public.g(a integer);
 
+-- hazard drop-function:public.f(a integer): a program that calls it fails
 DROP FUNCTION public.f(a integer);
 
 CREATE OR REPLACE FUNCTION public.f(b integer)

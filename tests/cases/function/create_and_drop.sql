@@ -22,6 +22,8 @@ CREATE OR REPLACE PROCEDURE public.q(INOUT a integer)
 AS $procedure$ BEGIN a := 1; END $procedure$;
 COMMENT ON PROCEDURE public.q(INOUT a integer) IS 'q';
 
+-- hazard drop-function:public.p(): a program that calls it fails
 DROP PROCEDURE public.p();
 
+-- hazard drop-function:public.old(a integer, b text): a program that calls it fails
 DROP FUNCTION public.old(a integer, b text);

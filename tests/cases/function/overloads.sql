@@ -11,6 +11,7 @@ CREATE FUNCTION f(text, text) RETURNS integer LANGUAGE sql AS 'SELECT 4';
 -- plan
 SET check_function_bodies = off;
 
+-- hazard drop-function:public.f(integer): a program that calls it fails
 DROP FUNCTION public.f(integer);
 
 CREATE OR REPLACE FUNCTION public.f(text)

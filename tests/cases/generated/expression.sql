@@ -36,7 +36,6 @@ CREATE VIEW public.v AS
  SELECT t.b
    FROM public.t;
 
-<<<<<<< HEAD
 -- file 2 of 5: outside a transaction
 
 -- hazard add-unique:t.t_b_key: fails if two rows are alike
@@ -57,24 +56,3 @@ COMMENT ON INDEX "public"."t_b" IS 'both';
 -- hazard add-check:t.t_b_check: fails if a row breaks it
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_b_check";
-=======
--- plan from 16
-DROP VIEW "public"."v";
-
-ALTER TABLE "public"."t" DROP COLUMN "b";
-ALTER TABLE "public"."t" ADD COLUMN "b" integer GENERATED ALWAYS AS ((a * 3)) STORED;
-COMMENT ON COLUMN "public"."t"."b" IS 'computed';
-
--- hazard add-check:t.t_b_check: fails if a row breaks it
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_b_check" CHECK ((b > 0));
-
--- hazard add-unique:t.t_b_key: fails if two rows are alike
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_b_key" UNIQUE (b);
-
-CREATE INDEX "t_b" ON "public"."t" USING btree (a, b);
-COMMENT ON INDEX "public"."t_b" IS 'both';
-
-CREATE VIEW public.v AS
- SELECT b
-   FROM public.t;
->>>>>>> speed

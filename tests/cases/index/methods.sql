@@ -14,18 +14,32 @@ CREATE INDEX i_sp ON t USING spgist (f);
 CREATE INDEX i_param ON t USING gist (e tsvector_ops (siglen = 100));
 
 -- plan
--- hazard drop-index:old_hash: queries that used it become slow
-DROP INDEX "public"."old_hash";
+-- file 1 of 7: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i_brin" ON "public"."t" USING brin (a) WITH (pages_per_range='16');
+
+-- file 2 of 7: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i_gin" ON "public"."t" USING gin (b jsonb_path_ops) WITH (fastupdate=off);
+
+-- file 3 of 7: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i_gist" ON "public"."t" USING gist (c);
+
+-- file 4 of 7: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i_param" ON "public"."t" USING gist (e tsvector_ops (siglen='100'));
+
+-- file 5 of 7: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i_sp" ON "public"."t" USING spgist (f);
+
+-- file 6 of 7: outside a transaction
 
 -- hazard drop-index:old_gin: queries that used it become slow
-DROP INDEX "public"."old_gin";
+DROP INDEX CONCURRENTLY "public"."old_gin";
 
-CREATE INDEX "i_brin" ON "public"."t" USING brin (a) WITH (pages_per_range='16');
+-- file 7 of 7: outside a transaction
 
-CREATE INDEX "i_gin" ON "public"."t" USING gin (b jsonb_path_ops) WITH (fastupdate=off);
-
-CREATE INDEX "i_gist" ON "public"."t" USING gist (c);
-
-CREATE INDEX "i_param" ON "public"."t" USING gist (e tsvector_ops (siglen='100'));
-
-CREATE INDEX "i_sp" ON "public"."t" USING spgist (f);
+-- hazard drop-index:old_hash: queries that used it become slow
+DROP INDEX CONCURRENTLY "public"."old_hash";

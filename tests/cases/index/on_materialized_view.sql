@@ -12,8 +12,15 @@ CREATE UNIQUE INDEX new ON m (a DESC);
 COMMENT ON INDEX new IS 'for a refresh that locks nobody out';
 
 -- plan
--- hazard drop-index:old: queries that used it become slow
-DROP INDEX "public"."old";
+-- file 1 of 3: outside a transaction
 
-CREATE UNIQUE INDEX "new" ON "public"."m" USING btree (a DESC);
+CREATE UNIQUE INDEX CONCURRENTLY "new" ON "public"."m" USING btree (a DESC);
+
+-- file 2 of 3: a transaction of its own
+
 COMMENT ON INDEX "public"."new" IS 'for a refresh that locks nobody out';
+
+-- file 3 of 3: outside a transaction
+
+-- hazard drop-index:old: queries that used it become slow
+DROP INDEX CONCURRENTLY "public"."old";

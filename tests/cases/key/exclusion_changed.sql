@@ -11,7 +11,9 @@ ALTER TABLE "public"."t" DROP CONSTRAINT "y";
 
 ALTER TABLE "public"."t" DROP CONSTRAINT "x";
 -- hazard add-unique:t.x: fails if two rows are alike
+-- hazard no-online-way:t.x: others wait for the table while the index is built
 ALTER TABLE "public"."t" ADD CONSTRAINT "x" EXCLUDE USING gist (a WITH &&) WHERE ((b > 0));
 
 -- hazard add-unique:t.y: fails if two rows are alike
+-- hazard no-online-way:t.y: others wait for the table while the index is built
 ALTER TABLE "public"."t" ADD CONSTRAINT "y" EXCLUDE USING hash (b WITH =) DEFERRABLE INITIALLY DEFERRED;

@@ -7,16 +7,36 @@ CREATE TABLE t (a integer, b integer, CONSTRAINT u UNIQUE (a) WITH (fillfactor =
 CREATE TABLE t (a integer, b integer, CONSTRAINT u UNIQUE (a, b) WITH (fillfactor = 70), CONSTRAINT k PRIMARY KEY (a) WITH (fillfactor = 50));
 
 -- plan
-ALTER TABLE "public"."t" DROP CONSTRAINT "u";
+-- file 1 of 5: a transaction of its own
 
--- hazard set-not-null:t.a: fails if a row has NULL; to fill such rows: --fill t.a='…'
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET NOT NULL;
+-- hazard required-column:t.a: a program that does not write it fails from here on
+ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_a_not_null" CHECK ("a" IS NOT NULL) NOT VALID;
+
+-- file 2 of 5: outside a transaction
 
 -- hazard add-unique:t.k: fails if two rows are alike
-ALTER TABLE "public"."t" ADD CONSTRAINT "k" PRIMARY KEY (a);
+CREATE UNIQUE INDEX CONCURRENTLY "k" ON "public"."t" USING btree (a);
+
+-- file 3 of 5: outside a transaction
 
 -- hazard add-unique:t.u: fails if two rows are alike
-ALTER TABLE "public"."t" ADD CONSTRAINT "u" UNIQUE (a, b);
+CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_u" ON "public"."t" USING btree (a, b);
+
+-- file 4 of 5: a transaction of its own
+
+-- hazard set-not-null:t.a: fails if a row has NULL; to fill such rows: --fill t.a='…'
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_a_not_null";
+
+-- file 5 of 5: a transaction of its own
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET NOT NULL;
+ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_a_not_null";
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "k" PRIMARY KEY USING INDEX "k";
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "u";
+ALTER TABLE "public"."t" ADD CONSTRAINT "u" UNIQUE USING INDEX "feedstock_new_u";
 
 ALTER INDEX public.k SET (fillfactor=50);
 

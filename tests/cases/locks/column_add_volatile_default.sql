@@ -22,6 +22,8 @@ ALTER TABLE "public"."images" ALTER COLUMN "at" SET DEFAULT clock_timestamp();
 
 -- file 2 of 5: outside a transaction, in batches
 
+-- lock: RowExclusiveLock on images (blocks neither reads nor writes)
+-- scans: images
 -- runs outside of a transaction
 DO $feedstock$
 #variable_conflict use_column

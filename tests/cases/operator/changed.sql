@@ -21,6 +21,8 @@ CREATE VIEW v AS SELECT a FROM t WHERE a <# b;
 CREATE INDEX i ON t (a) WHERE !# b;
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
 DROP VIEW "public"."v";
 
 DROP INDEX "public"."i";
@@ -32,9 +34,11 @@ CREATE OPERATOR public.!# (FUNCTION = public.nothing, RIGHTARG = text);
 
 CREATE OPERATOR public.<# (FUNCTION = public.less, LEFTARG = integer, RIGHTARG = text, RESTRICT = scalarltsel);
 
-CREATE INDEX "i" ON "public"."t" USING btree (a) WHERE (OPERATOR(public.!#) b);
-
 CREATE VIEW public.v AS
  SELECT t.a
    FROM public.t
   WHERE (t.a OPERATOR(public.<#) t.b);
+
+-- file 2 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a) WHERE (OPERATOR(public.!#) b);

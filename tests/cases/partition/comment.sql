@@ -19,11 +19,11 @@ COMMENT ON INDEX t_1_pkey IS 'e';
 COMMENT ON CONSTRAINT c ON t IS 'f';
 
 -- plan
+COMMENT ON TABLE "public"."t_1" IS 'a';
+
 COMMENT ON COLUMN "public"."t_1"."n" IS 'b';
 
 COMMENT ON CONSTRAINT "c" ON "public"."t" IS 'f';
-
-COMMENT ON TABLE "public"."t_1" IS 'a';
 
 COMMENT ON CONSTRAINT "t_1_pkey" ON "public"."t_1" IS 'd';
 

@@ -13,6 +13,8 @@ CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
 CREATE TABLE c (t_id integer REFERENCES t (id));
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
 ALTER TABLE "public"."c" DROP CONSTRAINT "c_t_id_fkey";
 
 ALTER TABLE "public"."t" DROP CONSTRAINT "t_pkey";
@@ -38,4 +40,9 @@ ALTER TABLE "public"."t_2" ADD CONSTRAINT "t_2_pkey" PRIMARY KEY (id, n);
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
 ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY (id, n);
 
-ALTER TABLE "public"."c" ADD CONSTRAINT "c_t_id_fkey" FOREIGN KEY (t_id) REFERENCES public.t(id);
+ALTER TABLE "public"."c" ADD CONSTRAINT "c_t_id_fkey" FOREIGN KEY (t_id) REFERENCES public.t(id) NOT VALID;
+
+-- file 2 of 2: a transaction of its own
+
+-- hazard long-validation:c: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."c" VALIDATE CONSTRAINT "c_t_id_fkey";

@@ -17,6 +17,7 @@ SET check_function_bodies = off;
 
 DROP POLICY "a" ON "public"."t";
 
+-- hazard drop-function:public.sees(integer): a program that calls it fails
 DROP FUNCTION public.sees(integer);
 
 CREATE OR REPLACE FUNCTION public.sees(bigint)

@@ -11,8 +11,10 @@ REVOKE ALL ON FUNCTION f() FROM PUBLIC;
 -- to
 
 -- plan
+-- hazard drop-view:v: a program that reads it fails
 DROP VIEW "public"."v";
 
+-- hazard drop-function:public.f(): a program that calls it fails
 DROP FUNCTION public.f();
 
 -- hazard drop-table:t: the table and its rows are lost

@@ -10,7 +10,12 @@ CREATE TABLE t (a integer NOT NULL, b integer NOT NULL);
 ALTER TABLE t REPLICA IDENTITY NOTHING;
 
 -- plan
--- hazard drop-index:ta: queries that used it become slow
-DROP INDEX "public"."ta";
+-- file 1 of 2: a transaction of its own
 
+ALTER TABLE public.t REPLICA IDENTITY DEFAULT;
 ALTER TABLE public.t REPLICA IDENTITY NOTHING;
+
+-- file 2 of 2: outside a transaction
+
+-- hazard drop-index:ta: queries that used it become slow
+DROP INDEX CONCURRENTLY "public"."ta";

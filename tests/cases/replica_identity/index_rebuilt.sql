@@ -11,10 +11,21 @@ CREATE UNIQUE INDEX ta ON t (a, b);
 ALTER TABLE t REPLICA IDENTITY USING INDEX ta;
 
 -- plan
+-- file 1 of 4: outside a transaction
+
+-- hazard add-unique:ta: fails if two rows are alike
+CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_ta" ON "public"."t" USING btree (a, b);
+
+-- file 2 of 4: a transaction of its own
+
 ALTER TABLE public.t REPLICA IDENTITY DEFAULT;
 
-DROP INDEX "public"."ta";
--- hazard add-unique:ta: fails if two rows are alike
-CREATE UNIQUE INDEX "ta" ON "public"."t" USING btree (a, b);
+-- file 3 of 4: outside a transaction
+
+DROP INDEX CONCURRENTLY "public"."ta";
+
+-- file 4 of 4: a transaction of its own
+
+ALTER INDEX "public"."feedstock_new_ta" RENAME TO "ta";
 
 ALTER TABLE public.t REPLICA IDENTITY USING INDEX ta;

@@ -15,6 +15,8 @@ CREATE TABLE t (a text);
 CREATE INDEX i ON t USING gin (to_tsvector('public.c', a));
 
 -- plan
+-- file 1 of 2: a transaction of its own
+
 DROP INDEX "public"."i";
 
 DROP TEXT SEARCH CONFIGURATION "public"."c";
@@ -25,4 +27,6 @@ CREATE TEXT SEARCH DICTIONARY public.d (TEMPLATE = pg_catalog.simple, stopwords 
 CREATE TEXT SEARCH CONFIGURATION public.c (PARSER = pg_catalog."default");
 ALTER TEXT SEARCH CONFIGURATION public.c ADD MAPPING FOR word WITH public.d;
 
-CREATE INDEX "i" ON "public"."t" USING gin (to_tsvector('public.c'::regconfig, a));
+-- file 2 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING gin (to_tsvector('public.c'::regconfig, a));

@@ -40,7 +40,6 @@ CREATE VIEW public.v AS
  SELECT t.a
    FROM public.t;
 
-<<<<<<< HEAD
 -- file 2 of 3: outside a transaction
 
 CREATE INDEX CONCURRENTLY "t_a" ON "public"."t" USING btree (a) WHERE (a <> 'x'::text);
@@ -54,29 +53,3 @@ ALTER TABLE "public"."t" VALIDATE CONSTRAINT "low";
 -- hazard add-check:t.t_a_check: fails if a row breaks it
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_check";
-=======
--- plan from 16
-DROP VIEW "public"."v";
-
-DROP INDEX "public"."t_a";
-
-ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
-
-ALTER TABLE "public"."t" DROP CONSTRAINT "low";
-
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text;
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'x'::text;
-
--- hazard add-check:t.low: fails if a row breaks it
-ALTER TABLE "public"."t" ADD CONSTRAINT "low" CHECK ((a = ANY (ARRAY['x'::text, 'y'::text])));
-
--- hazard add-check:t.t_a_check: fails if a row breaks it
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK ((a <> ''::text));
-
-CREATE INDEX "t_a" ON "public"."t" USING btree (a) WHERE (a <> 'x'::text);
-
-CREATE VIEW public.v AS
- SELECT a
-   FROM public.t;
->>>>>>> speed
