@@ -87,7 +87,10 @@ impl<'a> Context<'a> {
                 }
                 _ => false,
             };
+            let key_goes =
+                matches!(on, Id::Constraint(..) | Id::Index(_)) && self.has(&Change::Drop((*on).clone()));
             self.is_made_again(on)
+                || key_goes
                 || retyped
                 || self.room.contains(on)
                 || self.has(&Change::ReplaceType(on.clone()))

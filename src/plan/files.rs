@@ -239,6 +239,7 @@ fn place_early(
             let key = keys.get(other.stages.touches)?;
             let is_touched = needs.contains(&other.id)
                 || has_its_name(context, &node.id, &other.id)
+                || is_linked(context, &node.id, &other.id)
                 || may_take(context, &other.id, &node.id);
             is_touched.then_some(*key)
         });
@@ -268,6 +269,16 @@ fn is_in_the_way(context: &Context<'_>, id: &Id) -> bool {
 fn may_take(context: &Context<'_>, new: &Id, gone: &Id) -> bool {
     let is_key = matches!(gone, Id::Constraint(..) | Id::Index(_));
     is_key && matches!(new, Id::ForeignKey(..)) && context.needs(new).contains(gone)
+}
+
+/// Does it go from a table that becomes a partition or a child, or gets one? Both must be alike by then.
+fn is_linked(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
+    let Id::Link(child, parent) = new else { return false };
+    let table = match gone {
+        Id::Index(name) => context.current.indexes.get(name).map(|index| &index.table),
+        _ => gone.table(),
+    };
+    table.is_some_and(|table| table == child || table == parent)
 }
 
 /// Does a new constraint have the name of one that goes, or is it the one primary key?
