@@ -4,10 +4,14 @@
 //! in them is qualified. Two schemas are comparable when both are canonical, that is, when building one
 //! from its own text gives the same text.
 
+mod dependencies;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
+
+pub use dependencies::Dependencies;
 
 /// All of a database that Feedstock manages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,33 +47,6 @@ pub struct Schema {
     /// What is there and not understood, a line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<String>,
-}
-
-/// What depends on what.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Dependencies {
-    forward: BTreeMap<Id, BTreeSet<Id>>,
-    backward: BTreeMap<Id, BTreeSet<Id>>,
-}
-
-impl Dependencies {
-    /// Notes that `dependent` cannot be without `on`.
-    pub fn add(&mut self, dependent: Id, on: Id) {
-        if dependent != on {
-            self.forward.entry(dependent.clone()).or_default().insert(on.clone());
-            self.backward.entry(on).or_default().insert(dependent);
-        }
-    }
-
-    /// What `id` cannot be without.
-    pub fn of<'a>(&'a self, id: &Id) -> impl Iterator<Item = &'a Id> + use<'a> {
-        self.forward.get(id).into_iter().flatten()
-    }
-
-    /// What cannot be without `id`.
-    pub fn on<'a>(&'a self, id: &Id) -> impl Iterator<Item = &'a Id> + use<'a> {
-        self.backward.get(id).into_iter().flatten()
-    }
 }
 
 /// A schema-qualified name, unquoted.
@@ -143,6 +120,11 @@ pub enum Id {
 }
 
 impl Id {
+    /// What a view of that name is known by: as a plain one, and as a materialized one.
+    pub fn views(name: &Name) -> [Id; 2] {
+        ["VIEW", "MATERIALIZED VIEW"].map(|word| Id::View(word.to_owned(), name.clone()))
+    }
+
     /// The table that this is a part of, or is.
     pub fn table(&self) -> Option<&Name> {
         match self {
@@ -552,26 +534,32 @@ impl Schema {
         })
     }
 
+    /// The indexes of each table, by name.
+    pub fn indexes_by_table(&self) -> BTreeMap<&Name, Vec<&Name>> {
+        let mut indexes: BTreeMap<&Name, Vec<&Name>> = BTreeMap::new();
+        for index in self.indexes.values() {
+            indexes.entry(&index.table).or_default().push(&index.name);
+        }
+        indexes
+    }
+
+    /// The parts of the indexes and keys of partitioned tables, each with what it is a part of.
+    pub fn index_parts(&self) -> impl Iterator<Item = (Id, Id)> {
+        let indexes = self.indexes.values().map(|found| (Id::Index(found.name.clone()), &found.attached_to));
+        let constraints = self.tables.values().flat_map(|table| {
+            table.constraints.values().map(|found| (found.id(&table.name), &found.attached_to))
+        });
+        indexes.chain(constraints).filter_map(|(part, whole)| Some((part, self.index_id(whole.as_ref()?)?)))
+    }
+
+    /// Who may do what with something, where that is not what Postgres gives by itself.
+    pub fn grants(&self, on: &Id) -> BTreeSet<Grant> {
+        self.privileges.get(on).map(|found| found.grants.clone()).unwrap_or_default()
+    }
+
     /// The constraint of that name on the table of that name.
     pub fn constraint(&self, table: &Name, name: &str) -> Option<&Constraint> {
         self.tables.get(table)?.constraints.get(name)
-    }
-}
-
-/// What depends on what is written once, and read back in both directions.
-impl Serialize for Dependencies {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        self.forward.serialize(to)
-    }
-}
-
-impl<'de> Deserialize<'de> for Dependencies {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let mut all = Dependencies::default();
-        for (dependent, on) in BTreeMap::<Id, BTreeSet<Id>>::deserialize(from)? {
-            on.into_iter().for_each(|on| all.add(dependent.clone(), on));
-        }
-        Ok(all)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Indexes: another definition is another index.
 
 use super::{Change, Changes, comment, each, rebuild};
-use crate::schema::{Constraint, Id, Index, Name, Schema};
+use crate::ddl::constraint::index_definition;
+use crate::schema::{Id, Index, Name, Schema};
 
 pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
     each(&current.indexes, &wanted.indexes, changes, |name| Id::Index(name.clone()), both);
@@ -34,7 +35,7 @@ pub(super) fn become_constraints(current: &Schema, wanted: &Schema, changes: &mu
         .collect();
     for id in new {
         let Id::Constraint(table, name) = &id else { continue };
-        let Some(definition) = wanted.constraint(table, name).and_then(index_of) else { continue };
+        let Some(definition) = wanted.constraint(table, name).and_then(index_definition) else { continue };
         let same = |index: &&Index| {
             index.unique
                 && index.table == *table
@@ -63,7 +64,7 @@ fn is_in_a_tree(index: &Index, current: &Schema) -> bool {
 
 /// The parts of a partitioned table's index go with it and cannot go without it.
 pub(super) fn follow(current: &Schema, wanted: &Schema, changes: &mut Changes) {
-    let parts: Vec<(Id, Id)> = parts(current).collect();
+    let parts: Vec<(Id, Id)> = current.index_parts().collect();
     let goes = |id: &Id, changes: &Changes| changes.contains(&Change::Drop(id.clone()));
     let table_goes = |id: &Id, changes: &Changes| {
         let table = match id {
@@ -95,27 +96,4 @@ pub(super) fn follow(current: &Schema, wanted: &Schema, changes: &mut Changes) {
             changes.remove(&Change::Drop(part.clone()));
         }
     }
-}
-
-/// The parts of the indexes of partitioned tables, each with what it is a part of.
-fn parts(schema: &Schema) -> impl Iterator<Item = (Id, Id)> {
-    let indexes = schema.indexes.values().filter_map(|index| {
-        Some((Id::Index(index.name.clone()), schema.index_id(index.attached_to.as_ref()?)?))
-    });
-    let constraints =
-        schema.tables.values().flat_map(|table| table.constraints.values().map(move |it| (table, it)));
-    let constraints = constraints.filter_map(|(table, found)| {
-        Some((found.id(&table.name), schema.index_id(found.attached_to.as_ref()?)?))
-    });
-    indexes.chain(constraints)
-}
-
-/// The definition of the index that a key or unique constraint makes.
-fn index_of(constraint: &Constraint) -> Option<String> {
-    let core = constraint.parts().core;
-    let rest = core.strip_prefix("PRIMARY KEY ").or(core.strip_prefix("UNIQUE "))?;
-    Some(match rest.strip_prefix("NULLS NOT DISTINCT ") {
-        Some(rest) => format!("USING btree {rest} NULLS NOT DISTINCT"),
-        None => format!("USING btree {rest}"),
-    })
 }

@@ -7,13 +7,10 @@ use crate::schema::{Grant, Id, Name, Schema};
 
 pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
     let identities = identities(wanted);
-    let none = BTreeSet::new();
-    let grants = |schema: &'_ Schema, id: &Id| schema.privileges.get(id).map(|found| found.grants.clone());
     let both: BTreeSet<&Id> = current.privileges.keys().chain(wanted.privileges.keys()).collect();
     for id in both {
-        let (found, want) = (grants(current, id), grants(wanted, id));
-        let (found, want) = (found.as_ref().unwrap_or(&none), want.as_ref().unwrap_or(&none));
-        let differs = found != want || loses_with_table(id, current, wanted);
+        let differs =
+            current.grants(id) != wanted.grants(id) || !lost_with_table(id, current, wanted).is_empty();
         if differs && stays(id, wanted, &identities) && !is_made(id, changes, &identities) {
             changes.insert(Change::Privileges(id.clone()));
         }
@@ -35,12 +32,9 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
 /// What is taken from somebody on a table is taken on its columns too.
 pub(crate) fn lost_with_table(id: &Id, current: &Schema, wanted: &Schema) -> BTreeSet<Grant> {
     let Id::Column(table, _) = id else { return BTreeSet::new() };
-    let grants = |schema: &Schema, id: &Id| {
-        schema.privileges.get(id).map(|found| found.grants.clone()).unwrap_or_default()
-    };
     let on_table = |schema: &Schema| {
-        let ids = [Id::Table(table.clone()), view("VIEW", table), view("MATERIALIZED VIEW", table)];
-        ids.iter().flat_map(|id| grants(schema, id)).collect::<BTreeSet<Grant>>()
+        let ids = Id::views(table).into_iter().chain([Id::Table(table.clone())]);
+        ids.flat_map(|id| schema.grants(&id)).collect::<BTreeSet<Grant>>()
     };
     let (found, want) = (on_table(current), on_table(wanted));
     let taken: Vec<&Grant> = found.difference(&want).collect();
@@ -51,11 +45,7 @@ pub(crate) fn lost_with_table(id: &Id, current: &Schema, wanted: &Schema) -> BTr
         };
         taken.iter().any(alike)
     };
-    grants(wanted, id).into_iter().filter(same).collect()
-}
-
-fn loses_with_table(id: &Id, current: &Schema, wanted: &Schema) -> bool {
-    !lost_with_table(id, current, wanted).is_empty()
+    wanted.grants(id).into_iter().filter(same).collect()
 }
 
 /// The column that each identity's sequence belongs to.
@@ -77,9 +67,7 @@ fn stays(id: &Id, wanted: &Schema, identities: &BTreeMap<&Name, Id>) -> bool {
         Id::Sequence(name) => wanted.sequences.contains_key(name) || identities.contains_key(name),
         Id::Column(table, column) => {
             wanted.column(table, column).is_some()
-                || ["VIEW", "MATERIALIZED VIEW"]
-                    .iter()
-                    .any(|word| wanted.objects.contains_key(&view(word, table)))
+                || Id::views(table).iter().any(|view| wanted.objects.contains_key(view))
         }
         _ => wanted.objects.contains_key(id),
     }
@@ -93,9 +81,7 @@ fn is_made(id: &Id, changes: &Changes, identities: &BTreeMap<&Name, Id>) -> bool
     }
     match id {
         Id::Column(table, _) => {
-            created(Id::Table(table.clone()))
-                || created(view("VIEW", table))
-                || created(view("MATERIALIZED VIEW", table))
+            created(Id::Table(table.clone())) || Id::views(table).into_iter().any(created)
         }
         Id::Sequence(name) => match identities.get(name) {
             Some(of @ Id::Column(table, column)) => {
@@ -106,8 +92,4 @@ fn is_made(id: &Id, changes: &Changes, identities: &BTreeMap<&Name, Id>) -> bool
         },
         _ => false,
     }
-}
-
-fn view(word: &str, name: &Name) -> Id {
-    Id::View(word.to_owned(), name.clone())
 }

@@ -213,12 +213,8 @@ fn exists(id: &Id, schema: &Schema) -> bool {
 /// A table takes its indexes, triggers and sequences along, a column its indexes, constraints and sequence.
 fn forget_what_goes_along(current: &Schema, changes: &mut Changes) {
     let dropped = |id: &Id| changes.contains(&Change::Drop(id.clone()));
-    let relation_goes = |name: &Name| {
-        dropped(&Id::Table(name.clone()))
-            || ["VIEW", "MATERIALIZED VIEW"]
-                .iter()
-                .any(|word| dropped(&Id::View((*word).to_owned(), name.clone())))
-    };
+    let relation_goes =
+        |name: &Name| dropped(&Id::Table(name.clone())) || Id::views(name).iter().any(dropped);
     let made_again = |id: &Id| changes.contains(&Change::Create(id.clone()));
     // A column that is gone for good goes last: too late for what is made again.
     let column_goes = |id: &Id, table: &Name| {

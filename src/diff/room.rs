@@ -51,17 +51,14 @@ struct Owned<'a> {
 
 impl<'a> Owned<'a> {
     fn of(schema: &'a Schema) -> Self {
-        let (mut indexes, mut sequences) = (BTreeMap::new(), BTreeMap::new());
-        for index in schema.indexes.values() {
-            indexes.entry(&index.table).or_insert_with(Vec::new).push(&index.name);
-        }
+        let mut sequences = BTreeMap::new();
         for sequence in schema.sequences.values() {
             if let Some((table, column)) = &sequence.owned_by {
                 let all = sequences.entry(table).or_insert_with(Vec::new);
                 all.push((column.as_str(), &sequence.name));
             }
         }
-        Owned { schema, indexes, sequences }
+        Owned { schema, indexes: schema.indexes_by_table(), sequences }
     }
 }
 

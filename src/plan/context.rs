@@ -16,6 +16,8 @@ pub(super) struct Context<'a> {
     pub(super) room: BTreeSet<Id>,
     /// Who inherits from whom while the plan runs.
     pub(super) kept: Links,
+    /// The tables that are partitioned, inherit, or hand down, in either schema.
+    families: BTreeSet<&'a Name>,
     /// What is built beside the thing whose place it takes, with that thing.
     pub(super) swaps: BTreeMap<Id, Id>,
 }
@@ -29,7 +31,9 @@ impl<'a> Context<'a> {
     ) -> Self {
         let room = makes_room(current, wanted, changes);
         let kept = kept_links(current, wanted);
-        let mut context = Context { current, wanted, changes, options, room, kept, swaps: BTreeMap::new() };
+        let families = [current, wanted].into_iter().flat_map(families).collect();
+        let swaps = BTreeMap::new();
+        let mut context = Context { current, wanted, changes, options, room, kept, families, swaps };
         let created = changes.iter().filter_map(|change| match change {
             Change::Create(id) => Some(id),
             _ => None,
@@ -50,16 +54,10 @@ impl<'a> Context<'a> {
     /// May this table or materialized view be in use, so that it is worth a longer way? One that is known to be small
     /// is locked for a moment only. Partitions, and tables that inherit, have no longer way yet.
     pub(super) fn in_use(&self, relation: &Name) -> bool {
-        let family = |schema: &Schema| {
-            let is_parent = schema.tables.values().any(|table| table.parents.contains(relation));
-            let found = schema.tables.get(relation);
-            is_parent || found.is_some_and(|it| it.partition_by.is_some() || !it.parents.is_empty())
-        };
         self.existed(relation)
             && !self.options.offline_ok
             && !self.options.is_small(relation)
-            && !family(self.current)
-            && !family(self.wanted)
+            && !self.families.contains(relation)
     }
 
     /// Is this a table or materialized view that was there before?
@@ -111,4 +109,9 @@ impl<'a> Context<'a> {
         }
         needs
     }
+}
+
+fn families(schema: &Schema) -> impl Iterator<Item = &Name> {
+    let heirs = schema.tables.values().filter(|it| it.partition_by.is_some() || !it.parents.is_empty());
+    heirs.flat_map(|table| table.parents.iter().chain([&table.name]))
 }

@@ -142,10 +142,9 @@ fn is_inherited(id: &Id, from: &Id, schema: &Schema) -> bool {
 pub(super) type Along<'a> = BTreeMap<&'a Name, Vec<Id>>;
 
 pub(super) fn along(schema: &Schema) -> Along<'_> {
-    let mut along = Along::new();
-    for index in schema.indexes.values() {
-        along.entry(&index.table).or_default().push(Id::Index(index.name.clone()));
-    }
+    let indexes = schema.indexes_by_table().into_iter();
+    let ids = |names: Vec<&Name>| names.into_iter().map(|name| Id::Index(name.clone())).collect();
+    let mut along: Along<'_> = indexes.map(|(table, names)| (table, ids(names))).collect();
     for id in schema.objects.keys() {
         if let Id::On(_, table, _) = id {
             along.entry(table).or_default().push(id.clone());

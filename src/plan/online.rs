@@ -5,8 +5,8 @@ use super::backfill::{self, Until};
 use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::stage::{Stage, Stages};
-use super::steps::{comments, held_before};
-use super::{Step, privilege, volatile};
+use super::steps::{held_before, said_of_new};
+use super::{Step, volatile};
 use crate::ddl::{self, column, constraint, index};
 use crate::diff::Change;
 use crate::ident::{ident, incoming};
@@ -153,8 +153,8 @@ fn build_index(context: &Context<'_>, id: &Id, name: &str, want: &Index) -> Stag
 /// What follows the creation of an index: targets of statistics, comments.
 fn index_settings(context: &Context<'_>, want: &Index) -> Vec<Step> {
     let id = Id::Index(want.name.clone());
-    let statements = index::set_statistics(&[], want).into_iter().chain(comments(context.wanted, &id));
-    statements.map(|sql| Step::new(&id, sql)).collect()
+    let targets = index::set_statistics(&[], want).into_iter().map(|sql| Step::new(&id, sql));
+    targets.chain(said_of_new(context, &id)).collect()
 }
 
 /// A unique index, built concurrently, which the constraint then uses.
@@ -177,7 +177,7 @@ fn key(context: &Context<'_>, table: &Name, want: &Constraint) -> Option<Stages>
     let mut swap: Vec<Step> =
         old.map(|old| Step::new(&id, ddl::drop(old, context.current))).into_iter().collect();
     swap.push(Step::new(&id, constraint::using_index(table, want, &index)));
-    swap.extend(comments(context.wanted, &id).into_iter().map(|sql| Step::new(&id, sql)));
+    swap.extend(said_of_new(context, &id));
     Some(Stages::of(vec![Stage::alone(build), Stage::transaction(swap)]).settled_by(1))
 }
 
@@ -195,20 +195,20 @@ fn not_valid_first(context: &Context<'_>, table: &Name, want: &Constraint) -> Op
         definition: format!("{} NOT VALID", want.definition),
         ..want.clone()
     };
-    let comments = comments(context.wanted, &id).into_iter().map(|sql| Step::new(&id, sql));
+    let said = said_of_new(context, &id);
     let hazard = (!held_before(context, table, &want.name)).then(|| hazard::of_constraint(table, want));
     let mut add = vec![Step::new(&id, constraint::add(table, &new))];
     let validate = Step::new(&id, constraint::validate(table, &name)).with(hazard);
     let validate = Stage::validation(validate.hazard(hazard::long_validation(table)));
     let Some(old) = old else {
-        add.extend(comments);
+        add.extend(said);
         return Some(Stages::of(vec![Stage::transaction(add), validate]));
     };
     let mut swap = vec![
         Step::new(&id, ddl::drop(old, context.current)),
         Step::new(&id, constraint::rename(table, &name, &want.name)),
     ];
-    swap.extend(comments);
+    swap.extend(said);
     Some(Stages::of(vec![Stage::transaction(add), validate, Stage::transaction(swap)]).settled_by(2))
 }
 
@@ -225,13 +225,11 @@ fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<S
             let with = Column { default: Some(fill.to_owned()), ..want.clone() };
             add = column::add(table, &with).into_iter().map(step).collect();
             add.push(step(column::alter(table, &want.name, "DROP DEFAULT")));
-            add.extend(comments(context.wanted, &id).into_iter().map(step));
-            add.extend(privilege::of_new(context, &id));
+            add.extend(said_of_new(context, &id));
             return Some(Stages::direct(with_first(add, required)));
         }
         add = column::add(table, &bare).into_iter().map(step).collect();
-        add.extend(comments(context.wanted, &id).into_iter().map(step));
-        add.extend(privilege::of_new(context, &id));
+        add.extend(said_of_new(context, &id));
         let mut stages = vec![Stage::transaction(add)];
         stages.extend(filled_not_null(table, &want.name, fill, required));
         return Some(Stages { filled: 1, ..Stages::of(stages) });
@@ -239,8 +237,7 @@ fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<S
     let default = want.default.as_ref().filter(|default| volatile::is_volatile(default, context.wanted))?;
     let mut add: Vec<Step> = column::add(table, &bare).into_iter().map(step).collect();
     add.push(step(column::alter(table, &want.name, &format!("SET DEFAULT {default}"))));
-    add.extend(comments(context.wanted, &id).into_iter().map(step));
-    add.extend(privilege::of_new(context, &id));
+    add.extend(said_of_new(context, &id));
     let mut stages = vec![Stage::transaction(add)];
     stages.push(fill_in(table, &want.name, default, Until::NoneLeft));
     if want.not_null {

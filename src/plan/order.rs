@@ -107,18 +107,9 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
 
 /// The parts of each index of a partitioned table, which come first: the whole finds them, and makes none itself.
 fn attached(schema: &Schema) -> BTreeMap<Id, Vec<Id>> {
-    let indexes = schema.indexes.values();
-    let indexes = indexes.map(|index| (Id::Index(index.name.clone()), index.attached_to.as_ref()));
-    let tables = schema.tables.values();
-    let constraints = tables.flat_map(|table| {
-        let each = table.constraints.values();
-        each.map(|found| (found.id(&table.name), found.attached_to.as_ref()))
-    });
     let mut parts: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
-    for (part, whole) in indexes.chain(constraints) {
-        if let Some(whole) = whole.and_then(|whole| schema.index_id(whole)) {
-            parts.entry(whole).or_default().push(part);
-        }
+    for (part, whole) in schema.index_parts() {
+        parts.entry(whole).or_default().push(part);
     }
     parts
 }
@@ -189,9 +180,7 @@ fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
 fn comment_node(context: &Context<'_>, id: &Id) -> Node {
     let mut after = vec![id.clone()];
     if let Id::Index(name) = id {
-        let tables = context.wanted.tables.values().filter(|table| table.name.schema == name.schema);
-        let keys = tables.filter_map(|table| Some(table.constraints.get(&name.name)?.id(&table.name)));
-        after.extend(keys);
+        after.extend(context.wanted.index_id(name));
     }
     let step = Step::new(id, ddl::comment_on(id, context.wanted));
     Node { settles: false, after, ..Node::new(id.clone(), vec![step]) }

@@ -12,7 +12,7 @@ use crate::schema::{Creates, DefaultPrivileges, Grant, Id, Name, Schema};
 /// What differs about the privileges on something that stays.
 pub(super) fn change(context: &Context<'_>, id: &Id) -> Vec<Step> {
     let lost = lost_with_table(id, context.current, context.wanted);
-    let found = &grants(context.current, id) - &lost;
+    let found = &context.current.grants(id) - &lost;
     steps(context, id, &found)
 }
 
@@ -55,12 +55,8 @@ pub(super) fn defaults(context: &Context<'_>, of: &Creates) -> Vec<Step> {
 }
 
 fn steps(context: &Context<'_>, id: &Id, found: &BTreeSet<Grant>) -> Vec<Step> {
-    let statements = privilege::change(id, found, &grants(context.wanted, id));
+    let statements = privilege::change(id, found, &context.wanted.grants(id));
     statements.into_iter().map(|sql| Step::new(id, sql)).collect()
-}
-
-fn grants(schema: &Schema, id: &Id) -> BTreeSet<Grant> {
-    schema.privileges.get(id).map(|found| found.grants.clone()).unwrap_or_default()
 }
 
 /// What a new object gives without being asked: what the default privileges of the database say.

@@ -192,9 +192,14 @@ pub(super) fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
         step.hazards.extend(hazard::of_rows(context, id));
         step.hazards.extend(hazard::no_online_way(context, id));
     }
-    steps.extend(comments(context.wanted, id).into_iter().map(|sql| Step::new(id, sql)));
-    steps.extend(privilege::of_new(context, id));
+    steps.extend(said_of_new(context, id));
     steps
+}
+
+/// What is said of a new object once it is there: comments and privileges.
+pub(super) fn said_of_new(context: &Context<'_>, id: &Id) -> Vec<Step> {
+    let comments = comments(context.wanted, id).into_iter().map(|sql| Step::new(id, sql));
+    comments.chain(privilege::of_new(context, id)).collect()
 }
 
 /// Is the constraint made again as it was, over columns that keep their values?
@@ -208,7 +213,7 @@ pub(super) fn held_before(context: &Context<'_>, table: &Name, name: &str) -> bo
 }
 
 /// The comments of a new object and of its parts.
-pub(super) fn comments(schema: &Schema, id: &Id) -> Vec<String> {
+fn comments(schema: &Schema, id: &Id) -> Vec<String> {
     let mut ids = vec![id.clone()];
     if let Id::Table(name) = id
         && let Some(table) = schema.tables.get(name)

@@ -88,9 +88,8 @@ pub(super) fn is_literal(expression: &str) -> bool {
     rest.is_empty()
         || rest[0] == ":"
             && rest.iter().all(|word| {
-                let name = word.starts_with(|char: char| char.is_alphabetic() || char == '"' || char == '_');
                 let digits = word.starts_with(|char: char| char.is_ascii_digit());
-                name || digits || matches!(*word, ":" | "." | "(" | ")" | "," | "[" | "]")
+                is_name(word) || digits || matches!(*word, ":" | "." | "(" | ")" | "," | "[" | "]")
             })
             && !rest
                 .iter()
@@ -102,8 +101,7 @@ fn calls(expression: &str) -> Vec<String> {
     let words = words(expression);
     let mut calls = Vec::new();
     for (at, word) in words.iter().enumerate() {
-        let is_name = word.starts_with(|char: char| char.is_alphabetic() || char == '"' || char == '_');
-        if !is_name || words.get(at + 1).map(String::as_str) != Some("(") || is_keyword(word) {
+        if !is_name(word) || words.get(at + 1).map(String::as_str) != Some("(") || is_keyword(word) {
             continue;
         }
         let mut path = vec![unquoted(word)];
@@ -115,6 +113,10 @@ fn calls(expression: &str) -> Vec<String> {
         calls.push(path.join("."));
     }
     calls
+}
+
+fn is_name(word: &str) -> bool {
+    word.starts_with(|char: char| char.is_alphabetic() || char == '"' || char == '_')
 }
 
 /// Words that a bracket may follow without a call.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use postgres::error::SqlState;
 
 use super::event::{Blocker, Event, How};
-use super::guard::{Guard, pause_after, position};
+use super::guard::{Guard, may_pass, position};
 use super::probe::{Found, Leftover, probe};
 use super::watch;
 use crate::migration::Migration;
@@ -51,16 +51,10 @@ impl Guard<'_> {
                 (self.events)(Event::StatementDone { migration });
                 return Ok(How::Ran);
             };
-            let busy = error.code().is_some_and(|code| {
-                *code == SqlState::LOCK_NOT_AVAILABLE || *code == SqlState::T_R_DEADLOCK_DETECTED
-            });
-            if !busy || attempt == attempts {
+            if !may_pass(&error) || attempt == attempts {
                 return Err(self.statement_failed(migration, statement, error, &watched.blockers, bound));
             }
-            let pause = watch::jitter(pause_after(attempt));
-            let (line, blockers) = (statement.line, &watched.blockers[..]);
-            (self.events)(Event::Retrying { migration, line, blockers, attempt, attempts, pause });
-            std::thread::sleep(pause);
+            self.pause(migration, statement.line, &watched.blockers, attempt);
         }
         unreachable!("the last attempt returns")
     }

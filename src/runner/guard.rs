@@ -206,12 +206,16 @@ impl Guard<'_> {
             if attempt == attempts || !failure.may_pass() {
                 return Err(self.failed(migration, failure, attempt));
             }
-            let pause = watch::jitter(pause_after(attempt));
-            let (line, blockers) = (failure.line, &failure.blockers[..]);
-            (self.events)(Event::Retrying { migration, line, blockers, attempt, attempts, pause });
-            std::thread::sleep(pause);
+            self.pause(migration, failure.line, &failure.blockers, attempt);
         }
         unreachable!("the last attempt returns")
+    }
+
+    /// Says that there will be another attempt, and waits for its turn.
+    pub(super) fn pause(&mut self, migration: &Migration, line: usize, blockers: &[Blocker], attempt: u32) {
+        let (attempts, pause) = (self.options.attempts.max(1), watch::jitter(pause_after(attempt)));
+        (self.events)(Event::Retrying { migration, line, blockers, attempt, attempts, pause });
+        std::thread::sleep(pause);
     }
 
     fn attempt(&mut self, migration: &Migration, statements: &[Statement<'_>]) -> Result<(), Failure> {
@@ -328,7 +332,7 @@ impl Guard<'_> {
 }
 
 /// 250 ms, 500 ms, 1 s, … up to 10 s.
-pub(super) fn pause_after(attempt: u32) -> Duration {
+fn pause_after(attempt: u32) -> Duration {
     Duration::from_millis(250).saturating_mul(1 << (attempt - 1).min(10)).min(Duration::from_secs(10))
 }
 
@@ -389,13 +393,17 @@ impl Failure {
         }
     }
 
-    /// Is it worth another attempt? Others held a lock, or two waited for each other.
+    /// Is it worth another attempt?
     fn may_pass(&self) -> bool {
-        let code = self.error.as_ref().and_then(postgres::Error::code);
-        code.is_some_and(|code| {
-            *code == SqlState::LOCK_NOT_AVAILABLE || *code == SqlState::T_R_DEADLOCK_DETECTED
-        })
+        self.error.as_ref().is_some_and(may_pass)
     }
+}
+
+/// Did others hold a lock, or two wait for each other?
+pub(super) fn may_pass(error: &postgres::Error) -> bool {
+    error
+        .code()
+        .is_some_and(|code| *code == SqlState::LOCK_NOT_AVAILABLE || *code == SqlState::T_R_DEADLOCK_DETECTED)
 }
 
 impl From<postgres::Error> for Failure {

@@ -29,10 +29,10 @@ use feedstock::diff::Hints;
 use feedstock::plan::{Options, Plan};
 use feedstock::prove::{Database, measure_plan};
 use feedstock::schema::Name;
-use feedstock::source::{Built, Source};
+use feedstock::source::Built;
 use postgres::SimpleQueryMessage;
 
-use crate::pipeline::{allow_all, apply, build, proven, same_dump, worked_out};
+use crate::pipeline::{allow_all, apply, built, proven, same_dump, worked_out};
 use crate::support;
 
 /// More would wait for each other: most of the work is the server's.
@@ -225,10 +225,8 @@ impl Case {
     }
 
     fn built(&self, section: &str) -> Result<Built, String> {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join(format!("{section}.sql"));
-        std::fs::write(&path, self.section(section).ok_or(format!("no section {section}"))?).unwrap();
-        build(&Source::File(path)).map_err(|why| format!("{section}: {why}"))
+        let text = self.section(section).ok_or(format!("no section {section}"))?;
+        built(&format!("{section}.sql"), text).map_err(|why| format!("{section}: {why}"))
     }
 
     /// The section of this version's plan: that of the newest version up to it.

@@ -15,7 +15,7 @@ use feedstock::schema::Name;
 use feedstock::source::{Built, Source};
 use postgres::{Client, NoTls};
 
-use crate::pipeline::{build, worked_out};
+use crate::pipeline::{self, build, worked_out};
 use crate::runner::harness::Bench;
 use crate::support;
 
@@ -208,10 +208,7 @@ fn burn(fire: &Fire<'_>) -> Burnt {
 }
 
 fn built(more: &str) -> Built {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("schema.sql");
-    std::fs::write(&path, format!("{BASE}{more}")).unwrap();
-    build(&Source::File(path)).unwrap()
+    pipeline::built("schema.sql", &format!("{BASE}{more}")).unwrap()
 }
 
 fn live(url: &str) -> Built {

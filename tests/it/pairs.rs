@@ -16,13 +16,13 @@ use std::time::{Instant, SystemTime};
 use feedstock::diff::Hints;
 use feedstock::prove::Database;
 use feedstock::schema::{Name, Schema};
-use feedstock::source::{Built, Source};
+use feedstock::source::Built;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::pipeline::{allow_all, apply, build, proven, same_dump, worked_out};
+use crate::pipeline::{allow_all, apply, built, proven, same_dump, worked_out};
 use crate::support;
 
 /// Most of the work is the server's.
@@ -78,12 +78,6 @@ fn pair(seed: u64) -> (String, String) {
 }
 
 fn arrives(from: &str, to: &str) -> Result<(), String> {
-    let directory = tempfile::tempdir().unwrap();
-    let built = |name: &str, text: &str| {
-        let path = directory.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        build(&Source::File(path))
-    };
     let (from, to) = (built("from.sql", from)?, built("to.sql", to)?);
     let options = feedstock::plan::Options { fill: fill(&to.schema), ..allow_all() };
     let plan = worked_out(&from, &to, &Hints::default(), &options)?;

@@ -22,6 +22,19 @@ pub fn build(source: &Source) -> Result<Built, String> {
     sources.build(source).map_err(|error| error.to_string())
 }
 
+/// Builds what a text says; errors name it as a file of that name.
+pub fn built(name: &str, text: &str) -> Result<Built, String> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    build(&Source::File(path))
+}
+
+/// A file of a plan as the runner reads it.
+pub fn text(file: &File) -> String {
+    format!("{}{}", file.header().render(), file.sql())
+}
+
 /// Works the plan out.
 pub fn worked_out(from: &Built, to: &Built, hints: &Hints, options: &Options) -> Result<Plan, String> {
     let scope = Scope::default();
@@ -31,7 +44,6 @@ pub fn worked_out(from: &Built, to: &Built, hints: &Hints, options: &Options) ->
 
 /// Proves a plan.
 pub fn proven(from: &Built, to: &Built, plan: &Plan) -> Result<(), String> {
-    let text = |file: &File| format!("{}{}", file.header().render(), file.sql());
     let files =
         plan.files.iter().enumerate().map(|(at, file)| (format!("V{}__part.sql", at + 1), text(file)));
     let files: Vec<_> =

@@ -4,9 +4,8 @@ use feedstock::diff::Hints;
 use feedstock::plan::{Allow, Options, Plan, Size};
 use feedstock::prove::measure_plan;
 use feedstock::schema::Name;
-use feedstock::source::Source;
 
-use crate::pipeline::{build, worked_out};
+use crate::pipeline::{built, worked_out};
 use crate::support;
 
 const FROM: &str = "
@@ -15,13 +14,7 @@ const FROM: &str = "
 ";
 
 fn planned(to: &str, options: &Options) -> Plan {
-    let built = |text: &str| {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("schema.sql");
-        std::fs::write(&path, text).unwrap();
-        build(&Source::File(path)).unwrap()
-    };
-    let (from, to) = (built(FROM), built(to));
+    let (from, to) = (built("from.sql", FROM).unwrap(), built("to.sql", to).unwrap());
     let mut plan = worked_out(&from, &to, &Hints::default(), options).unwrap();
     let found = measure_plan(support::server(), &from.database, &plan).unwrap();
     assert!(found.failure.is_none(), "{:?}", found.failure);

@@ -7,10 +7,9 @@ use feedstock::migration::Migrations;
 use feedstock::plan::Options as PlanOptions;
 use feedstock::runner::Options;
 use feedstock::schema::Name;
-use feedstock::source::Source;
 
 use super::harness::{Bench, OwnServer};
-use crate::pipeline::{build, worked_out};
+use crate::pipeline::{built, text, worked_out};
 use crate::support::eventually;
 
 /// Rows of which only three fit on a page, a trigger that counts how often each is changed, and a function that
@@ -27,18 +26,11 @@ const ROWS: &str = "insert into t select n, repeat('x', 2000) from generate_seri
 
 /// The files that a plan has for a column of `t` that is filled from its row.
 fn files() -> Vec<(String, String)> {
-    let directory = tempfile::tempdir().unwrap();
-    let built = |name: &str, text: &str| {
-        let path = directory.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        build(&Source::File(path)).unwrap()
-    };
-    let from = built("from.sql", TABLE);
-    let to = built("to.sql", &format!("{TABLE}alter table t add b int not null;\n"));
+    let from = built("from.sql", TABLE).unwrap();
+    let to = built("to.sql", &format!("{TABLE}alter table t add b int not null;\n")).unwrap();
     let fill = ((Name::new("public", "t"), "b".to_owned()), "slow(id)".to_owned());
     let options = PlanOptions { fill: [fill].into(), ..PlanOptions::default() };
     let plan = worked_out(&from, &to, &Hints::default(), &options).unwrap();
-    let text = |file: &feedstock::plan::File| format!("{}{}", file.header().render(), file.sql());
     plan.files.iter().enumerate().map(|(at, file)| (format!("V{}__fill.sql", at + 2), text(file))).collect()
 }
 
