@@ -511,15 +511,23 @@ impl Schema {
         Schema { namespaces, ..Schema::default() }
     }
 
+    /// Is the table of that name a partitioned one?
+    pub fn is_partitioned(&self, table: &Name) -> bool {
+        self.tables.get(table).is_some_and(|table| table.partition_by.is_some())
+    }
+
     /// The column of that name in the table of that name.
     pub fn column(&self, table: &Name, column: &str) -> Option<&Column> {
         self.tables.get(table)?.column(column)
     }
 
-    /// The constraint behind which there is an index of that name.
-    pub fn constraint_of_index(&self, index: &Name) -> Option<&Constraint> {
-        let tables = self.tables.iter().filter(|(table, _)| table.schema == index.schema);
-        tables.filter_map(|(_, table)| table.constraints.get(&index.name)).find(|found| found.has_index())
+    /// The constraint behind which there is an index of that name, with its table.
+    pub fn constraint_of_index(&self, index: &Name) -> Option<(&Name, &Constraint)> {
+        let mut tables = self.tables.iter().filter(|(table, _)| table.schema == index.schema);
+        tables.find_map(|(table, found)| {
+            let found = found.constraints.get(&index.name).filter(|found| found.has_index())?;
+            Some((table, found))
+        })
     }
 
     /// What an index is known by: itself, or the constraint that it belongs to.
@@ -527,11 +535,7 @@ impl Schema {
         if self.indexes.contains_key(index) {
             return Some(Id::Index(index.clone()));
         }
-        let mut tables = self.tables.values().filter(|table| table.name.schema == index.schema);
-        tables.find_map(|table| {
-            let found = table.constraints.get(&index.name).filter(|found| found.has_index())?;
-            Some(found.id(&table.name))
-        })
+        self.constraint_of_index(index).map(|(table, found)| found.id(table))
     }
 
     /// The indexes of each table, by name.

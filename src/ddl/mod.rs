@@ -66,7 +66,7 @@ pub(crate) fn comment<'a>(id: &Id, schema: &'a Schema) -> Option<&'a str> {
         Id::Table(of) => schema.tables.get(of)?.comment.as_deref(),
         Id::Index(of) => match schema.indexes.get(of) {
             Some(index) => index.comment.as_deref(),
-            None => schema.constraint_of_index(of)?.index_comment.as_deref(),
+            None => schema.constraint_of_index(of)?.1.index_comment.as_deref(),
         },
         Id::Column(table, column) => schema.column(table, column)?.comment.as_deref(),
         Id::Constraint(table, of) | Id::ForeignKey(table, of) => {

@@ -58,8 +58,7 @@ pub(super) fn become_constraints(current: &Schema, wanted: &Schema, changes: &mu
 
 /// Postgres makes no constraint of an index of a partitioned table, or of a part of one.
 fn is_in_a_tree(index: &Index, current: &Schema) -> bool {
-    let table = current.tables.get(&index.table);
-    index.attached_to.is_some() || table.is_some_and(|table| table.partition_by.is_some())
+    index.attached_to.is_some() || current.is_partitioned(&index.table)
 }
 
 /// The parts of a partitioned table's index go with it and cannot go without it.

@@ -20,7 +20,7 @@ pub(crate) fn recurses(
         }
         // Postgres does not do it to a partitioned table alone.
         ColumnChange::DropNotNull | ColumnChange::SetNotNull => {
-            is_partitioned(wanted, table) || want.is_some_and(|want| want.not_null == heir.not_null)
+            wanted.is_partitioned(table) || want.is_some_and(|want| want.not_null == heir.not_null)
         }
         ColumnChange::Storage => want.is_some_and(|want| want.storage == heir.storage),
         ColumnChange::Compression => want.is_some_and(|want| want.compression == heir.compression),
@@ -49,10 +49,6 @@ pub(crate) fn goes_alone(
             && wanted.column(child, column).is_some()
     };
     goes && kept.children(table).iter().any(keeps)
-}
-
-fn is_partitioned(schema: &Schema, table: &Name) -> bool {
-    schema.tables.get(table).is_some_and(|table| table.partition_by.is_some())
 }
 
 /// Leaves out what reaches a table from its parents, and adds what must then be done otherwise. The schemas are

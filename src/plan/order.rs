@@ -180,7 +180,8 @@ fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
 fn comment_node(context: &Context<'_>, id: &Id) -> Node {
     let mut after = vec![id.clone()];
     if let Id::Index(name) = id {
-        after.extend(context.wanted.index_id(name));
+        let key = context.wanted.constraint_of_index(name);
+        after.extend(key.map(|(table, key)| key.id(table)));
     }
     let step = Step::new(id, ddl::comment_on(id, context.wanted));
     Node { settles: false, after, ..Node::new(id.clone(), vec![step]) }

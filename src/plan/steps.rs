@@ -54,8 +54,7 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
     };
     match id {
         Id::Table(table) => {
-            let partitioned = context.current.tables.get(table).is_some_and(|it| it.partition_by.is_some());
-            let message = if partitioned {
+            let message = if context.current.is_partitioned(table) {
                 "the table is lost, and with it the rows of the partitions that go"
             } else {
                 "the table and its rows are lost"
