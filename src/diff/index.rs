@@ -90,9 +90,10 @@ pub(super) fn follow(current: &Schema, wanted: &Schema, changes: &mut Changes) {
             }
         }
     }
-    for (part, whole) in &parts {
-        if goes(whole, changes) {
-            changes.remove(&Change::Drop(part.clone()));
-        }
+    // A part may have parts itself, so that all are found before one is left out.
+    let along: Vec<&Id> =
+        parts.iter().filter(|(_, whole)| goes(whole, changes)).map(|(part, _)| part).collect();
+    for part in along {
+        changes.remove(&Change::Drop(part.clone()));
     }
 }

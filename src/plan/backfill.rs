@@ -17,16 +17,40 @@ pub(super) enum Until {
     NoneLeft,
 }
 
+/// The table whose rows get a value.
+pub(super) struct Rows<'a> {
+    pub(super) table: &'a Name,
+    /// The name by which the expression may call the table: that of the one from which the column comes.
+    pub(super) known_as: &'a str,
+    /// Are there tables that inherit from it? Their pages are their own.
+    pub(super) has_heirs: bool,
+}
+
+impl Rows<'_> {
+    /// What is read, or written.
+    fn from(&self) -> String {
+        let only = if self.has_heirs { "ONLY " } else { "" };
+        format!("{only}{}", ddl::name(self.table))
+    }
+
+    /// The same, as the expression may call it.
+    fn target(&self) -> String {
+        let alias = Some(self.known_as).filter(|name| *name != self.table.name);
+        format!("{}{}", self.from(), alias.map(|name| format!(" AS {}", ident(name))).unwrap_or_default())
+    }
+}
+
 /// One statement that gives `column` the value of `expression` wherever it is NULL.
 ///
 /// It commits after each batch of pages, and only takes rows that still need it: after a crash it is run again.
 /// Rows that others have locked are skipped, so that it waits for nobody and no client can deadlock with it. The
 /// first batch runs on an empty table too: a proof sees what is wrong with the expression.
-pub(super) fn statement(table: &Name, column: &str, expression: &str, until: Until) -> String {
-    let pass = pass(table, column, expression);
+pub(super) fn statement(rows: &Rows<'_>, column: &str, expression: &str, until: Until) -> String {
+    let table = rows.table;
+    let pass = pass(rows, column, expression);
     let body = match until {
         Until::OncePassed => pass,
-        Until::NoneLeft => until_none_left(&pass, table, column),
+        Until::NoneLeft => until_none_left(&pass, rows, column),
     };
     let mut declare =
         "DECLARE\n    feedstock_page bigint;\n    feedstock_batch bigint;\n    feedstock_null boolean;\n    \
@@ -39,17 +63,18 @@ pub(super) fn statement(table: &Name, column: &str, expression: &str, until: Unt
     format!("DO {tag}\n#variable_conflict use_column\n<<feedstock_fill>>\n{declare}\nBEGIN\n{body}END\n{tag}")
 }
 
-fn pass(table: &Name, column: &str, expression: &str) -> String {
-    let (name, quoted) = (ddl::name(table), ident(column));
+fn pass(rows: &Rows<'_>, column: &str, expression: &str) -> String {
+    let (table, quoted) = (rows.table, ident(column));
+    let (from, target) = (rows.from(), rows.target());
     let null = literal(&format!("the value for {table}.{column} is NULL for a row"));
-    let text = literal(&name);
+    let text = literal(&ddl::name(table));
     format!(
         "    feedstock_page := 0;
     LOOP
         WITH feedstock_rows AS (
-            UPDATE {name} SET {quoted} = {expression}
+            UPDATE {target} SET {quoted} = {expression}
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM {name}
+                SELECT ctid FROM {from}
                 WHERE {quoted} IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                     AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + {PAGES})::tid
@@ -70,14 +95,14 @@ fn pass(table: &Name, column: &str, expression: &str) -> String {
     )
 }
 
-fn until_none_left(pass: &str, table: &Name, column: &str) -> String {
-    let (name, quoted) = (ddl::name(table), ident(column));
+fn until_none_left(pass: &str, rows: &Rows<'_>, column: &str) -> String {
+    let (table, from, quoted) = (rows.table, rows.from(), ident(column));
     let pass: String = pass.lines().map(|line| format!("    {line}\n")).collect();
     let busy = literal(&format!("rows of {table} that need a value are locked by others"));
     format!(
         "    LOOP
         feedstock_filled := 0;
-{pass}        EXIT WHEN NOT EXISTS (SELECT FROM {name} WHERE {quoted} IS NULL);
+{pass}        EXIT WHEN NOT EXISTS (SELECT FROM {from} WHERE {quoted} IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN

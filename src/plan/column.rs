@@ -12,7 +12,11 @@ use crate::schema::{Column, Id, Name};
 
 /// The changes of a column, in the order in which they are made.
 pub(super) fn stages(context: &Context<'_>, table: &Name, name: &str, changes: &[ColumnChange]) -> Stages {
-    let dance = context.in_use(table) && changes.contains(&ColumnChange::SetNotNull);
+    let not_null_of_all = || recurses(&context.kept, context.wanted, table, name, ColumnChange::SetNotNull);
+    // What comes from a parent loses it with the parent, and must have it again before anybody writes.
+    let had_it = context.current.column(table, name).is_some_and(|found| found.not_null);
+    let wanted = changes.contains(&ColumnChange::SetNotNull) && context.in_use(table);
+    let dance = wanted && !had_it && not_null_of_all() && !moves_rows(context, table, name);
     let mut changes = changes.to_vec();
     if dance {
         // New rows get the new default while the old ones are still looked at.
@@ -38,13 +42,22 @@ pub(super) fn stages(context: &Context<'_>, table: &Name, name: &str, changes: &
     Stages { filled, ..Stages::of(stages) }
 }
 
+/// Does a value for this column send rows to other partitions? Only an `UPDATE` of the whole table moves them.
+fn moves_rows(context: &Context<'_>, table: &Name, name: &str) -> bool {
+    let kept = &context.kept;
+    let family = [table].into_iter().chain(kept.ancestors(table)).chain(kept.heirs(table));
+    let mut keys = family.filter_map(|table| context.wanted.tables.get(table)?.partition_by.as_ref());
+    let is_filled = context.options.fill.contains_key(&(table.clone(), name.to_owned()));
+    is_filled && keys.any(|key| key.contains(name))
+}
+
 fn not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Stage> {
     let required = context.wanted.column(table, name).and_then(|want| hazard::required_column(table, want));
     match context.options.fill.get(&(table.clone(), name.to_owned())) {
-        Some(fill) => online::filled_not_null(table, name, fill, required),
+        Some(fill) => online::filled_not_null(context, table, name, fill, required),
         None => {
             let null = Some(hazard::null_in_a_row(table, name));
-            online::not_null(table, name, None, online::NotNullHazards { required, null })
+            online::not_null(context, table, name, None, online::NotNullHazards { required, null })
         }
     }
 }

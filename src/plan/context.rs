@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::family::families;
 use super::hazard::must_be_filled;
 use super::{Options, online};
 use crate::diff::{Change, ColumnChange, Links, kept_links, makes_room};
@@ -16,8 +17,10 @@ pub(super) struct Context<'a> {
     pub(super) room: BTreeSet<Id>,
     /// Who inherits from whom while the plan runs.
     pub(super) kept: Links,
-    /// The tables that are partitioned, inherit, or hand down, in either schema.
-    families: BTreeSet<&'a Name>,
+    /// The tables that have parents or children, each with whether its family may take the longer way.
+    families: BTreeMap<&'a Name, bool>,
+    /// The indexes, by name, that go as parts of one that is dropped.
+    pub(super) gone_parts: BTreeMap<Name, Id>,
     /// What is built beside the thing whose place it takes, with that thing.
     pub(super) swaps: BTreeMap<Id, Id>,
 }
@@ -31,9 +34,11 @@ impl<'a> Context<'a> {
     ) -> Self {
         let room = makes_room(current, wanted, changes);
         let kept = kept_links(current, wanted);
-        let families = [current, wanted].into_iter().flat_map(families).collect();
+        let families = families(current, wanted, &kept, options);
         let swaps = BTreeMap::new();
-        let mut context = Context { current, wanted, changes, options, room, kept, families, swaps };
+        let gone_parts = gone_parts(current, changes);
+        let mut context =
+            Context { current, wanted, changes, options, room, kept, families, gone_parts, swaps };
         let created = changes.iter().filter_map(|change| match change {
             Change::Create(id) => Some(id),
             _ => None,
@@ -52,12 +57,13 @@ impl<'a> Context<'a> {
     }
 
     /// May this table or materialized view be in use, so that it is worth a longer way? One that is known to be small
-    /// is locked for a moment only. Partitions, and tables that inherit, have no longer way yet.
+    /// is locked for a moment only.
     pub(super) fn in_use(&self, relation: &Name) -> bool {
-        self.existed(relation)
-            && !self.options.offline_ok
-            && !self.options.is_small(relation)
-            && !self.families.contains(relation)
+        let is_worth_it = || match self.families.get(relation) {
+            Some(is_open) => *is_open,
+            None => !self.options.is_small(relation),
+        };
+        self.existed(relation) && !self.options.offline_ok && is_worth_it()
     }
 
     /// Is this a table or materialized view that was there before?
@@ -111,7 +117,19 @@ impl<'a> Context<'a> {
     }
 }
 
-fn families(schema: &Schema) -> impl Iterator<Item = &Name> {
-    let heirs = schema.tables.values().filter(|it| it.partition_by.is_some() || !it.parents.is_empty());
-    heirs.flat_map(|table| table.parents.iter().chain([&table.name]))
+fn gone_parts(current: &Schema, changes: &[Change]) -> BTreeMap<Name, Id> {
+    let goes = |id: &&Id| changes.binary_search(&Change::Drop((*id).clone())).is_ok();
+    let wholes: BTreeMap<Id, Id> = current.index_parts().collect();
+    let above = |part| std::iter::successors(wholes.get(part), |whole| wholes.get(*whole));
+    let gone = wholes.keys().filter_map(|part| Some((part, above(part).find(goes)?)));
+    gone.filter_map(|(part, whole)| Some((index_name(part)?, whole.clone()))).collect()
+}
+
+/// The name of an index, or of the one behind a constraint.
+pub(super) fn index_name(id: &Id) -> Option<Name> {
+    match id {
+        Id::Index(name) => Some(name.clone()),
+        Id::Constraint(table, name) => Some(Name::new(&table.schema, name)),
+        _ => None,
+    }
 }

@@ -7,13 +7,13 @@
 
 use std::collections::BTreeSet;
 
-use super::context::Context;
+use super::context::{Context, index_name};
 use super::graph::{Node, along, parts};
 use super::order::Ordered;
 use super::stage::{Kind, Stage};
 use super::{File, Step, steps, types};
 use crate::ident::literal;
-use crate::schema::{Constraint, ConstraintKind, Id};
+use crate::schema::{Constraint, ConstraintKind, Id, Name};
 
 pub(super) fn files(context: &Context<'_>, ordered: Ordered) -> Vec<File> {
     let Ordered { labels, preamble, early, main, late } = ordered;
@@ -50,7 +50,9 @@ enum Phase {
 impl Sheet {
     fn file(mut self) -> File {
         self.items.sort_by_key(|(place, _)| *place);
-        let steps: Vec<Step> = self.items.into_iter().flat_map(|(_, steps)| steps).collect();
+        let mut steps: Vec<Step> = self.items.into_iter().flat_map(|(_, steps)| steps).collect();
+        let mut locked = BTreeSet::new();
+        steps.retain(|step| !step.sql.starts_with("LOCK TABLE ") || locked.insert(step.sql.clone()));
         File { steps: steps::functions_unchecked(&steps).into_iter().chain(steps).collect() }
     }
 }
@@ -136,8 +138,8 @@ impl<'a> Rounds<'a> {
         let is_own = matches!(waiting.id, Id::Index(_) | Id::Constraint(..) | Id::ForeignKey(..));
         let is_key = matches!(&waiting.id, Id::Constraint(table, name)
             if self.context.wanted.constraint(table, name).is_some_and(Constraint::has_index));
-        let needed = if is_key && placed == last {
-            // A primary key wants its columns without NULL by then.
+        let needed = if (is_key && placed == last) || matches!(waiting.id, Id::Link(..)) {
+            // A primary key wants its columns without NULL by then, and a partition is as its parent.
             stages.last()
         } else if is_own && !self.context.is_made_again(&waiting.id) {
             stages.filled
@@ -239,6 +241,7 @@ fn place_early(
             let key = keys.get(other.stages.touches)?;
             let is_touched = needs.contains(&other.id)
                 || has_its_name(context, &node.id, &other.id)
+                || has_its_index_name(context, &node.id, &other.id)
                 || is_linked(context, &node.id, &other.id)
                 || may_take(context, &other.id, &node.id);
             is_touched.then_some(*key)
@@ -281,6 +284,21 @@ fn is_linked(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     table.is_some_and(|table| table == child || table == parent)
 }
 
+/// Does something new take the place of this index, or of one that goes as a part of it?
+fn has_its_index_name(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
+    let goes_with =
+        |name: &Name| context.gone_parts.get(name) == Some(gone) || index_name(gone).as_ref() == Some(name);
+    let key = match new {
+        Id::Constraint(table, name) if is_primary(context.wanted.constraint(table, name)) => {
+            let found = context.current.tables.get(table);
+            let mut own = found.into_iter().flat_map(|table| table.constraints.values());
+            own.find(|own| is_primary(Some(own))).map(|own| Name::new(&table.schema, &own.name))
+        }
+        _ => None,
+    };
+    index_name(new).iter().chain(&key).any(goes_with)
+}
+
 /// Does a new constraint have the name of one that goes, or is it the one primary key?
 fn has_its_name(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     let (
@@ -290,11 +308,13 @@ fn has_its_name(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     else {
         return false;
     };
-    let is_primary =
-        |found: Option<&Constraint>| found.is_some_and(|found| found.kind == ConstraintKind::PrimaryKey);
     let both_primary = is_primary(context.current.constraint(table, name))
         && is_primary(context.wanted.constraint(of, other));
     table == of && (name == other || both_primary)
+}
+
+fn is_primary(found: Option<&Constraint>) -> bool {
+    found.is_some_and(|found| found.kind == ConstraintKind::PrimaryKey)
 }
 
 /// A new label of an enum can be used only after its transaction.

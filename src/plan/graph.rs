@@ -86,8 +86,13 @@ impl Graph {
         let mut waits_for = vec![BTreeSet::new(); nodes.len()];
         for (at, (node, parts)) in nodes.iter().zip(&parts).enumerate() {
             let dependencies = parts.iter().flat_map(|part| carriers(part, &schema.dependencies));
-            let needed = dependencies.chain(node.after.iter().cloned());
-            for other in needed.filter_map(|id| settles.get(&id).copied()).filter(|other| *other != at) {
+            let mut needed: Vec<Id> = dependencies.chain(node.after.iter().cloned()).collect();
+            if !dropped {
+                let inherited = [&node.id].into_iter().chain(&needed).flat_map(|id| inherited(id, schema));
+                needed.extend(inherited.collect::<Vec<_>>());
+            }
+            for other in needed.iter().filter_map(|id| settles.get(id).copied()).filter(|other| *other != at)
+            {
                 // A column that is also inherited cannot go before the parent's has gone.
                 let inherits = is_inherited(&node.id, &nodes[other].id, schema);
                 let (first, then) = if dropped && inherits { (at, other) } else { (other, at) };
@@ -130,6 +135,14 @@ impl Graph {
         }
         (order, before)
     }
+}
+
+/// The columns of parents and their parents from which a column comes.
+fn inherited(id: &Id, schema: &Schema) -> Vec<Id> {
+    let Id::Column(table, column) = id else { return Vec::new() };
+    let parents = schema.tables.get(table).into_iter().flat_map(|table| &table.parents);
+    let columns = parents.map(|parent| Id::Column(parent.clone(), column.clone()));
+    columns.flat_map(|id| [vec![id.clone()], inherited(&id, schema)].concat()).collect()
 }
 
 /// Is this a column that comes from that one?

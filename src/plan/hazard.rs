@@ -93,21 +93,27 @@ pub(super) fn of_constraint(table: &Name, constraint: &Constraint) -> Hazard {
     }
 }
 
-/// What only a lock that keeps everybody off can build, on a table that is in use.
+/// What only a lock that keeps everybody off can build or check, on a table that is in use. Of an index of a
+/// partitioned table its parts say it.
 pub(super) fn no_online_way(context: &Context<'_>, id: &Id) -> Option<Hazard> {
-    let object = match id {
-        Id::Constraint(table, name)
-            if context.in_use(table) && context.wanted.constraint(table, name)?.has_index() =>
-        {
-            format!("{table}.{name}")
+    let is_whole = |table: &Name| context.wanted.is_partitioned(table);
+    let (table, object, needs_lock) = match id {
+        Id::Constraint(table, name) => {
+            let has_index = context.wanted.constraint(table, name)?.has_index();
+            (table, format!("{table}.{name}"), has_index && !is_whole(table))
         }
+        Id::ForeignKey(table, name) => (table, format!("{table}.{name}"), is_whole(table)),
         Id::Index(name) => {
-            let index = context.wanted.indexes.get(name)?;
-            context.in_use(&index.table).then(|| name.to_string())?
+            let table = &context.wanted.indexes.get(name)?.table;
+            (table, name.to_string(), !is_whole(table))
         }
         _ => return None,
     };
-    Some(Hazard::warns("no-online-way", object, "others wait for the table while the index is built"))
+    let work = match id {
+        Id::ForeignKey(..) => "others wait for the table while its rows are checked",
+        _ => "others wait for the table while the index is built",
+    };
+    (needs_lock && context.in_use(table)).then(|| Hazard::warns("no-online-way", object, work))
 }
 
 /// `VALIDATE CONSTRAINT` of a table that is in use.

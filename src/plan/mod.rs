@@ -7,6 +7,7 @@ mod backfill;
 mod blocking;
 mod column;
 mod context;
+mod family;
 mod files;
 mod graph;
 mod hazard;

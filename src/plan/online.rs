@@ -1,14 +1,14 @@
 //! The safe path on a table that is in use: stages for files of their own, each of which either is over at once or
 //! stops neither readers nor writers.
 
-use super::backfill::{self, Until};
-use super::context::Context;
+use super::backfill::{self, Rows, Until};
+use super::context::{Context, index_name};
 use super::hazard::{self, Hazard};
 use super::stage::{Stage, Stages};
-use super::steps::{held_before, said_of_new};
+use super::steps::{self, held_before, said_of_new};
 use super::{Step, volatile};
 use crate::ddl::{self, column, constraint, index};
-use crate::diff::Change;
+use crate::diff::{Change, ColumnChange, recurses};
 use crate::ident::{ident, incoming};
 use crate::schema::{Column, Constraint, ConstraintKind, Id, Index, Name};
 
@@ -22,7 +22,15 @@ pub(super) fn create(context: &Context<'_>, id: &Id) -> Option<Stages> {
         Id::Constraint(table, name) | Id::ForeignKey(table, name) if context.in_use(table) => {
             let want = context.wanted.constraint(table, name)?;
             match want.kind {
-                ConstraintKind::Check | ConstraintKind::ForeignKey => not_valid_first(context, table, want),
+                ConstraintKind::Check => not_valid_first(context, table, want),
+                ConstraintKind::PrimaryKey | ConstraintKind::Unique
+                    if context.wanted.is_partitioned(table) =>
+                {
+                    Some(whole(context, id, table, "ACCESS EXCLUSIVE"))
+                }
+                // It takes no foreign key that is NOT VALID.
+                _ if context.wanted.is_partitioned(table) => None,
+                ConstraintKind::ForeignKey => not_valid_first(context, table, want),
                 ConstraintKind::PrimaryKey | ConstraintKind::Unique => key(context, table, want),
                 ConstraintKind::Exclude => None,
             }
@@ -34,7 +42,8 @@ pub(super) fn create(context: &Context<'_>, id: &Id) -> Option<Stages> {
 /// The stages in which something is dropped that nothing replaces.
 pub(super) fn drop(context: &Context<'_>, id: &Id, step: Step) -> Stages {
     let Id::Index(name) = id else { return Stages::direct(vec![step]) };
-    let in_use = context.current.indexes.get(name).is_some_and(|index| context.in_use(&index.table));
+    let has_online_way = |table: &Name| context.in_use(table) && !context.current.is_partitioned(table);
+    let in_use = context.current.indexes.get(name).is_some_and(|index| has_online_way(&index.table));
     let made_again = context.has(&Change::Create(id.clone()));
     if !in_use || made_again || is_referred_to(context, id) {
         return Stages::direct(vec![step]);
@@ -65,14 +74,17 @@ pub(super) fn replaced(context: &Context<'_>, id: &Id) -> Option<Id> {
             let unchanged = context.current.indexes.get(name).is_some_and(|found| {
                 (&found.table, found.unique, &found.definition) == (&new.table, new.unique, &new.definition)
             });
-            context.in_use(&new.table) && (old != *id || !unchanged)
+            let is_whole = context.wanted.is_partitioned(&new.table);
+            context.in_use(&new.table) && !is_whole && (old != *id || !unchanged)
         }
         Id::Constraint(table, name) | Id::ForeignKey(table, name) => {
             let want = context.wanted.constraint(table, name)?;
             let unchanged = context.current.constraint(table, name).map(|found| &found.definition);
             let possible = match want.kind {
+                ConstraintKind::Check => want.parts().valid,
                 ConstraintKind::Exclude => false,
-                ConstraintKind::Check | ConstraintKind::ForeignKey => want.parts().valid,
+                _ if context.wanted.is_partitioned(table) => false,
+                ConstraintKind::ForeignKey => want.parts().valid,
                 _ => constraint::index_definition(want).is_some(),
             };
             context.in_use(table) && possible && unchanged != Some(&want.definition)
@@ -116,26 +128,56 @@ fn is_referred_to(context: &Context<'_>, id: &Id) -> bool {
     context.current.dependencies.on(id).any(|dependent| matches!(dependent, Id::ForeignKey(..)))
 }
 
+/// An index or key of a partitioned table: it takes those that its partitions have by then, and reads nothing.
+fn whole(context: &Context<'_>, id: &Id, table: &Name, mode: &str) -> Stages {
+    Stages::direct(root_first(context, table, mode).into_iter().chain(steps::create(context, id)).collect())
+}
+
+/// Clients lock a partitioned table before its partitions. Who locks several levels does it in the same order, or
+/// they would wait for each other.
+fn root_first(context: &Context<'_>, table: &Name, mode: &str) -> Option<Step> {
+    let root = *context.kept.ancestors(table).last()?;
+    let sql = format!("LOCK TABLE ONLY {} IN {mode} MODE", ddl::name(root));
+    Some(Step::new(Id::Table(root.clone()), sql))
+}
+
+/// Has an index its name until then that goes with what it is a part of?
+fn takes_place_of_part(context: &Context<'_>, id: &Id) -> bool {
+    let whole = index_name(id).and_then(|name| context.gone_parts.get(&name));
+    whole.is_some_and(|whole| !context.is_disturbed(whole))
+}
+
+/// Does what has its name go before something else can change?
+fn is_in_the_way(context: &Context<'_>, id: &Id) -> bool {
+    let whole = index_name(id).and_then(|name| context.gone_parts.get(&name));
+    context.has(&Change::Drop(id.clone())) || whole.is_some_and(|whole| context.is_disturbed(whole))
+}
+
 fn create_index(context: &Context<'_>, want: &Index) -> Option<Stages> {
     if !context.in_use(&want.table) {
         return None;
     }
     let id = Id::Index(want.name.clone());
-    let Some(old) = context.swaps.get(&id) else {
-        // A unique index that was in the way of something must be back before anybody writes.
-        if want.unique && context.has(&Change::Drop(id.clone())) {
-            return None;
-        }
+    if context.wanted.is_partitioned(&want.table) {
+        return Some(whole(context, &id, &want.table, "SHARE"));
+    }
+    let old = context.swaps.get(&id);
+    // A unique index that was in the way of something must be back before anybody writes.
+    if want.unique && old.is_none() && is_in_the_way(context, &id) {
+        return None;
+    }
+    if old.is_none() && !takes_place_of_part(context, &id) {
         let build = build_index(context, &id, &want.name.name, want);
         return Some(Stages::of(vec![build, Stage::transaction(index_settings(context, want))]));
-    };
+    }
     let new = Name::new(&want.name.schema, incoming(&want.name.name));
     let mut swap = Vec::new();
     let mut stages = vec![build_index(context, &id, &new.name, want)];
-    if *old == id && !is_referred_to(context, old) {
-        stages.push(Stage::alone(Step::new(&id, index::drop_concurrently(&want.name))));
-    } else {
-        swap.push(Step::new(&id, ddl::drop(old, context.current)));
+    match old {
+        Some(old) if *old == id && !is_referred_to(context, old) => {
+            stages.push(Stage::alone(Step::new(&id, index::drop_concurrently(&want.name))));
+        }
+        old => swap.extend(old.map(|old| Step::new(&id, ddl::drop(old, context.current)))),
     }
     swap.push(Step::new(&id, index::rename(&new, &want.name)));
     swap.extend(index_settings(context, want));
@@ -162,20 +204,22 @@ fn key(context: &Context<'_>, table: &Name, want: &Constraint) -> Option<Stages>
     let id = want.id(table);
     let definition = constraint::index_definition(want)?;
     let old = context.swaps.get(&id);
-    if old.is_none() && context.has(&Change::Drop(id.clone())) {
-        // It was in the way of something, and must be back before anybody writes.
+    if old.is_none() && is_in_the_way(context, &id) {
+        // It must be back before anybody writes.
         return None;
     }
-    let taken = old.is_some_and(|old| match old {
-        Id::Constraint(_, name) => *name == want.name,
-        _ => true,
-    });
+    let taken = match old {
+        Some(Id::Constraint(_, name)) => *name == want.name,
+        Some(_) => true,
+        None => takes_place_of_part(context, &id),
+    };
     let name = if taken { incoming(&want.name) } else { want.name.clone() };
     let build = Step::new(&id, index::create_concurrently(&name, table, true, &definition));
     let build = build.hazard(hazard::of_constraint(table, want));
     let index = Name::new(&table.schema, name);
     let mut swap: Vec<Step> =
-        old.map(|old| Step::new(&id, ddl::drop(old, context.current))).into_iter().collect();
+        want.attached_to.iter().filter_map(|_| root_first(context, table, "ACCESS EXCLUSIVE")).collect();
+    swap.extend(old.map(|old| Step::new(&id, ddl::drop(old, context.current))));
     swap.push(Step::new(&id, constraint::using_index(table, want, &index)));
     swap.extend(said_of_new(context, &id));
     Some(Stages::of(vec![Stage::alone(build), Stage::transaction(swap)]).settled_by(1))
@@ -218,6 +262,10 @@ fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<S
     let step = |sql: String| Step::new(&id, sql);
     let bare = Column { not_null: false, default: None, ..want.clone() };
     let required = hazard::required_column(table, want);
+    if want.not_null && !recurses(&context.kept, context.wanted, table, &want.name, ColumnChange::SetNotNull)
+    {
+        return None;
+    }
     if let Some(fill) = context.fill(table, want) {
         let mut add: Vec<Step>;
         if volatile::is_literal(fill) {
@@ -231,7 +279,7 @@ fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<S
         add = column::add(table, &bare).into_iter().map(step).collect();
         add.extend(said_of_new(context, &id));
         let mut stages = vec![Stage::transaction(add)];
-        stages.extend(filled_not_null(table, &want.name, fill, required));
+        stages.extend(filled_not_null(context, table, &want.name, fill, required));
         return Some(Stages { filled: 1, ..Stages::of(stages) });
     }
     let default = want.default.as_ref().filter(|default| volatile::is_volatile(default, context.wanted))?;
@@ -239,9 +287,9 @@ fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<S
     add.push(step(column::alter(table, &want.name, &format!("SET DEFAULT {default}"))));
     add.extend(said_of_new(context, &id));
     let mut stages = vec![Stage::transaction(add)];
-    stages.push(fill_in(table, &want.name, default, Until::NoneLeft));
+    stages.extend(fill_in(context, table, &want.name, default, Until::NoneLeft));
     if want.not_null {
-        stages.extend(not_null(table, &want.name, None, NotNullHazards::default()));
+        stages.extend(not_null(context, table, &want.name, None, NotNullHazards::default()));
     }
     Some(Stages { filled: 1, ..Stages::of(stages) })
 }
@@ -255,13 +303,14 @@ fn with_first(mut steps: Vec<Step>, hazard: Option<Hazard>) -> Vec<Step> {
 
 /// The stages after which a column has no NULL and allows none.
 pub(super) fn filled_not_null(
+    context: &Context<'_>,
     table: &Name,
     column: &str,
     fill: &str,
     required: Option<Hazard>,
 ) -> Vec<Stage> {
-    let mut stages = vec![fill_in(table, column, fill, Until::OncePassed)];
-    stages.extend(not_null(table, column, Some(fill), NotNullHazards { required, null: None }));
+    let mut stages: Vec<Stage> = fill_in(context, table, column, fill, Until::OncePassed).collect();
+    stages.extend(not_null(context, table, column, Some(fill), NotNullHazards { required, null: None }));
     stages
 }
 
@@ -277,6 +326,7 @@ pub(super) struct NotNullHazards {
 /// The check comes before the last filling, after which no new NULL can come: only few rows are left then, so that
 /// hardly anybody who changes an old row meets it.
 pub(super) fn not_null(
+    context: &Context<'_>,
     table: &Name,
     column: &str,
     fill: Option<&str>,
@@ -293,7 +343,7 @@ pub(super) fn not_null(
         .with(hazards.null)
         .hazard(hazard::long_validation(table));
     let mut stages = vec![Stage::transaction(vec![Step::new(&id, add).with(hazards.required)])];
-    stages.extend(fill.map(|fill| fill_in(table, column, fill, Until::NoneLeft)));
+    stages.extend(fill.into_iter().flat_map(|fill| fill_in(context, table, column, fill, Until::NoneLeft)));
     stages.push(Stage::validation(validate));
     stages.push(Stage::transaction(vec![
         // The check that holds spares it the reading.
@@ -303,8 +353,21 @@ pub(super) fn not_null(
     stages
 }
 
-fn fill_in(table: &Name, column: &str, expression: &str, until: Until) -> Stage {
-    let id = Id::Column(table.clone(), column.to_owned());
-    let step = Step::new(id, backfill::statement(table, column, expression, until));
-    Stage::alone(Step { in_batches: true, ..step })
+/// A stage for each table that has rows: a partitioned one has none, and those that inherit have pages of their own.
+fn fill_in<'a>(
+    context: &'a Context<'_>,
+    table: &'a Name,
+    column: &'a str,
+    expression: &'a str,
+    until: Until,
+) -> impl Iterator<Item = Stage> + 'a {
+    let tables = [table].into_iter().chain(context.kept.heirs(table));
+    let own_rows = tables.filter(|table| !context.wanted.is_partitioned(table));
+    own_rows.map(move |part| {
+        let id = Id::Column(part.clone(), column.to_owned());
+        let rows =
+            Rows { table: part, known_as: &table.name, has_heirs: !context.kept.children(part).is_empty() };
+        let step = Step::new(id, backfill::statement(&rows, column, expression, until));
+        Stage::alone(Step { in_batches: true, ..step })
+    })
 }

@@ -39,6 +39,17 @@ CREATE FUNCTION slow(bigint) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS
     $$BEGIN PERFORM pg_sleep(0.0011); RETURN $1; END$$;
 ";
 
+/// The same with partitions, on two levels.
+const PARTITIONED: &str = "CREATE TABLE parents (id bigint PRIMARY KEY);
+CREATE TABLE t (id bigint PRIMARY KEY, a bigint, n bigint, parent bigint, pad text) PARTITION BY RANGE (id);
+CREATE TABLE t_new PARTITION OF t DEFAULT;
+CREATE TABLE t_old PARTITION OF t FOR VALUES FROM (0) TO (10000) PARTITION BY HASH (id);
+CREATE TABLE t_old_0 PARTITION OF t_old FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE t_old_1 PARTITION OF t_old FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+CREATE FUNCTION slow(bigint) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS
+    $$BEGIN PERFORM pg_sleep(0.0011); RETURN $1; END$$;
+";
+
 /// How a client writes a row.
 const INSERT: &str = "INSERT INTO t VALUES ({id}, {id}, 0, 1 + {id} % 10, 'new')";
 
@@ -53,6 +64,7 @@ const INSERT_INTO_BOTH: &str = "DO $$BEGIN
 END$$";
 
 struct Fire<'a> {
+    base: &'a str,
     from: &'a str,
     to: &'a str,
     fill: Option<(&'a str, &'a str)>,
@@ -62,7 +74,7 @@ struct Fire<'a> {
 
 impl Default for Fire<'_> {
     fn default() -> Self {
-        Fire { from: "", to: "", fill: None, insert: INSERT, offline_ok: false }
+        Fire { base: BASE, from: "", to: "", fill: None, insert: INSERT, offline_ok: false }
     }
 }
 
@@ -124,6 +136,32 @@ fn a_volatile_default() {
 }
 
 #[test]
+fn an_index_of_a_partitioned_table() {
+    online(&Fire { base: PARTITIONED, to: "CREATE INDEX i ON t (slow(a));", ..Fire::default() });
+}
+
+#[test]
+fn a_key_of_a_partitioned_table() {
+    online(&Fire {
+        base: PARTITIONED,
+        to: "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (id, a);",
+        ..Fire::default()
+    });
+}
+
+#[test]
+fn a_filled_column_of_a_partitioned_table() {
+    let burnt = online(&Fire {
+        base: PARTITIONED,
+        to: "ALTER TABLE t ADD b bigint NOT NULL;",
+        fill: Some(("b", "slow(t.id)")),
+        insert: INSERT_INTO_BOTH,
+        ..Fire::default()
+    });
+    assert_eq!(burnt.bench.one::<i64>("SELECT count(*) FROM t WHERE b IS DISTINCT FROM id"), 0);
+}
+
+#[test]
 fn an_index_that_goes() {
     online(&Fire { from: "CREATE INDEX i ON t (a);", ..Fire::default() });
 }
@@ -146,6 +184,7 @@ fn online(fire: &Fire<'_>) -> Burnt {
 
 fn burn(fire: &Fire<'_>) -> Burnt {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let built = |more: &str| pipeline::built("schema.sql", &format!("{}{more}", fire.base)).unwrap();
     let (from, to) = (built(fire.from), built(fire.to));
     let fill =
         fire.fill.map(|(column, value)| ((Name::new("public", "t"), column.to_owned()), value.to_owned()));
@@ -205,10 +244,6 @@ fn burn(fire: &Fire<'_>) -> Burnt {
         bench,
         _database: database,
     }
-}
-
-fn built(more: &str) -> Built {
-    pipeline::built("schema.sql", &format!("{BASE}{more}")).unwrap()
 }
 
 fn live(url: &str) -> Built {

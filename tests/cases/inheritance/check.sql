@@ -9,14 +9,32 @@ CREATE TABLE a (id integer, x text, CONSTRAINT p CHECK (id > 1), CONSTRAINT q CH
 CREATE TABLE b () INHERITS (a);
 
 -- plan
-ALTER TABLE "public"."a" DROP CONSTRAINT "q";
+-- file 1 of 3: a transaction of its own
 
-ALTER TABLE "public"."a" DROP CONSTRAINT "p";
+ALTER TABLE "public"."a" ADD CONSTRAINT "feedstock_new_p" CHECK ((id > 1)) NOT VALID;
+
+ALTER TABLE "public"."a" ADD CONSTRAINT "feedstock_new_q" CHECK ((id < 9)) NO INHERIT NOT VALID;
+
+ALTER TABLE "public"."a" ADD CONSTRAINT "r" CHECK ((x <> ''::text)) NOT VALID;
+
+-- file 2 of 3: a transaction of its own
+
 -- hazard add-check:a.p: fails if a row breaks it
-ALTER TABLE "public"."a" ADD CONSTRAINT "p" CHECK ((id > 1));
+-- hazard long-validation:a: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."a" VALIDATE CONSTRAINT "feedstock_new_p";
 
 -- hazard add-check:a.q: fails if a row breaks it
-ALTER TABLE "public"."a" ADD CONSTRAINT "q" CHECK ((id < 9)) NO INHERIT;
+-- hazard long-validation:a: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."a" VALIDATE CONSTRAINT "feedstock_new_q";
 
 -- hazard add-check:a.r: fails if a row breaks it
-ALTER TABLE "public"."a" ADD CONSTRAINT "r" CHECK ((x <> ''::text));
+-- hazard long-validation:a: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."a" VALIDATE CONSTRAINT "r";
+
+-- file 3 of 3: a transaction of its own
+
+ALTER TABLE "public"."a" DROP CONSTRAINT "p";
+ALTER TABLE "public"."a" RENAME CONSTRAINT "feedstock_new_p" TO "p";
+
+ALTER TABLE "public"."a" DROP CONSTRAINT "q";
+ALTER TABLE "public"."a" RENAME CONSTRAINT "feedstock_new_q" TO "q";

@@ -10,4 +10,11 @@ CREATE TABLE a (id integer, x text, CONSTRAINT p CHECK (id > 0));
 CREATE TABLE b (CONSTRAINT p CHECK (id > 0)) INHERITS (a);
 
 -- plan
-ALTER TABLE "public"."b" ADD CONSTRAINT "p" CHECK ((id > 0));
+-- file 1 of 2: a transaction of its own
+
+ALTER TABLE "public"."b" ADD CONSTRAINT "p" CHECK ((id > 0)) NOT VALID;
+
+-- file 2 of 2: a transaction of its own
+
+-- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."b" VALIDATE CONSTRAINT "p";

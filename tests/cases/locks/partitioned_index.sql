@@ -14,17 +14,21 @@ CREATE TABLE jobs_other PARTITION OF jobs DEFAULT;
 CREATE INDEX jobs_id ON jobs (id);
 
 -- plan
--- hazard scan-under-lock:jobs_1: nobody can write to it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
--- lock: ShareLock on jobs_1 (blocks writes)
--- scans: jobs_1
-CREATE INDEX "jobs_1_id_idx" ON "public"."jobs_1" USING btree (id);
+-- file 1 of 3: outside a transaction
 
--- hazard scan-under-lock:jobs_other: nobody can write to it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
--- hazard block-writes:jobs_1: nobody can write to it while jobs_other is worked on; do that work in a later file
--- lock: ShareLock on jobs_other (blocks writes)
--- still held: ShareLock on jobs_1 (blocks writes)
+-- lock: ShareUpdateExclusiveLock on jobs_1 (blocks neither reads nor writes)
+-- scans: jobs_1
+-- runs outside of a transaction
+CREATE INDEX CONCURRENTLY "jobs_1_id_idx" ON "public"."jobs_1" USING btree (id);
+
+-- file 2 of 3: outside a transaction
+
+-- lock: ShareUpdateExclusiveLock on jobs_other (blocks neither reads nor writes)
 -- scans: jobs_other
-CREATE INDEX "jobs_other_id_idx" ON "public"."jobs_other" USING btree (id);
+-- runs outside of a transaction
+CREATE INDEX CONCURRENTLY "jobs_other_id_idx" ON "public"."jobs_other" USING btree (id);
+
+-- file 3 of 3: a transaction of its own
 
 -- lock: ShareLock on jobs, jobs_1, jobs_other (blocks writes)
 CREATE INDEX "jobs_id" ON "public"."jobs" USING btree (id);

@@ -13,8 +13,14 @@ CREATE INDEX t_note ON t (lower(note));
 ALTER INDEX t_1_lower_idx RENAME TO my_own;
 
 -- plan
-CREATE INDEX "my_own" ON "public"."t_1" USING btree (lower(note));
+-- file 1 of 3: outside a transaction
 
-CREATE INDEX "t_2_lower_idx" ON "public"."t_2" USING btree (lower(note));
+CREATE INDEX CONCURRENTLY "my_own" ON "public"."t_1" USING btree (lower(note));
+
+-- file 2 of 3: outside a transaction
+
+CREATE INDEX CONCURRENTLY "t_2_lower_idx" ON "public"."t_2" USING btree (lower(note));
+
+-- file 3 of 3: a transaction of its own
 
 CREATE INDEX "t_note" ON "public"."t" USING btree (lower(note));

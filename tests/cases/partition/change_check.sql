@@ -11,6 +11,17 @@ CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
 CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
 
 -- plan
-ALTER TABLE "public"."t" DROP CONSTRAINT "c";
+-- file 1 of 3: a transaction of its own
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_c" CHECK ((n > 1)) NOT VALID;
+
+-- file 2 of 3: a transaction of its own
+
 -- hazard add-check:t.c: fails if a row breaks it
-ALTER TABLE "public"."t" ADD CONSTRAINT "c" CHECK ((n > 1));
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_c";
+
+-- file 3 of 3: a transaction of its own
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "c";
+ALTER TABLE "public"."t" RENAME CONSTRAINT "feedstock_new_c" TO "c";

@@ -13,10 +13,20 @@ CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
 CREATE INDEX t_note ON t (note DESC);
 
 -- plan
+-- file 1 of 3: outside a transaction
+
+CREATE INDEX CONCURRENTLY "feedstock_new_t_1_note_idx" ON "public"."t_1" USING btree (note DESC);
+
+-- file 2 of 3: outside a transaction
+
+CREATE INDEX CONCURRENTLY "feedstock_new_t_2_note_idx" ON "public"."t_2" USING btree (note DESC);
+
+-- file 3 of 3: a transaction of its own
+
 DROP INDEX "public"."t_note";
 
-CREATE INDEX "t_1_note_idx" ON "public"."t_1" USING btree (note DESC);
+ALTER INDEX "public"."feedstock_new_t_1_note_idx" RENAME TO "t_1_note_idx";
 
-CREATE INDEX "t_2_note_idx" ON "public"."t_2" USING btree (note DESC);
+ALTER INDEX "public"."feedstock_new_t_2_note_idx" RENAME TO "t_2_note_idx";
 
 CREATE INDEX "t_note" ON "public"."t" USING btree (note DESC);

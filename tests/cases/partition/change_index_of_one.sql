@@ -15,5 +15,14 @@ CREATE INDEX i ON t_1 (note, n);
 CREATE INDEX t_n ON t (n);
 
 -- plan
-DROP INDEX "public"."i";
-CREATE INDEX "i" ON "public"."t_1" USING btree (note, n);
+-- file 1 of 3: outside a transaction
+
+CREATE INDEX CONCURRENTLY "feedstock_new_i" ON "public"."t_1" USING btree (note, n);
+
+-- file 2 of 3: outside a transaction
+
+DROP INDEX CONCURRENTLY "public"."i";
+
+-- file 3 of 3: a transaction of its own
+
+ALTER INDEX "public"."feedstock_new_i" RENAME TO "i";

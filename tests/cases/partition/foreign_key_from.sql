@@ -23,4 +23,5 @@ CREATE TABLE "public"."t_3" (
 ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_3" FOR VALUES IN (3);
 
 -- hazard add-foreign-key:t.t_n_fkey: fails if a row refers to nothing
+-- hazard no-online-way:t.t_n_fkey: others wait for the table while its rows are checked
 ALTER TABLE "public"."t" ADD CONSTRAINT "t_n_fkey" FOREIGN KEY (n) REFERENCES public.o(id) ON DELETE CASCADE;

@@ -20,11 +20,19 @@ SELECT d FROM t;
 -- 3
 
 -- plan
+-- file 1 of 4: a transaction of its own
+
 ALTER TABLE "public"."t" DROP COLUMN "d";
 ALTER TABLE "public"."t" ADD COLUMN "d" integer GENERATED ALWAYS AS ((n * 3)) STORED;
 
-CREATE INDEX "t_1_d_idx" ON "public"."t_1" USING btree (d);
+-- file 2 of 4: outside a transaction
 
-CREATE INDEX "t_2_d_idx" ON "public"."t_2" USING btree (d);
+CREATE INDEX CONCURRENTLY "t_1_d_idx" ON "public"."t_1" USING btree (d);
+
+-- file 3 of 4: outside a transaction
+
+CREATE INDEX CONCURRENTLY "t_2_d_idx" ON "public"."t_2" USING btree (d);
+
+-- file 4 of 4: a transaction of its own
 
 CREATE INDEX "t_d" ON "public"."t" USING btree (d);

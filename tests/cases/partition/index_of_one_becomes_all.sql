@@ -14,6 +14,10 @@ CREATE INDEX t_1_n_idx ON t_1 (n);
 CREATE INDEX t_n ON t (n);
 
 -- plan
-CREATE INDEX "t_2_n_idx" ON "public"."t_2" USING btree (n);
+-- file 1 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "t_2_n_idx" ON "public"."t_2" USING btree (n);
+
+-- file 2 of 2: a transaction of its own
 
 CREATE INDEX "t_n" ON "public"."t" USING btree (n);

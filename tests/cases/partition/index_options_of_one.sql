@@ -14,10 +14,20 @@ CREATE INDEX t_1_n_idx ON t_1 (n) WITH (fillfactor = 50);
 CREATE INDEX t_n ON t (n);
 
 -- plan
+-- file 1 of 3: outside a transaction
+
+CREATE INDEX CONCURRENTLY "feedstock_new_t_1_n_idx" ON "public"."t_1" USING btree (n) WITH (fillfactor='50');
+
+-- file 2 of 3: outside a transaction
+
+CREATE INDEX CONCURRENTLY "feedstock_new_t_2_n_idx" ON "public"."t_2" USING btree (n);
+
+-- file 3 of 3: a transaction of its own
+
 DROP INDEX "public"."t_n";
 
-CREATE INDEX "t_1_n_idx" ON "public"."t_1" USING btree (n) WITH (fillfactor='50');
+ALTER INDEX "public"."feedstock_new_t_1_n_idx" RENAME TO "t_1_n_idx";
 
-CREATE INDEX "t_2_n_idx" ON "public"."t_2" USING btree (n);
+ALTER INDEX "public"."feedstock_new_t_2_n_idx" RENAME TO "t_2_n_idx";
 
 CREATE INDEX "t_n" ON "public"."t" USING btree (n);

@@ -11,11 +11,23 @@ CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
 CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
 
 -- plan
+-- file 1 of 3: a transaction of its own
+
 CREATE SEQUENCE "public"."t_n_seq" AS integer;
 
--- hazard set-not-null:t.n: fails if a row has NULL; to fill such rows: --fill t.n='…'
-ALTER TABLE "public"."t" ALTER COLUMN "n" SET NOT NULL;
 ALTER TABLE "public"."t" ALTER COLUMN "n" SET DEFAULT nextval('public.t_n_seq'::regclass);
+ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_n_not_null" CHECK ("n" IS NOT NULL) NOT VALID;
 
 ALTER SEQUENCE "public"."t_n_seq" OWNED BY "public"."t"."n";
 SELECT pg_catalog.setval('"public"."t_n_seq"', max("n")) FROM "public"."t" HAVING max("n") >= 1;
+
+-- file 2 of 3: a transaction of its own
+
+-- hazard set-not-null:t.n: fails if a row has NULL; to fill such rows: --fill t.n='…'
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_n_not_null";
+
+-- file 3 of 3: a transaction of its own
+
+ALTER TABLE "public"."t" ALTER COLUMN "n" SET NOT NULL;
+ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_n_not_null";
