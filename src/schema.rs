@@ -521,21 +521,13 @@ impl Schema {
         self.tables.get(table)?.column(column)
     }
 
-    /// The constraint behind which there is an index of that name, with its table.
+    /// The constraint behind which there is an index of that name, with its table. It looks at every table.
     pub fn constraint_of_index(&self, index: &Name) -> Option<(&Name, &Constraint)> {
         let mut tables = self.tables.iter().filter(|(table, _)| table.schema == index.schema);
         tables.find_map(|(table, found)| {
             let found = found.constraints.get(&index.name).filter(|found| found.has_index())?;
             Some((table, found))
         })
-    }
-
-    /// What an index is known by: itself, or the constraint that it belongs to.
-    pub fn index_id(&self, index: &Name) -> Option<Id> {
-        if self.indexes.contains_key(index) {
-            return Some(Id::Index(index.clone()));
-        }
-        self.constraint_of_index(index).map(|(table, found)| found.id(table))
     }
 
     /// The indexes of each table, by name.
@@ -549,11 +541,28 @@ impl Schema {
 
     /// The parts of the indexes and keys of partitioned tables, each with what it is a part of.
     pub fn index_parts(&self) -> impl Iterator<Item = (Id, Id)> {
-        let indexes = self.indexes.values().map(|found| (Id::Index(found.name.clone()), &found.attached_to));
-        let constraints = self.tables.values().flat_map(|table| {
-            table.constraints.values().map(|found| (found.id(&table.name), &found.attached_to))
+        let keys = self.keys_of_partitioned_tables();
+        let indexes = self.indexes.values().filter_map(|found| {
+            found.attached_to.as_ref().map(|whole| (Id::Index(found.name.clone()), whole))
         });
-        indexes.chain(constraints).filter_map(|(part, whole)| Some((part, self.index_id(whole.as_ref()?)?)))
+        let constraints = self.tables.values().flat_map(|table| {
+            let parts = table.constraints.values();
+            parts.filter_map(|found| found.attached_to.as_ref().map(|whole| (found.id(&table.name), whole)))
+        });
+        indexes.chain(constraints).filter_map(move |(part, whole)| {
+            let is_index = self.indexes.contains_key(whole).then(|| Id::Index(whole.clone()));
+            Some((part, is_index.or_else(|| keys.get(whole).cloned())?))
+        })
+    }
+
+    /// The constraints of partitioned tables behind which there are indexes, by the names of these.
+    fn keys_of_partitioned_tables(&self) -> BTreeMap<Name, Id> {
+        let tables = self.tables.values().filter(|table| table.partition_by.is_some());
+        let keys = tables.flat_map(|table| {
+            let keys = table.constraints.values().filter(|found| found.has_index());
+            keys.map(|key| (Name::new(&table.name.schema, &key.name), key.id(&table.name)))
+        });
+        keys.collect()
     }
 
     /// Who may do what with something, where that is not what Postgres gives by itself.

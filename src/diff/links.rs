@@ -50,13 +50,10 @@ impl Links {
 
 fn reachable<'a>(next: &'a BTreeMap<Name, Vec<Name>>, from: &Name) -> Vec<&'a Name> {
     let mut found: Vec<&Name> = next.get(from).into_iter().flatten().collect();
+    let mut seen: BTreeSet<&Name> = found.iter().copied().collect();
     let mut at = 0;
     while let Some(name) = found.get(at).copied() {
-        for more in next.get(name).into_iter().flatten() {
-            if !found.contains(&more) {
-                found.push(more);
-            }
-        }
+        found.extend(next.get(name).into_iter().flatten().filter(|more| seen.insert(more)));
         at += 1;
     }
     found
@@ -241,18 +238,23 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, kept: &Links, changes: &mu
 
 /// A table of a type whose columns change is no table of it meanwhile.
 pub(super) fn types(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+    let (mut tables, mut types) = (BTreeSet::new(), BTreeSet::new());
+    for change in changes.iter() {
+        match change {
+            Change::Create(Id::Column(table, _))
+            | Change::Drop(Id::Column(table, _))
+            | Change::Column(table, _, super::ColumnChange::Type) => _ = tables.insert(table.clone()),
+            Change::Drop(Id::Type(of, _)) | Change::ReplaceType(Id::Type(of, _)) => {
+                types.insert(of.clone());
+            }
+            _ => {}
+        }
+    }
     for (name, want) in &wanted.tables {
         let Some(found) = current.tables.get(name).filter(|found| !is_made_anew(found, want)) else {
             continue;
         };
-        let touched = changes.iter().any(|change| match change {
-            Change::Create(Id::Column(table, _)) | Change::Drop(Id::Column(table, _)) => table == name,
-            Change::Column(table, _, super::ColumnChange::Type) => table == name,
-            Change::Drop(Id::Type(of, _)) | Change::ReplaceType(Id::Type(of, _)) => {
-                found.of_type.as_ref() == Some(of)
-            }
-            _ => false,
-        });
+        let touched = tables.contains(name) || found.of_type.as_ref().is_some_and(|of| types.contains(of));
         if found.of_type == want.of_type && !touched {
             continue;
         }

@@ -332,11 +332,12 @@ fn indexes(current: &Schema, wanted: &Schema) -> Vec<Move<Name>> {
 
 /// Sequences that belong to the same column, be it an identity or a serial.
 fn sequences(current: &Schema, wanted: &Schema) -> Vec<Move<Name>> {
+    let mut by_owner = BTreeMap::new();
+    for old in current.sequences.values() {
+        by_owner.entry(&old.owned_by).or_insert(&old.name);
+    }
     let owned = wanted.sequences.values().filter(|want| want.owned_by.is_some());
-    let serials = owned.filter_map(|want| {
-        let old = current.sequences.values().find(|old| old.owned_by == want.owned_by)?;
-        Some((&old.name, &want.name))
-    });
+    let serials = owned.filter_map(|want| Some((*by_owner.get(&want.owned_by)?, &want.name)));
     let columns =
         wanted.tables.values().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
     let identities = columns.filter_map(|(table, column)| {

@@ -21,9 +21,10 @@ pub(crate) fn makes_room<'a>(
     }
     let (old, new) = (Owned::of(current), Owned::of(wanted));
     let taken: BTreeSet<Taken> = made.iter().flat_map(|id| names(id, &new)).collect();
+    let routines: BTreeSet<&str> = wanted.objects.keys().filter_map(name_of_routine).collect();
     let makes_room = |id: &&&Id| {
         names(id, &old).iter().any(|name| taken.contains(name))
-            || is_overloaded(id, wanted)
+            || is_overloaded(id, &routines)
             || is_computed(id, current)
             || is_heir(id, current, |parent| {
                 let parent = Id::Table(parent.clone());
@@ -118,10 +119,13 @@ fn is_heir(id: &Id, current: &Schema, of: impl Fn(&Name) -> bool + Copy) -> bool
 }
 
 /// Does another function of this name stay or come? Then a call that reads the same may mean either.
-fn is_overloaded(id: &Id, wanted: &Schema) -> bool {
-    let name = |address: &str| address[..end_of_name(address)].to_owned();
-    let Id::Routine(_, address) = id else { return false };
-    wanted.objects.keys().any(|id| matches!(id, Id::Routine(_, other) if name(other) == name(address)))
+fn is_overloaded(id: &Id, wanted: &BTreeSet<&str>) -> bool {
+    name_of_routine(id).is_some_and(|name| wanted.contains(name))
+}
+
+fn name_of_routine(id: &Id) -> Option<&str> {
+    let Id::Routine(_, address) = id else { return None };
+    Some(&address[..end_of_name(address)])
 }
 
 /// Where the arguments of a routine begin.

@@ -8,12 +8,12 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
     each(&current.tables, &wanted.tables, changes, |name| Id::Table(name.clone()), both);
     let found = |name: &Name| current.tables.get(name);
     let is_new = |want: &Table| found(&want.name).is_none_or(|found| is_made_anew(found, want));
+    let owned = wanted.sequences.values().filter(|sequence| {
+        let owner = sequence.owned_by.as_ref().and_then(|(owner, _)| wanted.tables.get(owner));
+        owner.is_some_and(is_new) && current.sequences.contains_key(&sequence.name)
+    });
+    changes.extend(owned.map(|sequence| Change::SequenceOwner(sequence.name.clone())));
     for (name, table) in wanted.tables.iter().filter(|(_, want)| is_new(want)) {
-        let owned = wanted.sequences.values().filter(|sequence| {
-            sequence.owned_by.as_ref().is_some_and(|(owner, _)| owner == name)
-                && current.sequences.contains_key(&sequence.name)
-        });
-        changes.extend(owned.map(|sequence| Change::SequenceOwner(sequence.name.clone())));
         let keys = table.constraints.values().filter(|found| found.kind == ConstraintKind::ForeignKey);
         changes.extend(keys.map(|key| Change::Create(key.id(name))));
     }

@@ -157,9 +157,12 @@ impl<'a> Rounds<'a> {
 
     fn transaction(&mut self) {
         let mut sheet = None;
-        while let Some(node) = self.first_ready(Kind::Transaction) {
-            let key = *sheet.get_or_insert_with(|| self.sheets.push(Kind::Transaction));
-            self.place(node, key);
+        // Each waits only for those before it: what is placed frees nothing that was passed.
+        for node in 0..self.nodes.len() {
+            while self.is_ready(node, Kind::Transaction) {
+                let key = *sheet.get_or_insert_with(|| self.sheets.push(Kind::Transaction));
+                self.place(node, key);
+            }
         }
     }
 
@@ -179,7 +182,8 @@ impl<'a> Rounds<'a> {
             self.is_ready(node, Kind::Validation)
                 && self.nodes[node].0.stages.last() > self.places[node].len()
         };
-        (0..self.nodes.len()).any(followed) || self.first_ready(Kind::Transaction).is_none()
+        let nodes = 0..self.nodes.len();
+        nodes.clone().any(followed) || !nodes.into_iter().any(|node| self.is_ready(node, Kind::Transaction))
     }
 
     fn validations(&mut self) {
@@ -192,10 +196,6 @@ impl<'a> Rounds<'a> {
         for node in ready {
             self.place(node, key);
         }
-    }
-
-    fn first_ready(&self, kind: Kind) -> Option<usize> {
-        (0..self.nodes.len()).find(|node| self.is_ready(*node, kind))
     }
 }
 
@@ -233,17 +233,18 @@ fn place_early(
     sheets: &mut Sheets,
 ) {
     let along = along(context.current);
+    let needed = if early.is_empty() { Vec::new() } else { needs_of_foreign_keys(context, main) };
     let mut placed: Vec<(BTreeSet<Id>, Key)> = Vec::new();
     // What others depend on is placed before them, since they must be gone by then.
     for (at, node) in early.iter().enumerate().rev() {
         let needs = context.needs(&node.id);
-        let touched = main.iter().zip(places).filter_map(|((other, _), keys)| {
+        let touched = main.iter().zip(places).zip(&needed).filter_map(|(((other, _), keys), needed)| {
             let key = keys.get(other.stages.touches)?;
             let is_touched = needs.contains(&other.id)
                 || has_its_name(context, &node.id, &other.id)
                 || has_its_index_name(context, &node.id, &other.id)
                 || is_linked(context, &node.id, &other.id)
-                || may_take(context, &other.id, &node.id);
+                || may_take(needed, &node.id);
             is_touched.then_some(*key)
         });
         let carried = placed.iter().filter(|(parts, _)| !parts.is_disjoint(&needs)).map(|(_, key)| *key);
@@ -268,10 +269,18 @@ fn is_in_the_way(context: &Context<'_>, id: &Id) -> bool {
     context.room.contains(id) || drops_identity
 }
 
-/// May a foreign key that is made again take this key, which goes? It takes any that fits.
-fn may_take(context: &Context<'_>, new: &Id, gone: &Id) -> bool {
-    let is_key = matches!(gone, Id::Constraint(..) | Id::Index(_));
-    is_key && matches!(new, Id::ForeignKey(..)) && context.needs(new).contains(gone)
+/// What each foreign key needs in the current schema; of everything else nothing.
+fn needs_of_foreign_keys(context: &Context<'_>, nodes: &[(Node, BTreeSet<usize>)]) -> Vec<BTreeSet<Id>> {
+    let needs = |(node, _): &(Node, _)| match node.id {
+        Id::ForeignKey(..) => context.needs(&node.id),
+        _ => BTreeSet::new(),
+    };
+    nodes.iter().map(needs).collect()
+}
+
+/// May a foreign key that is made again, and needs these, take this key, which goes? It takes any that fits.
+fn may_take(needed: &BTreeSet<Id>, gone: &Id) -> bool {
+    matches!(gone, Id::Constraint(..) | Id::Index(_)) && needed.contains(gone)
 }
 
 /// Does it go from a table that becomes a partition or a child, or gets one? Both must be alike by then.

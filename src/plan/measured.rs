@@ -197,11 +197,12 @@ impl File {
 /// `all` are the locks that say which tables are locked themselves.
 fn lock_lines<'a>(word: &str, locks: impl Iterator<Item = &'a Lock>, all: &[Lock]) -> Vec<String> {
     let is_said = |lock: &Lock| lock.mode > Mode::AccessShareLock;
-    let is_locked = |table: &Name| all.iter().any(|lock| is_said(lock) && lock.relation.name == *table);
+    let locked: BTreeSet<&Name> =
+        all.iter().filter(|lock| is_said(lock)).map(|lock| &lock.relation.name).collect();
     let mut by_mode: BTreeMap<Mode, BTreeSet<String>> = BTreeMap::new();
     for lock in locks.filter(|lock| is_said(lock)) {
         let Relation { name, kind, of } = &lock.relation;
-        if *kind == Kind::CompositeType || of.as_ref().is_some_and(&is_locked) {
+        if *kind == Kind::CompositeType || of.as_ref().is_some_and(|table| locked.contains(table)) {
             continue;
         }
         by_mode.entry(lock.mode).or_default().insert(name.to_string());

@@ -104,7 +104,7 @@ fn predecessor(context: &Context<'_>, id: &Id) -> Option<Id> {
         Id::Index(name) => {
             let table = context.wanted.indexes.get(name)?.table.clone();
             let other = Id::Constraint(table, name.name.clone());
-            (context.current.constraint_of_index(name).is_some() && goes(&other)).then_some(other)
+            (goes(&other) && context.current.constraint_of_index(name).is_some()).then_some(other)
         }
         Id::Constraint(table, name) => {
             let want = context.wanted.constraint(table, name)?;

@@ -9,7 +9,7 @@ use super::{Step, privilege};
 use crate::ddl::{self, constraint, index, sequence};
 use crate::diff::{Change, goes_alone};
 use crate::ident::ident;
-use crate::schema::{Afterwards, ConstraintKind, Id, Name, Schema};
+use crate::schema::{Afterwards, Constraint, ConstraintKind, Id, Name, Schema};
 
 /// What must be done before anything else: a sequence that stays would go with its owner.
 pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
@@ -220,13 +220,18 @@ fn comments(schema: &Schema, id: &Id) -> Vec<String> {
         ids.extend(table.columns.iter().map(|column| Id::Column(name.clone(), column.name.clone())));
         let own = table.constraints.values().filter(|found| found.kind != ConstraintKind::ForeignKey);
         ids.extend(own.flat_map(|constraint| {
-            [constraint.id(name), Id::Index(Name::new(&name.schema, &constraint.name))]
+            [Some(constraint.id(name)), commented_index(name, constraint)].into_iter().flatten()
         }));
     }
     if let Id::Constraint(table, constraint) = id {
-        ids.push(Id::Index(Name::new(&table.schema, constraint)));
+        ids.extend(schema.constraint(table, constraint).and_then(|found| commented_index(table, found)));
     }
     ids.iter().filter(|id| ddl::comment(id, schema).is_some()).map(|id| ddl::comment_on(id, schema)).collect()
+}
+
+/// The index behind a constraint, where it has a comment.
+fn commented_index(table: &Name, constraint: &Constraint) -> Option<Id> {
+    constraint.index_comment.as_ref().map(|_| Id::Index(Name::new(&table.schema, &constraint.name)))
 }
 
 fn persistence(context: &Context<'_>, id: &Id) -> Vec<Step> {

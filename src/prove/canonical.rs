@@ -37,6 +37,23 @@ pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Resu
         .help("this is a defect of Feedstock: please report it with the schema"))
 }
 
+/// As [`canonical`], of what is expected to be `expected`, which is canonical: a text that reads the same builds the
+/// same, and is not rebuilt a second time.
+///
+/// # Errors
+/// As of [`canonical`].
+pub(crate) fn canonical_like(
+    scratch: &Scratch,
+    found: Schema,
+    expected: &Schema,
+    scope: &Scope,
+) -> Result<Schema> {
+    if emit(&found) == emit(expected) {
+        return Ok(Schema { unsupported: found.unsupported, ..expected.clone() });
+    }
+    canonical(scratch, found, scope)
+}
+
 /// What a text builds, in a transaction that is rolled back: a database a rebuild would cost ten times as much.
 fn rebuilt(client: &mut Client, text: &str, unsupported: &[String], scope: &Scope) -> Result<Schema> {
     let mut transaction = client.transaction()?;

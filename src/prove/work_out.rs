@@ -2,7 +2,7 @@
 
 use postgres::Client;
 
-use super::canonical::canonical;
+use super::canonical::{canonical, canonical_like};
 use super::{Database, Scratch, run};
 use crate::diff::{Hints, diff, renames, unsupported};
 use crate::inspect::{Scope, inspect};
@@ -96,7 +96,7 @@ pub fn prove(
     for file in files {
         run::migration(scratch, &mut client, file).map_err(refused)?;
     }
-    let result = canonical(scratch, inspect(&mut client, scope)?, scope)?;
+    let result = canonical_like(scratch, inspect(&mut client, scope)?, wanted, scope)?;
     let mut left = unsupported(&result, wanted);
     left.extend(renames(&result, wanted, &Hints::default()).iter().map(|rename| format!("{rename:?}")));
     left.extend(diff(&result, wanted).iter().map(|change| format!("{change:?}")));

@@ -31,7 +31,7 @@ pub(super) struct Session<'a> {
     scratch: &'a Scratch,
     database: &'a Database,
     client: Client,
-    known: BTreeMap<u32, Known>,
+    known: Relations,
     /// The relations of which this session may have counts already: they reach the statistics when the server likes.
     counted: BTreeSet<u32>,
     /// What `SET LOCAL` said, which the file's next transaction is to know too.
@@ -43,6 +43,34 @@ pub(super) struct Session<'a> {
 struct Known {
     relation: Relation,
     filenode: u32,
+}
+
+/// The relations that existed before: by number, and the numbers by what they are called.
+#[derive(Debug, Default)]
+struct Relations {
+    by_oid: BTreeMap<u32, Known>,
+    called: BTreeMap<Relation, BTreeSet<u32>>,
+}
+
+impl Relations {
+    fn insert(&mut self, oid: u32, known: Known) {
+        self.remove(oid);
+        self.called.entry(known.relation.clone()).or_default().insert(oid);
+        self.by_oid.insert(oid, known);
+    }
+
+    fn remove(&mut self, oid: u32) -> Option<Known> {
+        let known = self.by_oid.remove(&oid)?;
+        if let Some(oids) = self.called.get_mut(&known.relation) {
+            oids.remove(&oid);
+        }
+        Some(known)
+    }
+
+    /// The relation that is called so; of several the first.
+    fn called(&self, relation: &Relation) -> Option<u32> {
+        self.called.get(relation)?.first().copied()
+    }
 }
 
 /// A relation as it is after a statement, with the lock that was seen on it.
@@ -59,14 +87,17 @@ impl<'a> Session<'a> {
     pub(super) fn open(scratch: &'a Scratch, database: &'a Database) -> Result<Self> {
         let mut client = database.client()?;
         let rows = relations(&mut client, &everything(), false)?;
-        let known = rows.into_iter().filter_map(|row| Some((row.oid, row.now?))).collect();
+        let mut known = Relations::default();
+        for row in rows {
+            row.now.into_iter().for_each(|now| known.insert(row.oid, now));
+        }
         let (counted, settings) = (BTreeSet::new(), Vec::new());
         Ok(Session { scratch, database, client, known, counted, settings })
     }
 
     /// Was nothing there?
     pub(super) fn is_empty(&self) -> bool {
-        self.known.is_empty()
+        self.known.by_oid.is_empty()
     }
 
     /// A statement in a transaction of its own.
@@ -126,7 +157,7 @@ impl<'a> Session<'a> {
         if !own.iter().any(|code| error.sqlstate() == Some(code.code())) {
             return Err(error);
         }
-        let all: BTreeSet<u32> = self.known.keys().copied().collect();
+        let all: BTreeSet<u32> = self.known.by_oid.keys().copied().collect();
         let before = counts(&mut self.client, &all, true)?;
         let locks = watch::run(self.database, &mut self.client, sql)?;
         let after = self.after(&locks)?;
@@ -159,8 +190,10 @@ impl<'a> Session<'a> {
     /// What a statement did, by what was before and is after it; and what is there now is what was before the next.
     fn seen(&mut self, before: &BTreeMap<u32, i64>, after: Vec<Row>, in_transaction: bool) -> Seen {
         let mut seen = Seen { in_transaction, ..Seen::default() };
+        // Where nothing was left to be told, nothing is to be taken off later counts.
+        self.counted.retain(|oid| before.get(oid).is_some_and(|scans| *scans > 0));
         for row in &after {
-            if let Some(known) = self.known.get(&row.oid) {
+            if let Some(known) = self.known.by_oid.get(&row.oid) {
                 let relation = &known.relation;
                 if let Some(mode) = row.mode {
                     let lock = seen.locks.entry(row.oid).or_insert_with(|| (relation.clone(), mode));
@@ -169,26 +202,26 @@ impl<'a> Session<'a> {
                 if row.now.as_ref().is_some_and(|now| now.filenode != known.filenode) {
                     seen.rewrites.insert(relation.clone());
                 }
-                let counts =
-                    matches!(relation.kind, Kind::Table | Kind::MaterializedView | Kind::ForeignTable);
-                if counts && row.scans > before.get(&row.oid).copied().unwrap_or_default() {
+                if is_scanned(relation) && row.scans > before.get(&row.oid).copied().unwrap_or_default() {
                     seen.scans.insert(relation.clone());
                 }
             }
         }
         let rebuilt = self.rebuilt(&after);
         for (old, _, now) in &rebuilt {
-            if self.known.get(old).is_some_and(|known| known.filenode != now.filenode) {
+            if self.known.by_oid.get(old).is_some_and(|known| known.filenode != now.filenode) {
                 seen.rewrites.insert(now.relation.clone());
             }
         }
         for (old, new, now) in rebuilt {
-            self.known.remove(&old);
+            self.known.remove(old);
             self.known.insert(new, now);
         }
         for Row { oid, now, .. } in after {
-            let Some(before) = self.known.remove(&oid) else { continue };
-            self.counted.insert(oid);
+            let Some(before) = self.known.remove(oid) else { continue };
+            if is_scanned(&before.relation) {
+                self.counted.insert(oid);
+            }
             let Some(now) = now else { continue };
             if now.relation != before.relation {
                 seen.renamed.insert(oid, now.relation.clone());
@@ -201,24 +234,30 @@ impl<'a> Session<'a> {
 
     /// A table's indexes and long values are not locked when it gets another name.
     fn rename_parts(&mut self, from: &Name, to: &Name, renamed: &mut BTreeMap<u32, Relation>) {
-        let parts = self.known.iter_mut().filter(|(_, known)| known.relation.of.as_ref() == Some(from));
-        for (oid, part) in parts {
+        let parts = self.known.by_oid.iter().filter(|(_, known)| known.relation.of.as_ref() == Some(from));
+        let parts: Vec<(u32, Known)> = parts.map(|(oid, part)| (*oid, part.clone())).collect();
+        for (oid, mut part) in parts {
             part.relation.of = Some(to.clone());
-            renamed.insert(*oid, part.relation.clone());
+            renamed.insert(oid, part.relation.clone());
+            self.known.insert(oid, part);
         }
     }
 
     /// Parts of tables that were made anew under an old name: the old one's number, the new one's, and the new one.
     fn rebuilt(&self, after: &[Row]) -> Vec<(u32, u32, Known)> {
-        let new = after.iter().filter(|row| !self.known.contains_key(&row.oid));
+        let new = after.iter().filter(|row| !self.known.by_oid.contains_key(&row.oid));
         let new = new.filter_map(|row| Some((row.oid, row.now.as_ref()?)));
         let parts: BTreeMap<u32, &Known> = new.filter(|(_, now)| now.relation.of.is_some()).collect();
-        let pairs = parts.into_iter().filter_map(|(new, now)| {
-            let (old, _) = self.known.iter().find(|(_, known)| known.relation == now.relation)?;
-            Some((*old, new, now.clone()))
-        });
+        let pairs = parts
+            .into_iter()
+            .filter_map(|(new, now)| Some((self.known.called(&now.relation)?, new, now.clone())));
         pairs.collect()
     }
+}
+
+/// Does Postgres count sequential scans of it?
+fn is_scanned(relation: &Relation) -> bool {
+    matches!(relation.kind, Kind::Table | Kind::MaterializedView | Kind::ForeignTable)
 }
 
 fn everything() -> String {
