@@ -4,8 +4,14 @@ use crate::ddl;
 use crate::ident::{ident, literal};
 use crate::schema::Name;
 
-/// Pages of a batch: up to some thousand rows, which stay locked for some hundredths of a second.
-const PAGES: u32 = 32;
+/// Pages of the first batch; the next ones follow the clock.
+const FIRST_PAGES: u32 = 4;
+
+/// Pages of the largest batch: up to some thousand rows, which stay locked for some hundredths of a second.
+const MOST_PAGES: u32 = 64;
+
+/// How long the rows of a batch may stay locked before the next one is made smaller: an expression may be slow.
+const LONGEST_BATCH: &str = "100 ms";
 
 /// Which rows have a value when it is done.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,10 +58,11 @@ pub(super) fn statement(rows: &Rows<'_>, column: &str, expression: &str, until: 
         Until::OncePassed => pass,
         Until::NoneLeft => until_none_left(&pass, rows, column),
     };
-    let mut declare =
-        "DECLARE\n    feedstock_page bigint;\n    feedstock_batch bigint;\n    feedstock_null boolean;\n    \
-                       feedstock_filled bigint := 0;"
-            .to_owned();
+    let mut declare = format!(
+        "DECLARE\n    feedstock_page bigint;\n    feedstock_pages bigint := {FIRST_PAGES};\n    \
+         feedstock_begun timestamptz;\n    feedstock_batch bigint;\n    feedstock_null boolean;\n    \
+         feedstock_filled bigint := 0;"
+    );
     if until == Until::NoneLeft {
         declare += "\n    feedstock_idle integer := 0;";
     }
@@ -71,13 +78,14 @@ fn pass(rows: &Rows<'_>, column: &str, expression: &str) -> String {
     format!(
         "    feedstock_page := 0;
     LOOP
+        feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
             UPDATE {target} SET {quoted} = {expression}
             WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM {from}
                 WHERE {quoted} IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
-                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + {PAGES})::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING {quoted} IS NULL AS feedstock_null
         )
@@ -88,7 +96,9 @@ fn pass(rows: &Rows<'_>, column: &str, expression: &str) -> String {
         END IF;
         COMMIT;
         feedstock_filled := feedstock_filled + feedstock_batch;
-        feedstock_page := feedstock_page + {PAGES};
+        feedstock_page := feedstock_page + feedstock_pages;
+        feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '{LONGEST_BATCH}'
+            THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, {MOST_PAGES}) END;
         EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size({text});
     END LOOP;
 "

@@ -31,19 +31,22 @@ DO $feedstock$
 <<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
+    feedstock_pages bigint := 4;
+    feedstock_begun timestamptz;
     feedstock_batch bigint;
     feedstock_null boolean;
     feedstock_filled bigint := 0;
 BEGIN
     feedstock_page := 0;
     LOOP
+        feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
             UPDATE ONLY "public"."a" SET "b" = id + 1
             WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM ONLY "public"."a"
                 WHERE "b" IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
-                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING "b" IS NULL AS feedstock_null
         )
@@ -54,7 +57,9 @@ BEGIN
         END IF;
         COMMIT;
         feedstock_filled := feedstock_filled + feedstock_batch;
-        feedstock_page := feedstock_page + 32;
+        feedstock_page := feedstock_page + feedstock_pages;
+        feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
+            THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
         EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."a"');
     END LOOP;
 END
@@ -67,19 +72,22 @@ DO $feedstock$
 <<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
+    feedstock_pages bigint := 4;
+    feedstock_begun timestamptz;
     feedstock_batch bigint;
     feedstock_null boolean;
     feedstock_filled bigint := 0;
 BEGIN
     feedstock_page := 0;
     LOOP
+        feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
             UPDATE "public"."c" AS "a" SET "b" = id + 1
             WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM "public"."c"
                 WHERE "b" IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
-                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING "b" IS NULL AS feedstock_null
         )
@@ -90,7 +98,9 @@ BEGIN
         END IF;
         COMMIT;
         feedstock_filled := feedstock_filled + feedstock_batch;
-        feedstock_page := feedstock_page + 32;
+        feedstock_page := feedstock_page + feedstock_pages;
+        feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
+            THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
         EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."c"');
     END LOOP;
 END
@@ -108,6 +118,8 @@ DO $feedstock$
 <<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
+    feedstock_pages bigint := 4;
+    feedstock_begun timestamptz;
     feedstock_batch bigint;
     feedstock_null boolean;
     feedstock_filled bigint := 0;
@@ -117,13 +129,14 @@ BEGIN
         feedstock_filled := 0;
         feedstock_page := 0;
         LOOP
+            feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
                 UPDATE ONLY "public"."a" SET "b" = id + 1
                 WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM ONLY "public"."a"
                     WHERE "b" IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
-                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
                 RETURNING "b" IS NULL AS feedstock_null
             )
@@ -134,7 +147,9 @@ BEGIN
             END IF;
             COMMIT;
             feedstock_filled := feedstock_filled + feedstock_batch;
-            feedstock_page := feedstock_page + 32;
+            feedstock_page := feedstock_page + feedstock_pages;
+            feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
+                THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
             EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."a"');
         END LOOP;
         EXIT WHEN NOT EXISTS (SELECT FROM ONLY "public"."a" WHERE "b" IS NULL);
@@ -155,6 +170,8 @@ DO $feedstock$
 <<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
+    feedstock_pages bigint := 4;
+    feedstock_begun timestamptz;
     feedstock_batch bigint;
     feedstock_null boolean;
     feedstock_filled bigint := 0;
@@ -164,13 +181,14 @@ BEGIN
         feedstock_filled := 0;
         feedstock_page := 0;
         LOOP
+            feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
                 UPDATE "public"."c" AS "a" SET "b" = id + 1
                 WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM "public"."c"
                     WHERE "b" IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
-                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
                 RETURNING "b" IS NULL AS feedstock_null
             )
@@ -181,7 +199,9 @@ BEGIN
             END IF;
             COMMIT;
             feedstock_filled := feedstock_filled + feedstock_batch;
-            feedstock_page := feedstock_page + 32;
+            feedstock_page := feedstock_page + feedstock_pages;
+            feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
+                THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
             EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."c"');
         END LOOP;
         EXIT WHEN NOT EXISTS (SELECT FROM "public"."c" WHERE "b" IS NULL);

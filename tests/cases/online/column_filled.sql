@@ -27,19 +27,22 @@ DO $feedstock$
 <<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
+    feedstock_pages bigint := 4;
+    feedstock_begun timestamptz;
     feedstock_batch bigint;
     feedstock_null boolean;
     feedstock_filled bigint := 0;
 BEGIN
     feedstock_page := 0;
     LOOP
+        feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
             UPDATE "public"."t" SET "b" = 'n' || t.a
             WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM "public"."t"
                 WHERE "b" IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
-                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING "b" IS NULL AS feedstock_null
         )
@@ -50,7 +53,9 @@ BEGIN
         END IF;
         COMMIT;
         feedstock_filled := feedstock_filled + feedstock_batch;
-        feedstock_page := feedstock_page + 32;
+        feedstock_page := feedstock_page + feedstock_pages;
+        feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
+            THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
         EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
     END LOOP;
 END
@@ -68,6 +73,8 @@ DO $feedstock$
 <<feedstock_fill>>
 DECLARE
     feedstock_page bigint;
+    feedstock_pages bigint := 4;
+    feedstock_begun timestamptz;
     feedstock_batch bigint;
     feedstock_null boolean;
     feedstock_filled bigint := 0;
@@ -77,13 +84,14 @@ BEGIN
         feedstock_filled := 0;
         feedstock_page := 0;
         LOOP
+            feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
                 UPDATE "public"."t" SET "b" = 'n' || t.a
                 WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM "public"."t"
                     WHERE "b" IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
-                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + 32)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
                 RETURNING "b" IS NULL AS feedstock_null
             )
@@ -94,7 +102,9 @@ BEGIN
             END IF;
             COMMIT;
             feedstock_filled := feedstock_filled + feedstock_batch;
-            feedstock_page := feedstock_page + 32;
+            feedstock_page := feedstock_page + feedstock_pages;
+            feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
+                THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
             EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
         END LOOP;
         EXIT WHEN NOT EXISTS (SELECT FROM "public"."t" WHERE "b" IS NULL);

@@ -76,6 +76,18 @@ fn killed_client_and_server_process_it_goes_on_with_what_is_left() {
 }
 
 #[test]
+fn a_slow_value_makes_small_batches() {
+    let bench = prepare(Bench::new(&[]));
+    bench.apply().unwrap();
+    is_complete(&bench);
+    // Three rows a page, each of which takes 2 ms: 16 pages take 96 ms at the least, and may still be followed by
+    // twice as many; those take longer than 100 ms on any machine, and a batch of 64 pages never comes.
+    let largest: i64 =
+        bench.one("select max(n) from (select count(*) as n from t group by xmin::text) as batches");
+    assert!(largest <= 96, "{largest} rows were locked at once");
+}
+
+#[test]
 fn killed_with_the_whole_server_it_goes_on_with_what_is_left() {
     let server = OwnServer::start();
     let bench = prepare(Bench::at(server.database("fill"), &[]));
