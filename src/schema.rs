@@ -443,7 +443,8 @@ pub struct Object {
     pub drop: Option<String>,
     /// The statement that creates it.
     pub definition: String,
-    /// Where the kind knows `CREATE OR REPLACE`: it can replace what has a key that this one begins with.
+    /// Where the kind knows `CREATE OR REPLACE`: it can replace what has a key that this one begins with. A composite
+    /// type's key is how its attributes are added, each with a comma behind it.
     pub replaces: Option<String>,
     /// What follows its creation and can be changed by itself.
     pub afterwards: Vec<Afterwards>,

@@ -4,8 +4,10 @@
 mod sizes;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::connect::redacted;
 use crate::ddl::declared;
 use crate::diff::Hints;
 use crate::inspect::{Scope, inspect};
@@ -31,6 +33,20 @@ pub enum Source {
     Live(String),
     /// Nothing.
     Empty,
+}
+
+/// As it is written, without a password.
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Models => f.write_str("models"),
+            Source::Migrations(directory, None) => write!(f, "{}", directory.display()),
+            Source::Migrations(directory, Some(version)) => write!(f, "{}@{version}", directory.display()),
+            Source::File(path) => write!(f, "{}", path.display()),
+            Source::Live(url) => f.write_str(&redacted(url)),
+            Source::Empty => f.write_str("empty"),
+        }
+    }
 }
 
 impl Source {

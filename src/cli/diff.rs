@@ -3,7 +3,6 @@
 use super::context::Context;
 use super::{Answer, Format, FormatArgument, Values, say};
 use crate::Result;
-use crate::connect::redacted;
 use crate::plan::Plan;
 use crate::prove::work_out;
 
@@ -28,11 +27,10 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let (from, to) = (context.source(&verb.from)?, context.source(&verb.to)?);
     let scratch = context.scratch()?;
     let sources = context.sources(&scratch);
-    context.step(&format!("building {} …", redacted(&verb.from)));
-    let current = sources.build(&from).map_err(|error| error.while_doing(redacted(&verb.from)))?;
-    context.step(&format!("building {} …", redacted(&verb.to)));
-    let wanted =
-        sources.build_wanted(&to, &current.schema).map_err(|error| error.while_doing(redacted(&verb.to)))?;
+    context.step(&format!("building {from} …"));
+    let current = sources.build(&from).map_err(|error| error.while_doing(&from))?;
+    context.step(&format!("building {to} …"));
+    let wanted = sources.build_wanted(&to, &current.schema).map_err(|error| error.while_doing(&to))?;
     let options = context.plan_options(&verb.values, &wanted)?;
     let mut plan = work_out(
         &scratch,

@@ -13,7 +13,7 @@ pub(crate) mod sequence;
 pub(crate) mod table;
 
 use crate::ident::{ident, literal, qualified};
-use crate::schema::{Id, Name, Schema};
+use crate::schema::{Id, Name, Object, Schema};
 
 /// A name as SQL writes it, qualified and quoted.
 pub(crate) fn name(name: &Name) -> String {
@@ -121,17 +121,22 @@ pub(crate) fn create(id: &Id, schema: &Schema) -> Vec<String> {
     }
 }
 
-/// The statement that puts an object in the place of one that it can replace.
-pub(crate) fn replace(id: &Id, schema: &Schema) -> Option<String> {
-    let definition = &schema.objects.get(id)?.definition;
-    Some(match definition.strip_prefix("CREATE VIEW ") {
-        Some(view) => format!("CREATE OR REPLACE VIEW {view}"),
-        None => match definition.strip_prefix("CREATE RULE ") {
-            Some(rule) => format!("CREATE OR REPLACE RULE {rule}"),
-            // Postgres writes functions so that they replace.
-            None => definition.clone(),
-        },
-    })
+/// The statement that makes of an object what it becomes where that needs no drop.
+pub(crate) fn replace(found: &Object, want: &Object) -> String {
+    let added = found.replaces.as_ref().zip(want.replaces.as_ref());
+    match (&want.id, added.and_then(|(found, want)| want.strip_prefix(&**found))) {
+        (Id::Type(..), Some(added)) => format!("ALTER {} {}", want.address, added.trim_end_matches(", ")),
+        _ => or_replace(&want.definition),
+    }
+}
+
+fn or_replace(definition: &str) -> String {
+    let word = ["VIEW", "RULE"].into_iter().find_map(|word| {
+        let rest = definition.strip_prefix("CREATE ")?.strip_prefix(word)?.strip_prefix(' ')?;
+        Some(format!("CREATE OR REPLACE {word} {rest}"))
+    });
+    // Postgres writes functions so that they replace.
+    word.unwrap_or_else(|| definition.to_owned())
 }
 
 /// The statement that drops an object.

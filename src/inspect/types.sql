@@ -53,25 +53,27 @@ SELECT 'pg_type',
        t.typname::text,
        NULL,
        NULL,
-       format('CREATE TYPE %I.%I AS (', n.nspname, t.typname)
-       || coalesce((
-              SELECT string_agg(
-                  format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
-                  || CASE WHEN a.attcollation <> at.typcollation THEN (
-                         SELECT format(' COLLATE %I.%I', cn.nspname, co.collname)
-                         FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
-                         WHERE co.oid = a.attcollation) ELSE '' END,
-                  ', ' ORDER BY a.attnum)
-              FROM pg_attribute a JOIN pg_type at ON at.oid = a.atttypid
-              WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '')
-       || ')',
-       NULL,
+       format('CREATE TYPE %I.%I AS (%s)', n.nspname, t.typname, array_to_string(attributes.each, ', ')),
+       -- A table of the type would have to get the column too.
+       CASE WHEN NOT EXISTS (SELECT FROM pg_class typed WHERE typed.reloftype = t.oid) THEN
+           (SELECT coalesce(string_agg('ADD ATTRIBUTE ' || a.attribute || ', ', '' ORDER BY a.place), '')
+            FROM unnest(attributes.each) WITH ORDINALITY AS a (attribute, place)) END,
        p.does,
        p.undoes,
        obj_description(t.oid, 'pg_type')
 FROM pg_type t
 JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
 JOIN pg_namespace n ON n.oid = t.typnamespace
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(
+               format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
+               || CASE WHEN a.attcollation <> at.typcollation THEN (
+                      SELECT format(' COLLATE %I.%I', cn.nspname, co.collname)
+                      FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
+                      WHERE co.oid = a.attcollation) ELSE '' END
+               ORDER BY a.attnum), '{}')
+    FROM pg_attribute a JOIN pg_type at ON at.oid = a.atttypid
+    WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) attributes (each)
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(x.prefix || quote_literal(x.comment) ORDER BY x.attnum), '{}'),
            coalesce(array_agg(x.prefix || 'NULL' ORDER BY x.attnum), '{}')

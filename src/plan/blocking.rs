@@ -78,7 +78,8 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
         let worked_on = |lock: &&Lock| rewrites.contains(&lock.relation) || scans.contains(&lock.relation);
         let others = measured.locks.cumulative.iter().filter(|lock| lock.mode.blocks_writes());
         let others = others.filter(|lock| is_used(&lock.relation) && !worked_on(lock));
-        hazards.extend(others.map(|lock| blocked(lock, &names(&work))));
+        let work = format!("{} {} worked on", names(&work), if work.len() == 1 { "is" } else { "are" });
+        hazards.extend(others.map(|lock| blocked(lock, &work)));
     }
     hazards
 }
@@ -86,8 +87,7 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
 /// A table that waits for the work on another one.
 fn blocked(lock: &Lock, work: &str) -> Hazard {
     let rule = BLOCKED[usize::from(!lock.mode.blocks_reads())];
-    let message =
-        format!("{} while {work} is worked on; do that work in a later file", locked_out(lock.mode));
+    let message = format!("{} while {work}; do that work in a later file", locked_out(lock.mode));
     Hazard::warns(rule, &lock.relation.name, &message)
 }
 

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::stage::{Kind, Stage, Stages};
 use super::wider::is_wider;
-use super::{Step, online, privilege, sequence};
+use super::{Step, online, privilege, sequence, types};
 use crate::ddl::{self, column};
 use crate::diff::{ColumnChange, recurses};
 use crate::ident::ident;
@@ -160,6 +160,11 @@ fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Colum
     // A label is its text.
     let was_enum = on.into_iter().any(|on| matches!(on, Id::Enum(_))) && !found.data_type.ends_with("[]");
     let from = if was_enum { "text" } else { &found.data_type };
+    if replaced && using.is_none() && types::attributes_change(context, &id) {
+        let message =
+            "its values are read again from their text; fails if one does not fit the new attributes";
+        return step.hazard(Hazard::warns("unsafe-cast", format!("{table}.{}", want.name), message));
+    }
     if replaced || using.is_some() || is_wider(from, &want.data_type) {
         return step;
     }

@@ -108,7 +108,8 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
     let steps = match change {
         Change::Create(id) => create(context, id),
         Change::Replace(id) => {
-            ddl::replace(id, context.wanted).map(|sql| Step::new(id, sql)).into_iter().collect()
+            let both = context.current.objects.get(id).zip(context.wanted.objects.get(id));
+            both.map(|(found, want)| Step::new(id, ddl::replace(found, want))).into_iter().collect()
         }
         Change::Afterwards(id) => afterwards(context, id),
         Change::Deferrability(id) | Change::UseIndex(id, _) => constraint_in_place(context, change, id),

@@ -68,3 +68,14 @@ fn rows_keep(context: &Context<'_>, id: &Id) -> bool {
         _ => false,
     })
 }
+
+/// Is a composite type that `user` is made of, however deep, replaced by one of other attributes?
+pub(super) fn attributes_change(context: &Context<'_>, user: &Id) -> bool {
+    context.current.dependencies.of(user).any(|on| {
+        let Id::Type(_, word) = on else { return false };
+        let [found, want] = [context.current, context.wanted].map(|schema| schema.objects.get(on));
+        let differs = found.map(|it| &it.definition) != want.map(|it| &it.definition);
+        let replaced = word == "TYPE" && differs && context.has(&Change::ReplaceType(on.clone()));
+        replaced || attributes_change(context, on)
+    })
+}

@@ -11,10 +11,7 @@ CREATE FUNCTION f() RETURNS pair LANGUAGE sql AS 'SELECT 1, 2, 3';
 -- plan
 SET check_function_bodies = off;
 
-DROP FUNCTION public.f();
-
-DROP TYPE "public"."pair";
-CREATE TYPE public.pair AS (a integer, b integer, c integer);
+ALTER TYPE "public"."pair" ADD ATTRIBUTE c integer;
 
 CREATE OR REPLACE FUNCTION public.f()
  RETURNS public.pair
