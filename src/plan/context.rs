@@ -6,7 +6,7 @@ use super::family::families;
 use super::hazard::must_be_filled;
 use super::{Options, online};
 use crate::diff::{Change, ColumnChange, Links, kept_links, makes_room};
-use crate::schema::{Column, Id, Name, Schema};
+use crate::schema::{Column, Constraint, Id, Name, Schema};
 
 pub(super) struct Context<'a> {
     pub(super) current: &'a Schema,
@@ -132,4 +132,27 @@ pub(super) fn index_name(id: &Id) -> Option<Name> {
         Id::Constraint(table, name) => Some(Name::new(&table.schema, name)),
         _ => None,
     }
+}
+
+/// Could a foreign key that is made take this key, which goes? It takes any that fits, as long as that is there.
+pub(super) fn may_take(context: &Context<'_>, foreign_key: &Id, gone: &Id) -> bool {
+    let Id::ForeignKey(table, name) = foreign_key else { return false };
+    let wanted = context.wanted.constraint(table, name);
+    let Some(to) = wanted.and_then(|key| key.references.as_ref()) else { return false };
+    let is_unique = match gone {
+        Id::Constraint(of, name) => {
+            of == to && context.current.constraint(of, name).is_some_and(Constraint::has_index)
+        }
+        Id::Index(name) => {
+            context.current.indexes.get(name).is_some_and(|index| index.unique && index.table == *to)
+        }
+        _ => false,
+    };
+    let columns = |id: &Id, schema: &Schema| -> BTreeSet<Id> {
+        let of_it = |on: &&Id| matches!(on, Id::Column(table, _) if table == to);
+        schema.dependencies.of(id).filter(of_it).cloned().collect()
+    };
+    is_unique
+        && context.has(&Change::Create(foreign_key.clone()))
+        && columns(gone, context.current).is_subset(&columns(foreign_key, context.wanted))
 }

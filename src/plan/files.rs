@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::context::{Context, index_name};
+use super::context::{Context, index_name, may_take};
 use super::graph::{Node, along, parts};
 use super::order::Ordered;
 use super::stage::{Kind, Stage};
@@ -233,18 +233,19 @@ fn place_early(
     sheets: &mut Sheets,
 ) {
     let along = along(context.current);
-    let needed = if early.is_empty() { Vec::new() } else { needs_of_foreign_keys(context, main) };
     let mut placed: Vec<(BTreeSet<Id>, Key)> = Vec::new();
     // What others depend on is placed before them, since they must be gone by then.
     for (at, node) in early.iter().enumerate().rev() {
         let needs = context.needs(&node.id);
-        let touched = main.iter().zip(places).zip(&needed).filter_map(|(((other, _), keys), needed)| {
+        let touched = main.iter().zip(places).filter_map(|((other, _), keys)| {
+            if may_take(context, &other.id, &node.id) {
+                return keys.first().copied();
+            }
             let key = keys.get(other.stages.touches)?;
             let is_touched = needs.contains(&other.id)
                 || has_its_name(context, &node.id, &other.id)
                 || has_its_index_name(context, &node.id, &other.id)
-                || is_linked(context, &node.id, &other.id)
-                || may_take(needed, &node.id);
+                || is_linked(context, &node.id, &other.id);
             is_touched.then_some(*key)
         });
         let carried = placed.iter().filter(|(parts, _)| !parts.is_disjoint(&needs)).map(|(_, key)| *key);
@@ -267,20 +268,6 @@ fn is_in_the_way(context: &Context<'_>, id: &Id) -> bool {
     let drops_identity = matches!(id, Id::Default(table, column)
         if context.current.column(table, column).is_some_and(|found| found.identity.is_some()));
     context.room.contains(id) || drops_identity
-}
-
-/// What each foreign key needs in the current schema; of everything else nothing.
-fn needs_of_foreign_keys(context: &Context<'_>, nodes: &[(Node, BTreeSet<usize>)]) -> Vec<BTreeSet<Id>> {
-    let needs = |(node, _): &(Node, _)| match node.id {
-        Id::ForeignKey(..) => context.needs(&node.id),
-        _ => BTreeSet::new(),
-    };
-    nodes.iter().map(needs).collect()
-}
-
-/// May a foreign key that is made again, and needs these, take this key, which goes? It takes any that fits.
-fn may_take(needed: &BTreeSet<Id>, gone: &Id) -> bool {
-    matches!(gone, Id::Constraint(..) | Id::Index(_)) && needed.contains(gone)
 }
 
 /// Does it go from a table that becomes a partition or a child, or gets one? Both must be alike by then.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::context::Context;
+use super::context::{Context, may_take};
 use super::graph::{Along, Node, along, creations, drops, parts};
 use super::{Step, column, online, privilege, sequence, steps, types};
 use crate::ddl;
@@ -166,13 +166,9 @@ fn owner_node(context: &Context<'_>, name: &Name) -> Node {
     }
 }
 
-/// A foreign key that moves to another key would take the old one, as long as that is there.
+/// What takes the place of keys that a foreign key would take as long as they are there.
 fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
-    if !matches!(id, Id::ForeignKey(..)) || context.swaps.is_empty() {
-        return Vec::new();
-    }
-    let needs = context.needs(id);
-    let swaps = context.swaps.iter().filter(|(new, old)| *new != id && needs.contains(old));
+    let swaps = context.swaps.iter().filter(|(new, old)| *new != id && may_take(context, id, old));
     swaps.map(|(new, _)| new.clone()).collect()
 }
 
