@@ -3,10 +3,9 @@
 use super::context::Context;
 use super::{Answer, Format, FormatArgument, say};
 use crate::Result;
-use crate::migration::Migrations;
 use crate::plan::Options;
 use crate::prove::{Scratch, work_out};
-use crate::source::Source;
+use crate::source::{Built, Source};
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
@@ -62,9 +61,15 @@ fn findings(context: &Context) -> Result<Vec<Finding>> {
         ),
     ];
     let scratch = context.scratch()?;
-    findings.push(Finding::new("replay", replay(context, &scratch, &migrations)?));
-    if models && findings.iter().all(|finding| finding.ok) {
-        findings.push(Finding::new("models", compare(context, &scratch, &migrations)?));
+    context.step("replaying the migrations …");
+    let built = answer(context.sources(&scratch).migrations(&migrations))?;
+    let tables = |built: &Built| format!("builds {}", say::count(built.schema.tables.len(), "table"));
+    findings.push(Finding::new("replay", built.as_ref().map(tables).map_err(Clone::clone)));
+    if let Ok(built) = built
+        && models
+        && findings.iter().all(|finding| finding.ok)
+    {
+        findings.push(Finding::new("models", compare(context, &scratch, &built)?));
     }
     Ok(findings)
 }
@@ -80,24 +85,13 @@ fn answer<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
     }
 }
 
-fn replay(
-    context: &Context,
-    scratch: &Scratch,
-    migrations: &Migrations,
-) -> Result<std::result::Result<String, String>> {
-    context.step("replaying the migrations …");
-    let built = answer(context.sources(scratch).migrations(migrations))?;
-    Ok(built.map(|built| format!("builds {}", say::count(built.schema.tables.len(), "table"))))
-}
-
 fn compare(
     context: &Context,
     scratch: &Scratch,
-    migrations: &Migrations,
+    current: &Built,
 ) -> Result<std::result::Result<String, String>> {
     context.step("comparing with the models …");
     let sources = context.sources(scratch);
-    let current = sources.migrations(migrations)?;
     let wanted = sources.build_wanted(&Source::Models, &current.schema)?;
     let hints = sources.hints(&Source::Models)?;
     let (scope, options) = (&context.scope, Options::default());
