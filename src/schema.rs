@@ -5,6 +5,7 @@
 //! from its own text gives the same text.
 
 mod dependencies;
+mod object;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,6 +13,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use dependencies::Dependencies;
+pub use object::{Afterwards, Object};
 
 /// All of a database that Feedstock manages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -428,38 +430,6 @@ pub struct Index {
     pub attached_to: Option<Name>,
     /// Its comment.
     pub comment: Option<String>,
-}
-
-/// An object that is its text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Object {
-    /// What it is known by.
-    #[serde(serialize_with = "display")]
-    pub id: Id,
-    /// What stands behind `DROP` and `COMMENT ON`: `FUNCTION public.f(integer)`.
-    pub address: String,
-    /// The statement that takes it away, where that is not `DROP` and the address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub drop: Option<String>,
-    /// The statement that creates it.
-    pub definition: String,
-    /// Where the kind knows `CREATE OR REPLACE`: it can replace what has a key that this one begins with. A composite
-    /// type's key is how its attributes are added, each with a comma behind it.
-    pub replaces: Option<String>,
-    /// What follows its creation and can be changed by itself.
-    pub afterwards: Vec<Afterwards>,
-    /// Its comment.
-    pub comment: Option<String>,
-}
-
-/// A property of an object that has a statement of its own: a trigger that is disabled, a view's column comment,
-/// a domain's constraint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Afterwards {
-    /// The statement.
-    pub does: String,
-    /// The statement that takes it back.
-    pub undoes: String,
 }
 
 /// Who may do what with an object. What its owner has by himself is left out, and so is who granted it.

@@ -123,8 +123,7 @@ pub(crate) fn create(id: &Id, schema: &Schema) -> Vec<String> {
 
 /// The statement that makes of an object what it becomes where that needs no drop.
 pub(crate) fn replace(found: &Object, want: &Object) -> String {
-    let added = found.replaces.as_ref().zip(want.replaces.as_ref());
-    match (&want.id, added.and_then(|(found, want)| want.strip_prefix(&**found))) {
+    match (&want.id, want.beyond(found)) {
         (Id::Type(..), Some(added)) => format!("ALTER {} {}", want.address, added.trim_end_matches(", ")),
         _ => or_replace(&want.definition),
     }

@@ -9,7 +9,7 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
 
 fn both(found: &Object, want: &Object, changes: &mut Changes) {
     if found.definition != want.definition {
-        if !can_replace(found, want) {
+        if want.beyond(found).is_none() {
             rebuild(want.id.clone(), changes);
             return;
         }
@@ -19,8 +19,4 @@ fn both(found: &Object, want: &Object, changes: &mut Changes) {
         changes.insert(Change::Afterwards(want.id.clone()));
     }
     comment(want.id.clone(), &found.comment, &want.comment, changes);
-}
-
-fn can_replace(found: &Object, want: &Object) -> bool {
-    found.replaces.as_ref().zip(want.replaces.as_ref()).is_some_and(|(found, want)| want.starts_with(found))
 }

@@ -168,6 +168,9 @@ fn owner_node(context: &Context<'_>, name: &Name) -> Node {
 
 /// What takes the place of keys that a foreign key would take as long as they are there.
 fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
+    if !matches!(id, Id::ForeignKey(..)) {
+        return Vec::new();
+    }
     let swaps = context.swaps.iter().filter(|(new, old)| *new != id && may_take(context, id, old));
     swaps.map(|(new, _)| new.clone()).collect()
 }
