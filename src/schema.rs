@@ -294,6 +294,9 @@ pub struct Column {
     /// The name of the constraint that says so (Postgres 18), where it is not the one that Postgres gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_null_name: Option<String>,
+    /// Does that constraint come from a parent, whose name it bears then?
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_null_inherited: bool,
     /// Its default.
     pub default: Option<String>,
     /// The expression of a generated column, and whether it is stored: `(a + b) STORED`, `(a + b) VIRTUAL`.

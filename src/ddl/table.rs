@@ -95,8 +95,10 @@ fn otherwise(table: &Table, want: &Column, schema: &Schema) -> Vec<String> {
         Some(default) => Some(alter(format!("SET DEFAULT {default}"))),
         None => Some(alter("DROP DEFAULT".to_owned())),
     };
-    let word = if want.not_null { "SET" } else { "DROP" };
-    let not_null = (want.not_null == null).then(|| alter(format!("{word} NOT NULL")));
+    let not_null = (want.not_null == null).then(|| match want.not_null {
+        true => column::set_not_null(&table.name, want),
+        false => alter("DROP NOT NULL".to_owned()),
+    });
     // Where it differs from the type's own, the column's settings say it.
     let storage =
         (found.storage.is_some() && want.storage.is_none()).then(|| column::set_storage(&table.name, want));

@@ -180,6 +180,9 @@ pub(super) fn cut<'a>(schema: &'a Schema, kept: &Links) -> Cow<'a, Schema> {
             for column in table.columns.iter_mut().filter(|column| column.inherited) {
                 column.inherited = parents.iter().any(|parent| schema.column(parent, &column.name).is_some());
                 column.local |= !column.inherited;
+                column.not_null_inherited &= parents
+                    .iter()
+                    .any(|parent| schema.column(parent, &column.name).is_some_and(|it| it.not_null));
             }
             for constraint in table.constraints.values_mut().filter(|constraint| constraint.inherited) {
                 constraint.inherited = comes_from(parents, constraint, schema);

@@ -84,6 +84,8 @@ pub enum ColumnChange {
     DropExpression,
     /// NULL is allowed.
     DropNotNull,
+    /// The constraint that forbids NULL was named by a parent, and is its own now.
+    NotNullName,
     /// The type or the collation.
     Type,
     /// NULL is no longer allowed.

@@ -26,7 +26,8 @@ pub(crate) fn recurses(
         ColumnChange::Compression => want.is_some_and(|want| want.compression == heir.compression),
         ColumnChange::Statistics => want.is_some_and(|want| want.statistics == heir.statistics),
         // A child must follow; and nothing of an identity is inherited.
-        ColumnChange::Type
+        ColumnChange::NotNullName
+        | ColumnChange::Type
         | ColumnChange::DropExpression
         | ColumnChange::DropIdentity
         | ColumnChange::AddIdentity

@@ -297,7 +297,8 @@ fn constraints<'a>(
     found
 }
 
-/// The constraints behind NOT NULL, which have names since Postgres 18. Those of a parent bear its names.
+/// The constraints behind NOT NULL, which have names since Postgres 18. What comes from a parent bears its name, and
+/// is renamed with it.
 fn not_nulls(current: &Schema, wanted: &Schema) -> Vec<Move<(Name, String)>> {
     let columns =
         wanted.tables.values().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
@@ -305,7 +306,7 @@ fn not_nulls(current: &Schema, wanted: &Schema) -> Vec<Move<(Name, String)>> {
         let found = current.column(&table.name, &want.name)?;
         let name = |column: &Column| not_null_constraint(&table.name, column);
         let (old, new) = name(found).zip(name(want)).filter(|(old, new)| old != new)?;
-        (!found.inherited && !want.inherited).then(|| Move {
+        (!found.not_null_inherited).then(|| Move {
             what: Id::Constraint(table.name.clone(), old.clone()),
             from: (table.name.clone(), old),
             to: (table.name.clone(), new),

@@ -25,7 +25,8 @@ SELECT a.attrelid,
        a.attinhcount > 0,
        a.attislocal,
        CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END,
-       nn.conname::text
+       nn.conname::text,
+       coalesce(nn.coninhcount > 0, false)
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -324,6 +324,7 @@ fn column(reader: &mut Reader<'_>, row: &Row) {
     let found = Column {
         name,
         not_null_name: row.get::<_, Option<String>>(17).filter(|name| *name != own),
+        not_null_inherited: row.get(18),
         data_type: row.get(3),
         collation: row.get(4),
         not_null: row.get(5),

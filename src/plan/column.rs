@@ -82,6 +82,11 @@ fn change_all(context: &Context<'_>, table: &Name, name: &str, what: ColumnChang
         ColumnChange::DropIdentity => vec![alter("DROP IDENTITY")],
         ColumnChange::DropExpression => vec![alter("DROP EXPRESSION")],
         ColumnChange::DropNotNull => vec![alter("DROP NOT NULL")],
+        ColumnChange::NotNullName => {
+            let names = [found, want].map(|column| column::not_null_constraint(table, column));
+            let [Some(old), Some(new)] = names else { return Vec::new() };
+            vec![Step::new(&id, ddl::constraint::rename(table, &old, &new))]
+        }
         ColumnChange::Type => vec![change_type(context, table, found, want)],
         ColumnChange::SetNotNull => set_not_null(context, table, name),
         ColumnChange::AddIdentity => want
@@ -121,11 +126,9 @@ pub(super) fn filled(context: &Context<'_>, table: &Name, name: &str) -> Vec<Str
 
 fn set_not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Step> {
     let id = Id::Column(table.clone(), name.to_owned());
-    let set = match context.wanted.column(table, name) {
-        Some(want) => column::set_not_null(table, want),
-        None => return Vec::new(),
+    let Some(set) = context.set_not_null(table, name).map(|sql| Step::new(&id, sql)) else {
+        return Vec::new();
     };
-    let set = Step::new(&id, set);
     match context.options.fill.get(&(table.clone(), name.to_owned())) {
         Some(fill) => {
             let (table, column) = (ddl::name(table), ident(name));

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::family::families;
 use super::hazard::must_be_filled;
 use super::{Options, online};
+use crate::ddl::column::{not_null_constraint, set_not_null};
 use crate::diff::{Change, ColumnChange, Links, kept_links, makes_room};
-use crate::schema::{Column, Constraint, Id, Name, Schema};
+use crate::schema::{Column, Constraint, Id, Name, Schema, Table};
 
 pub(super) struct Context<'a> {
     pub(super) current: &'a Schema,
@@ -21,6 +22,8 @@ pub(super) struct Context<'a> {
     families: BTreeMap<&'a Name, bool>,
     /// The indexes, by name, that go as parts of one that is dropped.
     pub(super) gone_parts: BTreeMap<Name, Id>,
+    /// The names of NOT NULL constraints that Postgres would not give by itself, as names of a schema (Postgres 18).
+    not_null_names: BTreeSet<Name>,
     /// What is built beside the thing whose place it takes, with that thing.
     pub(super) swaps: BTreeMap<Id, Id>,
 }
@@ -37,8 +40,19 @@ impl<'a> Context<'a> {
         let families = families(current, wanted, &kept, options);
         let swaps = BTreeMap::new();
         let gone_parts = gone_parts(current, changes);
-        let mut context =
-            Context { current, wanted, changes, options, room, kept, families, gone_parts, swaps };
+        let not_null_names = not_null_names(current, wanted);
+        let mut context = Context {
+            current,
+            wanted,
+            changes,
+            options,
+            room,
+            kept,
+            families,
+            gone_parts,
+            not_null_names,
+            swaps,
+        };
         let created = changes.iter().filter_map(|change| match change {
             Change::Create(id) => Some(id),
             _ => None,
@@ -50,6 +64,16 @@ impl<'a> Context<'a> {
 
     pub(super) fn has(&self, change: &Change) -> bool {
         self.changes.binary_search(change).is_ok()
+    }
+
+    /// `SET NOT NULL`, or the constraint by its name where Postgres would give it another one: it leaves out those that
+    /// constraints of other tables have.
+    pub(super) fn set_not_null(&self, table: &Name, column: &str) -> Option<String> {
+        let want = self.wanted.column(table, column)?;
+        let name = not_null_constraint(table, want)?;
+        let is_taken = self.not_null_names.contains(&Name::new(&table.schema, &name));
+        let not_null_name = if is_taken { Some(name) } else { want.not_null_name.clone() };
+        Some(set_not_null(table, &Column { not_null_name, ..want.clone() }))
     }
 
     pub(super) fn is_made_again(&self, id: &Id) -> bool {
@@ -115,6 +139,15 @@ impl<'a> Context<'a> {
         }
         needs
     }
+}
+
+fn not_null_names(current: &Schema, wanted: &Schema) -> BTreeSet<Name> {
+    let of = |table: &Table| {
+        let names = table.columns.iter().filter_map(|column| column.not_null_name.as_ref());
+        names.map(|name| Name::new(&table.name.schema, name)).collect::<Vec<_>>()
+    };
+    let new = wanted.tables.values().filter(|table| !current.tables.contains_key(&table.name));
+    current.tables.values().chain(new).flat_map(of).collect()
 }
 
 fn gone_parts(current: &Schema, changes: &[Change]) -> BTreeMap<Name, Id> {

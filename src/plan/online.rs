@@ -345,11 +345,11 @@ pub(super) fn not_null(
     let mut stages = vec![Stage::transaction(vec![Step::new(&id, add).with(hazards.required)])];
     stages.extend(fill.into_iter().flat_map(|fill| fill_in(context, table, column, fill, Until::NoneLeft)));
     stages.push(Stage::validation(validate));
-    stages.push(Stage::transaction(vec![
-        // The check that holds spares it the reading.
-        Step::new(&id, column::alter(table, column, "SET NOT NULL")),
-        Step::new(&id, format!("ALTER TABLE {quoted_table} DROP CONSTRAINT {quoted}")),
-    ]));
+    // The check that holds spares it the reading.
+    let set = context.set_not_null(table, column);
+    let drop = format!("ALTER TABLE {quoted_table} DROP CONSTRAINT {quoted}");
+    let last = set.into_iter().chain([drop]).map(|sql| Step::new(&id, sql));
+    stages.push(Stage::transaction(last.collect()));
     stages
 }
 

@@ -77,13 +77,10 @@ fn is_applicable(file: &Path) -> bool {
     since.is_none_or(|first| first <= major()) && until.is_none_or(|last| last >= major())
 }
 
-/// Past the test harness, which hides what a test that passes prints.
 fn say_not_applicable(later: &[PathBuf]) {
     if !later.is_empty() {
         let names: Vec<_> = later.iter().filter_map(|file| file.file_stem()?.to_str()).collect();
-        let (count, names) = (names.len(), names.join(", "));
-        let line = format!("not applicable on Postgres {}: {count} cases ({names})", major());
-        std::io::Write::write_all(&mut std::io::stderr(), format!("{line}\n").as_bytes()).unwrap();
+        support::not_applicable(&format!("{} cases ({})", names.len(), names.join(", ")));
     }
 }
 

@@ -119,14 +119,22 @@ struct Scan {
 
 /// What `pg_dump` says, without its version, its settings and its headings.
 fn statements(url: &str) -> String {
-    let noise = |line: &&str| {
-        !line.is_empty() && !["--", "SET ", "SELECT "].iter().any(|start| line.starts_with(start))
+    let said = |line: &&str| {
+        // What a server before 15 gives to everybody, a newer pg_dump says.
+        let by_default =
+            line.ends_with("ON SCHEMA public FROM PUBLIC;") || line.ends_with("ON SCHEMA public TO PUBLIC;");
+        let noise = ["--", "SET ", "SELECT "].iter().any(|start| line.starts_with(start));
+        !line.is_empty() && !noise && !by_default
     };
-    support::pg_dump(url).lines().filter(noise).collect::<Vec<_>>().join("\n")
+    support::pg_dump(url).lines().filter(said).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn everything_that_a_model_can_say_reaches_postgres() {
+    if support::server().version() < 150_000 {
+        support::not_applicable("everything that a model can say, `nulls_not_distinct` among it");
+        return;
+    }
     let mut customers = Customer::DECLARED.uniques.iter();
     assert!(customers.all(|unique| !unique.live), "nothing is ever deleted there");
     let built = support::tables(&feedstock::models![Customer, Parcel, Scan]);

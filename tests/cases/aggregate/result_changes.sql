@@ -23,3 +23,13 @@ CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = i
 CREATE VIEW public.v AS
  SELECT public.total(t.a) AS sum
    FROM public.t;
+
+-- plan from 16
+DROP VIEW "public"."v";
+
+DROP AGGREGATE public.total(integer);
+CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = integer, FINALFUNC = public.text_of);
+
+CREATE VIEW public.v AS
+ SELECT public.total(a) AS sum
+   FROM public.t;

@@ -25,3 +25,18 @@ CREATE CAST (public.pair AS text) WITH FUNCTION public.shown(public.pair);
 CREATE VIEW public.v AS
  SELECT (t.a)::text AS a
    FROM public.t;
+
+-- plan from 16
+SET check_function_bodies = off;
+
+CREATE OR REPLACE FUNCTION public.shown(public.pair)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$SELECT $1.x::text$function$;
+
+CREATE CAST (public.pair AS text) WITH FUNCTION public.shown(public.pair);
+
+CREATE VIEW public.v AS
+ SELECT (a)::text AS a
+   FROM public.t;

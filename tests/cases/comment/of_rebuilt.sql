@@ -42,3 +42,24 @@ COMMENT ON POLICY "p" ON "public"."t" IS 'p';
 
 CREATE STATISTICS public.s ON (a + 1) FROM public.t;
 COMMENT ON STATISTICS public.s IS 's';
+
+-- plan from 16
+DROP STATISTICS public.s;
+
+DROP POLICY "p" ON "public"."t";
+
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
+
+CREATE VIEW public.v AS
+ SELECT a
+   FROM public.t;
+COMMENT ON COLUMN public.v.a IS 'a';
+COMMENT ON VIEW "public"."v" IS 'v';
+
+CREATE POLICY p ON public.t USING ((a > 1));
+COMMENT ON POLICY "p" ON "public"."t" IS 'p';
+
+CREATE STATISTICS public.s ON (a + 1) FROM public.t;
+COMMENT ON STATISTICS public.s IS 's';

@@ -79,6 +79,8 @@ ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_check";
 DROP TYPE "public"."feedstock_old_mood";
 
 -- plan from 16
+-- file 1 of 4: a transaction of its own
+
 SET check_function_bodies = off;
 
 DROP VIEW "public"."v";
@@ -103,9 +105,7 @@ ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'sad'::public.mood;
 ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public.mood[] USING "b"::text[]::public.mood[];
 ALTER TABLE "public"."t" ALTER COLUMN "b" SET DEFAULT '{sad}'::public.mood[];
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK (((a <> 'glad'::public.mood) OR true));
-
-CREATE INDEX "part" ON "public"."t" USING btree (c) WHERE (a = 'sad'::public.mood);
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK (((a <> 'glad'::public.mood) OR true)) NOT VALID;
 
 CREATE OR REPLACE FUNCTION public.f(m public.mood)
  RETURNS text
@@ -117,5 +117,16 @@ CREATE VIEW public.v AS
     c
    FROM public.t
   WHERE (a = 'sad'::public.mood);
+
+-- file 2 of 4: outside a transaction
+
+CREATE INDEX CONCURRENTLY "part" ON "public"."t" USING btree (c) WHERE (a = 'sad'::public.mood);
+
+-- file 3 of 4: a transaction of its own
+
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_check";
+
+-- file 4 of 4: a transaction of its own
 
 DROP TYPE "public"."feedstock_old_mood";

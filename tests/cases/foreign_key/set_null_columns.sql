@@ -1,4 +1,5 @@
 -- A foreign key that sets only some columns to NULL, and one that matches in full.
+-- since: 15
 
 -- from
 CREATE TABLE p (a integer, b integer, PRIMARY KEY (a, b));

@@ -18,3 +18,12 @@ ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
 CREATE VIEW public.v AS
  SELECT b.id
    FROM public.b;
+
+-- plan from 16
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
+
+CREATE VIEW public.v AS
+ SELECT id
+   FROM public.b;

@@ -15,3 +15,10 @@ ALTER TABLE c ALTER id SET NOT NULL;
 ALTER TABLE ONLY "public"."a" ALTER COLUMN "id" DROP NOT NULL;
 
 ALTER TABLE "public"."b" ALTER COLUMN "id" DROP NOT NULL;
+
+-- plan from 18
+ALTER TABLE ONLY "public"."a" ALTER COLUMN "id" DROP NOT NULL;
+
+ALTER TABLE "public"."b" ALTER COLUMN "id" DROP NOT NULL;
+
+ALTER TABLE "public"."c" RENAME CONSTRAINT "a_id_not_null" TO "c_id_not_null";

@@ -20,3 +20,14 @@ ALTER TABLE "public"."dramas" RENAME TO "plays";
 
 -- lock: AccessExclusiveLock on plays (blocks reads and writes)
 ALTER TABLE "public"."plays" RENAME CONSTRAINT "dramas_pkey" TO "plays_pkey";
+
+-- plan from 18
+-- hazard rename-table:dramas: a program that still uses the old name fails
+-- lock: AccessExclusiveLock on dramas (blocks reads and writes)
+ALTER TABLE "public"."dramas" RENAME TO "plays";
+
+-- lock: AccessExclusiveLock on plays (blocks reads and writes)
+ALTER TABLE "public"."plays" RENAME CONSTRAINT "dramas_pkey" TO "plays_pkey";
+
+-- lock: AccessExclusiveLock on plays (blocks reads and writes)
+ALTER TABLE "public"."plays" RENAME CONSTRAINT "dramas_id_not_null" TO "plays_id_not_null";

@@ -18,3 +18,9 @@ CREATE VIEW public.v AS
  SELECT images.id,
     images.size
    FROM public.images;
+
+-- plan from 16
+CREATE VIEW public.v AS
+ SELECT id,
+    size
+   FROM public.images;

@@ -32,3 +32,21 @@ CREATE VIEW public.v AS
  SELECT images.id,
     images.size
    FROM public.images;
+
+-- plan from 16
+-- lock: AccessExclusiveLock on v (blocks reads and writes)
+DROP VIEW "public"."v";
+
+-- hazard rewrite-table:images: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
+-- hazard block-reads:v: nobody can read or write it while images is worked on; do that work in a later file
+-- lock: AccessExclusiveLock on images (blocks reads and writes)
+-- still held: AccessExclusiveLock on v (blocks reads and writes)
+-- rewrites: images, 2 indexes of images
+-- scans: images
+ALTER TABLE "public"."images" ALTER COLUMN "size" TYPE bigint;
+
+-- still held: AccessExclusiveLock on images, v (blocks reads and writes)
+CREATE VIEW public.v AS
+ SELECT id,
+    size
+   FROM public.images;

@@ -15,3 +15,11 @@ CREATE MATERIALIZED VIEW public.v AS
    FROM public.t;
 
 CREATE INDEX "i" ON "public"."v" USING btree (a);
+
+-- plan from 16
+CREATE MATERIALIZED VIEW public.v AS
+ SELECT a,
+    b
+   FROM public.t;
+
+CREATE INDEX "i" ON "public"."v" USING btree (a);

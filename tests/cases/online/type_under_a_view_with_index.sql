@@ -23,3 +23,18 @@ CREATE VIEW public.v AS
 -- file 2 of 2: outside a transaction
 
 CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a);
+
+-- plan from 16
+-- file 1 of 2: a transaction of its own
+
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE character varying(19);
+
+CREATE VIEW public.v AS
+ SELECT a
+   FROM public.t;
+
+-- file 2 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a);

@@ -1,4 +1,5 @@
 -- A unique constraint that is checked at the end, with all its properties.
+-- since: 15
 
 -- from
 CREATE TABLE t (a integer, b text);

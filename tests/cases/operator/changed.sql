@@ -42,3 +42,26 @@ CREATE VIEW public.v AS
 -- file 2 of 2: outside a transaction
 
 CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a) WHERE (OPERATOR(public.!#) b);
+
+-- plan from 16
+-- file 1 of 2: a transaction of its own
+
+DROP VIEW "public"."v";
+
+DROP INDEX "public"."i";
+
+DROP OPERATOR public.<#(integer, text);
+
+DROP OPERATOR public.!#(NONE, text);
+CREATE OPERATOR public.!# (FUNCTION = public.nothing, RIGHTARG = text);
+
+CREATE OPERATOR public.<# (FUNCTION = public.less, LEFTARG = integer, RIGHTARG = text, RESTRICT = scalarltsel);
+
+CREATE VIEW public.v AS
+ SELECT a
+   FROM public.t
+  WHERE (a OPERATOR(public.<#) b);
+
+-- file 2 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a) WHERE (OPERATOR(public.!#) b);

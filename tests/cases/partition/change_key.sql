@@ -40,3 +40,24 @@ ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_1" FOR VALUES IN (1);
 CREATE VIEW public.v AS
  SELECT t.id
    FROM public.t;
+
+-- plan from 16
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t_1";
+
+DROP VIEW "public"."v";
+
+-- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
+DROP TABLE "public"."t";
+CREATE TABLE "public"."t" (
+    "id" integer,
+    "n" integer
+) PARTITION BY LIST (n);
+
+CREATE INDEX "t_id" ON "public"."t" USING btree (id);
+
+-- hazard attach-partition:t_1: fails if a row is not within IN (1), or t has such rows elsewhere
+ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_1" FOR VALUES IN (1);
+
+CREATE VIEW public.v AS
+ SELECT id
+   FROM public.t;

@@ -32,3 +32,12 @@ ALTER TABLE "public"."t" ALTER COLUMN "n" TYPE bigint;
 CREATE VIEW public.v AS
  SELECT t_1.n
    FROM public.t_1;
+
+-- plan from 16
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" ALTER COLUMN "n" TYPE bigint;
+
+CREATE VIEW public.v AS
+ SELECT n
+   FROM public.t_1;

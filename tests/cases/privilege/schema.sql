@@ -1,4 +1,5 @@
 -- Privileges on schemas; those that public has from the start are no difference.
+-- since: 15
 
 -- from
 CREATE SCHEMA s;

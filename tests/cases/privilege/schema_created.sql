@@ -1,4 +1,5 @@
 -- A schema comes with privileges, public is new.
+-- since: 15
 
 -- from
 DROP SCHEMA public;

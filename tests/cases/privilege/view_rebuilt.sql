@@ -41,3 +41,29 @@ CREATE VIEW public.w AS
 GRANT SELECT ON TABLE "public"."w" TO "case_reader";
 
 GRANT UPDATE ("id") ON TABLE "public"."w" TO "case_writer";
+
+-- plan from 16
+DROP VIEW "public"."w";
+
+DROP VIEW "public"."v";
+
+DROP MATERIALIZED VIEW "public"."m";
+
+ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE bigint;
+
+CREATE MATERIALIZED VIEW public.m AS
+ SELECT id
+   FROM public.t;
+GRANT SELECT ON TABLE "public"."m" TO "case_reader";
+
+CREATE VIEW public.v AS
+ SELECT id
+   FROM public.t;
+GRANT SELECT ON TABLE "public"."v" TO "case_reader";
+
+CREATE VIEW public.w AS
+ SELECT id
+   FROM public.v;
+GRANT SELECT ON TABLE "public"."w" TO "case_reader";
+
+GRANT UPDATE ("id") ON TABLE "public"."w" TO "case_writer";

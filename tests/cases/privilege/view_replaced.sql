@@ -15,3 +15,9 @@ CREATE OR REPLACE VIEW public.v AS
  SELECT t.id,
     t.name
    FROM public.t;
+
+-- plan from 16
+CREATE OR REPLACE VIEW public.v AS
+ SELECT id,
+    name
+   FROM public.t;

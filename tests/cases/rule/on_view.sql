@@ -20,3 +20,14 @@ CREATE VIEW public.v AS
 CREATE RULE r AS
     ON INSERT TO public.v DO INSTEAD  INSERT INTO public.t (a, b)
   VALUES (new.a, new.b);
+
+-- plan from 16
+DROP VIEW "public"."v";
+CREATE VIEW public.v AS
+ SELECT b,
+    a
+   FROM public.t;
+
+CREATE RULE r AS
+    ON INSERT TO public.v DO INSTEAD  INSERT INTO public.t (a, b)
+  VALUES (new.a, new.b);

@@ -45,6 +45,7 @@ DROP TYPE "old"."e";
 DROP SCHEMA "old";
 
 -- plan from 16
+-- hazard drop-view:old.v: a program that reads it fails
 DROP VIEW "old"."v";
 
 CREATE SCHEMA "new";

@@ -20,3 +20,14 @@ ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{}'::jsonb;
 CREATE VIEW public.v AS
  SELECT t.a
    FROM public.t;
+
+-- plan from 16
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE jsonb USING a::jsonb;
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{}'::jsonb;
+
+CREATE VIEW public.v AS
+ SELECT a
+   FROM public.t;

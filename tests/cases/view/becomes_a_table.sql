@@ -27,6 +27,7 @@ CREATE VIEW public.w AS
 -- plan from 16
 DROP VIEW "public"."w";
 
+-- hazard drop-view:v: a program that reads it fails
 DROP VIEW "public"."v";
 
 CREATE TABLE "public"."v" (

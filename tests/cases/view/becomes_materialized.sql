@@ -17,6 +17,7 @@ CREATE MATERIALIZED VIEW public.v AS
    FROM public.t;
 
 -- plan from 16
+-- hazard drop-view:v: a program that reads it fails
 DROP VIEW "public"."v";
 
 CREATE MATERIALIZED VIEW public.v AS

@@ -28,11 +28,17 @@ CREATE VIEW public.v AS
   GROUP BY t.a;
 
 -- plan from 16
+-- file 1 of 2: outside a transaction
+
+-- hazard add-unique:t.t_pkey: fails if two rows are alike
+CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_t_pkey" ON "public"."t" USING btree (a) INCLUDE (b);
+
+-- file 2 of 2: a transaction of its own
+
 DROP VIEW "public"."v";
 
 ALTER TABLE "public"."t" DROP CONSTRAINT "t_pkey";
--- hazard add-unique:t.t_pkey: fails if two rows are alike
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY (a) INCLUDE (b);
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY USING INDEX "feedstock_new_t_pkey";
 
 CREATE VIEW public.v AS
  SELECT a,

@@ -22,3 +22,14 @@ CREATE MATERIALIZED VIEW public.m WITH (fillfactor=80, toast.autovacuum_enabled=
 CREATE UNIQUE INDEX "mi" ON "public"."m" USING btree (a);
 
 ALTER TABLE public.m CLUSTER ON mi;
+
+-- plan from 16
+DROP MATERIALIZED VIEW "public"."m";
+CREATE MATERIALIZED VIEW public.m WITH (fillfactor=80, toast.autovacuum_enabled=false) AS
+ SELECT a,
+    b
+   FROM public.t;
+
+CREATE UNIQUE INDEX "mi" ON "public"."m" USING btree (a);
+
+ALTER TABLE public.m CLUSTER ON mi;

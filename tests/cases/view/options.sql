@@ -1,4 +1,5 @@
 -- The options of a view come, change and go.
+-- since: 15
 
 -- from
 CREATE TABLE t (a integer);
@@ -26,3 +27,18 @@ CREATE OR REPLACE VIEW public.x WITH (check_option=cascaded) AS
  SELECT t.a
    FROM public.t
   WHERE (t.a > 1);
+
+-- plan from 16
+CREATE OR REPLACE VIEW public.v WITH (security_barrier=true, security_invoker=true) AS
+ SELECT a
+   FROM public.t
+  WHERE (a > 1);
+
+CREATE OR REPLACE VIEW public.w AS
+ SELECT a
+   FROM public.t;
+
+CREATE OR REPLACE VIEW public.x WITH (check_option=cascaded) AS
+ SELECT a
+   FROM public.t
+  WHERE (a > 1);
