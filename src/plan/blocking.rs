@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::refusal::refusal;
-use super::{Hazard, Kind, Lock, Locks, Measured, Mode, Options, Plan, Relation, Step};
+use super::{Hazard, Held, Kind, Lock, Locks, Measured, Mode, Options, Plan, Relation, Step};
 use crate::schema::Name;
 
 /// Of more tables than these a message names only how many there are.
@@ -60,8 +60,7 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
         hazards.push(Hazard::destroys(REWRITE, &table.name, &message));
     }
     for table in &scans {
-        let Some(mode) = mode_on(&measured.locks.cumulative, table).filter(|mode| mode.blocks_writes())
-        else {
+        let Some(mode) = measured.locks.cumulative.mode(table).filter(|mode| mode.blocks_writes()) else {
             continue;
         };
         let message = format!(
@@ -110,14 +109,14 @@ fn held_over(steps: &mut [Step], is_unsaid: impl Fn(&Name) -> bool) {
 }
 
 /// The locks for which a transaction has to wait anew.
-fn new<'a>(before: &'a [Lock], now: &'a Locks) -> impl Iterator<Item = &'a Lock> {
-    let used = |locks: &[Lock]| locks.iter().filter(|lock| is_used(&lock.relation)).count();
+fn new<'a>(before: &'a Held, now: &'a Locks) -> impl Iterator<Item = &'a Lock> {
+    let used = |locks: &Held| locks.iter().filter(|lock| is_used(&lock.relation)).count();
     // A table that was renamed meanwhile has another name, but does not count twice.
     let any = used(&now.cumulative) > used(before);
     now.own.iter().filter(move |lock| {
         any && lock.mode >= Mode::ShareUpdateExclusiveLock
             && is_used(&lock.relation)
-            && !before.iter().any(|held| held.relation == lock.relation)
+            && before.mode(&lock.relation).is_none()
     })
 }
 
@@ -144,10 +143,6 @@ fn names(names: &[String]) -> String {
         }
         _ => names.join(", "),
     }
-}
-
-fn mode_on(locks: &[Lock], relation: &Relation) -> Option<Mode> {
-    locks.iter().find(|lock| lock.relation == *relation).map(|lock| lock.mode)
 }
 
 fn holds_rows(relation: &Relation) -> bool {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Serialize;
+use rpds::RedBlackTreeMapSync;
+use serde::{Serialize, Serializer};
 
 use super::File;
 use crate::schema::Name;
@@ -27,7 +28,45 @@ pub struct Locks {
     /// What the statement takes by itself.
     pub own: Vec<Lock>,
     /// What the transaction of its file holds by then: locks are kept until it ends.
-    pub cumulative: Vec<Lock>,
+    pub cumulative: Held,
+}
+
+/// The locks that a transaction holds, one a relation. Each statement's are nearly those of the one before it, and
+/// share them: a copy costs nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held(RedBlackTreeMapSync<Relation, Lock>);
+
+impl Held {
+    /// By relation.
+    pub fn iter(&self) -> impl Iterator<Item = &Lock> {
+        self.0.values()
+    }
+
+    /// The mode on a relation.
+    pub fn mode(&self, relation: &Relation) -> Option<Mode> {
+        self.0.get(relation).map(|lock| lock.mode)
+    }
+
+    /// Takes a lock; of two on one relation the stronger one is held.
+    pub fn take(&mut self, lock: Lock) {
+        if self.mode(&lock.relation).is_none_or(|mode| mode < lock.mode) {
+            self.0.insert_mut(lock.relation.clone(), lock);
+        }
+    }
+
+    /// A relation that is called otherwise from here on.
+    pub fn rename(&mut self, from: &Relation, to: Relation) {
+        if let Some(mode) = self.mode(from) {
+            self.0.remove_mut(from);
+            self.take(Lock { relation: to, mode });
+        }
+    }
+}
+
+impl Serialize for Held {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
 }
 
 /// A lock on a relation.
@@ -160,11 +199,11 @@ impl Measured {
     /// a table that is locked itself.
     pub fn lines(&self) -> Vec<String> {
         let Locks { own, cumulative } = &self.locks;
-        let mut lines = lock_lines("lock", own.iter(), own);
+        let mut lines = lock_lines("lock", own.iter(), &locked(own.iter()), usize::MAX);
         let own_mode = |lock: &Lock| own.iter().find(|own| own.relation == lock.relation).map(|own| own.mode);
         let above = cumulative.iter().filter(|lock| lock.mode.blocks_writes());
         let above = above.filter(|lock| Some(lock.mode) > own_mode(lock));
-        lines.extend(lock_lines("still held", above, cumulative));
+        lines.extend(lock_lines("still held", above, &locked(cumulative.iter()), STILL_HELD));
         lines.extend(work_lines(&self.rewrites, &self.scans));
         if !self.in_transaction {
             lines.push("runs outside of a transaction".to_owned());
@@ -184,7 +223,7 @@ impl File {
             all.into_iter().collect()
         };
         let held = &last.locks.cumulative;
-        let mut lines = lock_lines("lock", held.iter(), held);
+        let mut lines = lock_lines("lock", held.iter(), &locked(held.iter()), usize::MAX);
         if lines.is_empty() {
             lines.push("lock: none on what existed before".to_owned());
         }
@@ -193,23 +232,42 @@ impl File {
     }
 }
 
-/// `lock: ShareRowExclusiveLock on dramas, images (blocks writes)`, a line a mode, the strongest first.
-/// `all` are the locks that say which tables are locked themselves.
-fn lock_lines<'a>(word: &str, locks: impl Iterator<Item = &'a Lock>, all: &[Lock]) -> Vec<String> {
-    let is_said = |lock: &Lock| lock.mode > Mode::AccessShareLock;
-    let locked: BTreeSet<&Name> =
-        all.iter().filter(|lock| is_said(lock)).map(|lock| &lock.relation.name).collect();
-    let mut by_mode: BTreeMap<Mode, BTreeSet<String>> = BTreeMap::new();
+/// Of more relations than these a statement names only how many are still held: the head of the file has them all.
+const STILL_HELD: usize = 8;
+
+/// Locks as of any `SELECT` are not said.
+fn is_said(lock: &Lock) -> bool {
+    lock.mode > Mode::AccessShareLock
+}
+
+/// The relations that are locked themselves.
+fn locked<'a>(locks: impl Iterator<Item = &'a Lock>) -> BTreeSet<&'a Name> {
+    locks.filter(|lock| is_said(lock)).map(|lock| &lock.relation.name).collect()
+}
+
+/// `lock: ShareRowExclusiveLock on dramas, images (blocks writes)`, a line a mode, the strongest first, with at most so
+/// many names. What is a part of a table that is `locked` is not said.
+fn lock_lines<'a>(
+    word: &str,
+    locks: impl Iterator<Item = &'a Lock>,
+    locked: &BTreeSet<&Name>,
+    most: usize,
+) -> Vec<String> {
+    let mut by_mode: BTreeMap<Mode, BTreeSet<&Name>> = BTreeMap::new();
     for lock in locks.filter(|lock| is_said(lock)) {
         let Relation { name, kind, of } = &lock.relation;
         if *kind == Kind::CompositeType || of.as_ref().is_some_and(|table| locked.contains(table)) {
             continue;
         }
-        by_mode.entry(lock.mode).or_default().insert(name.to_string());
+        by_mode.entry(lock.mode).or_default().insert(name);
     }
-    let line = |(mode, names): (Mode, BTreeSet<String>)| {
-        let names: Vec<String> = names.into_iter().collect();
-        format!("{word}: {mode} on {} ({})", names.join(", "), mode.blocks())
+    let line = |(mode, names): (Mode, BTreeSet<&Name>)| {
+        let said: Vec<String> = names.iter().take(most).map(|name| name.to_string()).collect();
+        let more = match names.len() - said.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("{word}: {mode} on {}{more} ({})", said.join(", "), mode.blocks())
     };
     by_mode.into_iter().rev().map(line).collect()
 }

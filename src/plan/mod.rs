@@ -34,7 +34,7 @@ use crate::migration::Header;
 use crate::schema::{Name, Schema};
 
 pub use hazard::Hazard;
-pub use measured::{Kind, Lock, Locks, Measured, Mode, Relation};
+pub use measured::{Held, Kind, Lock, Locks, Measured, Mode, Relation};
 pub use refusal::{Allow, Refusal};
 pub use size::{SMALL_TABLE, Size};
 

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::session::{Seen, Session};
 use super::{Database, Scratch};
-use crate::plan::{Lock, Locks, Measured, Mode, Plan, Relation};
+use crate::plan::{Held, Lock, Locks, Measured, Mode, Plan, Relation};
 use crate::{Error, Result};
 
 /// Statements that run in one transaction, or each outside of any.
@@ -120,19 +120,22 @@ fn run(session: &mut Session<'_>, batch: &Batch, together: bool, seen: &mut Vec<
 
 /// By name, with what the transaction of the file holds by then.
 fn measured(seen: Vec<Seen>, in_transaction: bool) -> Vec<Measured> {
-    let mut held: BTreeMap<u32, (Relation, Mode)> = BTreeMap::new();
+    let mut held = Held::default();
+    let mut called: BTreeMap<u32, Relation> = BTreeMap::new();
     seen.into_iter()
         .map(|seen| {
             if !in_transaction {
-                held.clear();
+                held = Held::default();
             }
             for (oid, (relation, mode)) in &seen.locks {
-                let strongest = held.get(oid).map_or(*mode, |(_, before)| *mode.max(before));
-                held.insert(*oid, (relation.clone(), strongest));
+                held.take(Lock { relation: relation.clone(), mode: *mode });
+                called.insert(*oid, relation.clone());
             }
-            let locks = Locks { own: by_name(&seen.locks), cumulative: by_name(&held) };
+            let locks = Locks { own: by_name(&seen.locks), cumulative: held.clone() };
             for (oid, relation) in seen.renamed {
-                held.entry(oid).and_modify(|(before, _)| *before = relation);
+                if let Some(before) = called.insert(oid, relation.clone()) {
+                    held.rename(&before, relation);
+                }
             }
             Measured {
                 locks,
