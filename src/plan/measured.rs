@@ -199,11 +199,14 @@ impl Measured {
     /// a table that is locked itself.
     pub fn lines(&self) -> Vec<String> {
         let Locks { own, cumulative } = &self.locks;
-        let mut lines = lock_lines("lock", own.iter(), &locked(own.iter()), usize::MAX);
-        let own_mode = |lock: &Lock| own.iter().find(|own| own.relation == lock.relation).map(|own| own.mode);
+        let own_mode = |it: &Relation| {
+            let at = own.binary_search_by(|lock| lock.relation.cmp(it));
+            at.ok().map(|at| own[at].mode)
+        };
+        let mut lines = lock_lines("lock", own.iter(), own_mode, usize::MAX);
         let above = cumulative.iter().filter(|lock| lock.mode.blocks_writes());
-        let above = above.filter(|lock| Some(lock.mode) > own_mode(lock));
-        lines.extend(lock_lines("still held", above, &locked(cumulative.iter()), STILL_HELD));
+        let above = above.filter(|lock| Some(lock.mode) > own_mode(&lock.relation));
+        lines.extend(lock_lines("still held", above, |it| cumulative.mode(it), STILL_HELD));
         lines.extend(work_lines(&self.rewrites, &self.scans));
         if !self.in_transaction {
             lines.push("runs outside of a transaction".to_owned());
@@ -223,7 +226,7 @@ impl File {
             all.into_iter().collect()
         };
         let held = &last.locks.cumulative;
-        let mut lines = lock_lines("lock", held.iter(), &locked(held.iter()), usize::MAX);
+        let mut lines = lock_lines("lock", held.iter(), |it| held.mode(it), usize::MAX);
         if lines.is_empty() {
             lines.push("lock: none on what existed before".to_owned());
         }
@@ -236,32 +239,31 @@ impl File {
 const STILL_HELD: usize = 8;
 
 /// Locks as of any `SELECT` are not said.
-fn is_said(lock: &Lock) -> bool {
-    lock.mode > Mode::AccessShareLock
-}
-
-/// The relations that are locked themselves.
-fn locked<'a>(locks: impl Iterator<Item = &'a Lock>) -> BTreeSet<&'a Name> {
-    locks.filter(|lock| is_said(lock)).map(|lock| &lock.relation.name).collect()
+fn is_said(mode: Mode) -> bool {
+    mode > Mode::AccessShareLock
 }
 
 /// `lock: ShareRowExclusiveLock on dramas, images (blocks writes)`, a line a mode, the strongest first, with at most so
-/// many names. What is a part of a table that is `locked` is not said.
+/// many names. The locks come by name; what is a part of a table that has one itself, by `mode_on`, is not said.
 fn lock_lines<'a>(
     word: &str,
     locks: impl Iterator<Item = &'a Lock>,
-    locked: &BTreeSet<&Name>,
+    mode_on: impl Fn(&Relation) -> Option<Mode>,
     most: usize,
 ) -> Vec<String> {
-    let mut by_mode: BTreeMap<Mode, BTreeSet<&Name>> = BTreeMap::new();
-    for lock in locks.filter(|lock| is_said(lock)) {
+    let with_parts = [Kind::Table, Kind::PartitionedTable, Kind::MaterializedView];
+    let is_locked = |table: &Name| {
+        let as_kind = |kind| mode_on(&Relation { name: table.clone(), kind, of: None });
+        with_parts.into_iter().filter_map(as_kind).any(is_said)
+    };
+    let mut by_mode: BTreeMap<Mode, Vec<&Name>> = BTreeMap::new();
+    for lock in locks.filter(|lock| is_said(lock.mode)) {
         let Relation { name, kind, of } = &lock.relation;
-        if *kind == Kind::CompositeType || of.as_ref().is_some_and(|table| locked.contains(table)) {
-            continue;
+        if *kind != Kind::CompositeType && !of.as_ref().is_some_and(is_locked) {
+            by_mode.entry(lock.mode).or_default().push(name);
         }
-        by_mode.entry(lock.mode).or_default().insert(name);
     }
-    let line = |(mode, names): (Mode, BTreeSet<&Name>)| {
+    let line = |(mode, names): (Mode, Vec<&Name>)| {
         let said: Vec<String> = names.iter().take(most).map(|name| name.to_string()).collect();
         let more = match names.len() - said.len() {
             0 => String::new(),
