@@ -122,11 +122,14 @@ fn otherwise_than_added(
     }
 }
 
-/// A child that keeps its NOT NULL gets it again.
+/// A child that keeps its NOT NULL gets it again, by its own name.
 fn keep_not_null(wanted: &Schema, kept: &Links, (table, name): (&Name, &str), changes: &mut Changes) {
     if recurses(kept, wanted, table, name, ColumnChange::DropNotNull) {
         let keeps = |heir: &&Name| wanted.column(heir, name).is_some_and(|column| column.not_null);
-        let again = |heir: &Name| Change::Column(heir.clone(), name.to_owned(), ColumnChange::SetNotNull);
-        changes.extend(kept.heirs(table).into_iter().filter(keeps).map(again));
+        for heir in kept.heirs(table).into_iter().filter(keeps) {
+            let change = |what| Change::Column(heir.clone(), name.to_owned(), what);
+            changes.remove(&change(ColumnChange::NotNullName));
+            changes.insert(change(ColumnChange::SetNotNull));
+        }
     }
 }

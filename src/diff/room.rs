@@ -11,27 +11,37 @@ pub(crate) fn makes_room<'a>(
     wanted: &Schema,
     changes: impl IntoIterator<Item = &'a Change>,
 ) -> BTreeSet<Id> {
-    let (mut made, mut dropped) = (BTreeSet::new(), BTreeSet::new());
+    let (mut made, mut dropped, mut retyped) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for change in changes {
         match change {
             Change::Create(id) => _ = made.insert(id),
             Change::Drop(id) => _ = dropped.insert(id),
+            Change::ReplaceType(id) => _ = retyped.insert(id),
             _ => {}
         }
     }
     let (old, new) = (Owned::of(current), Owned::of(wanted));
     let taken: BTreeSet<Taken> = made.iter().flat_map(|id| names(id, &new)).collect();
     let routines: BTreeSet<&str> = wanted.objects.keys().filter_map(name_of_routine).collect();
-    let makes_room = |id: &&&Id| {
+    let makes_room = |id: &&Id| {
         names(id, &old).iter().any(|name| taken.contains(name))
             || is_overloaded(id, &routines)
             || is_computed(id, current)
+            || is_called_by_one_of(id, current, &retyped)
             || is_heir(id, current, |parent| {
                 let parent = Id::Table(parent.clone());
                 dropped.contains(&parent) && made.contains(&parent)
             })
     };
-    dropped.difference(&made).filter(makes_room).map(|id| (*id).clone()).collect()
+    let gone: BTreeSet<&Id> = dropped.difference(&made).copied().collect();
+    let mut room: BTreeSet<Id> = gone.iter().filter(|id| makes_room(id)).map(|id| (*id).clone()).collect();
+    // What cannot be without them goes before them.
+    let mut left: Vec<Id> = room.iter().cloned().collect();
+    while let Some(id) = left.pop() {
+        let dependents = current.dependencies.on(&id).filter(|dependent| gone.contains(dependent));
+        left.extend(dependents.filter(|dependent| room.insert((*dependent).clone())).cloned());
+    }
+    room
 }
 
 /// A name and the space in which only one thing can have it.
@@ -103,6 +113,12 @@ fn sequences(table: &Name, owned: &Owned<'_>, column: impl Fn(&str) -> bool) -> 
         .chain(identities.map(|identity| identity.sequence.clone()))
         .map(Taken::Relation)
         .collect()
+}
+
+/// Does the name of one of these types stand in how it is called? They are soon called otherwise.
+fn is_called_by_one_of(id: &Id, current: &Schema, types: &BTreeSet<&Id>) -> bool {
+    let by_types = !matches!(id, Id::Table(_) | Id::Column(..));
+    by_types && current.dependencies.of(id).any(|on| types.contains(on))
 }
 
 /// A generated column stands in the way of what it is computed from, and has nothing that could be lost.

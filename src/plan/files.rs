@@ -138,8 +138,9 @@ impl<'a> Rounds<'a> {
         let is_own = matches!(waiting.id, Id::Index(_) | Id::Constraint(..) | Id::ForeignKey(..));
         let is_key = matches!(&waiting.id, Id::Constraint(table, name)
             if self.context.wanted.constraint(table, name).is_some_and(Constraint::has_index));
-        let needed = if (is_key && placed == last) || matches!(waiting.id, Id::Link(..)) {
-            // A primary key wants its columns without NULL by then, and a partition is as its parent.
+        let needed = if (is_key && placed == last) || matches!(waiting.id, Id::Link(..) | Id::Setting(..)) {
+            // A primary key or a replica identity wants its columns without NULL by then, and a partition is as its
+            // parent.
             stages.last()
         } else if is_own && !self.context.is_made_again(&waiting.id) {
             stages.filled

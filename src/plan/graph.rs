@@ -78,7 +78,12 @@ impl Graph {
         let mut settles: BTreeMap<Id, usize> = BTreeMap::new();
         let along = dropped.then(|| along(schema));
         let parts: Vec<Vec<Id>> = nodes.iter().map(|node| parts(&node.id, schema, along.as_ref())).collect();
-        for (at, parts) in parts.iter().enumerate().filter(|(at, _)| nodes[*at].settles) {
+        let settling = || nodes.iter().zip(&parts).enumerate().filter(|(_, (node, _))| node.settles);
+        // What is said of a column itself counts before what is said of its table.
+        for (at, (node, _)) in settling() {
+            settles.entry(node.id.clone()).or_insert(at);
+        }
+        for (at, (_, parts)) in settling() {
             for part in parts {
                 settles.entry(part.clone()).or_insert(at);
             }

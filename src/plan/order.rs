@@ -72,13 +72,16 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
                     None => Node::new(id.clone(), steps::create(context, id)),
                 };
                 let parts = attached.get(id).into_iter().flatten().cloned();
-                let after = after_swaps(context, id).into_iter().chain(parts).collect();
+                let after =
+                    after_swaps(context, id).into_iter().chain(parts).chain(columns_of_identity(context, id));
+                let after = after.collect();
                 main.push(Node { after, ..node });
             }
             Change::Comment(id) => main.push(comment_node(context, id)),
             change => {
                 let (id, steps) = steps::other(context, change);
-                main.push(Node::new(id, steps));
+                let after = columns_of_identity(context, &id);
+                main.push(Node { after, ..Node::new(id, steps) });
             }
         }
     }
@@ -173,6 +176,14 @@ fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
     }
     let swaps = context.swaps.iter().filter(|(new, old)| *new != id && may_take(context, id, old));
     swaps.map(|(new, _)| new.clone()).collect()
+}
+
+/// The index that is a replica identity has columns without NULL by then.
+fn columns_of_identity(context: &Context<'_>, id: &Id) -> Vec<Id> {
+    let Id::Setting(what, table, _) = id else { return Vec::new() };
+    let found = context.wanted.tables.get(table).filter(|_| what == "replica identity");
+    let columns = found.into_iter().flat_map(|table| &table.columns);
+    columns.map(|column| Id::Column(table.clone(), column.name.clone())).collect()
 }
 
 /// A comment comes after its object, or that of an index after the constraint that took the index.

@@ -136,4 +136,59 @@ const THINGS: &[&[&str]] = &[
         "CREATE TABLE refers_not (id integer);
          CREATE MATERIALIZED VIEW m AS SELECT id FROM refers_not;",
     ],
+    // Who may see which rows, and who may do what. Roles that every server has.
+    &[
+        "CREATE TABLE secret (id integer, name text);
+         ALTER TABLE secret ENABLE ROW LEVEL SECURITY;
+         CREATE POLICY own ON secret FOR SELECT USING (id > 1);
+         GRANT SELECT ON secret TO PUBLIC;",
+        "CREATE TABLE secret (id bigint, name text);
+         ALTER TABLE secret ENABLE ROW LEVEL SECURITY;
+         ALTER TABLE secret FORCE ROW LEVEL SECURITY;
+         CREATE POLICY own ON secret AS RESTRICTIVE TO pg_monitor USING (id > 2) WITH CHECK (name <> '');
+         GRANT INSERT, UPDATE (name) ON secret TO pg_monitor WITH GRANT OPTION;
+         CREATE VIEW secret_v WITH (security_barrier) AS SELECT name FROM secret;
+         GRANT SELECT ON secret_v TO PUBLIC;",
+        "CREATE FUNCTION may(id integer) RETURNS boolean STABLE LANGUAGE sql AS 'SELECT id > 3';
+         REVOKE EXECUTE ON FUNCTION may FROM PUBLIC;
+         CREATE TABLE secret (id integer);
+         CREATE POLICY own ON secret FOR UPDATE USING (may(id)) WITH CHECK (true);
+         ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor;",
+    ],
+    // Composite types in use.
+    &[
+        "CREATE TYPE place AS (x integer, y integer);
+         CREATE TABLE places (id integer, here place, more place[]);",
+        "CREATE TYPE place AS (x integer, y integer, z text);
+         CREATE TABLE places (id integer, here place);
+         CREATE VIEW place_v AS SELECT (here).x FROM places;",
+        "CREATE TYPE place AS (x bigint, y integer);
+         CREATE TABLE places (id integer, here place);
+         CREATE FUNCTION x_of(p place) RETURNS bigint LANGUAGE sql AS 'SELECT p.x';",
+    ],
+    // Rules, extended statistics, what replicas are told.
+    &[
+        "CREATE TABLE ruled (id integer, amount integer) WITH (fillfactor = 80);
+         CREATE STATISTICS ruled_s ON id, amount FROM ruled;
+         CREATE RULE no_delete AS ON DELETE TO ruled DO INSTEAD NOTHING;",
+        "CREATE TABLE ruled (id bigint, amount integer);
+         CREATE STATISTICS ruled_s (ndistinct) ON amount, id FROM ruled;
+         CREATE RULE no_delete AS ON DELETE TO ruled WHERE old.id > 3 DO INSTEAD NOTHING;
+         ALTER TABLE ruled REPLICA IDENTITY FULL;",
+        "CREATE UNLOGGED TABLE ruled (id integer NOT NULL, amount integer, CONSTRAINT ruled_k UNIQUE (id));
+         ALTER TABLE ruled REPLICA IDENTITY USING INDEX ruled_k;",
+    ],
+    // Routines of other kinds.
+    &[
+        "CREATE FUNCTION plus(a integer, b integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT a + b';
+         CREATE AGGREGATE total(integer) (SFUNC = plus, STYPE = integer);
+         CREATE TABLE totalled (id integer);
+         CREATE VIEW total_v AS SELECT total(id) FROM totalled;",
+        "CREATE FUNCTION plus(a integer, b integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT b + a';
+         CREATE AGGREGATE total(integer) (SFUNC = plus, STYPE = integer, INITCOND = '1');
+         CREATE OPERATOR <+> (LEFTARG = integer, RIGHTARG = integer, FUNCTION = plus);
+         CREATE TABLE totalled (id integer DEFAULT 1 <+> 2);",
+        "CREATE PROCEDURE plus(a integer, b integer) LANGUAGE sql AS 'SELECT a';
+         CREATE TABLE totalled (id bigint);",
+    ],
 ];
