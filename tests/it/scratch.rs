@@ -89,8 +89,7 @@ fn databases_go_with_ctrl_c() {
     let mut child = support::child(URL, &server.url, "scratch::child");
     let name = support::first_line(&mut child);
     assert!(exists(&mut server.client, &name));
-    support::interrupt(&child);
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(support::interrupt(child), Some(130));
     assert!(!exists(&mut server.client, &name));
 }
 

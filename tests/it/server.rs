@@ -132,8 +132,7 @@ fn ctrl_c_stops_a_data_server() {
     let project = tempfile::tempdir().unwrap();
     let mut child = support::child(ROLE, project.path().to_str().unwrap(), "server::child");
     let url = support::first_line(&mut child);
-    support::interrupt(&child);
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(support::interrupt(child), Some(130));
     assert!(!answers(&url));
     remove_data(project.path());
 }

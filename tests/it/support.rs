@@ -94,9 +94,13 @@ pub fn first_line(child: &mut Child) -> String {
 /// Marks a child's own word among what the test harness prints.
 const TOLD: &str = "the child says: ";
 
-/// What Ctrl-C does.
-pub fn interrupt(child: &Child) {
+/// What Ctrl-C does, and the status with which the child ends.
+///
+/// To wait for a child closes its input, which ends it too: whichever it sees first. So the input is held until then.
+pub fn interrupt(mut child: Child) -> Option<i32> {
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let _input = child.stdin.take();
+    child.wait().unwrap().code()
 }
 
 /// Waits until something holds, for half a minute at most.
