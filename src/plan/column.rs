@@ -120,7 +120,7 @@ pub(super) fn filled(context: &Context<'_>, table: &Name, name: &str) -> Vec<Str
     let Some(fill) = context.fill(table, found) else { return column::add(table, found) };
     let mut statements = column::add(table, &Column { not_null: false, ..found.clone() });
     statements.push(format!("UPDATE {} SET {} = {fill}", ddl::name(table), ident(name)));
-    statements.push(column::set_not_null(table, found));
+    statements.extend(context.set_not_null(table, name));
     statements
 }
 

@@ -72,16 +72,13 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
                     None => Node::new(id.clone(), steps::create(context, id)),
                 };
                 let parts = attached.get(id).into_iter().flatten().cloned();
-                let after =
-                    after_swaps(context, id).into_iter().chain(parts).chain(columns_of_identity(context, id));
-                let after = after.collect();
+                let after = after_swaps(context, id).into_iter().chain(parts).collect();
                 main.push(Node { after, ..node });
             }
             Change::Comment(id) => main.push(comment_node(context, id)),
             change => {
                 let (id, steps) = steps::other(context, change);
-                let after = columns_of_identity(context, &id);
-                main.push(Node { after, ..Node::new(id, steps) });
+                main.push(Node::new(id, steps));
             }
         }
     }
@@ -91,6 +88,9 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
             let stages = column::stages(context, table, column, &changes);
             main.push(Node::staged(id, stages));
         }
+    }
+    for node in &mut main {
+        node.after.extend(columns_of_identity(context, &node.id));
     }
     let waits = |link: &Node| late.iter().any(|node| stands_in_the_way(&node.id, &link.id, context));
     let (last, soon): (Vec<Node>, Vec<Node>) = links.into_iter().partition(waits);

@@ -121,8 +121,10 @@ struct Scan {
 fn statements(url: &str) -> String {
     let said = |line: &&str| {
         // What a server before 15 gives to everybody, a newer pg_dump says.
-        let by_default =
-            line.ends_with("ON SCHEMA public FROM PUBLIC;") || line.ends_with("ON SCHEMA public TO PUBLIC;");
+        let by_default = support::server().version() < 150_000
+            && ["ON SCHEMA public FROM PUBLIC;", "ON SCHEMA public TO PUBLIC;"]
+                .iter()
+                .any(|end| line.ends_with(end));
         let noise = ["--", "SET ", "SELECT "].iter().any(|start| line.starts_with(start));
         !line.is_empty() && !noise && !by_default
     };
