@@ -82,6 +82,15 @@ pub(crate) fn not_null_constraint(table: &Name, column: &Column) -> Option<Strin
     column.not_null.then(|| column.not_null_name.clone().unwrap_or_else(own))
 }
 
+/// The constraint behind NOT NULL on both sides, where it is there on both and has another name.
+pub(crate) fn not_null_renamed(table: &Name, found: &Column, want: &Column) -> Option<(String, String)> {
+    if found.not_null_name == want.not_null_name {
+        return None;
+    }
+    let names = not_null_constraint(table, found).zip(not_null_constraint(table, want));
+    names.filter(|(old, new)| old != new)
+}
+
 /// `SET NOT NULL`, or the constraint by the name that it is to have.
 pub(crate) fn set_not_null(table: &Name, column: &Column) -> String {
     match &column.not_null_name {

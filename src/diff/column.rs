@@ -43,9 +43,8 @@ pub(super) fn both(table: &Name, found: &Column, want: &Column, changes: &mut Ch
     change(ColumnChange::DropExpression, found.generated.is_some() && want.generated.is_none());
     change(ColumnChange::Type, type_differs);
     change(ColumnChange::DropNotNull, found.not_null && !want.not_null);
-    let constraint = |column| column::not_null_constraint(table, column);
-    let renamed = found.not_null && want.not_null && constraint(found) != constraint(want);
-    change(ColumnChange::NotNullName, renamed && !want.not_null_inherited);
+    let renamed = || column::not_null_renamed(table, found, want).is_some();
+    change(ColumnChange::NotNullName, !want.not_null_inherited && renamed());
     change(ColumnChange::SetNotNull, !found.not_null && want.not_null);
     match (&found.identity, &want.identity) {
         (Some(_), None) => change(ColumnChange::DropIdentity, true),

@@ -81,6 +81,9 @@ pub(crate) fn kept(current: &Schema, wanted: &Schema) -> Links {
             .iter()
             .take_while(|parent| same && left.any(|old| old == *parent) && stays(parent).is_some())
             .collect();
+        if parents.is_empty() {
+            continue;
+        }
         let heir = Heir { current, wanted, found, want, parents: &parents };
         if heir.follows() {
             parents.into_iter().for_each(|parent| kept.add(child, parent));

@@ -143,24 +143,27 @@ pub fn unsupported(current: &Schema, wanted: &Schema) -> Vec<String> {
 type Changes = BTreeSet<Change>;
 
 /// Creates what is new, drops what is gone, and asks `both` about the rest.
-fn each<K: Ord + Clone, V>(
+fn each<K: Ord, V>(
     current: &BTreeMap<K, V>,
     wanted: &BTreeMap<K, V>,
     changes: &mut Changes,
     id: impl Fn(&K) -> Id,
     mut both: impl FnMut(&V, &V, &mut Changes),
 ) {
-    for key in current.keys().filter(|key| !wanted.contains_key(key)) {
-        changes.insert(Change::Drop(id(key)));
-    }
+    // Both are sorted: to walk them side by side takes no search.
+    let mut left = current.iter().peekable();
     for (key, want) in wanted {
-        match current.get(key) {
-            Some(found) => both(found, want, changes),
+        while let Some((gone, _)) = left.next_if(|(found, _)| *found < key) {
+            changes.insert(Change::Drop(id(gone)));
+        }
+        match left.next_if(|(found, _)| *found == key) {
+            Some((_, found)) => both(found, want, changes),
             None => {
                 changes.insert(Change::Create(id(key)));
             }
         }
     }
+    changes.extend(left.map(|(gone, _)| Change::Drop(id(gone))));
 }
 
 fn comment(id: Id, current: &Option<String>, wanted: &Option<String>, changes: &mut Changes) {

@@ -1,12 +1,13 @@
 //! Who may do what. What is made again gets its privileges from its creation.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Changes, ColumnChange};
 use crate::schema::{Grant, Id, Name, Schema};
 
 pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
-    let identities = identities(wanted);
+    let identities = LazyCell::new(|| identities(wanted));
     let both: BTreeSet<&Id> = current.privileges.keys().chain(wanted.privileges.keys()).collect();
     for id in both {
         let differs =

@@ -1,8 +1,9 @@
 //! Renames: those that the models say, and those that follow from them.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ddl::column::not_null_constraint;
+use crate::ddl::column::not_null_renamed;
 use crate::ident::aside;
 use crate::schema::{Column, Constraint, EnumType, Id, Index, Name, Schema, Table};
 
@@ -133,7 +134,7 @@ fn tables_and_types(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Ren
         tables.map_or(0, |(from, to)| shared_columns(from, to))
             + enums.map_or(0, |(from, to)| shared_labels(from, to))
     };
-    let taken = relations(current);
+    let taken = LazyCell::new(|| relations(current));
     let taken = |name: &Name| taken.contains(name) || current.enums.contains_key(name);
     let order = in_order(without_idle_circles(moves, fit), taken, aside_name);
     let mut renames = new_namespaces(current, &order);
@@ -223,7 +224,7 @@ fn what_follows(current: &Schema, wanted: &Schema) -> Vec<Rename> {
     related.extend(indexes(current, wanted));
     related.extend(sequences(current, wanted));
     parts.extend(not_nulls(current, wanted));
-    let taken = relations(current);
+    let taken = LazyCell::new(|| relations(current));
     let related = in_order(related, |name| taken.contains(name), aside_name);
     let parts = in_order(parts, |(table, name)| current.constraint(table, name).is_some(), aside_part);
     let renames = related.into_iter().map(|step| match named(step.what, step.from) {
@@ -304,8 +305,7 @@ fn not_nulls(current: &Schema, wanted: &Schema) -> Vec<Move<(Name, String)>> {
         wanted.tables.values().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
     let moves = columns.filter_map(|(table, want)| {
         let found = current.column(&table.name, &want.name)?;
-        let name = |column: &Column| not_null_constraint(&table.name, column);
-        let (old, new) = name(found).zip(name(want)).filter(|(old, new)| old != new)?;
+        let (old, new) = not_null_renamed(&table.name, found, want)?;
         (!found.not_null_inherited).then(|| Move {
             what: Id::Constraint(table.name.clone(), old.clone()),
             from: (table.name.clone(), old),

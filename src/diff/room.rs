@@ -20,6 +20,10 @@ pub(crate) fn makes_room<'a>(
             _ => {}
         }
     }
+    let gone: BTreeSet<&Id> = dropped.difference(&made).copied().collect();
+    if gone.is_empty() {
+        return BTreeSet::new();
+    }
     let (old, new) = (Owned::of(current), Owned::of(wanted));
     let taken: BTreeSet<Taken> = made.iter().flat_map(|id| names(id, &new)).collect();
     let routines: BTreeSet<&str> = wanted.objects.keys().filter_map(name_of_routine).collect();
@@ -33,7 +37,6 @@ pub(crate) fn makes_room<'a>(
                 dropped.contains(&parent) && made.contains(&parent)
             })
     };
-    let gone: BTreeSet<&Id> = dropped.difference(&made).copied().collect();
     let mut room: BTreeSet<Id> = gone.iter().filter(|id| makes_room(id)).map(|id| (*id).clone()).collect();
     // What cannot be without them goes before them.
     let mut left: Vec<Id> = room.iter().cloned().collect();
