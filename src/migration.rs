@@ -200,6 +200,15 @@ impl<'a> IntoIterator for &'a Migrations {
     }
 }
 
+fn with_lf(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+/// Of a text as it is with LF line ends.
+fn sha256(text: &str) -> String {
+    Sha256::digest(with_lf(text).as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl Migration {
     /// The statements with their places in the file.
     ///
@@ -212,7 +221,12 @@ impl Migration {
 
     /// The checksum that a child's `parent` line carries: SHA-256 of the text with LF line ends.
     pub fn sha256(&self) -> String {
-        Sha256::digest(self.sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        sha256(&self.sql)
+    }
+
+    /// What the next file says of this one.
+    pub fn as_parent(&self) -> Parent {
+        Parent { version: self.version, sha256: self.sha256() }
     }
 
     /// The name without directory: `V7__add_prompt_hash.sql`.
@@ -240,7 +254,7 @@ impl Migration {
 
     fn parse(file: String, original: String) -> Result<Self> {
         let (version, name) = parse_file_name(&file)?;
-        let sql = original.replace("\r\n", "\n");
+        let sql = with_lf(&original);
         let header = Header::parse(&file, &sql)?;
         let migration = Migration { version, name, file, sql, header, original };
         migration.check_statements()?;

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::{Answer, Values, say};
-use crate::migration::{self, Header, Migrations, NewFile, Parent, Part};
+use crate::migration::{self, Header, Migration, Migrations, NewFile, Part};
 use crate::plan::{Plan, Refusal};
 use crate::prove::{prove, work_out};
 use crate::source::Source;
@@ -90,7 +90,7 @@ fn files(
     existed: bool,
 ) -> Result<Vec<NewFile>> {
     let of = plan.files.len();
-    let mut parent = migrations.last().map(|last| Parent { version: last.version, sha256: last.sha256() });
+    let mut parent = migrations.last().map(Migration::as_parent);
     let mut files = Vec::new();
     for (at, (version, part)) in (migrations.next_version()..).zip(&plan.files).enumerate() {
         let hazards = part.steps.iter().flat_map(|step| &step.hazards).filter(|hazard| hazard.destructive);
@@ -105,9 +105,8 @@ fn files(
             ..part.header()
         };
         let file = NewFile { version, name: name.to_owned(), header, sql: part.sql_without_measures() };
+        parent = Some(file.as_parent());
         files.push(file);
-        // A part is read with the parts before it.
-        parent = read(&files)?.last().map(|last| Parent { version: last.version, sha256: last.sha256() });
     }
     Ok(files)
 }
@@ -133,7 +132,7 @@ fn made_from(context: &Context) -> String {
 fn by_hand(context: &Context, migrations: &Migrations, name: &str) -> Result<Answer> {
     let header = Header {
         notes: vec!["Written by hand. Say here what it does and why.".to_owned()],
-        parent: migrations.last().map(|last| Parent { version: last.version, sha256: last.sha256() }),
+        parent: migrations.last().map(Migration::as_parent),
         ..Header::default()
     };
     let file =

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{Header, Migrations, sql_files};
+use super::{Header, Migrations, Parent, sha256, sql_files};
 use crate::{Error, Result};
 
 /// A file that is to be written.
@@ -31,6 +31,11 @@ impl NewFile {
         let header = self.header.render();
         let blank = if header.is_empty() { "" } else { "\n" };
         format!("{header}{blank}{}\n", self.sql.trim())
+    }
+
+    /// What the next file says of this one.
+    pub fn as_parent(&self) -> Parent {
+        Parent { version: self.version, sha256: sha256(&self.text()) }
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) fn stages(context: &Context<'_>, table: &Name, name: &str, changes: &
     let had_it = context.current.column(table, name).is_some_and(|found| found.not_null);
     let wanted = changes.contains(&ColumnChange::SetNotNull) && context.in_use(table);
     let dance = wanted && !had_it && not_null_of_all() && !moves_rows(context, table, name);
+    let leaves_dependents_alone = leaves_dependents_alone(context, table, name, changes);
     let mut changes = changes.to_vec();
     if dance {
         // New rows get the new default while the old ones are still looked at.
@@ -39,7 +40,30 @@ pub(super) fn stages(context: &Context<'_>, table: &Name, name: &str, changes: &
         }
     }
     let filled = stages.iter().position(|stage| stage.kind == Kind::Alone).unwrap_or_default();
-    Stages { filled, ..Stages::of(stages) }
+    let stages = Stages { filled, ..Stages::of(stages) };
+    if leaves_dependents_alone { Stages { touches: stages.list.len(), ..stages } } else { stages }
+}
+
+/// Can all that depends on the column stay until the end, if it goes? A new value may break an old key or check.
+fn leaves_dependents_alone(
+    context: &Context<'_>,
+    table: &Name,
+    name: &str,
+    changes: &[ColumnChange],
+) -> bool {
+    let is_filled = context.options.fill.contains_key(&(table.clone(), name.to_owned()));
+    let leaves = |what: &ColumnChange| {
+        matches!(
+            what,
+            ColumnChange::NotNullName
+                | ColumnChange::SetNotNull
+                | ColumnChange::SetDefault
+                | ColumnChange::Storage
+                | ColumnChange::Compression
+                | ColumnChange::Statistics
+        )
+    };
+    !is_filled && changes.iter().all(leaves)
 }
 
 /// Does a value for this column send rows to other partitions? Only an `UPDATE` of the whole table moves them.

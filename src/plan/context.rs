@@ -7,7 +7,7 @@ use super::hazard::must_be_filled;
 use super::{Options, online};
 use crate::ddl::column::{not_null_constraint, set_not_null};
 use crate::diff::{Change, ColumnChange, Links, kept_links, makes_room};
-use crate::schema::{Column, Constraint, Id, Name, Schema, Table};
+use crate::schema::{Column, Constraint, ConstraintKind, Id, Name, Schema, Table};
 
 pub(super) struct Context<'a> {
     pub(super) current: &'a Schema,
@@ -57,8 +57,8 @@ impl<'a> Context<'a> {
             Change::Create(id) => Some(id),
             _ => None,
         });
-        context.swaps =
-            created.filter_map(|id| Some((id.clone(), online::replaced(&context, id)?))).collect();
+        let swaps = created.filter_map(|id| Some((id.clone(), online::replaced(&context, id)?)));
+        context.swaps = without_rivals(&context, swaps.collect());
         context
     }
 
@@ -139,6 +139,35 @@ impl<'a> Context<'a> {
         }
         needs
     }
+}
+
+/// Where two new things want the place of one, or a new primary key takes the place of something else than the old one,
+/// nobody swaps: the old ones go first.
+fn without_rivals(context: &Context<'_>, mut swaps: BTreeMap<Id, Id>) -> BTreeMap<Id, Id> {
+    let mut contested: BTreeSet<Id> = BTreeSet::new();
+    let mut claimed: BTreeSet<&Id> = BTreeSet::new();
+    for old in swaps.values() {
+        if !claimed.insert(old) {
+            contested.insert(old.clone());
+        }
+    }
+    for change in context.changes {
+        let Change::Create(new @ Id::Constraint(table, name)) = change else { continue };
+        let is_primary = |key: &&Constraint| key.kind == ConstraintKind::PrimaryKey;
+        if context.wanted.constraint(table, name).filter(is_primary).is_none() {
+            continue;
+        }
+        let own = context.current.tables.get(table).into_iter().flat_map(|table| table.constraints.values());
+        let old = own
+            .filter(is_primary)
+            .map(|key| key.id(table))
+            .find(|key| context.has(&Change::Drop(key.clone())));
+        if old.is_some() && swaps.get(new) != old.as_ref() {
+            contested.extend(old.into_iter().chain(swaps.get(new).cloned()));
+        }
+    }
+    swaps.retain(|_, old| !contested.contains(old));
+    swaps
 }
 
 fn not_null_names(current: &Schema, wanted: &Schema) -> BTreeSet<Name> {

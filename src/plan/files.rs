@@ -12,6 +12,7 @@ use super::graph::{Node, along, parts};
 use super::order::Ordered;
 use super::stage::{Kind, Stage};
 use super::{File, Step, steps, types};
+use crate::diff::Change;
 use crate::ident::literal;
 use crate::schema::{Constraint, ConstraintKind, Id, Name};
 
@@ -268,7 +269,16 @@ fn place_early(
 fn is_in_the_way(context: &Context<'_>, id: &Id) -> bool {
     let drops_identity = matches!(id, Id::Default(table, column)
         if context.current.column(table, column).is_some_and(|found| found.identity.is_some()));
-    context.room.contains(id) || drops_identity
+    (context.room.contains(id) && !gives_its_name(context, id)) || drops_identity
+}
+
+/// Is it an index whose name a key of the same table takes? It stays until that key is there.
+fn gives_its_name(context: &Context<'_>, id: &Id) -> bool {
+    let Id::Index(name) = id else { return false };
+    let index = context.current.indexes.get(name);
+    index.is_some_and(|index| {
+        context.has(&Change::Create(Id::Constraint(index.table.clone(), name.name.clone())))
+    })
 }
 
 /// Does it go from a table that becomes a partition or a child, or gets one? Both must be alike by then.

@@ -211,7 +211,10 @@ fn key(context: &Context<'_>, table: &Name, want: &Constraint) -> Option<Stages>
     let taken = match old {
         Some(Id::Constraint(_, name)) => *name == want.name,
         Some(_) => true,
-        None => takes_place_of_part(context, &id),
+        None => {
+            let same = context.current.indexes.get(&Name::new(&table.schema, &want.name));
+            takes_place_of_part(context, &id) || same.is_some_and(|index| index.table == *table)
+        }
     };
     let name = if taken { incoming(&want.name) } else { want.name.clone() };
     let build = Step::new(&id, index::create_concurrently(&name, table, true, &definition));

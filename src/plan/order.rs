@@ -86,7 +86,9 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
         // The changes of a column come sorted in the order in which they are made.
         if let Id::Column(table, column) = &id {
             let stages = column::stages(context, table, column, &changes);
-            main.push(Node::staged(id, stages));
+            let null = changes.contains(&ColumnChange::DropNotNull);
+            let after = if null { keys_that_let_go(context, table, column) } else { Vec::new() };
+            main.push(Node { after, ..Node::staged(id, stages) });
         }
     }
     for node in &mut main {
@@ -178,12 +180,32 @@ fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
     swaps.map(|(new, _)| new.clone()).collect()
 }
 
+/// A column of a primary key or a replica identity may not be NULL: what takes their place comes first.
+fn keys_that_let_go(context: &Context<'_>, table: &Name, column: &str) -> Vec<Id> {
+    let had = |old: &Id| match old {
+        Id::Constraint(of, name) => context
+            .current
+            .constraint(of, name)
+            .is_some_and(|key| of == table && key.columns.iter().any(|part| part == column)),
+        _ => false,
+    };
+    let swaps = context.swaps.iter().filter(|(_, old)| had(old)).map(|(new, _)| new.clone());
+    let identity = context.changes.iter().filter_map(|change| match change {
+        Change::Create(id @ Id::Setting(what, of, _)) | Change::Replace(id @ Id::Setting(what, of, _)) => {
+            (what == "replica identity" && of == table).then(|| id.clone())
+        }
+        _ => None,
+    });
+    swaps.chain(identity).collect()
+}
+
 /// The index that is a replica identity has columns without NULL by then.
 fn columns_of_identity(context: &Context<'_>, id: &Id) -> Vec<Id> {
     let Id::Setting(what, table, _) = id else { return Vec::new() };
     let found = context.wanted.tables.get(table).filter(|_| what == "replica identity");
     let columns = found.into_iter().flat_map(|table| &table.columns);
-    columns.map(|column| Id::Column(table.clone(), column.name.clone())).collect()
+    let required = columns.filter(|column| column.not_null);
+    required.map(|column| Id::Column(table.clone(), column.name.clone())).collect()
 }
 
 /// A comment comes after its object, or that of an index after the constraint that took the index.

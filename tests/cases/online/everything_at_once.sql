@@ -20,14 +20,7 @@ SELECT t, n, y IS NOT NULL FROM r ORDER BY n;
 -- 1 | 2 | t
 
 -- plan
--- file 1 of 7: outside a transaction
-
--- hazard drop-index:gone: queries that used it become slow
-DROP INDEX CONCURRENTLY "public"."gone";
-
--- file 2 of 7: a transaction of its own
-
-ALTER TABLE "public"."r" DROP CONSTRAINT "old";
+-- file 1 of 7: a transaction of its own
 
 -- hazard required-column:r.n: a program that does not write it fails from here on
 ALTER TABLE "public"."r" ADD CONSTRAINT "feedstock_new_n_not_null" CHECK ("n" IS NOT NULL) NOT VALID;
@@ -39,7 +32,7 @@ ALTER TABLE "public"."r" ADD CONSTRAINT "r_n_check" CHECK ((n < 9)) NOT VALID;
 
 ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES public.t(id) NOT VALID;
 
--- file 3 of 7: outside a transaction, in batches
+-- file 2 of 7: outside a transaction, in batches
 
 DO $feedstock$
 #variable_conflict use_column
@@ -91,16 +84,16 @@ BEGIN
 END
 $feedstock$;
 
--- file 4 of 7: outside a transaction
+-- file 3 of 7: outside a transaction
 
 -- hazard add-unique:r.r_n_t_key: fails if two rows are alike
 CREATE UNIQUE INDEX CONCURRENTLY "r_n_t_key" ON "public"."r" USING btree (n, t);
 
--- file 5 of 7: outside a transaction
+-- file 4 of 7: outside a transaction
 
 CREATE INDEX CONCURRENTLY "added" ON "public"."r" USING btree (t);
 
--- file 6 of 7: a transaction of its own
+-- file 5 of 7: a transaction of its own
 
 -- hazard set-not-null:r.n: fails if a row has NULL; to fill such rows: --fill r.n='…'
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
@@ -114,7 +107,14 @@ ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_n_check";
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_t_fkey";
 
+-- file 6 of 7: outside a transaction
+
+-- hazard drop-index:gone: queries that used it become slow
+DROP INDEX CONCURRENTLY "public"."gone";
+
 -- file 7 of 7: a transaction of its own
+
+ALTER TABLE "public"."r" DROP CONSTRAINT "old";
 
 ALTER TABLE "public"."r" ALTER COLUMN "n" SET NOT NULL;
 ALTER TABLE "public"."r" DROP CONSTRAINT "feedstock_new_n_not_null";

@@ -20,9 +20,6 @@ INSERT INTO t VALUES (1, 1, 'a') ON CONFLICT (id) DO NOTHING;
 -- plan
 -- file 1 of 7: a transaction of its own
 
--- hazard drop-index:t_u: queries that used it become slow
-DROP INDEX "public"."t_u";
-
 -- hazard required-column:t.id: a program that does not write it fails from here on
 ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_id_not_null" CHECK ("id" IS NOT NULL) NOT VALID;
 
@@ -53,6 +50,9 @@ CREATE UNIQUE INDEX CONCURRENTLY "t_2_pkey" ON "public"."t_2" USING btree (id);
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_id_not_null";
 
 -- file 7 of 7: a transaction of its own
+
+-- hazard drop-index:t_u: queries that used it become slow
+DROP INDEX "public"."t_u";
 
 ALTER TABLE "public"."t" ALTER COLUMN "id" SET NOT NULL;
 ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_id_not_null";
