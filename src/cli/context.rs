@@ -135,6 +135,7 @@ impl Context {
         if let Some(failed) = measured.failure {
             let step = &plan.files[failed.batch].steps[failed.statement];
             say::warning(&format!("nothing is measured from here on: {}: {}", step.about, failed.error));
+            plan.say_that_it_fails(failed.batch, failed.statement, &failed.error.to_string());
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Change;
+use super::{Change, ColumnChange};
 use crate::schema::{Constraint, Id, Name, Schema};
 
 /// The objects that must be gone before anything is made, though they are not made again.
@@ -12,11 +12,13 @@ pub(crate) fn makes_room<'a>(
     changes: impl IntoIterator<Item = &'a Change>,
 ) -> BTreeSet<Id> {
     let (mut made, mut dropped, mut retyped) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut identities = Vec::new();
     for change in changes {
         match change {
             Change::Create(id) => _ = made.insert(id),
             Change::Drop(id) => _ = dropped.insert(id),
             Change::ReplaceType(id) => _ = retyped.insert(id),
+            Change::Column(table, column, ColumnChange::AddIdentity) => identities.push((table, column)),
             _ => {}
         }
     }
@@ -25,7 +27,11 @@ pub(crate) fn makes_room<'a>(
         return BTreeSet::new();
     }
     let (old, new) = (Owned::of(current), Owned::of(wanted));
-    let taken: BTreeSet<Taken> = made.iter().flat_map(|id| names(id, &new)).collect();
+    let mut taken: BTreeSet<Taken> = made.iter().flat_map(|id| names(id, &new)).collect();
+    taken.extend(identities.iter().filter_map(|(table, column)| {
+        let identity = wanted.column(table, column)?.identity.as_ref()?;
+        Some(Taken::Relation(identity.sequence.clone()))
+    }));
     let routines: BTreeSet<&str> = wanted.objects.keys().filter_map(name_of_routine).collect();
     let makes_room = |id: &&Id| {
         names(id, &old).iter().any(|name| taken.contains(name))

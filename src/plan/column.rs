@@ -102,8 +102,12 @@ fn change_all(context: &Context<'_>, table: &Name, name: &str, what: ColumnChang
     let id = Id::Column(table.clone(), name.to_owned());
     let alter = |what: &str| Step::new(&id, column::alter(table, name, what));
     match what {
-        ColumnChange::DropDefault => vec![alter("DROP DEFAULT")],
-        ColumnChange::DropIdentity => vec![alter("DROP IDENTITY")],
+        ColumnChange::DropDefault => {
+            vec![alter("DROP DEFAULT").with(hazard::required_column(table, want))]
+        }
+        ColumnChange::DropIdentity => {
+            vec![alter("DROP IDENTITY").with(hazard::required_column(table, want))]
+        }
         ColumnChange::DropExpression => vec![alter("DROP EXPRESSION")],
         ColumnChange::DropNotNull => vec![alter("DROP NOT NULL")],
         ColumnChange::NotNullName => {

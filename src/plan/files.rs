@@ -247,7 +247,8 @@ fn place_early(
             let is_touched = needs.contains(&other.id)
                 || has_its_name(context, &node.id, &other.id)
                 || has_its_index_name(context, &node.id, &other.id)
-                || is_linked(context, &node.id, &other.id);
+                || is_linked(context, &node.id, &other.id)
+                || fires_while_filled(&node.id, other);
             is_touched.then_some(*key)
         });
         let carried = placed.iter().filter(|(parts, _)| !parts.is_disjoint(&needs)).map(|(_, key)| *key);
@@ -291,6 +292,13 @@ fn is_linked(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     table.is_some_and(|table| table == child || table == parent)
 }
 
+/// Is it a trigger of a table whose rows get values? One that goes is not to see that.
+fn fires_while_filled(gone: &Id, other: &Node) -> bool {
+    let Id::On(word, table, _) = gone else { return false };
+    let fills = || other.stages.list.iter().flat_map(|stage| &stage.steps).any(|step| step.in_batches);
+    word == "TRIGGER" && matches!(&other.id, Id::Column(of, _) if of == table) && fills()
+}
+
 /// Does something new take the place of this index, or of one that goes as a part of it?
 fn has_its_index_name(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     let goes_with =
@@ -330,7 +338,10 @@ fn with_labels(context: &Context<'_>, labels: Vec<Step>, mut files: Vec<File>) -
         return files;
     }
     let new = types::new_labels(context);
-    let uses = |step: &Step| new.iter().any(|label| step.sql.contains(&literal(label)));
+    // Also within a longer literal, that of an array or a row.
+    let within = |sql: &str, label: &str| sql.split('\'').skip(1).step_by(2).any(|text| text.contains(label));
+    let uses =
+        |step: &Step| new.iter().any(|label| step.sql.contains(&literal(label)) || within(&step.sql, label));
     match files.first_mut().filter(|first| first.is_quick() && !first.steps.iter().any(uses)) {
         Some(first) => first.steps.splice(..0, labels).for_each(drop),
         None => files.insert(0, File { steps: labels }),

@@ -1,11 +1,13 @@
 //! What a step may do to data and to running programs.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
 
 use super::context::Context;
 use super::steps::held_before;
+use crate::ddl::constraint::index_definition;
 use crate::diff::Change;
 use crate::schema::{Column, Constraint, ConstraintKind, Id, Index, Name};
 
@@ -135,6 +137,44 @@ pub(super) fn required_column(table: &Name, column: &Column) -> Option<Hazard> {
         .then(|| Hazard::warns("required-column", format!("{table}.{}", column.name), message))
 }
 
+/// Does row security apply to the table's owner too? A value for its rows would reach only those that he sees.
+pub(super) fn hides_rows(context: &Context<'_>, table: &Name) -> bool {
+    let found = context.current.tables.get(table);
+    found.is_some_and(|table| table.row_security && table.force_row_security)
+}
+
+/// What it means to the rest that all rows of a table are written.
+pub(super) fn of_filling(context: &Context<'_>, table: &Name, column: &str) -> Vec<Hazard> {
+    let policies = hides_rows(context, table).then(|| {
+        let message = "row security is forced on it: fails unless the role that applies it has BYPASSRLS";
+        Hazard::warns("row-security", table, message)
+    });
+    let fires = |id: &&Id, definition: &str| {
+        matches!(id, Id::On(word, of, name) if word == "TRIGGER" && of == table && !context.has(&Change::Drop((*id).clone()))
+            && is_of_update(definition, name, column))
+    };
+    let triggers = context.current.objects.iter().filter(|(id, found)| fires(id, &found.definition));
+    let triggers = triggers.filter_map(|(id, _)| match id {
+        Id::On(_, _, name) => {
+            let message =
+                "runs for every row that gets a value; one that keeps a row as it is makes this fail";
+            Some(Hazard::warns("fires-trigger", format!("{table}.{name}"), message))
+        }
+        _ => None,
+    });
+    policies.into_iter().chain(triggers).collect()
+}
+
+/// Does the trigger run when this column is written? Postgres writes its events before the table.
+fn is_of_update(definition: &str, name: &str, column: &str) -> bool {
+    let events = definition.split_once(name).and_then(|(_, rest)| rest.split_once(" ON "));
+    let Some((events, _)) = events else { return false };
+    match events.split_once(" UPDATE OF ") {
+        Some((_, columns)) => columns.contains(column),
+        None => events.contains(" UPDATE"),
+    }
+}
+
 /// An index that goes while nothing else begins with its columns.
 pub(super) fn drop_index(context: &Context<'_>, name: &Name) -> Option<Hazard> {
     let gone = context.current.indexes.get(name)?;
@@ -142,6 +182,61 @@ pub(super) fn drop_index(context: &Context<'_>, name: &Name) -> Option<Hazard> {
     let replaced = context.wanted.indexes.values().any(other);
     let made_again = context.has(&Change::Create(Id::Index(name.clone())));
     (!replaced && !made_again).then(|| Hazard::warns("drop-index", name, "queries that used it become slow"))
+}
+
+/// A function that says something else from here on, while what was computed with it is kept.
+pub(super) fn changed_function(context: &Context<'_>, id: &Id) -> Option<Hazard> {
+    let Id::Routine(_, address) = id else { return None };
+    let (mut waiting, mut seen) = (vec![id.clone()], BTreeSet::new());
+    while let Some(next) = waiting.pop() {
+        let on = context.current.dependencies.on(&next).filter(|on| seen.insert((*on).clone()));
+        // A function that is written in SQL may call it.
+        waiting.extend(on.filter(|on| matches!(on, Id::Routine(..))).cloned());
+    }
+    let is_generated = |table: &Name, column: &str| {
+        context.current.column(table, column).is_some_and(|column| column.generated.is_some())
+    };
+    let keeps = |on: &&Id| match on {
+        Id::Index(_) | Id::Constraint(..) => true,
+        Id::View(word, _) => word == "MATERIALIZED VIEW",
+        Id::Default(table, column) => is_generated(table, column),
+        _ => false,
+    };
+    let kept: Vec<String> = seen.iter().filter(keeps).map(ToString::to_string).collect();
+    let message =
+        format!("what was computed with it stays as it was until it is made again: {}", kept.join(", "));
+    (!kept.is_empty()).then(|| Hazard::warns("changed-function", address, &message))
+}
+
+/// A key that goes while nothing else keeps its columns unique.
+pub(super) fn drop_unique(context: &Context<'_>, table: &Name, name: &str) -> Option<Hazard> {
+    let gone = context.current.constraint(table, name).and_then(index_definition)?;
+    if context.wanted.constraint(table, name).and_then(index_definition).is_some() {
+        return None;
+    }
+    let index = Name::new(&table.schema, name);
+    no_longer_unique(context, table, &gone, &index)
+}
+
+/// The same of an index.
+pub(super) fn drop_unique_index(context: &Context<'_>, name: &Name) -> Option<Hazard> {
+    let gone = context.current.indexes.get(name).filter(|index| index.unique)?;
+    let want = context.wanted.indexes.get(name);
+    if want.is_some_and(|want| want.unique) {
+        return None;
+    }
+    no_longer_unique(context, &gone.table, &gone.definition, name)
+}
+
+/// The same of what keeps columns unique by an index of this name and definition.
+fn no_longer_unique(context: &Context<'_>, table: &Name, gone: &str, name: &Name) -> Option<Hazard> {
+    let want = context.wanted.tables.get(table)?;
+    let by_key =
+        want.constraints.values().any(|key| index_definition(key).is_some_and(|found| found == gone));
+    let by_index = |index: &Index| index.unique && index.table == *table && index.definition == gone;
+    let message = "two rows may be alike from here on, and ON CONFLICT of its columns fails";
+    (!by_key && !context.wanted.indexes.values().any(by_index))
+        .then(|| Hazard::warns("drop-unique", name, message))
 }
 
 /// Does an index do for queries what another one did? `USING btree (a, b)` does so for `USING btree (a)`.

@@ -91,7 +91,28 @@ pub(super) fn replaced(context: &Context<'_>, id: &Id) -> Option<Id> {
         }
         _ => false,
     };
-    (has_online_way && !context.is_disturbed(&old)).then_some(old)
+    (has_online_way && !context.is_disturbed(&old) && !must_go_first(context, &old)).then_some(old)
+}
+
+/// Is it in the way of something before the new one holds: of values that a column gets, or of a table that goes early?
+fn must_go_first(context: &Context<'_>, old: &Id) -> bool {
+    let is_filled = |on: &Id| match on {
+        Id::Column(table, column) => {
+            context.options.fill.contains_key(&(table.clone(), column.clone()))
+                && context.has(&Change::Column(table.clone(), column.clone(), ColumnChange::SetNotNull))
+        }
+        _ => false,
+    };
+    let refers_to = match old {
+        Id::ForeignKey(table, name) => context.current.constraint(table, name),
+        _ => None,
+    };
+    let goes_early = |table: &Name| {
+        let table = Id::Table(table.clone());
+        context.room.contains(&table) || context.is_made_again(&table)
+    };
+    context.current.dependencies.of(old).any(is_filled)
+        || refers_to.and_then(|key| key.references.as_ref()).is_some_and(goes_early)
 }
 
 /// What goes and has the name, or the place, that this one takes.
@@ -175,7 +196,8 @@ fn create_index(context: &Context<'_>, want: &Index) -> Option<Stages> {
     let mut stages = vec![build_index(context, &id, &new.name, want)];
     match old {
         Some(old) if *old == id && !is_referred_to(context, old) => {
-            stages.push(Stage::alone(Step::new(&id, index::drop_concurrently(&want.name))));
+            let drop = Step::new(&id, index::drop_concurrently(&want.name));
+            stages.push(Stage::alone(drop.with(hazard::drop_unique_index(context, &want.name))));
         }
         old => swap.extend(old.map(|old| Step::new(&id, ddl::drop(old, context.current)))),
     }
@@ -368,9 +390,14 @@ fn fill_in<'a>(
     let own_rows = tables.filter(|table| !context.wanted.is_partitioned(table));
     own_rows.map(move |part| {
         let id = Id::Column(part.clone(), column.to_owned());
-        let rows =
-            Rows { table: part, known_as: &table.name, has_heirs: !context.kept.children(part).is_empty() };
+        let rows = Rows {
+            table: part,
+            known_as: &table.name,
+            has_heirs: !context.kept.children(part).is_empty(),
+            has_policies: hazard::hides_rows(context, part),
+        };
         let step = Step::new(id, backfill::statement(&rows, column, expression, until));
-        Stage::alone(Step { in_batches: true, ..step })
+        let hazards = hazard::of_filling(context, part, column);
+        Stage::alone(hazards.into_iter().fold(Step { in_batches: true, ..step }, Step::hazard))
     })
 }

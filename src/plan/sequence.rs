@@ -46,9 +46,11 @@ pub(super) fn add_identity(
 ) -> Vec<Step> {
     let id = Id::Column(table.clone(), name.to_owned());
     let add = column::alter(table, name, &format!("ADD {}", column::identity(table, name, identity)));
-    let owned = |found: &&Sequence| found.owned_by == Some((table.clone(), name.to_owned()));
-    let serial = context.current.sequences.values().find(owned);
-    let Some(serial) = serial.filter(|found| !context.wanted.sequences.contains_key(&found.name)) else {
+    let is_its = |found: &&Sequence| {
+        !context.wanted.sequences.contains_key(&found.name)
+            && column_of(context, found).is_some_and(|of| of == (table, name))
+    };
+    let Some(serial) = context.current.sequences.values().find(is_its) else {
         return [add, start_after_rows(&identity.sequence, &identity.options, table, name)]
             .map(|sql| Step::new(&id, sql))
             .into();
@@ -73,11 +75,22 @@ pub(super) fn becomes_serial<'a>(context: &Context<'a>, table: &Name, column: &s
     (!kept && context.wanted.sequences.values().any(owns)).then_some(identity)
 }
 
-/// Is this the sequence of a serial column that becomes an identity? Then the identity takes its value over.
+/// Is this the sequence of a column that becomes an identity? Then the identity takes its value over.
 pub(super) fn becomes_identity(context: &Context<'_>, name: &Name) -> bool {
-    let owner = context.current.sequences.get(name).and_then(|found| found.owned_by.as_ref());
-    owner.is_some_and(|(table, column)| {
-        context.has(&Change::Column(table.clone(), column.clone(), ColumnChange::AddIdentity))
+    context.current.sequences.get(name).is_some_and(|found| column_of(context, found).is_some())
+}
+
+/// The column that becomes an identity and has its numbers from this sequence: it owns it, or its default alone uses it.
+fn column_of<'a>(context: &'a Context<'_>, sequence: &'a Sequence) -> Option<(&'a Name, &'a str)> {
+    let id = Id::Sequence(sequence.name.clone());
+    let mut users = context.current.dependencies.on(&id);
+    let user = match (users.next(), users.next()) {
+        (Some(Id::Default(table, column)), None) => Some((table, column.as_str())),
+        _ => None,
+    };
+    let owner = sequence.owned_by.as_ref().map(|(table, column)| (table, column.as_str()));
+    owner.into_iter().chain(user).find(|(table, column)| {
+        context.has(&Change::Column((*table).clone(), (*column).to_owned(), ColumnChange::AddIdentity))
     })
 }
 

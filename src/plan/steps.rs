@@ -65,13 +65,28 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
             let object = format!("{table}.{column}");
             step.hazard(Hazard::destroys("drop-column", object, "the column and its values are lost"))
         }
-        Id::Link(table, from)
-            if !made_again && context.current.tables.get(table).is_some_and(|it| it.bound.is_some()) =>
-        {
-            let message = format!("{from} has the rows no longer");
-            step.hazard(Hazard::warns("detach-partition", table, &message))
+        Id::Column(table, column) if !made_again => {
+            let object = format!("{table}.{column}");
+            step.hazard(Hazard::warns("drop-column", object, "a program that reads it fails"))
         }
-        Id::Index(name) => step.with(hazard::drop_index(context, name)),
+        Id::Constraint(table, name) => step.with(hazard::drop_unique(context, table, name)),
+        Id::Sequence(name) if !made_again => {
+            step.hazard(Hazard::warns("drop-sequence", name, "a program that uses it fails"))
+        }
+        Id::Enum(name) | Id::Type(name, _) if !made_again => {
+            step.hazard(Hazard::warns("drop-type", name, "a program that names it fails"))
+        }
+        Id::Link(table, from)
+            if !made_again
+                && context.current.tables.get(table).is_some_and(|it| it.parents.contains(from)) =>
+        {
+            let is_partition = context.current.tables.get(table).is_some_and(|it| it.bound.is_some());
+            let rule = if is_partition { "detach-partition" } else { "no-inherit" };
+            step.hazard(Hazard::warns(rule, table, &format!("{from} has the rows no longer")))
+        }
+        Id::Index(name) => {
+            step.with(hazard::drop_index(context, name)).with(hazard::drop_unique_index(context, name))
+        }
         Id::View(_, name) if !made_again => {
             step.hazard(Hazard::warns("drop-view", name, "a program that reads it fails"))
         }
@@ -109,7 +124,8 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         Change::Create(id) => create(context, id),
         Change::Replace(id) => {
             let both = context.current.objects.get(id).zip(context.wanted.objects.get(id));
-            both.map(|(found, want)| Step::new(id, ddl::replace(found, want))).into_iter().collect()
+            let step = both.map(|(found, want)| Step::new(id, ddl::replace(found, want)));
+            step.map(|step| step.with(hazard::changed_function(context, id))).into_iter().collect()
         }
         Change::Afterwards(id) => afterwards(context, id),
         Change::Deferrability(id) | Change::UseIndex(id, _) => constraint_in_place(context, change, id),

@@ -27,6 +27,10 @@ pub(super) fn is_wider(from: &str, to: &str) -> bool {
     if from == to || WIDER.iter().any(widest) && (size(from).is_none() || !from.starts_with("numeric")) {
         return true;
     }
+    // A fixed number of bits is no bound.
+    if base(from) == "bit" {
+        return false;
+    }
     match (base(from) == base(to), size(from), size(to)) {
         (true, Some(_), None) => true,
         (true, Some((length, scale)), Some((wider, finer))) => {

@@ -6,7 +6,7 @@ use postgres::error::SqlState;
 use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
 use super::watch;
-use crate::ident::literal;
+use crate::ident::{ident, literal};
 use crate::plan::{Kind, Mode, Relation};
 use crate::prove::{Database, Scratch, run};
 use crate::schema::Name;
@@ -85,6 +85,12 @@ struct Row {
 
 impl<'a> Session<'a> {
     pub(super) fn open(scratch: &'a Scratch, database: &'a Database) -> Result<Self> {
+        // Of a `timestamp` and a `timestamptz` one is the other without a rewrite in UTC alone: what happens elsewhere is
+        // what must be said. As a setting of the database, it outlives `RESET ALL`.
+        let name = ident(database.name());
+        database
+            .client()?
+            .batch_execute(&format!("ALTER DATABASE {name} SET timezone TO 'Asia/Shanghai'"))?;
         let mut client = database.client()?;
         let rows = relations(&mut client, &everything(), false)?;
         let mut known = Relations::default();

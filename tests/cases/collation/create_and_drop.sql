@@ -11,4 +11,5 @@ COMMENT ON COLLATION german IS 'as in a phone book';
 CREATE COLLATION public.german (PROVIDER = icu, LOCALE = 'de-u-co-phonebk');
 COMMENT ON COLLATION "public"."german" IS 'as in a phone book';
 
+-- hazard drop-type:old: a program that names it fails
 DROP COLLATION "public"."old";

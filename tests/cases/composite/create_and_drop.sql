@@ -15,4 +15,5 @@ CREATE TABLE "public"."t" (
     "ps" public.pair[]
 );
 
+-- hazard drop-type:old: a program that names it fails
 DROP TYPE "public"."old";

@@ -20,4 +20,5 @@ ALTER TABLE "public"."t" ADD COLUMN "c" public.email;
 -- hazard drop-column:t.b: the column and its values are lost
 ALTER TABLE "public"."t" DROP COLUMN "b";
 
+-- hazard drop-type:old: a program that names it fails
 DROP DOMAIN "public"."old";

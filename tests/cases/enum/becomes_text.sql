@@ -17,6 +17,7 @@ ALTER TABLE "public"."t" ALTER COLUMN "mood" SET DEFAULT 'sad'::text;
 
 ALTER TABLE "public"."t" ADD CONSTRAINT "t_mood_check" CHECK ((mood = ANY (ARRAY['sad'::text, 'glad'::text]))) NOT VALID;
 
+-- hazard drop-type:mood: a program that names it fails
 DROP TYPE "public"."mood";
 
 -- file 2 of 2: a transaction of its own

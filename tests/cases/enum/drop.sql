@@ -12,4 +12,5 @@ CREATE TABLE t (id integer);
 -- hazard drop-column:t.mood: the column and its values are lost
 ALTER TABLE "public"."t" DROP COLUMN "mood";
 
+-- hazard drop-type:mood: a program that names it fails
 DROP TYPE "public"."mood";

@@ -7,4 +7,5 @@ CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a * 2) STORED);
 CREATE TABLE t (a integer);
 
 -- plan
+-- hazard drop-column:t.b: a program that reads it fails
 ALTER TABLE "public"."t" DROP COLUMN "b";

@@ -16,6 +16,7 @@ SELECT a, c FROM t;
 -- plan
 ALTER TABLE "public"."t" ALTER COLUMN "c" DROP EXPRESSION;
 
+-- hazard drop-column:t.b: a program that reads it fails
 ALTER TABLE "public"."t" DROP COLUMN "b";
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;

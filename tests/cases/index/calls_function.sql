@@ -24,6 +24,7 @@ DROP INDEX "public"."j";
 -- hazard drop-function:public.g(a integer): a program that calls it fails
 DROP FUNCTION public.g(a integer);
 
+-- hazard changed-function:public.f(a integer): what was computed with it stays as it was until it is made again: index i
 CREATE OR REPLACE FUNCTION public.f(a integer)
  RETURNS integer
  LANGUAGE sql

@@ -16,4 +16,5 @@ SELECT * FROM b;
 -- 1 | x | y
 
 -- plan
+-- hazard no-inherit:b: a has the rows no longer
 ALTER TABLE "public"."b" NO INHERIT "public"."a";

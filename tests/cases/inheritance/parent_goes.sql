@@ -9,6 +9,7 @@ CREATE TABLE b (y text) INHERITS (a);
 CREATE TABLE b (id integer, x text, y text);
 
 -- plan
+-- hazard no-inherit:b: a has the rows no longer
 ALTER TABLE "public"."b" NO INHERIT "public"."a";
 
 -- hazard drop-table:a: the table and its rows are lost

@@ -13,6 +13,7 @@ CREATE TABLE d (z text);
 CREATE TABLE c (x text, y text, z text) INHERITS (b, d);
 
 -- plan
+-- hazard no-inherit:c: a has the rows no longer
 ALTER TABLE "public"."c" NO INHERIT "public"."a";
 
 ALTER TABLE "public"."c" INHERIT "public"."d";

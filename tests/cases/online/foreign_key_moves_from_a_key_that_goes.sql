@@ -19,6 +19,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "new" ON "public"."t" USING btree (id) INCLUDE 
 
 ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_fkey";
 
+-- hazard drop-unique:old: two rows may be alike from here on, and ON CONFLICT of its columns fails
 ALTER TABLE "public"."t" DROP CONSTRAINT "old";
 
 ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES public.t(id) NOT VALID;

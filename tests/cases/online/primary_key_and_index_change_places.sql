@@ -14,6 +14,7 @@ INSERT INTO t VALUES (1, 2);
 -- plan
 -- file 1 of 5: a transaction of its own
 
+-- hazard drop-unique:k1: two rows may be alike from here on, and ON CONFLICT of its columns fails
 ALTER TABLE "public"."t" DROP CONSTRAINT "k1";
 
 -- file 2 of 5: outside a transaction

@@ -26,6 +26,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_t_2_pkey" ON "public"."t_2" USIN
 
 -- file 3 of 3: a transaction of its own
 
+-- hazard drop-unique:old: two rows may be alike from here on, and ON CONFLICT of its columns fails
 ALTER TABLE "public"."t" DROP CONSTRAINT "old";
 
 LOCK TABLE ONLY "public"."t" IN ACCESS EXCLUSIVE MODE;

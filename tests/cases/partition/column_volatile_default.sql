@@ -139,6 +139,7 @@ ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
 
 -- file 6 of 6: a transaction of its own
 
+-- hazard required-column:a_1.b: a program that does not write it fails from here on
 ALTER TABLE "public"."a_1" ALTER COLUMN "b" DROP DEFAULT;
 
 ALTER TABLE "public"."t" ALTER COLUMN "b" SET NOT NULL;

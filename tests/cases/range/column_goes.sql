@@ -12,4 +12,5 @@ CREATE TABLE t (id integer);
 -- hazard drop-column:t.a: the column and its values are lost
 ALTER TABLE "public"."t" DROP COLUMN "a";
 
+-- hazard drop-type:span: a program that names it fails
 DROP TYPE "public"."span";

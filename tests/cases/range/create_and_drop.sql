@@ -11,4 +11,5 @@ COMMENT ON TYPE span IS 'from and to';
 CREATE TYPE public.span AS RANGE (SUBTYPE = double precision, MULTIRANGE_TYPE_NAME = public.span_multirange);
 COMMENT ON TYPE "public"."span" IS 'from and to';
 
+-- hazard drop-type:old: a program that names it fails
 DROP TYPE "public"."old";

@@ -11,6 +11,7 @@ drop-column:t.b: the column and its values are lost
   help: if that is what you want: --allow drop-column:t.b
 
 -- plan
+-- hazard drop-column:t.c: a program that reads it fails
 ALTER TABLE "public"."t" DROP COLUMN "c";
 
 -- hazard drop-column:t.b: the column and its values are lost

@@ -26,6 +26,7 @@ DROP VIEW "public"."v";
 -- hazard drop-view:m: a program that reads it fails
 DROP MATERIALIZED VIEW "public"."m";
 
+-- hazard drop-unique:t_b_key: two rows may be alike from here on, and ON CONFLICT of its columns fails
 ALTER TABLE "public"."t" DROP CONSTRAINT "t_b_key";
 
 ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
@@ -36,6 +37,8 @@ ALTER TABLE "public"."t" ALTER COLUMN "a" DROP NOT NULL;
 -- hazard drop-function:public.f(): a program that calls it fails
 DROP FUNCTION public.f();
 
+-- hazard drop-sequence:q: a program that uses it fails
 DROP SEQUENCE "public"."q";
 
+-- hazard drop-type:unused: a program that names it fails
 DROP TYPE "public"."unused";

@@ -18,4 +18,5 @@ ALTER TABLE public.t REPLICA IDENTITY NOTHING;
 -- file 2 of 2: outside a transaction
 
 -- hazard drop-index:ta: queries that used it become slow
+-- hazard drop-unique:ta: two rows may be alike from here on, and ON CONFLICT of its columns fails
 DROP INDEX CONCURRENTLY "public"."ta";

@@ -10,4 +10,5 @@ CREATE TABLE t (a integer);
 -- plan
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
 
+-- hazard drop-sequence:q: a program that uses it fails
 DROP SEQUENCE "public"."q";

@@ -1,0 +1,19 @@
+-- A new label stands within the literal of an array.
+
+-- from
+CREATE TYPE mood AS ENUM ('sad');
+
+-- to
+CREATE TYPE mood AS ENUM ('sad', 'glad');
+CREATE TABLE t (m mood[] DEFAULT '{glad}');
+
+-- plan
+-- file 1 of 2: a transaction of its own
+
+ALTER TYPE "public"."mood" ADD VALUE 'glad';
+
+-- file 2 of 2: a transaction of its own
+
+CREATE TABLE "public"."t" (
+    "m" public.mood[] DEFAULT '{glad}'::public.mood[]
+);

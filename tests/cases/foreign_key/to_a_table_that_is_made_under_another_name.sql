@@ -1,0 +1,31 @@
+-- Another table has the name of the old one's key: the old one goes first, and what refers to it before.
+-- allow: drop-table:p
+
+-- from
+CREATE TABLE p (id integer, CONSTRAINT p_pkey PRIMARY KEY (id));
+CREATE TABLE c (p_id integer CONSTRAINT c_p_fkey REFERENCES p (id));
+
+-- to
+CREATE TABLE q (id integer, CONSTRAINT p_pkey PRIMARY KEY (id));
+CREATE TABLE c (p_id integer CONSTRAINT c_p_fkey REFERENCES q (id));
+
+-- plan
+-- file 1 of 2: a transaction of its own
+
+ALTER TABLE "public"."c" DROP CONSTRAINT "c_p_fkey";
+
+-- hazard drop-table:p: the table and its rows are lost
+DROP TABLE "public"."p";
+
+CREATE TABLE "public"."q" (
+    "id" integer NOT NULL,
+    CONSTRAINT "p_pkey" PRIMARY KEY (id)
+);
+
+ALTER TABLE "public"."c" ADD CONSTRAINT "c_p_fkey" FOREIGN KEY (p_id) REFERENCES public.q(id) NOT VALID;
+
+-- file 2 of 2: a transaction of its own
+
+-- hazard add-foreign-key:c.c_p_fkey: fails if a row refers to nothing
+-- hazard long-validation:c: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."c" VALIDATE CONSTRAINT "c_p_fkey";
