@@ -133,6 +133,12 @@ WHERE l.lanacl IS NOT NULL
   AND l.lanacl IS DISTINCT FROM (
       SELECT i.initprivs FROM pg_init_privs i WHERE i.classoid = 'pg_language'::regclass AND i.objoid = l.oid)
 UNION ALL
+SELECT format('persistence of %s, which is not its table''s', pg_describe_object('pg_class'::regclass, d.objid, 0))
+FROM pg_depend d JOIN relation r ON r.oid = d.objid AND r.relkind = 'S' JOIN relation t ON t.oid = d.refobjid
+WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'
+  -- Before 15 every sequence survives a crash.
+  AND r.relpersistence <> t.relpersistence AND current_setting('server_version_num')::integer >= 150000
+UNION ALL
 SELECT format('comment on %s: %s', pg_describe_object('pg_class'::regclass, d.objid, 0),
               md5(obj_description(d.objid, 'pg_class')))
 FROM pg_depend d JOIN relation r ON r.oid = d.objid AND r.relkind = 'S'

@@ -110,7 +110,7 @@ fn what_is_not_understood_is_said() {
 const FOREIGN: &str = "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;";
 
 /// Two of a kind and a name that are not alike, each with the first version that knows them.
-const UNLIKE: [(u32, &str, &str); 18] = [
+const UNLIKE: [(u32, &str, &str); 19] = [
     (14, "CREATE PUBLICATION p", "CREATE PUBLICATION p WITH (publish = 'insert')"),
     (14, "CREATE PUBLICATION p", "CREATE PUBLICATION p FOR ALL TABLES"),
     (14, "CREATE PUBLICATION p", "CREATE PUBLICATION p WITH (publish_via_partition_root)"),
@@ -156,6 +156,11 @@ const UNLIKE: [(u32, &str, &str); 18] = [
         14,
         "CREATE LANGUAGE l HANDLER plpgsql_call_handler",
         "CREATE TRUSTED LANGUAGE l HANDLER plpgsql_call_handler",
+    ),
+    (
+        15,
+        "CREATE UNLOGGED TABLE t (a int GENERATED ALWAYS AS IDENTITY)",
+        "CREATE UNLOGGED TABLE t (a int GENERATED ALWAYS AS IDENTITY); ALTER SEQUENCE t_a_seq SET LOGGED",
     ),
 ];
 
