@@ -387,18 +387,26 @@ pub struct DefinitionParts<'a> {
     pub deferrability: &'a str,
     /// Was it checked for the rows that were there before?
     pub valid: bool,
+    /// Is it checked at all (Postgres 18 knows some that are only said)?
+    pub enforced: bool,
 }
 
 impl Constraint {
     /// Its definition, taken apart.
     pub fn parts(&self) -> DefinitionParts<'_> {
-        let checked = self.definition.strip_suffix(" NOT VALID");
+        // Postgres writes at the end when it is checked, and behind that only that it was not, or never is.
+        let unchecked = [" NOT VALID", " NOT ENFORCED"];
+        let checked = unchecked.into_iter().find_map(|words| self.definition.strip_suffix(words));
         let text = checked.unwrap_or(&self.definition);
-        // Postgres writes these two at the end, in this order.
         let deferrability = [" DEFERRABLE INITIALLY DEFERRED", " DEFERRABLE"];
         let found = deferrability.into_iter().find(|words| text.ends_with(words)).unwrap_or("");
         let (core, deferrability) = text.split_at(text.len() - found.len());
-        DefinitionParts { core, deferrability: deferrability.trim_start(), valid: checked.is_none() }
+        DefinitionParts {
+            core,
+            deferrability: deferrability.trim_start(),
+            valid: checked.is_none(),
+            enforced: !self.definition.ends_with(" NOT ENFORCED"),
+        }
     }
 
     /// Is there an index behind it, which bears its name?

@@ -18,8 +18,10 @@ pub(crate) fn create(table: &Table, schema: &Schema) -> Vec<String> {
         .values()
         .filter(|found| found.kind != ConstraintKind::ForeignKey && declared(found.local, found.inherited));
     // A new table has no rows that could break a constraint, so that NOT VALID is forgotten there.
-    let (not_valid, mut constraints): (Vec<_>, Vec<&Constraint>) =
-        own.partition(|found| !found.parts().valid);
+    let (not_valid, mut constraints): (Vec<_>, Vec<&Constraint>) = own.partition(|found| {
+        let parts = found.parts();
+        parts.enforced && !parts.valid
+    });
     constraints.sort_by_key(|found| (found.kind, &found.name));
     let lines: Vec<String> = columns
         .chain(constraints.into_iter().map(constraint::clause))

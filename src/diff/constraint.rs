@@ -72,6 +72,10 @@ fn in_place(found: &Constraint, want: &Constraint, changes: &mut Changes, id: &I
     if found.kind != want.kind || old.core != new.core || loses_validity || (deferrability && !is_key) {
         return false;
     }
+    // One that comes to be enforced reads every row at once, unless it is a new one.
+    if old.enforced != new.enforced {
+        return false;
+    }
     if deferrability {
         changes.insert(Change::Deferrability(id.clone()));
     }

@@ -87,7 +87,11 @@ pub(super) fn fold(current: &Schema, wanted: &Schema, kept: &Links, changes: &mu
     };
     for change in &all {
         match change {
-            Change::Column(table, name, what) if reaches(table, name, *what) => _ = changes.remove(change),
+            Change::Column(table, name, what)
+                if reaches(table, name, *what) && !outlives(current, table, name, *what) =>
+            {
+                changes.remove(change);
+            }
             Change::Column(table, name, ColumnChange::DropNotNull) => {
                 keep_not_null(wanted, kept, (table, name), changes);
             }
@@ -120,6 +124,13 @@ fn otherwise_than_added(
         let added = Column { identity: None, comment: None, ..added.clone() };
         column::both(table, &added, want, changes);
     }
+}
+
+/// Does a child stay as it is although the change reaches it? Since Postgres 18 it does where the column was declared
+/// NOT NULL on it too.
+fn outlives(current: &Schema, table: &Name, name: &str, what: ColumnChange) -> bool {
+    let declared = |found: &Column| found.local && found.not_null_inherited;
+    what == ColumnChange::DropNotNull && current.column(table, name).is_some_and(declared)
 }
 
 /// A child that keeps its NOT NULL gets it again, by its own name.

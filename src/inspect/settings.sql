@@ -87,3 +87,25 @@ WHERE k.contype IN ('p', 'u', 'x')
   AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
+UNION ALL
+-- The comment on a NOT NULL, which is a constraint since Postgres 18.
+SELECT 'comment on NOT NULL',
+       n.nspname::text,
+       c.relname::text,
+       a.attname::text,
+       format('COMMENT ON CONSTRAINT %I ON %I.%I IS %L', k.conname, n.nspname, c.relname, m.description),
+       format('COMMENT ON CONSTRAINT %I ON %I.%I IS NULL', k.conname, n.nspname, c.relname),
+       '',
+       'pg_class',
+       c.oid,
+       a.attnum
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
+JOIN pg_description m ON m.classoid = 'pg_constraint'::regclass AND m.objoid = k.oid
+WHERE k.contype = 'n'
+  AND c.relkind IN ('r', 'p')
+  AND c.relpersistence <> 't'
+  AND n.nspname !~ '^pg_'
+  AND n.nspname <> 'information_schema'

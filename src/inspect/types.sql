@@ -27,7 +27,14 @@ CROSS JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT 1, q.alter, 'SET DEFAULT ' || t.typdefault, 'DROP DEFAULT' WHERE t.typdefault IS NOT NULL
         UNION ALL
-        SELECT 2, q.alter, 'SET NOT NULL', 'DROP NOT NULL' WHERE t.typnotnull
+        -- Since Postgres 17 it is a constraint, whose name may be another than the one that it gets by itself.
+        SELECT 2, q.alter, coalesce('ADD CONSTRAINT ' || o.named || ' NOT NULL', 'SET NOT NULL'),
+               coalesce('DROP CONSTRAINT ' || o.named, 'DROP NOT NULL')
+        FROM (
+            SELECT max(quote_ident(k.conname))
+            FROM pg_constraint k
+            WHERE k.contypid = t.oid AND k.contype = 'n' AND k.conname <> t.typname || '_not_null') o (named)
+        WHERE t.typnotnull
         UNION ALL
         SELECT 3, q.alter, format('ADD CONSTRAINT %I %s', o.conname, pg_get_constraintdef(o.oid)),
                format('DROP CONSTRAINT %I', o.conname)

@@ -11,9 +11,27 @@ relation AS (
     WHERE c.relpersistence <> 't'
       AND c.relname <> ALL ($2::text[])
       AND o.nspname || '.' || c.relname <> ALL ($2::text[])
-      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid))
+      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)),
+-- The options of what is foreign. A value may be a password: only its digest is said.
+foreign_options AS (
+    SELECT f.class, f.oid, f.number, string_agg(format('%s=%s', o.option_name, md5(o.option_value)), ', '
+                                                ORDER BY o.option_name) AS said
+    FROM (
+        SELECT 'pg_foreign_data_wrapper'::regclass, oid, 0, fdwoptions FROM pg_foreign_data_wrapper
+        UNION ALL
+        SELECT 'pg_foreign_server'::regclass, oid, 0, srvoptions FROM pg_foreign_server
+        UNION ALL
+        SELECT 'pg_foreign_table'::regclass, ftrelid, 0, ftoptions FROM pg_foreign_table
+        UNION ALL
+        SELECT 'pg_foreign_table'::regclass, attrelid, attnum, attfdwoptions FROM pg_attribute
+        UNION ALL
+        -- The catalog itself is for superusers; who may not see the options sees none.
+        SELECT 'pg_user_mapping'::regclass, umid, 0, umoptions FROM pg_user_mappings
+    ) f (class, oid, number, options)
+    CROSS JOIN LATERAL pg_options_to_table(f.options) o
+    GROUP BY f.class, f.oid, f.number)
 -- The state of a trigger that a partition has of its parent.
-SELECT format('state of trigger %I on partition %s', t.tgname, r.full_name) AS found
+SELECT format('state of trigger %I on partition %s: %s', t.tgname, r.full_name, t.tgenabled) AS found
 FROM pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid JOIN relation r ON r.oid = t.tgrelid
 WHERE NOT p.tgisinternal AND t.tgenabled <> p.tgenabled
 UNION ALL
@@ -28,12 +46,33 @@ JOIN relation r ON r.oid = o.conrelid
 JOIN pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = o.conkey[1]
 WHERE o.contype = 'n' AND (o.connoinherit OR NOT o.convalidated)
 UNION ALL
-SELECT 'foreign table ' || full_name FROM relation WHERE relkind = 'f'
+SELECT concat_ws(' ', 'foreign table', r.full_name, '(' || columns.said || ')', 'SERVER', quote_ident(s.srvname),
+                 'OPTIONS (' || o.said || ')', checks.said)
+FROM relation r
+JOIN pg_foreign_table f ON f.ftrelid = r.oid
+JOIN pg_foreign_server s ON s.oid = f.ftserver
+LEFT JOIN foreign_options o ON (o.class, o.oid, o.number) = ('pg_foreign_table'::regclass, r.oid, 0)
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(' ', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
+                                CASE WHEN a.attnotnull THEN 'NOT NULL' END,
+                                CASE a.attgenerated WHEN '' THEN 'DEFAULT' ELSE 'GENERATED' END
+                                || ' ' || pg_get_expr(d.adbin, d.adrelid),
+                                'OPTIONS (' || o.said || ')'), ', ' ORDER BY a.attnum)
+    FROM pg_attribute a
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN foreign_options o
+           ON (o.class, o.oid, o.number) = ('pg_foreign_table'::regclass, a.attrelid, a.attnum)
+    WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped) columns (said)
+CROSS JOIN LATERAL (
+    SELECT string_agg(format('%I %s', k.conname, pg_get_constraintdef(k.oid)), ', ' ORDER BY k.conname)
+    FROM pg_constraint k
+    WHERE k.conrelid = r.oid AND k.contype = 'c') checks (said)
 UNION ALL
 SELECT 'access method ' || a.amname || ' of ' || r.full_name
-FROM relation r JOIN pg_am a ON a.oid = r.relam WHERE r.relkind IN ('r', 'm') AND a.amname <> 'heap'
+FROM relation r JOIN pg_am a ON a.oid = r.relam WHERE r.relkind IN ('r', 'p', 'm') AND a.amname <> 'heap'
 UNION ALL
-SELECT 'tablespace of ' || full_name FROM relation WHERE reltablespace <> 0
+SELECT format('tablespace of %s: %I', r.full_name, t.spcname)
+FROM relation r JOIN pg_tablespace t ON t.oid = r.reltablespace
 UNION ALL
 SELECT 'storage parameters of the index of a partitioned constraint ' || r.full_name || ' ' || r.reloptions::text
 FROM relation r JOIN pg_constraint o ON o.conindid = r.oid AND o.contype IN ('p', 'u', 'x')
@@ -94,43 +133,102 @@ WHERE l.lanacl IS NOT NULL
   AND l.lanacl IS DISTINCT FROM (
       SELECT i.initprivs FROM pg_init_privs i WHERE i.classoid = 'pg_language'::regclass AND i.objoid = l.oid)
 UNION ALL
-SELECT 'comment on ' || pg_describe_object('pg_class'::regclass, d.objid, 0)
+SELECT format('persistence of %s, which is not its table''s', pg_describe_object('pg_class'::regclass, d.objid, 0))
+FROM pg_depend d JOIN relation r ON r.oid = d.objid AND r.relkind = 'S' JOIN relation t ON t.oid = d.refobjid
+WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'
+  -- Before 15 every sequence survives a crash.
+  AND r.relpersistence <> t.relpersistence AND current_setting('server_version_num')::integer >= 150000
+UNION ALL
+SELECT format('comment on %s: %s', pg_describe_object('pg_class'::regclass, d.objid, 0),
+              md5(obj_description(d.objid, 'pg_class')))
 FROM pg_depend d JOIN relation r ON r.oid = d.objid AND r.relkind = 'S'
 WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'
   AND obj_description(d.objid, 'pg_class') IS NOT NULL
 UNION ALL
-SELECT 'comment on ' || pg_describe_object('pg_constraint'::regclass, k.oid, 0)
+SELECT format('comment on %s: %s', pg_describe_object('pg_constraint'::regclass, k.oid, 0),
+              md5(obj_description(k.oid, 'pg_constraint')))
 FROM pg_constraint k JOIN relation r ON r.oid = k.conrelid
 WHERE k.contype = 't' AND obj_description(k.oid, 'pg_constraint') IS NOT NULL
 UNION ALL
-SELECT 'foreign key that is not enforced on ' || r.full_name
+SELECT format('foreign key that is not enforced on %s: %s', r.full_name,
+              string_agg(DISTINCT format('%I %s', k.conname, t.tgenabled), ', '))
 FROM relation r
-WHERE EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = r.oid AND t.tgisinternal AND t.tgenabled <> 'O')
+JOIN pg_trigger t ON t.tgrelid = r.oid AND t.tgisinternal AND t.tgenabled <> 'O'
+LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint
+GROUP BY r.full_name
 UNION ALL
 SELECT format('%s depends on extension %I', pg_describe_object(d.classid, d.objid, d.objsubid), x.extname)
 FROM pg_depend d JOIN pg_extension x ON d.refclassid = 'pg_extension'::regclass AND x.oid = d.refobjid
 WHERE d.deptype = 'x'
 UNION ALL
-SELECT format('access method %I', a.amname)
+SELECT format('access method %I %s', a.amname, a.amhandler)
 FROM pg_am a
 WHERE a.oid >= 16384
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_am'::regclass AND m.objid = a.oid)
 UNION ALL
-SELECT format('security label on %s', pg_describe_object(s.classoid, s.objoid, s.objsubid))
+SELECT format('security label on %s: %s %L', pg_describe_object(s.classoid, s.objoid, s.objsubid), s.provider, s.label)
 FROM pg_seclabel s
 UNION ALL
-SELECT format('foreign server %I', srvname) FROM pg_foreign_server
+SELECT concat_ws(' ', 'foreign server', quote_ident(s.srvname), 'TYPE ' || quote_literal(s.srvtype),
+                 'VERSION ' || quote_literal(s.srvversion), 'WRAPPER', quote_ident(w.fdwname),
+                 'OPTIONS (' || o.said || ')')
+FROM pg_foreign_server s
+JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw
+LEFT JOIN foreign_options o ON (o.class, o.oid) = ('pg_foreign_server'::regclass, s.oid)
 UNION ALL
-SELECT format('foreign-data wrapper %I', f.fdwname)
+SELECT concat_ws(' ', 'user mapping of', quote_ident(u.usename), 'on', quote_ident(u.srvname),
+                 'OPTIONS (' || o.said || ')')
+FROM pg_user_mappings u
+LEFT JOIN foreign_options o ON (o.class, o.oid) = ('pg_user_mapping'::regclass, u.umid)
+UNION ALL
+SELECT concat_ws(' ', 'foreign-data wrapper', quote_ident(f.fdwname), 'HANDLER', f.fdwhandler::regproc,
+                 'VALIDATOR', f.fdwvalidator::regproc, 'OPTIONS (' || o.said || ')')
 FROM pg_foreign_data_wrapper f
+LEFT JOIN foreign_options o ON (o.class, o.oid) = ('pg_foreign_data_wrapper'::regclass, f.oid)
 WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_foreign_data_wrapper'::regclass AND m.objid = f.oid)
 UNION ALL
-SELECT format('publication %I', pubname) FROM pg_publication
+SELECT concat_ws(', ', format('publication %I', p.pubname),
+                 CASE WHEN p.puballtables THEN 'all tables' END,
+                 CASE WHEN p.pubinsert THEN 'insert' END,
+                 CASE WHEN p.pubupdate THEN 'update' END,
+                 CASE WHEN p.pubdelete THEN 'delete' END,
+                 CASE WHEN p.pubtruncate THEN 'truncate' END,
+                 CASE WHEN p.pubviaroot THEN 'via root' END,
+                 -- Since 18.
+                 CASE to_jsonb(p) ->> 'pubgencols' WHEN 's' THEN 'generated columns' END,
+                 tables.said, schemas.said)
+FROM pg_publication p
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(' ', 'table', format('%I.%I', n.nspname, c.relname), '(' || columns.said || ')',
+                                'WHERE ' || filter.said), ', ' ORDER BY n.nspname, c.relname)
+    FROM pg_publication_rel r
+    JOIN pg_class c ON c.oid = r.prrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    -- Columns and rows are chosen since 15. The view knows the filter as text, and all columns where none are chosen.
+    CROSS JOIN LATERAL (
+        SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+        FROM pg_attribute a
+        WHERE a.attrelid = r.prrelid AND to_jsonb(r) -> 'prattrs' @> to_jsonb(a.attnum)) columns (said)
+    CROSS JOIN LATERAL (
+        SELECT max(to_jsonb(v) ->> 'rowfilter')
+        FROM pg_publication_tables v
+        WHERE (v.pubname, v.schemaname, v.tablename) = (p.pubname, n.nspname, c.relname)) filter (said)
+    WHERE r.prpubid = p.oid) tables (said)
+-- 14 lacks the catalog of these. Its rows depend on the publication and on the schema, which every version can say.
+CROSS JOIN LATERAL (
+    SELECT string_agg('schema ' || quote_ident(n.nspname), ', ' ORDER BY n.nspname)
+    FROM pg_depend d
+    JOIN pg_depend e ON (e.classid, e.objid) = (d.classid, d.objid) AND e.refclassid = 'pg_namespace'::regclass
+    JOIN pg_namespace n ON n.oid = e.refobjid
+    WHERE d.refclassid = 'pg_publication'::regclass AND d.refobjid = p.oid) schemas (said)
 UNION ALL
-SELECT format('subscription %I', subname)
-FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+-- Where it comes from may hold a password, and is for superusers.
+SELECT format('subscription %I to %s, enabled %s, binary %s, streaming %s, slot %s, synchronous commit %s', s.subname,
+              s.subpublications, s.subenabled, s.subbinary, s.substream, s.subslotname, s.subsynccommit)
+FROM pg_subscription s WHERE s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
 UNION ALL
-SELECT format('language %I', l.lanname)
+SELECT concat_ws(' ', CASE WHEN l.lanpltrusted THEN 'trusted' END, 'language', quote_ident(l.lanname),
+                 l.lanplcallfoid::regproc, l.laninline::regproc, l.lanvalidator::regproc)
 FROM pg_language l
 WHERE l.oid >= 16384
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_language'::regclass AND m.objid = l.oid)

@@ -104,7 +104,10 @@ pub(super) fn no_online_way(context: &Context<'_>, id: &Id) -> Option<Hazard> {
             let has_index = context.wanted.constraint(table, name)?.has_index();
             (table, format!("{table}.{name}"), has_index && !is_whole(table))
         }
-        Id::ForeignKey(table, name) => (table, format!("{table}.{name}"), is_whole(table)),
+        Id::ForeignKey(table, name) => {
+            let reads = context.wanted.constraint(table, name)?.parts().valid;
+            (table, format!("{table}.{name}"), reads && is_whole(table))
+        }
         Id::Index(name) => {
             let table = &context.wanted.indexes.get(name)?.table;
             (table, name.to_string(), !is_whole(table))

@@ -176,8 +176,8 @@ fn afterwards(context: &Context<'_>, id: &Id) -> Vec<Step> {
 /// What old values may break, where a domain asks for more.
 fn domain_hazard(id: &Id, sql: &str) -> Option<Hazard> {
     let Id::Type(name, _) = id else { return None };
-    // Both stand behind the domain's name, and a default cannot contain them unquoted.
-    if sql.ends_with(" SET NOT NULL") {
+    // These stand behind the domain's name, and a default cannot contain them unquoted.
+    if sql.ends_with(" NOT NULL") && !sql.ends_with(" DROP NOT NULL") {
         Some(Hazard::warns("set-not-null", name, "fails if a column of this type has NULL"))
     } else if sql.contains(" ADD CONSTRAINT ") {
         Some(Hazard::warns("add-check", name, "fails if a value of this type breaks it"))

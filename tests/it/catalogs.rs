@@ -81,7 +81,7 @@ const UNSUPPORTED: [(&str, &str); 12] = [
     ),
     (
         "CREATE TABLE t (a int PRIMARY KEY REFERENCES t); ALTER TABLE t DISABLE TRIGGER ALL",
-        "foreign key that is not enforced on public.t",
+        "foreign key that is not enforced on public.t: t_a_fkey D",
     ),
     (
         "CREATE EXTENSION pg_trgm; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; \
@@ -104,6 +104,98 @@ fn what_is_not_understood_is_said() {
         let said = inspect(&mut database.client, &Scope::default()).unwrap().unsupported;
         assert!(said.iter().any(|found| found.contains(line)), "{sql}: {said:?}");
     }
+}
+
+/// What needs a foreign server to be there.
+const FOREIGN: &str = "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;";
+
+/// Two of a kind and a name that are not alike, each with the first version that knows them.
+const UNLIKE: [(u32, &str, &str); 19] = [
+    (14, "CREATE PUBLICATION p", "CREATE PUBLICATION p WITH (publish = 'insert')"),
+    (14, "CREATE PUBLICATION p", "CREATE PUBLICATION p FOR ALL TABLES"),
+    (14, "CREATE PUBLICATION p", "CREATE PUBLICATION p WITH (publish_via_partition_root)"),
+    (14, "CREATE PUBLICATION p", "CREATE TABLE t (); CREATE PUBLICATION p FOR TABLE t"),
+    (15, "CREATE PUBLICATION p", "CREATE PUBLICATION p FOR TABLES IN SCHEMA public"),
+    (
+        15,
+        "CREATE TABLE t (a int, b int); CREATE PUBLICATION p FOR TABLE t",
+        "CREATE TABLE t (a int, b int); CREATE PUBLICATION p FOR TABLE t (b)",
+    ),
+    (
+        15,
+        "CREATE TABLE t (a int); CREATE PUBLICATION p FOR TABLE t WHERE (a > 1)",
+        "CREATE TABLE t (a int); CREATE PUBLICATION p FOR TABLE t WHERE (a > 2)",
+    ),
+    (18, "CREATE PUBLICATION p", "CREATE PUBLICATION p WITH (publish_generated_columns = stored)"),
+    (14, "CREATE FOREIGN DATA WRAPPER w", "CREATE FOREIGN DATA WRAPPER w OPTIONS (a 'b')"),
+    (
+        14,
+        FOREIGN,
+        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s TYPE 't' VERSION '1' FOREIGN DATA WRAPPER w",
+    ),
+    (14, FOREIGN, "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (a 'b')"),
+    (14, "{foreign} ALTER SERVER s OPTIONS (a 'b')", "{foreign} ALTER SERVER s OPTIONS (a 'c')"),
+    (14, FOREIGN, "{foreign} CREATE USER MAPPING FOR PUBLIC SERVER s"),
+    (
+        14,
+        "{foreign} CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (a 'b')",
+        "{foreign} CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (a 'c')",
+    ),
+    (14, "{foreign} CREATE FOREIGN TABLE f () SERVER s", "{foreign} CREATE FOREIGN TABLE f (a int) SERVER s"),
+    (
+        14,
+        "{foreign} CREATE FOREIGN TABLE f (a int) SERVER s",
+        "{foreign} CREATE FOREIGN TABLE f (a int OPTIONS (a 'b')) SERVER s",
+    ),
+    (
+        14,
+        "{foreign} CREATE FOREIGN TABLE f () SERVER s",
+        "{foreign} CREATE FOREIGN TABLE f () SERVER s OPTIONS (a 'b')",
+    ),
+    (
+        14,
+        "CREATE LANGUAGE l HANDLER plpgsql_call_handler",
+        "CREATE TRUSTED LANGUAGE l HANDLER plpgsql_call_handler",
+    ),
+    (
+        15,
+        "CREATE UNLOGGED TABLE t (a int GENERATED ALWAYS AS IDENTITY)",
+        "CREATE UNLOGGED TABLE t (a int GENERATED ALWAYS AS IDENTITY); ALTER SEQUENCE t_a_seq SET LOGGED",
+    ),
+];
+
+#[test]
+fn what_is_not_understood_differs_where_it_is_not_alike() {
+    let said = |sql: &str| {
+        let sql = sql.replace("{foreign}", FOREIGN);
+        let mut database = support::database("unlike");
+        database.client.batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        inspect(&mut database.client, &Scope::default()).unwrap().unsupported
+    };
+    for (since, one, other) in UNLIKE {
+        if support::server().version() / 10_000 >= since {
+            assert_ne!(said(one), said(other), "{one}, {other}");
+        }
+    }
+}
+
+#[test]
+fn no_value_of_what_is_foreign_is_said() {
+    let mut database = support::database("secrets");
+    let sql = "CREATE FOREIGN DATA WRAPPER w OPTIONS (a 'secret');
+               CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (a 'secret');
+               CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (a 'secret');
+               CREATE FOREIGN TABLE f (a int OPTIONS (a 'secret')) SERVER s OPTIONS (a 'secret');
+               CREATE SUBSCRIPTION s CONNECTION 'password=secret' PUBLICATION p
+                   WITH (connect = false, slot_name = NONE);";
+    for statement in sql.split_inclusive(';') {
+        database.client.batch_execute(statement).unwrap();
+    }
+    let said = inspect(&mut database.client, &Scope::default()).unwrap().unsupported;
+    // A database with a subscription cannot be dropped.
+    database.client.batch_execute("DROP SUBSCRIPTION s").unwrap();
+    assert_eq!(said.len(), 5, "{said:?}");
+    assert!(!said.concat().contains("secret"), "{said:?}");
 }
 
 /// Roles that a live database names and the scratch server has never heard of.
