@@ -1,6 +1,7 @@
 //! Labels of enums, and types that are made anew.
 
 use super::Step;
+use super::composite::lost_attributes;
 use super::context::Context;
 use super::hazard::Hazard;
 use super::steps::create;
@@ -42,16 +43,22 @@ pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
     let old = Name::new(&name.schema, aside(&name.name));
     let mut rename =
         Step::new(id, format!("ALTER {word} {} RENAME TO {}", ddl::name(name), ident(&old.name)));
-    rename.hazards.extend(lost_labels(context, name));
+    rename.hazards.extend(lost(context, id, name));
     let mut before = vec![rename];
     before.extend(create(context, id));
     [before, vec![Step::new(id, format!("DROP {word} {}", ddl::name(&old)))]]
 }
 
-fn lost_labels(context: &Context<'_>, name: &Name) -> Vec<Hazard> {
-    if !rows_keep(context, &Id::Enum(name.clone())) {
-        return Vec::new();
+/// What values that stay lose with the old type.
+fn lost(context: &Context<'_>, id: &Id, name: &Name) -> Vec<Hazard> {
+    match id {
+        _ if !rows_keep(context, id) => Vec::new(),
+        Id::Enum(_) => lost_labels(context, name),
+        _ => lost_attributes(context, id, name),
     }
+}
+
+fn lost_labels(context: &Context<'_>, name: &Name) -> Vec<Hazard> {
     let both = context.current.enums.get(name).zip(context.wanted.enums.get(name));
     let lost = both
         .into_iter()
@@ -66,16 +73,5 @@ fn rows_keep(context: &Context<'_>, id: &Id) -> bool {
         Id::Column(table, column) => context.wanted.column(table, column).is_some(),
         Id::Type(..) => rows_keep(context, dependent),
         _ => false,
-    })
-}
-
-/// Is a composite type that `user` is made of, however deep, replaced by one of other attributes?
-pub(super) fn attributes_change(context: &Context<'_>, user: &Id) -> bool {
-    context.current.dependencies.of(user).any(|on| {
-        let Id::Type(_, word) = on else { return false };
-        let [found, want] = [context.current, context.wanted].map(|schema| schema.objects.get(on));
-        let differs = found.map(|it| &it.definition) != want.map(|it| &it.definition);
-        let replaced = word == "TYPE" && differs && context.has(&Change::ReplaceType(on.clone()));
-        replaced || attributes_change(context, on)
     })
 }
