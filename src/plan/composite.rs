@@ -32,7 +32,7 @@ fn attributes(definition: &str) -> Vec<Attribute<'_>> {
 }
 
 /// What stands before a definition's first bracket, and what commas part within it. Names may hold all of these.
-fn parts(definition: &str) -> (&str, Vec<&str>) {
+pub(super) fn parts(definition: &str) -> (&str, Vec<&str>) {
     let (mut depth, mut quoted, mut from) = (0, false, 0);
     let (mut head, mut parts) = (definition, Vec::new());
     for (at, letter) in definition.char_indices() {
@@ -71,6 +71,16 @@ pub(super) fn lost_attributes(context: &Context<'_>, id: &Id, name: &Name) -> Ve
     let stays = |old: &&Attribute<'_>| !want.is_empty() && !want.iter().any(|new| new.name == old.name);
     let lost = found.iter().filter(stays).map(|old| format!("{name}.{}", plain(old.name)));
     lost.map(|object| Hazard::destroys("drop-attribute", object, "its values are lost")).collect()
+}
+
+/// A name of Postgres's text without its schema and its quotes.
+pub(super) fn unqualified(name: &str) -> String {
+    let mut quoted = false;
+    let point = name.find(|letter| {
+        quoted ^= letter == '"';
+        letter == '.' && !quoted
+    });
+    plain(&name[point.map_or(0, |at| at + 1)..])
 }
 
 /// A name without its quotes.
@@ -202,7 +212,7 @@ impl<'a> Values<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::attributes;
+    use super::{attributes, unqualified};
 
     fn read(definition: &str) -> Vec<(&str, &str)> {
         attributes(definition).iter().map(|it| (it.name, it.data_type)).collect()
@@ -214,6 +224,7 @@ mod tests {
             r#"CREATE TYPE public."a(b" AS (a numeric(5,2), "x, ""y(" "S".t[], c text COLLATE "C")"#;
         let all = [("a", "numeric(5,2)"), (r#""x, ""y(""#, r#""S".t[]"#), ("c", "text")];
         assert_eq!(read(definition), all);
+        assert_eq!(unqualified(r#""a.b"."c""d""#), r#"c"d"#);
         assert_eq!(read("CREATE TYPE public.a AS ()"), []);
         assert_eq!(read("CREATE TYPE public.a AS RANGE (SUBTYPE = text)"), []);
     }

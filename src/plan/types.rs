@@ -1,7 +1,7 @@
 //! Labels of enums, and types that are made anew.
 
 use super::Step;
-use super::composite::lost_attributes;
+use super::composite::{lost_attributes, parts, unqualified};
 use super::context::Context;
 use super::hazard::Hazard;
 use super::steps::create;
@@ -45,8 +45,40 @@ pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
         Step::new(id, format!("ALTER {word} {} RENAME TO {}", ddl::name(name), ident(&old.name)));
     rename.hazards.extend(lost(context, id, name));
     let mut before = vec![rename];
+    before.extend(range_aside(context, id));
     before.extend(create(context, id));
     [before, vec![Step::new(id, format!("DROP {word} {}", ddl::name(&old)))]]
+}
+
+/// A range type has a multirange type and functions that make both, which do not follow its name. Functions that take
+/// what was renamed are in nobody's way.
+fn range_aside(context: &Context<'_>, id: &Id) -> Vec<Step> {
+    let Some(definition) = context.current.objects.get(id).map(|found| &found.definition) else {
+        return Vec::new();
+    };
+    let (head, options) = parts(definition);
+    let option =
+        |name: &str| options.iter().find_map(|option| option.strip_prefix(name)?.strip_prefix(" = "));
+    let (Some(range), Some(subtype), Some(multirange)) = (
+        head.strip_prefix("CREATE TYPE ").and_then(|head| head.strip_suffix(" AS RANGE ")),
+        option("SUBTYPE"),
+        option("MULTIRANGE_TYPE_NAME"),
+    ) else {
+        return Vec::new();
+    };
+    let old = |name: &str| ident(&aside(&unqualified(name)));
+    let mut statements = vec![
+        format!("ALTER TYPE {multirange} RENAME TO {}", old(multirange)),
+        format!("ALTER FUNCTION {multirange}() RENAME TO {}", old(multirange)),
+    ];
+    // A subtype that is made anew has another name now.
+    let of_new = context.current.dependencies.of(id).any(|on| context.has(&Change::ReplaceType(on.clone())));
+    if !of_new || !subtype.contains('.') {
+        statements.extend(["", ", text"].map(|bounds| {
+            format!("ALTER FUNCTION {range}({subtype}, {subtype}{bounds}) RENAME TO {}", old(range))
+        }));
+    }
+    statements.into_iter().map(|sql| Step::new(id, sql)).collect()
 }
 
 /// What values that stay lose with the old type.
