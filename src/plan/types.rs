@@ -4,7 +4,7 @@ use super::Step;
 use super::composite::{lost_attributes, parts, unqualified};
 use super::context::Context;
 use super::hazard::Hazard;
-use super::steps::create;
+use super::steps::{create, domain_hazard};
 use crate::ddl;
 use crate::diff::Change;
 use crate::ident::{aside, ident, literal};
@@ -46,7 +46,7 @@ pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
     rename.hazards.extend(lost(context, id, name));
     let mut before = vec![rename];
     before.extend(range_aside(context, id));
-    before.extend(create(context, id));
+    before.extend(create(context, id).into_iter().map(|step| asks_for_more(context, id, step)));
     [before, vec![Step::new(id, format!("DROP {word} {}", ddl::name(&old)))]]
 }
 
@@ -79,6 +79,17 @@ fn range_aside(context: &Context<'_>, id: &Id) -> Vec<Step> {
         }));
     }
     statements.into_iter().map(|sql| Step::new(id, sql)).collect()
+}
+
+/// What a domain that is made anew asks for and did not ask for before.
+fn asks_for_more(context: &Context<'_>, id: &Id, step: Step) -> Step {
+    let found = context.current.objects.get(id);
+    let asked = found.is_none_or(|found| found.afterwards.iter().any(|it| it.does == step.sql));
+    if asked || !rows_keep(context, id) {
+        return step;
+    }
+    let hazard = domain_hazard(id, &step.sql);
+    step.with(hazard)
 }
 
 /// What values that stay lose with the old type.
