@@ -132,6 +132,11 @@ fn take_along(
             if !uses_type || !stays(table, column, current, wanted) {
                 return None;
             }
+            if is_computed(table, column, current) && is_computed(table, column, wanted) {
+                // Its values are computed, and cannot be converted.
+                rebuild(dependent.clone(), changes);
+                return Some(Disturbed::Rebuilt(dependent.clone()));
+            }
             let mut change = |what| changes.insert(Change::Column(table.clone(), column.clone(), what));
             change(ColumnChange::Type);
             if let Some(want) = wanted.column(table, column) {
@@ -149,13 +154,11 @@ fn take_along(
             if *next.id() == itself || !stays(table, column, current, wanted) {
                 return None;
             }
-            let is_computed =
-                |schema: &Schema| schema.column(table, column).is_some_and(|found| found.generated.is_some());
-            if is_computed(current) && is_computed(wanted) {
+            if is_computed(table, column, current) && is_computed(table, column, wanted) {
                 rebuild(itself.clone(), changes);
                 return Some(Disturbed::Rebuilt(itself));
             }
-            if is_computed(current) {
+            if is_computed(table, column, current) {
                 // It becomes plain, which comes before everything else.
                 return None;
             }
@@ -190,6 +193,10 @@ fn is_inherited(id: &Id, current: &Schema) -> bool {
 
 fn stays(table: &Name, column: &str, current: &Schema, wanted: &Schema) -> bool {
     current.column(table, column).is_some() && wanted.column(table, column).is_some()
+}
+
+fn is_computed(table: &Name, column: &str, schema: &Schema) -> bool {
+    schema.column(table, column).is_some_and(|found| found.generated.is_some())
 }
 
 fn move_default(table: &Name, column: &str, wanted: &Schema, changes: &mut Changes) {

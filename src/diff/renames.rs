@@ -60,24 +60,35 @@ struct Move<K> {
     to: K,
 }
 
-/// The moves one after the other, each once its new name is free. What has a name that is taken for good stays.
-/// In a circle the first one steps aside.
+/// [`in_order_of`] names in one space.
 fn in_order<K: Ord + Clone>(
-    mut moves: Vec<Move<K>>,
+    moves: Vec<Move<K>>,
     taken: impl Fn(&K) -> bool,
     aside: impl Fn(&K) -> K,
 ) -> Vec<Move<K>> {
+    in_order_of(moves, |name| vec![name.clone()], taken, aside)
+}
+
+/// The moves one after the other, each once its new name is free in all `spaces` of it. What has a name that is taken
+/// for good stays. In a circle the first one steps aside.
+fn in_order_of<K: Clone, S: Ord>(
+    mut moves: Vec<Move<K>>,
+    spaces: impl Fn(&K) -> Vec<S>,
+    taken: impl Fn(&S) -> bool,
+    aside: impl Fn(&K) -> K,
+) -> Vec<Move<K>> {
     loop {
-        let leaving: BTreeSet<K> = moves.iter().map(|step| step.from.clone()).collect();
+        let leaving: BTreeSet<S> = moves.iter().flat_map(|step| spaces(&step.from)).collect();
         let before = moves.len();
-        moves.retain(|step| leaving.contains(&step.to) || !taken(&step.to));
+        moves.retain(|step| spaces(&step.to).iter().all(|to| leaving.contains(to) || !taken(to)));
         if moves.len() == before {
             break;
         }
     }
     let mut order = Vec::new();
     while let Some(first) = moves.first().cloned() {
-        let free = moves.iter().position(|step| moves.iter().all(|other| other.from != step.to));
+        let held: BTreeSet<S> = moves.iter().flat_map(|step| spaces(&step.from)).collect();
+        let free = moves.iter().position(|step| !spaces(&step.to).iter().any(|to| held.contains(to)));
         match free {
             Some(at) => order.push(moves.remove(at)),
             None => {
@@ -207,36 +218,69 @@ fn columns(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Rename> {
         .collect()
 }
 
-/// What differs in nothing but the name: constraints, indexes, and the sequences of a column. Those that are
-/// relations share one space of names.
-fn what_follows(current: &Schema, wanted: &Schema) -> Vec<Rename> {
-    let (mut related, mut parts) = (Vec::new(), Vec::new());
-    for (table, old, new) in constraints(current, wanted) {
-        let what = old.id(table);
-        if old.has_index() {
-            let name = |constraint: &Constraint| Name::new(&table.schema, &constraint.name);
-            related.push(Move { what, from: name(old), to: name(new) });
-        } else {
-            let name = |constraint: &Constraint| (table.clone(), constraint.name.clone());
-            parts.push(Move { what, from: name(old), to: name(new) });
-        }
+/// The name of what follows. Relations share one space of names in a schema, the constraints of a table another one,
+/// and a constraint with an index is in both.
+#[derive(Clone)]
+struct Named {
+    relation: bool,
+    constraint_of: Option<Name>,
+    name: Name,
+}
+
+impl Named {
+    /// The name in each space, which is a table's or that of relations.
+    fn spaces(&self) -> Vec<(Option<Name>, Name)> {
+        let relation = self.relation.then_some(None);
+        let table = self.constraint_of.clone().map(Some);
+        relation.into_iter().chain(table).map(|space| (space, self.name.clone())).collect()
     }
-    related.extend(indexes(current, wanted));
-    related.extend(sequences(current, wanted));
-    parts.extend(not_nulls(current, wanted));
-    let taken = LazyCell::new(|| relations(current));
-    let related = in_order(related, |name| taken.contains(name), aside_name);
-    let parts = in_order(parts, |(table, name)| current.constraint(table, name).is_some(), aside_part);
-    let renames = related.into_iter().map(|step| match named(step.what, step.from) {
-        id @ Id::Constraint(..) => Rename::Part(id, step.to.name),
-        id => Rename::Relation(id, step.to),
-    });
-    renames
-        .chain(parts.into_iter().map(|step| {
-            let from = Name::new("", step.from.1);
-            Rename::Part(named(step.what, from), step.to.1)
-        }))
-        .collect()
+}
+
+/// What differs in nothing but the name: constraints, indexes, and the sequences of a column.
+fn what_follows(current: &Schema, wanted: &Schema) -> Vec<Rename> {
+    let (mut moves, mut parts) = (Vec::new(), Vec::new());
+    let named_part = |table: &Name, relation: bool, name: &String| Named {
+        relation,
+        constraint_of: Some(table.clone()),
+        name: Name::new(&table.schema, name),
+    };
+    for (table, old, new) in constraints(current, wanted) {
+        let [from, to] = [old, new].map(|it| named_part(table, old.has_index(), &it.name));
+        let list = if old.has_index() { &mut moves } else { &mut parts };
+        list.push(Move { what: old.id(table), from, to });
+    }
+    let relation = |name: Name| Named { relation: true, constraint_of: None, name };
+    moves.extend(
+        indexes(current, wanted)
+            .into_iter()
+            .chain(sequences(current, wanted))
+            .map(|Move { what, from, to }| Move { what, from: relation(from), to: relation(to) }),
+    );
+    moves.extend(parts);
+    moves.extend(not_nulls(current, wanted).into_iter().map(|Move { what, from, to }| {
+        let [from, to] = [from, to].map(|(table, name)| named_part(&table, false, &name));
+        Move { what, from, to }
+    }));
+    let related = LazyCell::new(|| relations(current));
+    let taken = |(table, name): &(Option<Name>, Name)| match table {
+        Some(table) => is_constraint(current, table, &name.name),
+        None => related.contains(name),
+    };
+    let aside = |named: &Named| Named { name: aside_name(&named.name), ..named.clone() };
+    let order = in_order_of(moves, Named::spaces, taken, aside);
+    let rename = |step: Move<Named>| match named(step.what, step.from.name) {
+        id @ (Id::Constraint(..) | Id::ForeignKey(..)) => Rename::Part(id, step.to.name.name),
+        id => Rename::Relation(id, step.to.name),
+    };
+    order.into_iter().map(rename).collect()
+}
+
+/// Is this the name of a constraint of the table? Constraint triggers are among them.
+fn is_constraint(schema: &Schema, table: &Name, name: &str) -> bool {
+    let trigger = Id::On("TRIGGER".to_owned(), table.clone(), name.to_owned());
+    let trigger = schema.objects.get(&trigger);
+    schema.constraint(table, name).is_some()
+        || trigger.is_some_and(|it| it.definition.starts_with("CREATE CONSTRAINT TRIGGER "))
 }
 
 /// Every name in the space that relations share.

@@ -1,10 +1,11 @@
 //! Changes of a column, and columns that come filled.
 
+use super::composite::Values;
 use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::stage::{Kind, Stage, Stages};
 use super::wider::is_wider;
-use super::{Step, online, privilege, sequence, types};
+use super::{Step, online, privilege, sequence};
 use crate::ddl::{self, column};
 use crate::diff::{ColumnChange, recurses};
 use crate::ident::ident;
@@ -176,26 +177,22 @@ fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Colum
     }
     let using = context.options.using.get(&(table.clone(), want.name.clone()));
     let replaced = found.data_type == want.data_type && found.collation == want.collation;
+    let id = Id::Column(table.clone(), want.name.clone());
+    let mut values = Values::of(context, format!("{table}.{}", want.name));
     match using {
         Some(using) => sql += &format!(" USING {using}"),
+        // A type that was made anew.
         None if replaced => {
-            // A type that was made anew: by way of the text that both understand.
-            let brackets = &want.data_type[want.data_type.trim_end_matches("[]").len()..];
-            sql += &format!(" USING {}::text{brackets}::{}", ident(&want.name), want.data_type);
+            sql += &format!(" USING {}", values.converted(&id, &ident(&want.name), &want.data_type));
         }
         None => {}
     }
-    let id = Id::Column(table.clone(), want.name.clone());
-    let step = Step::new(&id, column::alter(table, &want.name, &sql));
+    let mut step = Step::new(&id, column::alter(table, &want.name, &sql));
     let on = context.current.dependencies.of(&id);
     // A label is its text.
     let was_enum = on.into_iter().any(|on| matches!(on, Id::Enum(_))) && !found.data_type.ends_with("[]");
     let from = if was_enum { "text" } else { &found.data_type };
-    if replaced && using.is_none() && types::attributes_change(context, &id) {
-        let message =
-            "its values are read again from their text; fails if one does not fit the new attributes";
-        return step.hazard(Hazard::warns("unsafe-cast", format!("{table}.{}", want.name), message));
-    }
+    step.hazards.extend(values.hazards);
     if replaced || using.is_some() || is_wider(from, &want.data_type) {
         return step;
     }

@@ -6,6 +6,7 @@
 mod backfill;
 mod blocking;
 mod column;
+mod composite;
 mod context;
 mod family;
 mod files;

@@ -174,7 +174,7 @@ fn afterwards(context: &Context<'_>, id: &Id) -> Vec<Step> {
 }
 
 /// What old values may break, where a domain asks for more.
-fn domain_hazard(id: &Id, sql: &str) -> Option<Hazard> {
+pub(super) fn domain_hazard(id: &Id, sql: &str) -> Option<Hazard> {
     let Id::Type(name, _) = id else { return None };
     // These stand behind the domain's name, and a default cannot contain them unquoted.
     if sql.ends_with(" NOT NULL") && !sql.ends_with(" DROP NOT NULL") {

@@ -1,9 +1,10 @@
 //! Labels of enums, and types that are made anew.
 
 use super::Step;
+use super::composite::{lost_attributes, parts, unqualified};
 use super::context::Context;
 use super::hazard::Hazard;
-use super::steps::create;
+use super::steps::{create, domain_hazard};
 use crate::ddl;
 use crate::diff::Change;
 use crate::ident::{aside, ident, literal};
@@ -42,16 +43,65 @@ pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
     let old = Name::new(&name.schema, aside(&name.name));
     let mut rename =
         Step::new(id, format!("ALTER {word} {} RENAME TO {}", ddl::name(name), ident(&old.name)));
-    rename.hazards.extend(lost_labels(context, name));
+    rename.hazards.extend(lost(context, id, name));
     let mut before = vec![rename];
-    before.extend(create(context, id));
+    before.extend(range_aside(context, id));
+    before.extend(create(context, id).into_iter().map(|step| asks_for_more(context, id, step)));
     [before, vec![Step::new(id, format!("DROP {word} {}", ddl::name(&old)))]]
 }
 
-fn lost_labels(context: &Context<'_>, name: &Name) -> Vec<Hazard> {
-    if !rows_keep(context, &Id::Enum(name.clone())) {
+/// A range type has a multirange type and functions that make both, which do not follow its name. Functions that take
+/// what was renamed are in nobody's way.
+fn range_aside(context: &Context<'_>, id: &Id) -> Vec<Step> {
+    let Some(definition) = context.current.objects.get(id).map(|found| &found.definition) else {
         return Vec::new();
+    };
+    let (head, options) = parts(definition);
+    let option =
+        |name: &str| options.iter().find_map(|option| option.strip_prefix(name)?.strip_prefix(" = "));
+    let (Some(range), Some(subtype), Some(multirange)) = (
+        head.strip_prefix("CREATE TYPE ").and_then(|head| head.strip_suffix(" AS RANGE ")),
+        option("SUBTYPE"),
+        option("MULTIRANGE_TYPE_NAME"),
+    ) else {
+        return Vec::new();
+    };
+    let old = |name: &str| ident(&aside(&unqualified(name)));
+    let mut statements = vec![
+        format!("ALTER TYPE {multirange} RENAME TO {}", old(multirange)),
+        format!("ALTER FUNCTION {multirange}() RENAME TO {}", old(multirange)),
+    ];
+    // A subtype that is made anew has another name now.
+    let of_new = context.current.dependencies.of(id).any(|on| context.has(&Change::ReplaceType(on.clone())));
+    if !of_new || !subtype.contains('.') {
+        statements.extend(["", ", text"].map(|bounds| {
+            format!("ALTER FUNCTION {range}({subtype}, {subtype}{bounds}) RENAME TO {}", old(range))
+        }));
     }
+    statements.into_iter().map(|sql| Step::new(id, sql)).collect()
+}
+
+/// What a domain that is made anew asks for and did not ask for before.
+fn asks_for_more(context: &Context<'_>, id: &Id, step: Step) -> Step {
+    let found = context.current.objects.get(id);
+    let asked = found.is_none_or(|found| found.afterwards.iter().any(|it| it.does == step.sql));
+    if asked || !rows_keep(context, id) {
+        return step;
+    }
+    let hazard = domain_hazard(id, &step.sql);
+    step.with(hazard)
+}
+
+/// What values that stay lose with the old type.
+fn lost(context: &Context<'_>, id: &Id, name: &Name) -> Vec<Hazard> {
+    match id {
+        _ if !rows_keep(context, id) => Vec::new(),
+        Id::Enum(_) => lost_labels(context, name),
+        _ => lost_attributes(context, id, name),
+    }
+}
+
+fn lost_labels(context: &Context<'_>, name: &Name) -> Vec<Hazard> {
     let both = context.current.enums.get(name).zip(context.wanted.enums.get(name));
     let lost = both
         .into_iter()
@@ -66,16 +116,5 @@ fn rows_keep(context: &Context<'_>, id: &Id) -> bool {
         Id::Column(table, column) => context.wanted.column(table, column).is_some(),
         Id::Type(..) => rows_keep(context, dependent),
         _ => false,
-    })
-}
-
-/// Is a composite type that `user` is made of, however deep, replaced by one of other attributes?
-pub(super) fn attributes_change(context: &Context<'_>, user: &Id) -> bool {
-    context.current.dependencies.of(user).any(|on| {
-        let Id::Type(_, word) = on else { return false };
-        let [found, want] = [context.current, context.wanted].map(|schema| schema.objects.get(on));
-        let differs = found.map(|it| &it.definition) != want.map(|it| &it.definition);
-        let replaced = word == "TYPE" && differs && context.has(&Change::ReplaceType(on.clone()));
-        replaced || attributes_change(context, on)
     })
 }

@@ -1,0 +1,48 @@
+-- The types of generated columns are made anew: values are computed again.
+
+-- from
+CREATE TYPE e AS ENUM ('a', 'b', 'c');
+CREATE DOMAIN d AS e;
+CREATE TABLE t (id integer PRIMARY KEY, s e, g e GENERATED ALWAYS AS (s) STORED, h d GENERATED ALWAYS AS ('b') STORED);
+CREATE VIEW v AS SELECT g, h FROM t;
+
+-- to
+CREATE TYPE e AS ENUM ('c', 'b', 'a');
+CREATE DOMAIN d AS e;
+CREATE TABLE t (id integer PRIMARY KEY, s e, g e GENERATED ALWAYS AS (s) STORED, h d GENERATED ALWAYS AS ('b') STORED);
+CREATE VIEW v AS SELECT g, h FROM t;
+
+-- rows
+INSERT INTO t VALUES (1, 'c');
+
+-- then
+SELECT s, g, h FROM t;
+-- c | c | b
+
+-- plan
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" DROP COLUMN "h";
+
+ALTER TABLE "public"."t" DROP COLUMN "g";
+
+ALTER TYPE "public"."e" RENAME TO "feedstock_old_e";
+CREATE TYPE "public"."e" AS ENUM ('c', 'b', 'a');
+
+ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
+CREATE DOMAIN public.d AS public.e;
+
+ALTER TABLE "public"."t" ADD COLUMN "h" public.d GENERATED ALWAYS AS ('b'::public.e) STORED;
+
+ALTER TABLE "public"."t" ALTER COLUMN "s" TYPE public.e USING "s"::text::public.e;
+
+ALTER TABLE "public"."t" ADD COLUMN "g" public.e GENERATED ALWAYS AS (s) STORED;
+
+CREATE VIEW public.v AS
+ SELECT t.g,
+    t.h
+   FROM public.t;
+
+DROP DOMAIN "public"."feedstock_old_d";
+
+DROP TYPE "public"."feedstock_old_e";
