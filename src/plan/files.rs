@@ -248,7 +248,8 @@ fn place_early(
                 || has_its_name(context, &node.id, &other.id)
                 || has_its_index_name(context, &node.id, &other.id)
                 || is_linked(context, &node.id, &other.id)
-                || fires_while_filled(&node.id, other);
+                || fires_while_filled(&node.id, other)
+                || forbids_persistence(context, &node.id, &other.id);
             is_touched.then_some(*key)
         });
         let carried = placed.iter().filter(|(parts, _)| !parts.is_disjoint(&needs)).map(|(_, key)| *key);
@@ -290,6 +291,14 @@ fn is_linked(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
         _ => gone.table(),
     };
     table.is_some_and(|table| table == child || table == parent)
+}
+
+/// Is it a foreign key of a table, or to one, that becomes logged or unlogged? Both ends must be alike by then.
+pub(super) fn forbids_persistence(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
+    let Id::ForeignKey(table, name) = gone else { return false };
+    let to = context.current.constraint(table, name).and_then(|key| key.references.as_ref());
+    let is_end = |id: &Id| matches!(id, Id::Table(of) if of == table || Some(of) == to);
+    is_end(new) && context.has(&Change::Persistence(new.clone()))
 }
 
 /// Is it a trigger of a table whose rows get values? One that goes is not to see that.

@@ -3,6 +3,7 @@
 
 use super::backfill::{self, Rows, Until};
 use super::context::{Context, index_name};
+use super::files::forbids_persistence;
 use super::hazard::{self, Hazard};
 use super::stage::{Stage, Stages};
 use super::steps::{self, held_before, said_of_new};
@@ -111,7 +112,10 @@ fn must_go_first(context: &Context<'_>, old: &Id) -> bool {
         let table = Id::Table(table.clone());
         context.room.contains(&table) || context.is_made_again(&table)
     };
+    let forbids = |table: &Name| forbids_persistence(context, old, &Id::Table(table.clone()));
+    let ends = old.table().into_iter().chain(refers_to.and_then(|key| key.references.as_ref()));
     context.current.dependencies.of(old).any(is_filled)
+        || ends.into_iter().any(forbids)
         || refers_to.and_then(|key| key.references.as_ref()).is_some_and(goes_early)
 }
 

@@ -78,7 +78,8 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
             Change::Comment(id) => main.push(comment_node(context, id)),
             change => {
                 let (id, steps) = steps::other(context, change);
-                main.push(Node::new(id, steps));
+                let after = steps::persistence_after(context, change);
+                main.push(Node { after, ..Node::new(id, steps) });
             }
         }
     }

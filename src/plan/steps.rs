@@ -9,7 +9,7 @@ use super::{Step, privilege};
 use crate::ddl::{self, constraint, index, sequence};
 use crate::diff::{Change, goes_alone};
 use crate::ident::ident;
-use crate::schema::{Afterwards, Constraint, ConstraintKind, Id, Name, Schema};
+use crate::schema::{Afterwards, Constraint, ConstraintKind, Id, Name, Schema, Table};
 
 /// What must be done before anything else: a sequence that stays would go with its owner.
 pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
@@ -259,6 +259,18 @@ fn persistence(context: &Context<'_>, id: &Id) -> Vec<Step> {
     };
     let word = if unlogged == Some(true) { "UNLOGGED" } else { "LOGGED" };
     vec![Step::new(id, format!("ALTER {} SET {word}", ddl::address(id, context.wanted)))]
+}
+
+/// The tables that change before this one, where foreign keys join them: no logged table may refer to an unlogged one.
+pub(super) fn persistence_after(context: &Context<'_>, change: &Change) -> Vec<Id> {
+    let Change::Persistence(Id::Table(name)) = change else { return Vec::new() };
+    let Some(found) = context.current.tables.get(name) else { return Vec::new() };
+    let refers =
+        |from: &Table, to: &Name| from.constraints.values().any(|key| key.references.as_ref() == Some(to));
+    let others = context.current.tables.values().filter(|other| other.name != *name);
+    let first =
+        others.filter(|other| if found.unlogged { refers(found, &other.name) } else { refers(other, name) });
+    first.map(|other| Id::Table(other.name.clone())).collect()
 }
 
 fn row_security(context: &Context<'_>, name: &Name) -> Vec<Step> {

@@ -55,7 +55,6 @@ CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_i_distinct" ON "public"."t" USIN
 
 -- file 6 of 25: outside a transaction
 
--- hazard drop-unique:i_distinct: two rows may be alike from here on, and ON CONFLICT of its columns fails
 DROP INDEX CONCURRENTLY "public"."i_distinct";
 
 -- file 7 of 25: outside a transaction

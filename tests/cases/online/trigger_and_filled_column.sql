@@ -25,6 +25,7 @@ ALTER TABLE "public"."t" ADD COLUMN "b" integer;
 
 -- file 2 of 6: outside a transaction, in batches
 
+-- hazard fires-trigger:t.touch: runs for every row that gets a value; one that keeps a row as it is makes this fail
 DO $feedstock$
 #variable_conflict use_column
 <<feedstock_fill>>
@@ -71,6 +72,7 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS
 
 -- file 4 of 6: outside a transaction, in batches
 
+-- hazard fires-trigger:t.touch: runs for every row that gets a value; one that keeps a row as it is makes this fail
 DO $feedstock$
 #variable_conflict use_column
 <<feedstock_fill>>

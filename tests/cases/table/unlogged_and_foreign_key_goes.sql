@@ -1,0 +1,25 @@
+-- A foreign key goes before the table that it refers to becomes unlogged, however long the rest takes.
+
+-- from
+CREATE TABLE p (id integer PRIMARY KEY);
+CREATE TABLE c (p_id integer CONSTRAINT f REFERENCES p, n integer);
+
+-- to
+CREATE UNLOGGED TABLE p (id integer PRIMARY KEY);
+CREATE TABLE c (p_id integer, n integer UNIQUE);
+
+-- plan
+-- file 1 of 3: a transaction of its own
+
+ALTER TABLE "public"."c" DROP CONSTRAINT "f";
+
+ALTER TABLE "public"."p" SET UNLOGGED;
+
+-- file 2 of 3: outside a transaction
+
+-- hazard add-unique:c.c_n_key: fails if two rows are alike
+CREATE UNIQUE INDEX CONCURRENTLY "c_n_key" ON "public"."c" USING btree (n);
+
+-- file 3 of 3: a transaction of its own
+
+ALTER TABLE "public"."c" ADD CONSTRAINT "c_n_key" UNIQUE USING INDEX "c_n_key";
