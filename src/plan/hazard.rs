@@ -152,9 +152,11 @@ pub(super) fn of_filling(context: &Context<'_>, table: &Name, column: &str) -> V
         let message = "row security is forced on it: fails unless the role that applies it has BYPASSRLS";
         Hazard::warns("row-security", table, message)
     });
-    let fires = |id: &&Id, definition: &str| {
-        matches!(id, Id::On(word, of, name) if word == "TRIGGER" && of == table && !context.has(&Change::Drop((*id).clone()))
-            && is_of_update(definition, name, column))
+    let fires = |id: &&Id, definition: &str| match id {
+        Id::On(word, of, name) if word == "TRIGGER" && of == table => {
+            is_of_update(definition, name, column) && !context.has(&Change::Drop((*id).clone()))
+        }
+        _ => false,
     };
     let triggers = context.current.objects.iter().filter(|(id, found)| fires(id, &found.definition));
     let triggers = triggers.filter_map(|(id, _)| match id {

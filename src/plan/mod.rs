@@ -132,7 +132,7 @@ impl Plan {
     /// Marks the step that failed on the scratch server, with what the server said: who reads the plan must see it.
     pub fn say_that_it_fails(&mut self, file: usize, step: usize, error: &str) {
         let step = &mut self.files[file].steps[step];
-        let said = error.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = error.lines().map(str::trim).collect::<Vec<_>>().join("; ");
         let message = format!("it failed when it was tried: {said}");
         step.hazards.push(Hazard::warns("fails", &step.about, &message));
     }

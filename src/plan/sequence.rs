@@ -80,7 +80,8 @@ pub(super) fn becomes_identity(context: &Context<'_>, name: &Name) -> bool {
     context.current.sequences.get(name).is_some_and(|found| column_of(context, found).is_some())
 }
 
-/// The column that becomes an identity and has its numbers from this sequence: it owns it, or its default alone uses it.
+/// The column that becomes an identity and has its numbers from this sequence: it owns it, or its default alone
+/// uses it.
 fn column_of<'a>(context: &'a Context<'_>, sequence: &'a Sequence) -> Option<(&'a Name, &'a str)> {
     let id = Id::Sequence(sequence.name.clone());
     let mut users = context.current.dependencies.on(&id);

@@ -175,8 +175,13 @@ fn what_cannot_be_measured_is_said() {
         "{}",
         diff.out
     );
+    assert!(diff.out.contains("(SQLSTATE 42804); hint: You might"), "{}", diff.out);
+    let statement = "\nALTER TABLE \"public\".\"t\" ALTER COLUMN \"s\" TYPE integer;";
+    assert!(diff.out.contains(statement), "{}", diff.out);
     assert!(
-        diff.out.contains("may be changed\nALTER TABLE \"public\".\"t\" ALTER COLUMN \"s\""),
+        diff.out.contains(
+            "may be changed\n-- hazard fails:column t.s: it failed when it was tried: the database"
+        ),
         "{}",
         diff.out
     );

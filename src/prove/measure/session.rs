@@ -85,8 +85,8 @@ struct Row {
 
 impl<'a> Session<'a> {
     pub(super) fn open(scratch: &'a Scratch, database: &'a Database) -> Result<Self> {
-        // Of a `timestamp` and a `timestamptz` one is the other without a rewrite in UTC alone: what happens elsewhere is
-        // what must be said. As a setting of the database, it outlives `RESET ALL`.
+        // Only in UTC is a `timestamp` as it stands a `timestamptz`, and needs no rewrite: what happens elsewhere must
+        // be said. As a setting of the database, it outlives `RESET ALL`.
         let name = ident(database.name());
         database
             .client()?
