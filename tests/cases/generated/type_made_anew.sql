@@ -46,3 +46,31 @@ CREATE VIEW public.v AS
 DROP DOMAIN "public"."feedstock_old_d";
 
 DROP TYPE "public"."feedstock_old_e";
+
+-- plan from 16
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" DROP COLUMN "h";
+
+ALTER TABLE "public"."t" DROP COLUMN "g";
+
+ALTER TYPE "public"."e" RENAME TO "feedstock_old_e";
+CREATE TYPE "public"."e" AS ENUM ('c', 'b', 'a');
+
+ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
+CREATE DOMAIN public.d AS public.e;
+
+ALTER TABLE "public"."t" ADD COLUMN "h" public.d GENERATED ALWAYS AS ('b'::public.e) STORED;
+
+ALTER TABLE "public"."t" ALTER COLUMN "s" TYPE public.e USING "s"::text::public.e;
+
+ALTER TABLE "public"."t" ADD COLUMN "g" public.e GENERATED ALWAYS AS (s) STORED;
+
+CREATE VIEW public.v AS
+ SELECT g,
+    h
+   FROM public.t;
+
+DROP DOMAIN "public"."feedstock_old_d";
+
+DROP TYPE "public"."feedstock_old_e";

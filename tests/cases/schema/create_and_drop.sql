@@ -71,6 +71,7 @@ CREATE VIEW new.v AS
 -- hazard drop-table:old.t: the table and its rows are lost
 DROP TABLE "old"."t";
 
+-- hazard drop-type:old.e: a program that names it fails
 DROP TYPE "old"."e";
 
 DROP SCHEMA "old";
