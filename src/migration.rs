@@ -204,9 +204,9 @@ fn with_lf(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
-/// Of a text as it is with LF line ends.
+/// Of a text with LF line ends.
 fn sha256(text: &str) -> String {
-    Sha256::digest(with_lf(text).as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Migration {

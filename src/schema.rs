@@ -278,6 +278,11 @@ impl Table {
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
+
+    /// Its primary key.
+    pub fn primary_key(&self) -> Option<&Constraint> {
+        self.constraints.values().find(|found| found.kind == ConstraintKind::PrimaryKey)
+    }
 }
 
 /// A column.
@@ -496,6 +501,11 @@ impl Schema {
     /// Is the table of that name a partitioned one?
     pub fn is_partitioned(&self, table: &Name) -> bool {
         self.tables.get(table).is_some_and(|table| table.partition_by.is_some())
+    }
+
+    /// Is it a generated column?
+    pub fn is_generated(&self, table: &Name, column: &str) -> bool {
+        self.column(table, column).is_some_and(|found| found.generated.is_some())
     }
 
     /// The column of that name in the table of that name.

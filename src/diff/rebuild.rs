@@ -132,7 +132,7 @@ fn take_along(
             if !uses_type || !stays(table, column, current, wanted) {
                 return None;
             }
-            if is_computed(table, column, current) && is_computed(table, column, wanted) {
+            if current.is_generated(table, column) && wanted.is_generated(table, column) {
                 // Its values are computed, and cannot be converted.
                 rebuild(dependent.clone(), changes);
                 return Some(Disturbed::Rebuilt(dependent.clone()));
@@ -154,11 +154,11 @@ fn take_along(
             if *next.id() == itself || !stays(table, column, current, wanted) {
                 return None;
             }
-            if is_computed(table, column, current) && is_computed(table, column, wanted) {
+            if current.is_generated(table, column) && wanted.is_generated(table, column) {
                 rebuild(itself.clone(), changes);
                 return Some(Disturbed::Rebuilt(itself));
             }
-            if is_computed(table, column, current) {
+            if current.is_generated(table, column) {
                 // It becomes plain, which comes before everything else.
                 return None;
             }
@@ -193,10 +193,6 @@ fn is_inherited(id: &Id, current: &Schema) -> bool {
 
 fn stays(table: &Name, column: &str, current: &Schema, wanted: &Schema) -> bool {
     current.column(table, column).is_some() && wanted.column(table, column).is_some()
-}
-
-fn is_computed(table: &Name, column: &str, schema: &Schema) -> bool {
-    schema.column(table, column).is_some_and(|found| found.generated.is_some())
 }
 
 fn move_default(table: &Name, column: &str, wanted: &Schema, changes: &mut Changes) {

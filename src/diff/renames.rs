@@ -86,13 +86,24 @@ fn in_order_of<K: Clone, S: Ord>(
         }
     }
     let mut order = Vec::new();
+    let mut held: BTreeMap<S, usize> = BTreeMap::new();
+    for name in moves.iter().flat_map(|step| spaces(&step.from)) {
+        *held.entry(name).or_default() += 1;
+    }
     while let Some(first) = moves.first().cloned() {
-        let held: BTreeSet<S> = moves.iter().flat_map(|step| spaces(&step.from)).collect();
-        let free = moves.iter().position(|step| !spaces(&step.to).iter().any(|to| held.contains(to)));
+        let is_held = |name: &S| held.get(name).is_some_and(|holders| *holders > 0);
+        let free = moves.iter().position(|step| !spaces(&step.to).iter().any(is_held));
+        let left = moves[free.unwrap_or_default()].from.clone();
+        for name in spaces(&left) {
+            held.entry(name).and_modify(|holders| *holders -= 1);
+        }
         match free {
             Some(at) => order.push(moves.remove(at)),
             None => {
                 let to = aside(&first.from);
+                for name in spaces(&to) {
+                    *held.entry(name).or_default() += 1;
+                }
                 moves[0].from = to.clone();
                 order.push(Move { to, ..first });
             }

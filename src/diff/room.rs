@@ -132,8 +132,7 @@ fn is_called_by_one_of(id: &Id, current: &Schema, types: &BTreeSet<&Id>) -> bool
 
 /// A generated column stands in the way of what it is computed from, and has nothing that could be lost.
 fn is_computed(id: &Id, current: &Schema) -> bool {
-    let Id::Column(table, column) = id else { return false };
-    current.column(table, column).is_some_and(|column| column.generated.is_some())
+    matches!(id, Id::Column(table, column) if current.is_generated(table, column))
 }
 
 /// Does a table inherit from such a one, directly or not?

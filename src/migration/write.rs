@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{Header, Migrations, Parent, sha256, sql_files};
+use super::{Header, Migrations, Parent, sha256, sql_files, with_lf};
 use crate::{Error, Result};
 
 /// A file that is to be written.
@@ -35,7 +35,7 @@ impl NewFile {
 
     /// What the next file says of this one.
     pub fn as_parent(&self) -> Parent {
-        Parent { version: self.version, sha256: sha256(&self.text()) }
+        Parent { version: self.version, sha256: sha256(&with_lf(&self.text())) }
     }
 }
 

@@ -52,7 +52,6 @@ fn leaves_dependents_alone(
     name: &str,
     changes: &[ColumnChange],
 ) -> bool {
-    let is_filled = context.options.fill.contains_key(&(table.clone(), name.to_owned()));
     let leaves = |what: &ColumnChange| {
         matches!(
             what,
@@ -64,7 +63,7 @@ fn leaves_dependents_alone(
                 | ColumnChange::Statistics
         )
     };
-    !is_filled && changes.iter().all(leaves)
+    context.said(table, name).is_none() && changes.iter().all(leaves)
 }
 
 /// Does a value for this column send rows to other partitions? Only an `UPDATE` of the whole table moves them.
@@ -72,13 +71,12 @@ fn moves_rows(context: &Context<'_>, table: &Name, name: &str) -> bool {
     let kept = &context.kept;
     let family = [table].into_iter().chain(kept.ancestors(table)).chain(kept.heirs(table));
     let mut keys = family.filter_map(|table| context.wanted.tables.get(table)?.partition_by.as_ref());
-    let is_filled = context.options.fill.contains_key(&(table.clone(), name.to_owned()));
-    is_filled && keys.any(|key| key.contains(name))
+    context.said(table, name).is_some() && keys.any(|key| key.contains(name))
 }
 
 fn not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Stage> {
     let required = context.wanted.column(table, name).and_then(|want| hazard::required_column(table, want));
-    match context.options.fill.get(&(table.clone(), name.to_owned())) {
+    match context.said(table, name) {
         Some(fill) => online::filled_not_null(context, table, name, fill, required),
         None => {
             let null = Some(hazard::null_in_a_row(table, name));
@@ -102,13 +100,10 @@ fn change_all(context: &Context<'_>, table: &Name, name: &str, what: ColumnChang
     let found = context.current.column(table, name).unwrap_or(want);
     let id = Id::Column(table.clone(), name.to_owned());
     let alter = |what: &str| Step::new(&id, column::alter(table, name, what));
+    let required = || hazard::required_column(table, want);
     match what {
-        ColumnChange::DropDefault => {
-            vec![alter("DROP DEFAULT").with(hazard::required_column(table, want))]
-        }
-        ColumnChange::DropIdentity => {
-            vec![alter("DROP IDENTITY").with(hazard::required_column(table, want))]
-        }
+        ColumnChange::DropDefault => vec![alter("DROP DEFAULT").with(required())],
+        ColumnChange::DropIdentity => vec![alter("DROP IDENTITY").with(required())],
         ColumnChange::DropExpression => vec![alter("DROP EXPRESSION")],
         ColumnChange::DropNotNull => vec![alter("DROP NOT NULL")],
         ColumnChange::NotNullName => {
@@ -158,7 +153,7 @@ fn set_not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Step> {
     let Some(set) = context.set_not_null(table, name).map(|sql| Step::new(&id, sql)) else {
         return Vec::new();
     };
-    match context.options.fill.get(&(table.clone(), name.to_owned())) {
+    match context.said(table, name) {
         Some(fill) => {
             let (table, column) = (ddl::name(table), ident(name));
             vec![Step::new(&id, format!("UPDATE {table} SET {column} = {fill} WHERE {column} IS NULL")), set]

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::hazard::Hazard;
 use super::wider::is_wider;
 use crate::diff::Change;
+use crate::ident::unquoted;
 use crate::schema::{Id, Name};
 
 /// An attribute as the type's definition has it: its name quoted as it must be, its type, both as Postgres writes them.
@@ -69,7 +70,7 @@ pub(super) fn lost_attributes(context: &Context<'_>, id: &Id, name: &Name) -> Ve
         return Vec::new();
     };
     let stays = |old: &&Attribute<'_>| !want.is_empty() && !want.iter().any(|new| new.name == old.name);
-    let lost = found.iter().filter(stays).map(|old| format!("{name}.{}", plain(old.name)));
+    let lost = found.iter().filter(stays).map(|old| format!("{name}.{}", unquoted(old.name)));
     lost.map(|object| Hazard::destroys("drop-attribute", object, "its values are lost")).collect()
 }
 
@@ -80,13 +81,7 @@ pub(super) fn unqualified(name: &str) -> String {
         quoted ^= letter == '"';
         letter == '.' && !quoted
     });
-    plain(&name[point.map_or(0, |at| at + 1)..])
-}
-
-/// A name without its quotes.
-fn plain(name: &str) -> String {
-    let inner = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    inner.unwrap_or(name).replace("\"\"", "\"")
+    unquoted(&name[point.map_or(0, |at| at + 1)..])
 }
 
 /// Have values of this type, or those within them, other attributes then, or in another order?
@@ -185,7 +180,7 @@ impl<'a> Values<'a> {
         }
         let message = format!(
             "{} of {id}: {} to {}: values may not fit or may be changed",
-            plain(new.name),
+            unquoted(new.name),
             old.data_type,
             new.data_type
         );

@@ -7,7 +7,7 @@ use super::hazard::must_be_filled;
 use super::{Options, online};
 use crate::ddl::column::{not_null_constraint, set_not_null};
 use crate::diff::{Change, ColumnChange, Links, kept_links, makes_room};
-use crate::schema::{Column, Constraint, ConstraintKind, Id, Name, Schema, Table};
+use crate::schema::{Column, Constraint, Id, Name, Schema, Table};
 
 pub(super) struct Context<'a> {
     pub(super) current: &'a Schema,
@@ -99,10 +99,14 @@ impl<'a> Context<'a> {
         here(Id::Table(relation.clone()), is_table) || here(view, is_view)
     }
 
-    /// The value that was said for the rows that a new column finds without one.
+    /// The value that was said for a column's rows that have none.
+    pub(super) fn said(&self, table: &Name, column: &str) -> Option<&'a str> {
+        self.options.fill.get(&(table.clone(), column.to_owned())).map(String::as_str)
+    }
+
+    /// The same of a new column, where nothing else gives its rows one.
     pub(super) fn fill(&self, table: &Name, column: &Column) -> Option<&'a str> {
-        let fill = self.options.fill.get(&(table.clone(), column.name.clone()))?;
-        must_be_filled(column).then_some(fill.as_str())
+        self.said(table, &column.name).filter(|_| must_be_filled(column))
     }
 
     /// Does something change on which this depends in the current schema?
@@ -153,15 +157,12 @@ fn without_rivals(context: &Context<'_>, mut swaps: BTreeMap<Id, Id>) -> BTreeMa
     }
     for change in context.changes {
         let Change::Create(new @ Id::Constraint(table, name)) = change else { continue };
-        let is_primary = |key: &&Constraint| key.kind == ConstraintKind::PrimaryKey;
-        if context.wanted.constraint(table, name).filter(is_primary).is_none() {
+        let [old, key] = [context.current, context.wanted]
+            .map(|schema| schema.tables.get(table).and_then(Table::primary_key));
+        if key.is_none_or(|key| key.name != *name) {
             continue;
         }
-        let own = context.current.tables.get(table).into_iter().flat_map(|table| table.constraints.values());
-        let old = own
-            .filter(is_primary)
-            .map(|key| key.id(table))
-            .find(|key| context.has(&Change::Drop(key.clone())));
+        let old = old.map(|old| old.id(table)).filter(|old| context.has(&Change::Drop(old.clone())));
         if old.is_some() && swaps.get(new) != old.as_ref() {
             contested.extend(old.into_iter().chain(swaps.get(new).cloned()));
         }
@@ -194,6 +195,15 @@ pub(super) fn index_name(id: &Id) -> Option<Name> {
         Id::Constraint(table, name) => Some(Name::new(&table.schema, name)),
         _ => None,
     }
+}
+
+/// The tables that a foreign key joins, its own first; none of anything else.
+pub(super) fn ends<'a>(context: &Context<'a>, id: &'a Id) -> impl Iterator<Item = &'a Name> {
+    let key = match id {
+        Id::ForeignKey(table, name) => context.current.constraint(table, name).map(|key| (table, key)),
+        _ => None,
+    };
+    key.into_iter().flat_map(|(table, key)| [Some(table), key.references.as_ref()]).flatten()
 }
 
 /// Could a foreign key that is made take this key, which goes? It takes any that fits, as long as that is there.

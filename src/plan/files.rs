@@ -7,14 +7,14 @@
 
 use std::collections::BTreeSet;
 
-use super::context::{Context, index_name, may_take};
+use super::context::{Context, ends, index_name, may_take};
 use super::graph::{Node, along, parts};
 use super::order::Ordered;
 use super::stage::{Kind, Stage};
 use super::{File, Step, steps, types};
 use crate::diff::Change;
 use crate::ident::literal;
-use crate::schema::{Constraint, ConstraintKind, Id, Name};
+use crate::schema::{Constraint, ConstraintKind, Id, Name, Table};
 
 pub(super) fn files(context: &Context<'_>, ordered: Ordered) -> Vec<File> {
     let Ordered { labels, preamble, early, main, late } = ordered;
@@ -249,7 +249,9 @@ fn place_early(
                 || has_its_index_name(context, &node.id, &other.id)
                 || is_linked(context, &node.id, &other.id)
                 || fires_while_filled(&node.id, other)
-                || forbids_persistence(context, &node.id, &other.id);
+                || ends(context, &node.id).any(|end| {
+                    other.id == Id::Table(end.clone()) && context.has(&Change::Persistence(other.id.clone()))
+                });
             is_touched.then_some(*key)
         });
         let carried = placed.iter().filter(|(parts, _)| !parts.is_disjoint(&needs)).map(|(_, key)| *key);
@@ -293,14 +295,6 @@ fn is_linked(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     table.is_some_and(|table| table == child || table == parent)
 }
 
-/// Is it a foreign key of a table, or to one, that becomes logged or unlogged? Both ends must be alike by then.
-pub(super) fn forbids_persistence(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
-    let Id::ForeignKey(table, name) = gone else { return false };
-    let to = context.current.constraint(table, name).and_then(|key| key.references.as_ref());
-    let is_end = |id: &Id| matches!(id, Id::Table(of) if of == table || Some(of) == to);
-    is_end(new) && context.has(&Change::Persistence(new.clone()))
-}
-
 /// Is it a trigger of a table whose rows get values? One that goes is not to see that.
 fn fires_while_filled(gone: &Id, other: &Node) -> bool {
     let Id::On(word, table, _) = gone else { return false };
@@ -314,9 +308,8 @@ fn has_its_index_name(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
         |name: &Name| context.gone_parts.get(name) == Some(gone) || index_name(gone).as_ref() == Some(name);
     let key = match new {
         Id::Constraint(table, name) if is_primary(context.wanted.constraint(table, name)) => {
-            let found = context.current.tables.get(table);
-            let mut own = found.into_iter().flat_map(|table| table.constraints.values());
-            own.find(|own| is_primary(Some(own))).map(|own| Name::new(&table.schema, &own.name))
+            let own = context.current.tables.get(table).and_then(Table::primary_key);
+            own.map(|own| Name::new(&table.schema, &own.name))
         }
         _ => None,
     };

@@ -152,20 +152,12 @@ pub(super) fn of_filling(context: &Context<'_>, table: &Name, column: &str) -> V
         let message = "row security is forced on it: fails unless the role that applies it has BYPASSRLS";
         Hazard::warns("row-security", table, message)
     });
-    let fires = |id: &&Id, definition: &str| match id {
-        Id::On(word, of, name) if word == "TRIGGER" && of == table => {
-            is_of_update(definition, name, column) && !context.has(&Change::Drop((*id).clone()))
-        }
-        _ => false,
-    };
-    let triggers = context.current.objects.iter().filter(|(id, found)| fires(id, &found.definition));
-    let triggers = triggers.filter_map(|(id, _)| match id {
-        Id::On(_, _, name) => {
-            let message =
-                "runs for every row that gets a value; one that keeps a row as it is makes this fail";
-            Some(Hazard::warns("fires-trigger", format!("{table}.{name}"), message))
-        }
-        _ => None,
+    let triggers = context.current.objects.iter().filter_map(|(id, found)| {
+        let Id::On(word, of, name) = id else { return None };
+        let fires = word == "TRIGGER" && of == table && is_of_update(&found.definition, name, column);
+        let message = "runs for every row that gets a value; one that keeps a row as it is makes this fail";
+        (fires && !context.has(&Change::Drop(id.clone())))
+            .then(|| Hazard::warns("fires-trigger", format!("{table}.{name}"), message))
     });
     policies.into_iter().chain(triggers).collect()
 }
@@ -198,13 +190,10 @@ pub(super) fn changed_function(context: &Context<'_>, id: &Id) -> Option<Hazard>
         // A function that is written in SQL may call it.
         waiting.extend(on.filter(|on| matches!(on, Id::Routine(..))).cloned());
     }
-    let is_generated = |table: &Name, column: &str| {
-        context.current.column(table, column).is_some_and(|column| column.generated.is_some())
-    };
     let keeps = |on: &&Id| match on {
         Id::Index(_) | Id::Constraint(..) => true,
         Id::View(word, _) => word == "MATERIALIZED VIEW",
-        Id::Default(table, column) => is_generated(table, column),
+        Id::Default(table, column) => context.current.is_generated(table, column),
         _ => false,
     };
     let kept: Vec<String> = seen.iter().filter(keeps).map(ToString::to_string).collect();

@@ -2,8 +2,7 @@
 //! stops neither readers nor writers.
 
 use super::backfill::{self, Rows, Until};
-use super::context::{Context, index_name};
-use super::files::forbids_persistence;
+use super::context::{Context, ends, index_name};
 use super::hazard::{self, Hazard};
 use super::stage::{Stage, Stages};
 use super::steps::{self, held_before, said_of_new};
@@ -99,24 +98,19 @@ pub(super) fn replaced(context: &Context<'_>, id: &Id) -> Option<Id> {
 fn must_go_first(context: &Context<'_>, old: &Id) -> bool {
     let is_filled = |on: &Id| match on {
         Id::Column(table, column) => {
-            context.options.fill.contains_key(&(table.clone(), column.clone()))
+            context.said(table, column).is_some()
                 && context.has(&Change::Column(table.clone(), column.clone(), ColumnChange::SetNotNull))
         }
         _ => false,
     };
-    let refers_to = match old {
-        Id::ForeignKey(table, name) => context.current.constraint(table, name),
-        _ => None,
-    };
-    let goes_early = |table: &Name| {
+    // What goes early takes its keys along, and both ends of one must be logged or unlogged alike.
+    let changes_early = |table: &Name| {
         let table = Id::Table(table.clone());
-        context.room.contains(&table) || context.is_made_again(&table)
+        context.room.contains(&table)
+            || context.is_made_again(&table)
+            || context.has(&Change::Persistence(table))
     };
-    let forbids = |table: &Name| forbids_persistence(context, old, &Id::Table(table.clone()));
-    let ends = old.table().into_iter().chain(refers_to.and_then(|key| key.references.as_ref()));
-    context.current.dependencies.of(old).any(is_filled)
-        || ends.into_iter().any(forbids)
-        || refers_to.and_then(|key| key.references.as_ref()).is_some_and(goes_early)
+    context.current.dependencies.of(old).any(is_filled) || ends(context, old).any(changes_early)
 }
 
 /// What goes and has the name, or the place, that this one takes.
@@ -138,11 +132,8 @@ fn predecessor(context: &Context<'_>, id: &Id) -> Option<Id> {
             if want.has_index() && same && goes(&Id::Index(index.clone())) {
                 return Some(Id::Index(index));
             }
-            let found = context.current.tables.get(table)?.constraints.values();
-            let mut others = found.filter(|found| {
-                found.kind == ConstraintKind::PrimaryKey && want.kind == ConstraintKind::PrimaryKey
-            });
-            others.next().map(|key| key.id(table)).filter(goes)
+            let key = context.current.tables.get(table)?.primary_key();
+            key.filter(|_| want.kind == ConstraintKind::PrimaryKey).map(|key| key.id(table)).filter(goes)
         }
         _ => None,
     }

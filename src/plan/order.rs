@@ -7,7 +7,7 @@ use super::graph::{Along, Node, along, creations, drops, parts};
 use super::{Step, column, online, privilege, sequence, steps, types};
 use crate::ddl;
 use crate::diff::{Change, ColumnChange};
-use crate::schema::{Id, Name, Schema};
+use crate::schema::{Id, Name, Schema, Table};
 
 /// All that is to be done, in an order that works if it is done in one go.
 pub(super) struct Ordered {
@@ -78,7 +78,7 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
             Change::Comment(id) => main.push(comment_node(context, id)),
             change => {
                 let (id, steps) = steps::other(context, change);
-                let after = steps::persistence_after(context, change);
+                let after = persistence_after(context, change);
                 main.push(Node { after, ..Node::new(id, steps) });
             }
         }
@@ -179,6 +179,18 @@ fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
     }
     let swaps = context.swaps.iter().filter(|(new, old)| *new != id && may_take(context, id, old));
     swaps.map(|(new, _)| new.clone()).collect()
+}
+
+/// The tables that change before this one, where foreign keys join them: no logged table may refer to an unlogged one.
+fn persistence_after(context: &Context<'_>, change: &Change) -> Vec<Id> {
+    let Change::Persistence(Id::Table(name)) = change else { return Vec::new() };
+    let Some(found) = context.current.tables.get(name) else { return Vec::new() };
+    let refers =
+        |from: &Table, to: &Name| from.constraints.values().any(|key| key.references.as_ref() == Some(to));
+    let others = context.current.tables.values().filter(|other| other.name != *name);
+    let first =
+        others.filter(|other| if found.unlogged { refers(found, &other.name) } else { refers(other, name) });
+    first.map(|other| Id::Table(other.name.clone())).collect()
 }
 
 /// A column of a primary key or a replica identity may not be NULL: what takes their place comes first.

@@ -83,8 +83,7 @@ fn allow_line(hazard: &Hazard) -> String {
 fn needs_fill(context: &Context<'_>, change: &Change) -> Option<Refusal> {
     let Change::Create(Id::Column(table, name)) = change else { return None };
     let column = context.wanted.column(table, name)?;
-    let key = (table.clone(), name.clone());
-    (must_be_filled(column) && !context.options.fill.contains_key(&key)).then(|| Refusal {
+    (must_be_filled(column) && context.said(table, name).is_none()).then(|| Refusal {
         rule: "needs-fill",
         object: format!("{table}.{name}"),
         message: "a new NOT NULL column without a default has no value for the rows that exist".to_owned(),

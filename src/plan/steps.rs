@@ -9,7 +9,7 @@ use super::{Step, privilege};
 use crate::ddl::{self, constraint, index, sequence};
 use crate::diff::{Change, goes_alone};
 use crate::ident::ident;
-use crate::schema::{Afterwards, Constraint, ConstraintKind, Id, Name, Schema, Table};
+use crate::schema::{Afterwards, Constraint, ConstraintKind, Id, Name, Schema};
 
 /// What must be done before anything else: a sequence that stays would go with its owner.
 pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
@@ -49,9 +49,6 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
         step.sql = ddl::only(&step.sql);
     }
     let made_again = context.has(&Change::Create(id.clone()));
-    let derived = |table: &Name, column: &String| {
-        context.current.column(table, column).is_some_and(|column| column.generated.is_some())
-    };
     match id {
         Id::Table(table) => {
             let message = if context.current.is_partitioned(table) {
@@ -61,7 +58,7 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
             };
             step.hazard(Hazard::destroys("drop-table", table, message))
         }
-        Id::Column(table, column) if !derived(table, column) => {
+        Id::Column(table, column) if !context.current.is_generated(table, column) => {
             let object = format!("{table}.{column}");
             step.hazard(Hazard::destroys("drop-column", object, "the column and its values are lost"))
         }
@@ -76,13 +73,12 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
         Id::Enum(name) | Id::Type(name, _) if !made_again => {
             step.hazard(Hazard::warns("drop-type", name, "a program that names it fails"))
         }
-        Id::Link(table, from)
-            if !made_again
-                && context.current.tables.get(table).is_some_and(|it| it.parents.contains(from)) =>
-        {
-            let is_partition = context.current.tables.get(table).is_some_and(|it| it.bound.is_some());
-            let rule = if is_partition { "detach-partition" } else { "no-inherit" };
-            step.hazard(Hazard::warns(rule, table, &format!("{from} has the rows no longer")))
+        Id::Link(table, from) if !made_again => {
+            let child = context.current.tables.get(table).filter(|it| it.parents.contains(from));
+            step.with(child.map(|child| {
+                let rule = if child.bound.is_some() { "detach-partition" } else { "no-inherit" };
+                Hazard::warns(rule, table, &format!("{from} has the rows no longer"))
+            }))
         }
         Id::Index(name) => {
             step.with(hazard::drop_index(context, name)).with(hazard::drop_unique_index(context, name))
@@ -124,8 +120,10 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         Change::Create(id) => create(context, id),
         Change::Replace(id) => {
             let both = context.current.objects.get(id).zip(context.wanted.objects.get(id));
-            let step = both.map(|(found, want)| Step::new(id, ddl::replace(found, want)));
-            step.map(|step| step.with(hazard::changed_function(context, id))).into_iter().collect()
+            let hazard = hazard::changed_function(context, id);
+            both.map(|(found, want)| Step::new(id, ddl::replace(found, want)).with(hazard))
+                .into_iter()
+                .collect()
         }
         Change::Afterwards(id) => afterwards(context, id),
         Change::Deferrability(id) | Change::UseIndex(id, _) => constraint_in_place(context, change, id),
@@ -259,18 +257,6 @@ fn persistence(context: &Context<'_>, id: &Id) -> Vec<Step> {
     };
     let word = if unlogged == Some(true) { "UNLOGGED" } else { "LOGGED" };
     vec![Step::new(id, format!("ALTER {} SET {word}", ddl::address(id, context.wanted)))]
-}
-
-/// The tables that change before this one, where foreign keys join them: no logged table may refer to an unlogged one.
-pub(super) fn persistence_after(context: &Context<'_>, change: &Change) -> Vec<Id> {
-    let Change::Persistence(Id::Table(name)) = change else { return Vec::new() };
-    let Some(found) = context.current.tables.get(name) else { return Vec::new() };
-    let refers =
-        |from: &Table, to: &Name| from.constraints.values().any(|key| key.references.as_ref() == Some(to));
-    let others = context.current.tables.values().filter(|other| other.name != *name);
-    let first =
-        others.filter(|other| if found.unlogged { refers(found, &other.name) } else { refers(other, name) });
-    first.map(|other| Id::Table(other.name.clone())).collect()
 }
 
 fn row_security(context: &Context<'_>, name: &Name) -> Vec<Step> {

@@ -2,6 +2,7 @@
 
 use squawk_lexer::{TokenKind, tokenize};
 
+use crate::ident::unquoted;
 use crate::schema::{Id, Schema};
 
 /// Functions of Postgres that give one value a statement, as defaults call them. One that is not here costs a
@@ -123,13 +124,6 @@ fn is_name(word: &str) -> bool {
 fn is_keyword(word: &str) -> bool {
     ["and", "or", "not", "in", "any", "all", "then", "else", "when", "case", "between", "like", "is"]
         .contains(&word.to_lowercase().as_str())
-}
-
-fn unquoted(word: &str) -> String {
-    match word.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(quoted) => quoted.replace("\"\"", "\""),
-        None => word.to_lowercase(),
-    }
 }
 
 fn words(expression: &str) -> Vec<String> {

@@ -88,9 +88,8 @@ impl<'a> Session<'a> {
         // Only in UTC is a `timestamp` as it stands a `timestamptz`, and needs no rewrite: what happens elsewhere must
         // be said. As a setting of the database, it outlives `RESET ALL`.
         let name = ident(database.name());
-        database
-            .client()?
-            .batch_execute(&format!("ALTER DATABASE {name} SET timezone TO 'Asia/Shanghai'"))?;
+        let set = format!("ALTER DATABASE {name} SET timezone TO 'Asia/Shanghai'");
+        database.host.admin().batch_execute(&set)?;
         let mut client = database.client()?;
         let rows = relations(&mut client, &everything(), false)?;
         let mut known = Relations::default();
