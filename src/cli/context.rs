@@ -118,26 +118,25 @@ impl Context {
         source::sizes(url)
     }
 
-    /// Measures what the steps of a plan do, and says where that ends.
+    /// Measures what the steps of a plan do, and says where that ends. Did all of them run?
     pub(super) fn measure(
         &self,
         scratch: &Scratch,
         database: &Database,
         plan: &mut Plan,
         options: &Options,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         if plan.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         self.step("measuring the plan …");
         let measured = measure_plan(scratch, database, plan)?;
         plan.take(measured.batches, options);
-        if let Some(failed) = measured.failure {
-            let step = &plan.files[failed.batch].steps[failed.statement];
-            say::warning(&format!("nothing is measured from here on: {}: {}", step.about, failed.error));
-            plan.say_that_it_fails(failed.batch, failed.statement, &failed.error.to_string());
-        }
-        Ok(())
+        let Some(failed) = measured.failure else { return Ok(true) };
+        let step = &plan.files[failed.batch].steps[failed.statement];
+        say::warning(&format!("nothing is measured from here on: {}: {}", step.about, failed.error));
+        plan.say_that_it_fails(failed.batch, failed.statement, &failed.error.to_string());
+        Ok(false)
     }
 
     /// The database that was named, or the project's own.

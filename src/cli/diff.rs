@@ -1,10 +1,12 @@
 //! `diff --from SOURCE --to SOURCE`
 
+use std::error::Error as _;
+
 use super::context::Context;
 use super::{Answer, Format, FormatArgument, Values, say};
-use crate::Result;
-use crate::plan::Plan;
-use crate::prove::work_out;
+use crate::plan::{Plan, Refusal};
+use crate::prove::{prove_plan, work_out};
+use crate::{Error, Result};
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
@@ -41,13 +43,31 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         &options,
         &context.scope,
     )?;
-    context.measure(&scratch, &current.database, &mut plan, &options)?;
+    // Where a statement fails, that is said where it stands.
+    if context.measure(&scratch, &current.database, &mut plan, &options)? && !plan.is_empty() {
+        context.step("proving the plan …");
+        match prove_plan(&scratch, &current.database, &plan, &wanted, &context.scope) {
+            Err(error) if error.is_refused() => plan.refusals.push(unproven(&error)),
+            proven => proven?,
+        }
+    }
     context.done();
     match verb.format.format {
         Format::Json => say::json(&plan)?,
         Format::Text => say::result(&text(&plan))?,
     }
     Ok(if verb.exit_code && !plan.is_empty() { Answer::No } else { Answer::Yes })
+}
+
+/// What keeps `new` from writing the plan, whatever is allowed.
+fn unproven(error: &Error) -> Refusal {
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    Refusal {
+        rule: "unproven",
+        object: "plan".to_owned(),
+        message: error.message().to_owned() + &cause,
+        help: "do not apply it; this is a defect of Feedstock: please report it with both schemas".to_owned(),
+    }
 }
 
 /// The plan's SQL. What `new` would refuse and no hazard says stands in comments at the top.

@@ -54,8 +54,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let existed = !current.schema.tables.is_empty();
     let files = files(context, &migrations, &verb.name, &plan, existed)?;
     context.step("proving the plan …");
-    let parts: Vec<_> = read(&files)?.iter().cloned().collect();
-    prove(&scratch, &current.database, &parts, &wanted, &context.scope)?;
+    prove(&scratch, &current.database, &read(&files)?, &wanted, &context.scope)?;
     context.done();
     write(context, &files)?;
     context.say(summary(&plan));

@@ -11,4 +11,4 @@ pub use canonical::emit;
 pub(crate) use canonical::{canonical, database_of};
 pub use measure::{Batch, Failure, Measurements, measure, measure_plan};
 pub use scratch::{Database, Scratch};
-pub use work_out::{prove, work_out};
+pub use work_out::{prove, prove_plan, work_out};

@@ -6,8 +6,8 @@ use super::canonical::{canonical, canonical_like};
 use super::{Database, Scratch, run};
 use crate::diff::{Hints, diff, renames, unsupported};
 use crate::inspect::{Scope, inspect};
-use crate::migration::Migration;
-use crate::plan::{Options, Plan, Step, plan, rename_steps};
+use crate::migration::Migrations;
+use crate::plan::{File, Options, Plan, Step, plan, rename_steps};
 use crate::schema::Schema;
 use crate::{Error, Result};
 
@@ -87,13 +87,13 @@ fn rename(
 pub fn prove(
     scratch: &Scratch,
     database: &Database,
-    files: &[Migration],
+    files: &Migrations,
     wanted: &Schema,
     scope: &Scope,
 ) -> Result<()> {
     let copy = scratch.clone_of(database)?;
     let mut client = copy.client()?;
-    for file in files {
+    for file in files.iter() {
         run::migration(scratch, &mut client, file).map_err(refused)?;
     }
     let result = canonical_like(scratch, inspect(&mut client, scope)?, wanted, scope)?;
@@ -105,6 +105,24 @@ pub fn prove(
     }
     Err(Error::refused(format!("the plan does not arrive; this would be left: {}", left.join(", ")))
         .help("this is a defect of Feedstock: please report it with both schemas; nothing was written"))
+}
+
+/// As [`prove`], of a plan that has not become files.
+///
+/// # Errors
+/// As of [`prove`].
+pub fn prove_plan(
+    scratch: &Scratch,
+    database: &Database,
+    plan: &Plan,
+    wanted: &Schema,
+    scope: &Scope,
+) -> Result<()> {
+    let file = |(file, version): (&File, u32)| {
+        (format!("V{version}__plan.sql"), file.header().render() + &file.sql_without_measures())
+    };
+    let files = Migrations::from_files(plan.files.iter().zip(1..).map(file))?;
+    prove(scratch, database, &files, wanted, scope)
 }
 
 /// What fails on an empty database is no migration. What Postgres asks for is passed on.

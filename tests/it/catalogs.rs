@@ -235,6 +235,5 @@ fn roles_are_made_where_they_are_missing() {
     assert_eq!(plan.sql(), text);
     let files = [("V1__all.sql".to_owned(), plan.sql())];
     let files = feedstock::migration::Migrations::from_files(files).unwrap();
-    let files: Vec<_> = files.iter().cloned().collect();
     prove(&scratch, &empty.database, &files, &built.schema, &scope).unwrap();
 }

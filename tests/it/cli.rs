@@ -133,6 +133,27 @@ fn diff_prints_the_plan_and_nothing_else() {
     assert_eq!(plan["refusals"], serde_json::json!([]));
 }
 
+/// Here an event trigger takes part, which the one who drew up `other.sql` did not think of.
+#[test]
+fn a_plan_that_does_not_arrive_says_so() {
+    let project = Project::new();
+    let trigger = "CREATE FUNCTION stamp() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+            ALTER TABLE IF EXISTS b ADD COLUMN IF NOT EXISTS stamped_at timestamptz;
+        END $$;
+        CREATE EVENT TRIGGER stamp ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION stamp();";
+    project.write("one.sql", &format!("CREATE TABLE a (id integer);\n{trigger}"));
+    project.write(
+        "other.sql",
+        &format!("CREATE TABLE a (id integer);\nCREATE TABLE b (id integer);\n{trigger}"),
+    );
+    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(0);
+    let said = "-- unproven:plan: the plan does not arrive; this would be left: Drop(Column(";
+    assert!(diff.out.starts_with(said) && diff.out.contains("stamped_at"), "{}", diff.out);
+    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql", "--format", "json"]).is(0);
+    let plan: serde_json::Value = serde_json::from_str(&diff.out).unwrap();
+    assert_eq!(plan["refusals"][0]["rule"], "unproven");
+}
+
 #[test]
 fn diff_says_what_was_measured_as_json() {
     let project = Project::new();

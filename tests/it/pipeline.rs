@@ -46,8 +46,7 @@ pub fn worked_out(from: &Built, to: &Built, hints: &Hints, options: &Options) ->
 pub fn proven(from: &Built, to: &Built, plan: &Plan) -> Result<(), String> {
     let files =
         plan.files.iter().enumerate().map(|(at, file)| (format!("V{}__part.sql", at + 1), text(file)));
-    let files: Vec<_> =
-        Migrations::from_files(files).map_err(|error| error.to_string())?.iter().cloned().collect();
+    let files = Migrations::from_files(files).map_err(|error| error.to_string())?;
     prove(support::server(), &from.database, &files, &to.schema, &Scope::default())
         .map_err(|error| error.to_string())
 }
