@@ -252,6 +252,9 @@ fn forget_what_goes_along(current: &Schema, changes: &mut Changes) {
         .iter()
         .filter(|change| match change {
             Change::Drop(id) => goes_along(id),
+            // It comes as it shall be.
+            Change::Column(table, column, _) => made_again(&Id::Column(table.clone(), column.clone())),
+            Change::Comment(id @ Id::Column(..)) => made_again(id),
             _ => false,
         })
         .cloned()

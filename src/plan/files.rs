@@ -51,11 +51,27 @@ enum Phase {
 impl Sheet {
     fn file(mut self) -> File {
         self.items.sort_by_key(|(place, _)| *place);
-        let mut steps: Vec<Step> = self.items.into_iter().flat_map(|(_, steps)| steps).collect();
+        let mut steps = joined(self.items.into_iter().map(|(_, steps)| steps));
         let mut locked = BTreeSet::new();
         steps.retain(|step| !step.sql.starts_with("LOCK TABLE ") || locked.insert(step.sql.clone()));
         File { steps: steps::functions_unchecked(&steps).into_iter().chain(steps).collect() }
     }
+}
+
+/// One after the other; where columns of a table change their types in a row, in one statement.
+fn joined(items: impl Iterator<Item = Vec<Step>>) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut open: Option<usize> = None;
+    for mut item in items {
+        let joins = |at: usize| item.first().is_some_and(|first| steps[at].join(first));
+        if open.is_some_and(joins) {
+            item.remove(0);
+        } else {
+            open = item.iter().position(|step| step.action.is_some()).map(|at| steps.len() + at);
+        }
+        steps.extend(item);
+    }
+    steps
 }
 
 #[derive(Default)]

@@ -25,6 +25,14 @@ impl Node {
     pub(super) fn staged(id: Id, stages: Stages) -> Self {
         Node { id, settles: true, after: Vec::new(), stages }
     }
+
+    /// The next free column of the same table, where both may share a statement.
+    fn sibling<'a>(&'a self, nodes: &[Node], free: &BTreeSet<(&'a Id, usize)>) -> Option<(&'a Id, usize)> {
+        let (true, Id::Column(table, _)) = (self.stages.may_join(), &self.id) else { return None };
+        let is_column = |(id, _): &&(&Id, usize)| matches!(id, Id::Column(of, _) if of == table);
+        let mut columns = free.range((&self.id, 0)..).take_while(is_column);
+        columns.find(|(_, at)| nodes[*at].stages.may_join()).copied()
+    }
 }
 
 /// Dependents before what they depend on, by the current schema.
@@ -107,7 +115,8 @@ impl Graph {
         Graph { waits_for }
     }
 
-    /// The places of the nodes, each after those that it waits for; the smallest `Id` first where it is free.
+    /// The places of the nodes, each after those that it waits for; the smallest `Id` first where it is free, but
+    /// columns of a table that may share a statement follow each other.
     /// In a circle the smallest goes first, and `circle` says what must happen before everything.
     fn sorted(mut self, nodes: &[Node], circle: impl Fn(&[&Node]) -> Vec<Node>) -> (Vec<usize>, Vec<Node>) {
         let mut left: BTreeSet<(&Id, usize)> =
@@ -120,15 +129,19 @@ impl Graph {
         }
         let mut order = Vec::new();
         let mut before = Vec::new();
+        let mut last: Option<&Node> = None;
         while let Some(first) = left.first().copied() {
-            let next = free.pop_first().unwrap_or_else(|| {
+            let joins = last.and_then(|last| last.sibling(nodes, &free));
+            let next = joins.or_else(|| free.first().copied()).unwrap_or_else(|| {
                 if before.is_empty() {
                     let nodes: Vec<&Node> = left.iter().map(|(_, at)| &nodes[*at]).collect();
                     before = circle(&nodes);
                 }
                 first
             });
+            free.remove(&next);
             left.remove(&next);
+            last = Some(&nodes[next.1]);
             for at in std::mem::take(&mut waiting[next.1]) {
                 self.waits_for[at].remove(&next.1);
                 let node = (&nodes[at].id, at);

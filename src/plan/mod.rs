@@ -70,6 +70,9 @@ pub struct Step {
     pub hazards: Vec<Hazard>,
     /// What Postgres did, where a proof watched it.
     pub measured: Option<Measured>,
+    /// The end of an `ALTER TABLE` that others of the same table may share, so that it is rewritten once.
+    #[serde(skip)]
+    action: Option<String>,
 }
 
 impl Step {
@@ -82,7 +85,26 @@ impl Step {
             in_batches: false,
             hazards: Vec::new(),
             measured: None,
+            action: None,
         }
+    }
+
+    /// An `ALTER TABLE` whose end others of the same table may share.
+    fn action(self, action: impl Into<String>) -> Self {
+        Step { action: Some(action.into()), ..self }
+    }
+
+    /// Takes another such step into this one, if it is of the same table.
+    fn join(&mut self, other: &Step) -> bool {
+        let (Some(_), Some(action)) = (&self.action, &other.action) else { return false };
+        let of_table = other.sql.strip_suffix(action.as_str());
+        if !of_table.is_some_and(|of_table| self.sql.starts_with(of_table)) {
+            return false;
+        }
+        self.sql += &format!(",\n    {action}");
+        self.about += &format!(", {}", other.about);
+        self.hazards.extend(other.hazards.iter().cloned());
+        true
     }
 
     fn hazard(self, hazard: Hazard) -> Self {

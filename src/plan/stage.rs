@@ -59,6 +59,11 @@ impl Stages {
         Stages { list, exists: 0, filled: 0, touches: 0 }
     }
 
+    /// Is there a statement that others of its table may share?
+    pub(super) fn may_join(&self) -> bool {
+        self.list.iter().flat_map(|stage| &stage.steps).any(|step| step.action.is_some())
+    }
+
     pub(super) fn last(&self) -> usize {
         self.list.len().saturating_sub(1)
     }

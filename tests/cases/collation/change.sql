@@ -9,8 +9,6 @@ CREATE TABLE t (a text COLLATE "C", b text COLLATE "POSIX", c text);
 CREATE INDEX t_b ON t (b);
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE pg_catalog."C";
-
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE text COLLATE pg_catalog."POSIX";
-
-ALTER TABLE "public"."t" ALTER COLUMN "c" TYPE text COLLATE pg_catalog."default";
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE pg_catalog."C",
+    ALTER COLUMN "b" TYPE text COLLATE pg_catalog."POSIX",
+    ALTER COLUMN "c" TYPE text COLLATE pg_catalog."default";

@@ -14,11 +14,12 @@ ALTER TABLE t ALTER a SET STORAGE EXTERNAL, ALTER a SET COMPRESSION pglz, ALTER 
 ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
 CREATE TYPE "public"."mood" AS ENUM ('ok', 'sad');
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text,
+    ALTER COLUMN "b" TYPE public.mood[] USING "b"::text[]::public.mood[];
+
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET STORAGE EXTERNAL;
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET COMPRESSION pglz;
 
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public.mood[] USING "b"::text[]::public.mood[];
 ALTER TABLE "public"."t" ALTER COLUMN "b" SET STORAGE EXTERNAL;
 
 DROP TYPE "public"."feedstock_old_mood";

@@ -19,9 +19,8 @@ CREATE TYPE public.pair AS (a integer);
 ALTER TYPE "public"."outside" RENAME TO "feedstock_old_outside";
 CREATE TYPE public.outside AS (it public.pair);
 
-ALTER TABLE "public"."t" ALTER COLUMN "o" TYPE public.outside USING CASE WHEN "o" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(CASE WHEN ("o").it IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW((("o").it).a)::public.pair END)::public.outside END;
-
-ALTER TABLE "public"."t" ALTER COLUMN "p" TYPE public.pair USING CASE WHEN "p" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(("p").a)::public.pair END;
+ALTER TABLE "public"."t" ALTER COLUMN "o" TYPE public.outside USING CASE WHEN "o" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(CASE WHEN ("o").it IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW((("o").it).a)::public.pair END)::public.outside END,
+    ALTER COLUMN "p" TYPE public.pair USING CASE WHEN "p" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(("p").a)::public.pair END;
 
 DROP TYPE "public"."feedstock_old_outside";
 

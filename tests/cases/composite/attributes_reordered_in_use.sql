@@ -37,10 +37,9 @@ ALTER TYPE "public"."outside" RENAME TO "feedstock_old_outside";
 CREATE TYPE public.outside AS (it public.pair, of public.mood);
 
 -- hazard narrow-type:t.o: c of type pair: numeric to integer: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "o" TYPE public.outside USING CASE WHEN "o" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(CASE WHEN ("o").it IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW((("o").it)."b, b", NULL, (("o").it).m::text::public.mood, (("o").it).a, (("o").it).c::text::integer)::public.pair END, ("o").of::text::public.mood)::public.outside END;
-
 -- hazard narrow-type:t.p: c of type pair: numeric to integer: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "p" TYPE public.pair USING CASE WHEN "p" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(("p")."b, b", NULL, ("p").m::text::public.mood, ("p").a, ("p").c::text::integer)::public.pair END;
+ALTER TABLE "public"."t" ALTER COLUMN "o" TYPE public.outside USING CASE WHEN "o" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(CASE WHEN ("o").it IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW((("o").it)."b, b", NULL, (("o").it).m::text::public.mood, (("o").it).a, (("o").it).c::text::integer)::public.pair END, ("o").of::text::public.mood)::public.outside END,
+    ALTER COLUMN "p" TYPE public.pair USING CASE WHEN "p" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(("p")."b, b", NULL, ("p").m::text::public.mood, ("p").a, ("p").c::text::integer)::public.pair END;
 
 DROP TYPE "public"."feedstock_old_outside";
 

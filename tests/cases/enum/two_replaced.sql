@@ -21,9 +21,8 @@ CREATE TYPE "public"."generation_status" AS ENUM ('a');
 ALTER TYPE "public"."generation_status_old" RENAME TO "feedstock_old_generation_status_old";
 CREATE TYPE "public"."generation_status_old" AS ENUM ('a');
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.generation_status USING "a"::text::public.generation_status;
-
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public.generation_status_old USING "b"::text::public.generation_status_old;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.generation_status USING "a"::text::public.generation_status,
+    ALTER COLUMN "b" TYPE public.generation_status_old USING "b"::text::public.generation_status_old;
 
 DROP TYPE "public"."feedstock_old_generation_status_old";
 

@@ -14,10 +14,7 @@ SELECT a, b, c FROM t;
 -- x | 1.50 | y
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text;
-
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE numeric(12,2);
-
-ALTER TABLE "public"."t" ALTER COLUMN "c" TYPE character varying(9);
-
-ALTER TABLE "public"."t" ALTER COLUMN "d" TYPE timestamp without time zone;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text,
+    ALTER COLUMN "b" TYPE numeric(12,2),
+    ALTER COLUMN "c" TYPE character varying(9),
+    ALTER COLUMN "d" TYPE timestamp without time zone;

@@ -23,25 +23,9 @@ narrow-type:t.f: timestamp with time zone to date: values may not fit or may be 
 
 -- plan
 -- hazard narrow-type:t.a: bigint to integer: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer;
-
 -- hazard narrow-type:t.b: text to character varying(3): values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE character varying(3);
-
 -- hazard narrow-type:t.c: numeric(10,2) to numeric(9,2): values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "c" TYPE numeric(9,2);
-
 -- hazard narrow-type:t.d: double precision to real: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "d" TYPE real;
-
 -- hazard narrow-type:t.e: timestamp(6) without time zone to timestamp(0) without time zone: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "e" TYPE timestamp(0) without time zone;
-
 -- hazard narrow-type:t.f: timestamp with time zone to date: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "f" TYPE date;
-
-ALTER TABLE "public"."t" ALTER COLUMN "g" TYPE character varying;
-
-ALTER TABLE "public"."t" ALTER COLUMN "h" TYPE timestamp without time zone;
-
-ALTER TABLE "public"."t" ALTER COLUMN "i" TYPE numeric;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer, ALTER COLUMN "b" TYPE character varying(3), ALTER COLUMN "c" TYPE numeric(9,2), ALTER COLUMN "d" TYPE real, ALTER COLUMN "e" TYPE timestamp(0) without time zone, ALTER COLUMN "f" TYPE date, ALTER COLUMN "g" TYPE character varying, ALTER COLUMN "h" TYPE timestamp without time zone, ALTER COLUMN "i" TYPE numeric;

@@ -9,8 +9,8 @@ CREATE TABLE t (a bigint[] DEFAULT '{1}', b varchar(3)[]);
 
 -- plan
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint[];
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{1}'::bigint[];
 
 -- hazard narrow-type:t.b: text[] to character varying(3)[]: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE character varying(3)[];
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint[], ALTER COLUMN "b" TYPE character varying(3)[];
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{1}'::bigint[];
