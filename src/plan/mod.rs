@@ -18,6 +18,7 @@ mod order;
 mod privilege;
 mod refusal;
 mod rename;
+mod rule;
 mod sequence;
 mod size;
 mod stage;

@@ -6,7 +6,7 @@ use super::context::{Context, ends, index_name};
 use super::hazard::{self, Hazard};
 use super::stage::{Stage, Stages};
 use super::steps::{self, held_before, said_of_new};
-use super::{Step, volatile};
+use super::{Step, rule, volatile};
 use crate::ddl::{self, column, constraint, index};
 use crate::diff::{Change, ColumnChange, recurses};
 use crate::ident::{ident, incoming};
@@ -296,6 +296,9 @@ fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<S
             add.extend(said_of_new(context, &id));
             return Some(Stages::direct(with_first(add, required)));
         }
+        if rule::stands_in_the_way(context, table) {
+            return None;
+        }
         add = column::add(table, &bare).into_iter().map(step).collect();
         add.extend(said_of_new(context, &id));
         let mut stages = vec![Stage::transaction(add)];
@@ -303,6 +306,9 @@ fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<S
         return Some(Stages { filled: 1, ..Stages::of(stages) });
     }
     let default = want.default.as_ref().filter(|default| volatile::is_volatile(default, context.wanted))?;
+    if rule::stands_in_the_way(context, table) {
+        return None;
+    }
     let mut add: Vec<Step> = column::add(table, &bare).into_iter().map(step).collect();
     add.push(step(column::alter(table, &want.name, &format!("SET DEFAULT {default}"))));
     add.extend(said_of_new(context, &id));

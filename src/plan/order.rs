@@ -93,7 +93,7 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
         }
     }
     for node in &mut main {
-        node.after.extend(columns_of_identity(context, &node.id));
+        node.after.extend(columns_before(context, &node.id));
     }
     let waits = |link: &Node| late.iter().any(|node| stands_in_the_way(&node.id, &link.id, context));
     let (last, soon): (Vec<Node>, Vec<Node>) = links.into_iter().partition(waits);
@@ -212,12 +212,13 @@ fn keys_that_let_go(context: &Context<'_>, table: &Name, column: &str) -> Vec<Id
     swaps.chain(identity).collect()
 }
 
-/// The index that is a replica identity has columns without NULL by then.
-fn columns_of_identity(context: &Context<'_>, id: &Id) -> Vec<Id> {
-    let Id::Setting(what, table, _) = id else { return Vec::new() };
-    let found = context.wanted.tables.get(table).filter(|_| what == "replica identity");
-    let columns = found.into_iter().flat_map(|table| &table.columns);
-    let required = columns.filter(|column| column.not_null);
+/// The index that is a replica identity has columns without NULL by then; a rule is not to see that they get values.
+fn columns_before(context: &Context<'_>, id: &Id) -> Vec<Id> {
+    let (Id::Setting(what, table, _) | Id::On(what, table, _)) = id else { return Vec::new() };
+    let is_meant = |_: &&Table| matches!(what.as_str(), "replica identity" | "RULE");
+    let columns =
+        context.wanted.tables.get(table).filter(is_meant).into_iter().flat_map(|table| &table.columns);
+    let required = columns.filter(|column| column.not_null || column.default.is_some());
     required.map(|column| Id::Column(table.clone(), column.name.clone())).collect()
 }
 
