@@ -5,7 +5,7 @@ use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::stage::{Kind, Stage, Stages};
 use super::wider::is_wider;
-use super::{Step, online, privilege, rule, sequence};
+use super::{Step, online, privilege, sequence, update};
 use crate::ddl::{self, column};
 use crate::diff::{ColumnChange, recurses};
 use crate::ident::ident;
@@ -18,7 +18,7 @@ pub(super) fn stages(context: &Context<'_>, table: &Name, name: &str, changes: &
     let had_it = context.current.column(table, name).is_some_and(|found| found.not_null);
     let wanted = changes.contains(&ColumnChange::SetNotNull) && context.in_use(table);
     let in_one_go = context.said(table, name).is_some()
-        && (moves_rows(context, table, name) || rule::stands_in_the_way(context, table));
+        && (moves_rows(context, table, name) || update::meets_rules(context, table));
     let dance = wanted && !had_it && not_null_of_all() && !in_one_go;
     let leaves_dependents_alone = leaves_dependents_alone(context, table, name, changes);
     let mut changes = changes.to_vec();
@@ -147,8 +147,8 @@ pub(super) fn filled(context: &Context<'_>, table: &Name, name: &str) -> Vec<Ste
     let steps = |statements: Vec<String>| statements.into_iter().map(|sql| Step::new(&id, sql)).collect();
     let Some(fill) = context.fill(table, found) else { return steps(column::add(table, found)) };
     let mut all: Vec<Step> = steps(column::add(table, &Column { not_null: false, ..found.clone() }));
-    let update = format!("UPDATE {} SET {} = {fill}", ddl::name(table), ident(name));
-    all.extend(rule::without(context, table, Step::new(&id, update)));
+    let sql = format!("UPDATE {} SET {} = {fill}", ddl::name(table), ident(name));
+    all.extend(update::steps(context, table, Step::new(&id, sql)));
     all.extend(context.set_not_null(table, name).map(|sql| Step::new(&id, sql)));
     all
 }
@@ -161,8 +161,8 @@ fn set_not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Step> {
     match context.said(table, name) {
         Some(fill) => {
             let (quoted, column) = (ddl::name(table), ident(name));
-            let update = format!("UPDATE {quoted} SET {column} = {fill} WHERE {column} IS NULL");
-            let mut steps = rule::without(context, table, Step::new(&id, update));
+            let sql = format!("UPDATE {quoted} SET {column} = {fill} WHERE {column} IS NULL");
+            let mut steps = update::steps(context, table, Step::new(&id, sql));
             steps.push(set);
             steps
         }

@@ -11,7 +11,7 @@ use super::context::{Context, ends, index_name, may_take};
 use super::graph::{Node, along, parts};
 use super::order::Ordered;
 use super::stage::{Kind, Stage};
-use super::{File, Step, steps, types};
+use super::{File, Step, steps, types, update};
 use crate::diff::Change;
 use crate::ident::literal;
 use crate::schema::{Constraint, ConstraintKind, Id, Name, Table};
@@ -139,7 +139,7 @@ impl<'a> Rounds<'a> {
         let is_own = matches!(waiting.id, Id::Index(_) | Id::Constraint(..) | Id::ForeignKey(..));
         let is_key = matches!(&waiting.id, Id::Constraint(table, name)
             if self.context.wanted.constraint(table, name).is_some_and(Constraint::has_index));
-        let is_rule = matches!(&waiting.id, Id::On(word, ..) if word == "RULE");
+        let is_rule = update::is_new_rule(self.context, &waiting.id);
         let needed = if (is_key && placed == last)
             || is_rule
             || matches!(waiting.id, Id::Link(..) | Id::Setting(..))
