@@ -46,23 +46,45 @@ fn clip(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
 
-/// A name for what must make room for another thing of its name for a moment. It fits in Postgres's 63 bytes.
-pub fn aside(name: &str) -> String {
-    let bytes = name.floor_char_boundary(63 - ASIDE.len());
-    format!("{ASIDE}{}", &name[..bytes])
+/// A name for what must make room for another thing of its name for a moment, and that nobody has.
+pub fn aside(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    beside(ASIDE, name, is_taken)
 }
 
-/// A name for what is built beside the thing of this name, to take its place. It fits in Postgres's 63 bytes, and
-/// two long names that begin alike stay two.
-pub fn incoming(name: &str) -> String {
-    if INCOMING.len() + name.len() <= 63 {
-        return format!("{INCOMING}{name}");
+/// A name for what is built beside the thing of this name, to take its place, and that nobody has.
+pub fn incoming(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    beside(INCOMING, name, is_taken)
+}
+
+/// The same for what takes nobody's place, and goes again.
+pub fn passing(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let own = numbered(name).find(|own| !is_taken(own));
+    incoming(own.as_deref().unwrap_or(name), is_taken)
+}
+
+fn beside(prefix: &str, name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    // What has such a name with a number may itself need the place beside it.
+    let free = numbered(name).filter(|own| own == name || !is_taken(own));
+    let mut names = free.map(|own| prefixed(prefix, &own));
+    names.find(|found| !is_taken(found)).unwrap_or_else(|| prefixed(prefix, name))
+}
+
+/// `name`, `name_2`, `name_3`, and so on.
+fn numbered(name: &str) -> impl Iterator<Item = String> {
+    let more = (2_u32..).map(move |number| format!("{name}_{number}"));
+    std::iter::once(name.to_owned()).chain(more)
+}
+
+/// It fits in Postgres's 63 bytes, and two long names that begin alike stay two.
+fn prefixed(prefix: &str, name: &str) -> String {
+    if prefix.len() + name.len() <= 63 {
+        return format!("{prefix}{name}");
     }
     // FNV-1a, 32 bits: to tell a few names of one database apart, and the same everywhere.
     let hash =
         name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let bytes = name.floor_char_boundary(63 - INCOMING.len() - 9);
-    format!("{INCOMING}{}_{hash:08x}", &name[..bytes])
+    let bytes = name.floor_char_boundary(63 - prefix.len() - 9);
+    format!("{prefix}{}_{hash:08x}", &name[..bytes])
 }
 
 /// Is this a name of [`aside`]?
@@ -99,18 +121,26 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_steps_aside_is_not_too_long() {
-        assert_eq!(aside("status"), "feedstock_old_status");
-        assert_eq!(aside(&"雨".repeat(21)), format!("feedstock_old_{}", "雨".repeat(16)));
+    fn long_names_that_begin_alike_stay_two() {
+        let free = |_: &str| false;
+        assert_eq!(incoming("i", free), "feedstock_new_i");
+        assert_eq!(aside("i", free), "feedstock_old_i");
+        let long = "a".repeat(62);
+        let (one, other) = (format!("{long}b"), format!("{long}c"));
+        for name in [incoming, aside] as [fn(&str, fn(&str) -> bool) -> String; 2] {
+            let (one, other) = (name(&one, free), name(&other, free));
+            assert_eq!((one.len(), other.len()), (63, 63));
+            assert_ne!(one, other);
+            assert!(name(&"雨".repeat(21), free).len() <= 63);
+        }
     }
 
     #[test]
-    fn long_names_that_begin_alike_stay_two() {
-        assert_eq!(incoming("i"), "feedstock_new_i");
-        let long = "a".repeat(62);
-        let (one, other) = (incoming(&format!("{long}b")), incoming(&format!("{long}c")));
-        assert_eq!((one.len(), other.len()), (63, 63));
-        assert_ne!(one, other);
-        assert!(incoming(&"雨".repeat(21)).len() <= 63);
+    fn names_that_are_taken_are_left_alone() {
+        let taken = |name: &str| ["i", "feedstock_new_i", "i_2", "b_not_null"].contains(&name);
+        assert_eq!(incoming("i", taken), "feedstock_new_i_3");
+        assert_eq!(aside("i", taken), "feedstock_old_i");
+        assert_eq!(passing("a_not_null", taken), "feedstock_new_a_not_null");
+        assert_eq!(passing("b_not_null", taken), "feedstock_new_b_not_null_2");
     }
 }

@@ -118,7 +118,7 @@ impl Context {
         source::sizes(url)
     }
 
-    /// Measures what the steps of a plan do, and says where that ends. Did all of them run?
+    /// Measures what the steps of a plan do, and says where that ends, and what it was told in vain. Did all run?
     pub(super) fn measure(
         &self,
         scratch: &Scratch,
@@ -129,6 +129,7 @@ impl Context {
         if plan.is_empty() {
             return Ok(true);
         }
+        plan.unused.iter().for_each(|line| say::warning(line));
         self.step("measuring the plan …");
         let measured = measure_plan(scratch, database, plan)?;
         plan.take(measured.batches, options);

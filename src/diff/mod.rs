@@ -24,6 +24,7 @@ use crate::schema::{Creates, Id, Name, Schema};
 
 pub(crate) use links::{Links, kept as kept_links};
 pub(crate) use recurse::{goes_alone, recurses};
+pub(crate) use renames::{is_constraint, relations};
 pub(crate) use room::makes_room;
 
 pub use renames::{Hints, Rename, renames};

@@ -64,7 +64,7 @@ struct Move<K> {
 fn in_order<K: Ord + Clone>(
     moves: Vec<Move<K>>,
     taken: impl Fn(&K) -> bool,
-    aside: impl Fn(&K) -> K,
+    aside: impl Fn(&K, &dyn Fn(&K) -> bool) -> K,
 ) -> Vec<Move<K>> {
     in_order_of(moves, |name| vec![name.clone()], taken, aside)
 }
@@ -75,7 +75,7 @@ fn in_order_of<K: Clone, S: Ord>(
     mut moves: Vec<Move<K>>,
     spaces: impl Fn(&K) -> Vec<S>,
     taken: impl Fn(&S) -> bool,
-    aside: impl Fn(&K) -> K,
+    aside: impl Fn(&K, &dyn Fn(&K) -> bool) -> K,
 ) -> Vec<Move<K>> {
     loop {
         let leaving: BTreeSet<S> = moves.iter().flat_map(|step| spaces(&step.from)).collect();
@@ -91,8 +91,9 @@ fn in_order_of<K: Clone, S: Ord>(
         *held.entry(name).or_default() += 1;
     }
     while let Some(first) = moves.first().cloned() {
-        let is_held = |name: &S| held.get(name).is_some_and(|holders| *holders > 0);
-        let free = moves.iter().position(|step| !spaces(&step.to).iter().any(is_held));
+        let is_held =
+            |held: &BTreeMap<S, usize>, name: &S| held.get(name).is_some_and(|holders| *holders > 0);
+        let free = moves.iter().position(|step| !spaces(&step.to).iter().any(|to| is_held(&held, to)));
         let left = moves[free.unwrap_or_default()].from.clone();
         for name in spaces(&left) {
             held.entry(name).and_modify(|holders| *holders -= 1);
@@ -100,7 +101,9 @@ fn in_order_of<K: Clone, S: Ord>(
         match free {
             Some(at) => order.push(moves.remove(at)),
             None => {
-                let to = aside(&first.from);
+                let to = aside(&first.from, &|to| {
+                    spaces(to).iter().any(|name| taken(name) || is_held(&held, name))
+                });
                 for name in spaces(&to) {
                     *held.entry(name).or_default() += 1;
                 }
@@ -277,7 +280,10 @@ fn what_follows(current: &Schema, wanted: &Schema) -> Vec<Rename> {
         Some(table) => is_constraint(current, table, &name.name),
         None => related.contains(name),
     };
-    let aside = |named: &Named| Named { name: aside_name(&named.name), ..named.clone() };
+    let aside = |named: &Named, is_taken: &dyn Fn(&Named) -> bool| {
+        let at = |name: &Name| Named { name: name.clone(), ..named.clone() };
+        at(&aside_name(&named.name, &|name| is_taken(&at(name))))
+    };
     let order = in_order_of(moves, Named::spaces, taken, aside);
     let rename = |step: Move<Named>| match named(step.what, step.from.name) {
         id @ (Id::Constraint(..) | Id::ForeignKey(..)) => Rename::Part(id, step.to.name.name),
@@ -287,7 +293,7 @@ fn what_follows(current: &Schema, wanted: &Schema) -> Vec<Rename> {
 }
 
 /// Is this the name of a constraint of the table? Constraint triggers are among them.
-fn is_constraint(schema: &Schema, table: &Name, name: &str) -> bool {
+pub(crate) fn is_constraint(schema: &Schema, table: &Name, name: &str) -> bool {
     let trigger = Id::On("TRIGGER".to_owned(), table.clone(), name.to_owned());
     let trigger = schema.objects.get(&trigger);
     schema.constraint(table, name).is_some()
@@ -295,7 +301,7 @@ fn is_constraint(schema: &Schema, table: &Name, name: &str) -> bool {
 }
 
 /// Every name in the space that relations share.
-fn relations(schema: &Schema) -> BTreeSet<Name> {
+pub(crate) fn relations(schema: &Schema) -> BTreeSet<Name> {
     let mut names: BTreeSet<Name> = schema.tables.keys().chain(schema.indexes.keys()).cloned().collect();
     names.extend(schema.sequences.keys().cloned());
     for table in schema.tables.values() {
@@ -326,12 +332,12 @@ fn named(id: Id, name: Name) -> Id {
     }
 }
 
-fn aside_name(name: &Name) -> Name {
-    Name::new(&name.schema, aside(&name.name))
+fn aside_name(name: &Name, is_taken: &dyn Fn(&Name) -> bool) -> Name {
+    Name::new(&name.schema, aside(&name.name, |other| is_taken(&Name::new(&name.schema, other))))
 }
 
-fn aside_part((of, name): &(Name, String)) -> (Name, String) {
-    (of.clone(), aside(name))
+fn aside_part((of, name): &(Name, String), is_taken: &dyn Fn(&(Name, String)) -> bool) -> (Name, String) {
+    (of.clone(), aside(name, |other| is_taken(&(of.clone(), other.to_owned()))))
 }
 
 /// Constraints that differ in nothing but the name.

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::stage::{Kind, Stage, Stages};
 use super::wider::is_wider;
-use super::{Step, online, privilege, sequence};
+use super::{Step, online, privilege, sequence, update};
 use crate::ddl::{self, column};
 use crate::diff::{ColumnChange, recurses};
 use crate::ident::ident;
@@ -17,7 +17,9 @@ pub(super) fn stages(context: &Context<'_>, table: &Name, name: &str, changes: &
     // What comes from a parent loses it with the parent, and must have it again before anybody writes.
     let had_it = context.current.column(table, name).is_some_and(|found| found.not_null);
     let wanted = changes.contains(&ColumnChange::SetNotNull) && context.in_use(table);
-    let dance = wanted && !had_it && not_null_of_all() && !moves_rows(context, table, name);
+    let in_one_go = context.said(table, name).is_some()
+        && (moves_rows(context, table, name) || update::meets_rules(context, table));
+    let dance = wanted && !had_it && not_null_of_all() && !in_one_go;
     let leaves_dependents_alone = leaves_dependents_alone(context, table, name, changes);
     let mut changes = changes.to_vec();
     if dance {
@@ -71,7 +73,7 @@ fn moves_rows(context: &Context<'_>, table: &Name, name: &str) -> bool {
     let kept = &context.kept;
     let family = [table].into_iter().chain(kept.ancestors(table)).chain(kept.heirs(table));
     let mut keys = family.filter_map(|table| context.wanted.tables.get(table)?.partition_by.as_ref());
-    context.said(table, name).is_some() && keys.any(|key| key.contains(name))
+    keys.any(|key| key.contains(name))
 }
 
 fn not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Stage> {
@@ -139,13 +141,16 @@ fn change_all(context: &Context<'_>, table: &Name, name: &str, what: ColumnChang
 }
 
 /// A new column, and where rows need a value that nothing gives, the value that was said.
-pub(super) fn filled(context: &Context<'_>, table: &Name, name: &str) -> Vec<String> {
+pub(super) fn filled(context: &Context<'_>, table: &Name, name: &str) -> Vec<Step> {
     let Some(found) = context.wanted.column(table, name) else { return Vec::new() };
-    let Some(fill) = context.fill(table, found) else { return column::add(table, found) };
-    let mut statements = column::add(table, &Column { not_null: false, ..found.clone() });
-    statements.push(format!("UPDATE {} SET {} = {fill}", ddl::name(table), ident(name)));
-    statements.extend(context.set_not_null(table, name));
-    statements
+    let id = Id::Column(table.clone(), name.to_owned());
+    let steps = |statements: Vec<String>| statements.into_iter().map(|sql| Step::new(&id, sql)).collect();
+    let Some(fill) = context.fill(table, found) else { return steps(column::add(table, found)) };
+    let mut all: Vec<Step> = steps(column::add(table, &Column { not_null: false, ..found.clone() }));
+    let sql = format!("UPDATE {} SET {} = {fill}", ddl::name(table), ident(name));
+    all.extend(update::steps(context, table, Step::new(&id, sql)));
+    all.extend(context.set_not_null(table, name).map(|sql| Step::new(&id, sql)));
+    all
 }
 
 fn set_not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Step> {
@@ -155,8 +160,11 @@ fn set_not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Step> {
     };
     match context.said(table, name) {
         Some(fill) => {
-            let (table, column) = (ddl::name(table), ident(name));
-            vec![Step::new(&id, format!("UPDATE {table} SET {column} = {fill} WHERE {column} IS NULL")), set]
+            let (quoted, column) = (ddl::name(table), ident(name));
+            let sql = format!("UPDATE {quoted} SET {column} = {fill} WHERE {column} IS NULL");
+            let mut steps = update::steps(context, table, Step::new(&id, sql));
+            steps.push(set);
+            steps
         }
         None => vec![set.hazard(hazard::null_in_a_row(table, name))],
     }

@@ -6,7 +6,7 @@ use super::family::families;
 use super::hazard::must_be_filled;
 use super::{Options, online};
 use crate::ddl::column::{not_null_constraint, set_not_null};
-use crate::diff::{Change, ColumnChange, Links, kept_links, makes_room};
+use crate::diff::{Change, ColumnChange, Links, is_constraint, kept_links, makes_room, relations};
 use crate::schema::{Column, Constraint, Id, Name, Schema, Table};
 
 pub(super) struct Context<'a> {
@@ -24,6 +24,8 @@ pub(super) struct Context<'a> {
     pub(super) gone_parts: BTreeMap<Name, Id>,
     /// The names of NOT NULL constraints that Postgres would not give by itself, as names of a schema (Postgres 18).
     not_null_names: BTreeSet<Name>,
+    /// The names of relations and enums, before and after.
+    names: BTreeSet<Name>,
     /// What is built beside the thing whose place it takes, with that thing.
     pub(super) swaps: BTreeMap<Id, Id>,
 }
@@ -41,6 +43,8 @@ impl<'a> Context<'a> {
         let swaps = BTreeMap::new();
         let gone_parts = gone_parts(current, changes);
         let not_null_names = not_null_names(current, wanted);
+        let both = [current, wanted].into_iter();
+        let names = both.flat_map(|it| relations(it).into_iter().chain(it.enums.keys().cloned())).collect();
         let mut context = Context {
             current,
             wanted,
@@ -51,6 +55,7 @@ impl<'a> Context<'a> {
             families,
             gone_parts,
             not_null_names,
+            names,
             swaps,
         };
         let created = changes.iter().filter_map(|change| match change {
@@ -74,6 +79,19 @@ impl<'a> Context<'a> {
         let is_taken = self.not_null_names.contains(&Name::new(&table.schema, &name));
         let not_null_name = if is_taken { Some(name) } else { want.not_null_name.clone() };
         Some(set_not_null(table, &Column { not_null_name, ..want.clone() }))
+    }
+
+    /// Is there a relation or a type of this name, before or after?
+    pub(super) fn is_relation(&self, schema: &str, name: &str) -> bool {
+        self.names.contains(&Name::new(schema, name))
+    }
+
+    /// Is there a constraint of this name on the table, or on one that would inherit it, before or after?
+    pub(super) fn is_constraint(&self, table: &Name, name: &str) -> bool {
+        let tables = [table].into_iter().chain(self.kept.heirs(table));
+        let is_taken =
+            |table: &Name| [self.current, self.wanted].iter().any(|it| is_constraint(it, table, name));
+        tables.into_iter().any(is_taken) || self.not_null_names.contains(&Name::new(&table.schema, name))
     }
 
     pub(super) fn is_made_again(&self, id: &Id) -> bool {

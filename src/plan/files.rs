@@ -11,7 +11,7 @@ use super::context::{Context, ends, index_name, may_take};
 use super::graph::{Node, along, parts};
 use super::order::Ordered;
 use super::stage::{Kind, Stage};
-use super::{File, Step, steps, types};
+use super::{File, Step, steps, types, update};
 use crate::diff::Change;
 use crate::ident::literal;
 use crate::schema::{Constraint, ConstraintKind, Id, Name, Table};
@@ -155,9 +155,13 @@ impl<'a> Rounds<'a> {
         let is_own = matches!(waiting.id, Id::Index(_) | Id::Constraint(..) | Id::ForeignKey(..));
         let is_key = matches!(&waiting.id, Id::Constraint(table, name)
             if self.context.wanted.constraint(table, name).is_some_and(Constraint::has_index));
-        let needed = if (is_key && placed == last) || matches!(waiting.id, Id::Link(..) | Id::Setting(..)) {
-            // A primary key or a replica identity wants its columns without NULL by then, and a partition is as its
-            // parent.
+        let is_rule = update::is_new_rule(self.context, &waiting.id);
+        let needed = if (is_key && placed == last)
+            || is_rule
+            || matches!(waiting.id, Id::Link(..) | Id::Setting(..))
+        {
+            // A primary key or a replica identity wants its columns without NULL by then, a partition is as its
+            // parent, and a rule is not to see the values.
             stages.last()
         } else if is_own && !self.context.is_made_again(&waiting.id) {
             stages.filled
@@ -311,11 +315,13 @@ fn is_linked(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     table.is_some_and(|table| table == child || table == parent)
 }
 
-/// Is it a trigger of a table whose rows get values? One that goes is not to see that.
+/// Is it a trigger or a rule of a table whose rows get values? One that goes is not to see that.
 fn fires_while_filled(gone: &Id, other: &Node) -> bool {
-    let Id::On(word, table, _) = gone else { return false };
-    let fills = || other.stages.list.iter().flat_map(|stage| &stage.steps).any(|step| step.in_batches);
-    word == "TRIGGER" && matches!(&other.id, Id::Column(of, _) if of == table) && fills()
+    let (Id::On(word, table, _), Id::Column(_, column)) = (gone, &other.id) else { return false };
+    let part = Id::Column(table.clone(), column.clone()).to_string();
+    let fills = |step: &Step| step.about == part && (step.in_batches || step.sql.starts_with("UPDATE "));
+    let fires = matches!(word.as_str(), "TRIGGER" | "RULE");
+    fires && other.stages.list.iter().flat_map(|stage| &stage.steps).any(fills)
 }
 
 /// Does something new take the place of this index, or of one that goes as a part of it?

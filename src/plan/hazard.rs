@@ -133,6 +133,13 @@ pub(super) fn null_in_a_row(table: &Name, column: &str) -> Hazard {
     Hazard::warns("set-not-null", object, &message)
 }
 
+/// A default that may be NULL for a row, though rows without a value are known by that.
+pub(super) fn null_default(table: &Name, column: &str) -> Hazard {
+    let message =
+        "its rows get the default in batches, which fails if it is NULL for one; if it may be: --offline-ok";
+    Hazard::warns("null-default", format!("{table}.{column}"), message)
+}
+
 /// A column that every program must write from now on.
 pub(super) fn required_column(table: &Name, column: &Column) -> Option<Hazard> {
     let message = "a program that does not write it fails from here on";
@@ -152,12 +159,12 @@ pub(super) fn of_filling(context: &Context<'_>, table: &Name, column: &str) -> V
         let message = "row security is forced on it: fails unless the role that applies it has BYPASSRLS";
         Hazard::warns("row-security", table, message)
     });
-    let triggers = context.current.objects.iter().filter_map(|(id, found)| {
+    // One that goes is gone by then, and one that comes may be there.
+    let triggers = context.wanted.objects.iter().filter_map(|(id, found)| {
         let Id::On(word, of, name) = id else { return None };
         let fires = word == "TRIGGER" && of == table && is_of_update(&found.definition, name, column);
         let message = "runs for every row that gets a value; one that keeps a row as it is makes this fail";
-        (fires && !context.has(&Change::Drop(id.clone())))
-            .then(|| Hazard::warns("fires-trigger", format!("{table}.{name}"), message))
+        fires.then(|| Hazard::warns("fires-trigger", format!("{table}.{name}"), message))
     });
     policies.into_iter().chain(triggers).collect()
 }

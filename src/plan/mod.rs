@@ -23,6 +23,7 @@ mod size;
 mod stage;
 mod steps;
 mod types;
+mod update;
 mod volatile;
 mod wider;
 
@@ -30,9 +31,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::diff::{Change, Rename};
+use crate::diff::{Change, ColumnChange, Rename};
 use crate::migration::Header;
-use crate::schema::{Name, Schema};
+use crate::schema::{Id, Name, Schema};
 
 pub use hazard::Hazard;
 pub use measured::{Held, Kind, Lock, Locks, Measured, Mode, Relation};
@@ -46,6 +47,9 @@ pub struct Plan {
     pub files: Vec<File>,
     /// Why the plan is not carried out as it stands.
     pub refusals: Vec<Refusal>,
+    /// What was said about columns and applies to nothing, a line each.
+    #[serde(skip)]
+    pub unused: Vec<String>,
 }
 
 /// The steps between two ends of a transaction.
@@ -142,7 +146,29 @@ pub fn plan(current: &Schema, wanted: &Schema, changes: &[Change], options: &Opt
     let context = context::Context::new(current, wanted, changes, options);
     let files = files::files(&context, order::ordered(&context));
     let refusals = refusal::refusals(&context, files.iter().flat_map(|file| &file.steps));
-    Plan { files, refusals }
+    Plan { files, refusals, unused: unused(&context) }
+}
+
+/// The values and conversions that are said of columns that need none.
+fn unused(context: &context::Context<'_>) -> Vec<String> {
+    let changes = |(table, column): &(Name, String), what| {
+        context.has(&Change::Column(table.clone(), column.clone(), what))
+    };
+    let is_new = |(table, column): &(Name, String)| {
+        let is_filled = context.wanted.column(table, column).is_some_and(hazard::must_be_filled);
+        is_filled && context.has(&Change::Create(Id::Column(table.clone(), column.clone())))
+    };
+    let fill = context.options.fill.keys();
+    let fill = fill.filter(|of| !changes(of, ColumnChange::SetNotNull) && !is_new(of)).map(|(table, column)| {
+        format!(
+            "--fill {table}.{column} is not used: only rows of a table that was there get a value, in a column \
+             that becomes NOT NULL, or comes so without a default"
+        )
+    });
+    let using = context.options.using.keys().filter(|of| !changes(of, ColumnChange::Type));
+    let using = using
+        .map(|(table, column)| format!("--using {table}.{column} is not used: its type does not change"));
+    fill.chain(using).collect()
 }
 
 /// The steps that carry out `renames`.

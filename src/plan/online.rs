@@ -6,10 +6,10 @@ use super::context::{Context, ends, index_name};
 use super::hazard::{self, Hazard};
 use super::stage::{Stage, Stages};
 use super::steps::{self, held_before, said_of_new};
-use super::{Step, volatile};
+use super::{Step, update, volatile};
 use crate::ddl::{self, column, constraint, index};
 use crate::diff::{Change, ColumnChange, recurses};
-use crate::ident::{ident, incoming};
+use crate::ident::{ident, incoming, passing};
 use crate::schema::{Column, Constraint, ConstraintKind, Id, Index, Name};
 
 /// The stages in which something new is made; nothing where the direct way is as good, or the only one.
@@ -186,7 +186,8 @@ fn create_index(context: &Context<'_>, want: &Index) -> Option<Stages> {
         let build = build_index(context, &id, &want.name.name, want);
         return Some(Stages::of(vec![build, Stage::transaction(index_settings(context, want))]));
     }
-    let new = Name::new(&want.name.schema, incoming(&want.name.name));
+    let schema = &want.name.schema;
+    let new = Name::new(schema, incoming(&want.name.name, |name| context.is_relation(schema, name)));
     let mut swap = Vec::new();
     let mut stages = vec![build_index(context, &id, &new.name, want)];
     match old {
@@ -233,7 +234,8 @@ fn key(context: &Context<'_>, table: &Name, want: &Constraint) -> Option<Stages>
             takes_place_of_part(context, &id) || same.is_some_and(|index| index.table == *table)
         }
     };
-    let name = if taken { incoming(&want.name) } else { want.name.clone() };
+    let is_relation = |name: &str| context.is_relation(&table.schema, name);
+    let name = if taken { incoming(&want.name, is_relation) } else { want.name.clone() };
     let build = Step::new(&id, index::create_concurrently(&name, table, true, &definition));
     let build = build.hazard(hazard::of_constraint(table, want));
     let index = Name::new(&table.schema, name);
@@ -253,7 +255,8 @@ fn not_valid_first(context: &Context<'_>, table: &Name, want: &Constraint) -> Op
     }
     let id = want.id(table);
     let old = context.swaps.get(&id);
-    let name = if old.is_some() { incoming(&want.name) } else { want.name.clone() };
+    let is_constraint = |name: &str| context.is_constraint(table, name);
+    let name = if old.is_some() { incoming(&want.name, is_constraint) } else { want.name.clone() };
     let new = Constraint {
         name: name.clone(),
         definition: format!("{} NOT VALID", want.definition),
@@ -296,6 +299,9 @@ fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<S
             add.extend(said_of_new(context, &id));
             return Some(Stages::direct(with_first(add, required)));
         }
+        if update::meets_rules(context, table) {
+            return None;
+        }
         add = column::add(table, &bare).into_iter().map(step).collect();
         add.extend(said_of_new(context, &id));
         let mut stages = vec![Stage::transaction(add)];
@@ -303,8 +309,14 @@ fn create_column(context: &Context<'_>, table: &Name, want: &Column) -> Option<S
         return Some(Stages { filled: 1, ..Stages::of(stages) });
     }
     let default = want.default.as_ref().filter(|default| volatile::is_volatile(default, context.wanted))?;
+    // A row that shall have NULL cannot be told from one that has no value yet.
+    let null = if want.not_null { Some(false) } else { volatile::may_be_null(default) };
+    if null == Some(true) || update::meets_rules(context, table) {
+        return None;
+    }
     let mut add: Vec<Step> = column::add(table, &bare).into_iter().map(step).collect();
     add.push(step(column::alter(table, &want.name, &format!("SET DEFAULT {default}"))));
+    let mut add = with_first(add, null.is_none().then(|| hazard::null_default(table, &want.name)));
     add.extend(said_of_new(context, &id));
     let mut stages = vec![Stage::transaction(add)];
     stages.extend(fill_in(context, table, &want.name, default, Until::NoneLeft));
@@ -353,7 +365,7 @@ pub(super) fn not_null(
     hazards: NotNullHazards,
 ) -> Vec<Stage> {
     let id = Id::Column(table.clone(), column.to_owned());
-    let check = incoming(&format!("{column}_not_null"));
+    let check = passing(&format!("{column}_not_null"), |name| context.is_constraint(table, name));
     let (quoted_table, quoted) = (ddl::name(table), ident(&check));
     let add = format!(
         "ALTER TABLE {quoted_table} ADD CONSTRAINT {quoted} CHECK ({} IS NOT NULL) NOT VALID",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, may_take};
 use super::graph::{Along, Node, along, creations, drops, parts};
-use super::{Step, column, online, privilege, sequence, steps, types};
+use super::{Step, column, online, privilege, sequence, steps, types, update};
 use crate::ddl;
 use crate::diff::{Change, ColumnChange};
 use crate::schema::{Id, Name, Schema, Table};
@@ -27,6 +27,7 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     let mut labels = Vec::new();
     let (mut early, mut main, mut late) = (Vec::new(), Vec::new(), Vec::new());
     let (mut cut, mut links, mut defaults) = (Vec::new(), Vec::new(), Vec::new());
+    let mut taken_over = Vec::new();
     let attached = attached(context.wanted);
     let along = along(context.wanted);
     let mut columns: BTreeMap<Id, Vec<ColumnChange>> = BTreeMap::new();
@@ -66,6 +67,9 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
             Change::DefaultPrivileges(of) => defaults.extend(privilege::defaults(context, of)),
             Change::SequenceOwner(name) => main.push(owner_node(context, name)),
             Change::Validate(id) => main.push(Node::staged(id.clone(), online::validate(context, id))),
+            Change::Create(id @ Id::Sequence(name)) if sequence::outlives_its_table(context, name) => {
+                taken_over.extend(steps::create(context, id));
+            }
             Change::Create(id) => {
                 let node = match online::create(context, id) {
                     Some(stages) => Node::staged(id.clone(), stages),
@@ -93,14 +97,14 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
         }
     }
     for node in &mut main {
-        node.after.extend(columns_of_identity(context, &node.id));
+        node.after.extend(columns_before(context, &node.id));
     }
     let waits = |link: &Node| late.iter().any(|node| stands_in_the_way(&node.id, &link.id, context));
     let (last, soon): (Vec<Node>, Vec<Node>) = links.into_iter().partition(waits);
     main.extend(soon);
     Ordered {
         labels,
-        preamble: steps::preamble(context).into_iter().chain(cut).collect(),
+        preamble: steps::preamble(context).into_iter().chain(taken_over).chain(cut).collect(),
         early: drops(early, context.current),
         main: creations(&main, context.wanted),
         late: drops(late, context.current)
@@ -212,12 +216,13 @@ fn keys_that_let_go(context: &Context<'_>, table: &Name, column: &str) -> Vec<Id
     swaps.chain(identity).collect()
 }
 
-/// The index that is a replica identity has columns without NULL by then.
-fn columns_of_identity(context: &Context<'_>, id: &Id) -> Vec<Id> {
-    let Id::Setting(what, table, _) = id else { return Vec::new() };
-    let found = context.wanted.tables.get(table).filter(|_| what == "replica identity");
+/// The index that is a replica identity has columns without NULL by then; a rule is not to see that they get values.
+fn columns_before(context: &Context<'_>, id: &Id) -> Vec<Id> {
+    let (Id::Setting(what, table, _) | Id::On(what, table, _)) = id else { return Vec::new() };
+    let is_meant = what == "replica identity" || update::is_new_rule(context, id);
+    let found = context.wanted.tables.get(table).filter(|_| is_meant);
     let columns = found.into_iter().flat_map(|table| &table.columns);
-    let required = columns.filter(|column| column.not_null);
+    let required = columns.filter(|column| column.not_null || column.default.is_some());
     required.map(|column| Id::Column(table.clone(), column.name.clone())).collect()
 }
 

@@ -16,12 +16,20 @@ pub(super) fn new_sequence(context: &Context<'_>, name: &Name) -> Vec<String> {
     let mut old = identity.sequence.clone();
     let mut statements = Vec::new();
     if old == *name {
-        old.name = aside(&old.name);
+        old.name = aside(&old.name, |other| context.is_relation(&name.schema, other));
         statements.push(format!("ALTER SEQUENCE {} RENAME TO {}", ddl::name(name), ident(&old.name)));
     }
     statements.extend(create);
     statements.push(take_over(name, &old));
     statements
+}
+
+/// Does the sequence take over from an identity whose table goes, and is made again without it? Then it comes first.
+pub(super) fn outlives_its_table(context: &Context<'_>, name: &Name) -> bool {
+    let owner = context.wanted.sequences.get(name).and_then(|found| found.owned_by.as_ref());
+    owner.is_some_and(|(table, column)| {
+        context.is_made_again(&Id::Table(table.clone())) && becomes_serial(context, table, column).is_some()
+    })
 }
 
 pub(super) fn owner(context: &Context<'_>, name: &Name) -> Vec<Step> {
@@ -55,7 +63,8 @@ pub(super) fn add_identity(
             .map(|sql| Step::new(&id, sql))
             .into();
     };
-    let old = Name::new(&serial.name.schema, aside(&serial.name.name));
+    let schema = &serial.name.schema;
+    let old = Name::new(schema, aside(&serial.name.name, |other| context.is_relation(schema, other)));
     [
         format!("ALTER SEQUENCE {} RENAME TO {}", ddl::name(&serial.name), ident(&old.name)),
         add,

@@ -196,12 +196,12 @@ fn constraint_in_place(context: &Context<'_>, change: &Change, id: &Id) -> Vec<S
 }
 
 pub(super) fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
-    let statements = match id {
-        Id::Sequence(name) => new_sequence(context, name),
+    let steps = |statements: Vec<String>| statements.into_iter().map(|sql| Step::new(id, sql)).collect();
+    let mut steps: Vec<Step> = match id {
+        Id::Sequence(name) => steps(new_sequence(context, name)),
         Id::Column(table, name) => filled(context, table, name),
-        _ => ddl::create(id, context.wanted),
+        _ => steps(ddl::create(id, context.wanted)),
     };
-    let mut steps: Vec<Step> = statements.into_iter().map(|sql| Step::new(id, sql)).collect();
     if let Some(step) = steps.first_mut() {
         step.hazards.extend(hazard::of_rows(context, id));
         step.hazards.extend(hazard::no_online_way(context, id));

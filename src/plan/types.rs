@@ -40,19 +40,20 @@ pub(super) fn new_labels(context: &Context<'_>) -> Vec<String> {
 pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
     let (Id::Enum(name) | Id::Type(name, _)) = id else { return [Vec::new(), Vec::new()] };
     let word = if let Id::Type(_, word) = id { word } else { "TYPE" };
-    let old = Name::new(&name.schema, aside(&name.name));
+    let old = aside(&name.name, |other| context.is_relation(&name.schema, other));
+    let old = Name::new(&name.schema, old);
     let mut rename =
         Step::new(id, format!("ALTER {word} {} RENAME TO {}", ddl::name(name), ident(&old.name)));
     rename.hazards.extend(lost(context, id, name));
     let mut before = vec![rename];
-    before.extend(range_aside(context, id));
+    before.extend(range_aside(context, id, &name.schema));
     before.extend(create(context, id).into_iter().map(|step| asks_for_more(context, id, step)));
     [before, vec![Step::new(id, format!("DROP {word} {}", ddl::name(&old)))]]
 }
 
 /// A range type has a multirange type and functions that make both, which do not follow its name. Functions that take
 /// what was renamed are in nobody's way.
-fn range_aside(context: &Context<'_>, id: &Id) -> Vec<Step> {
+fn range_aside(context: &Context<'_>, id: &Id, schema: &str) -> Vec<Step> {
     let Some(definition) = context.current.objects.get(id).map(|found| &found.definition) else {
         return Vec::new();
     };
@@ -66,7 +67,7 @@ fn range_aside(context: &Context<'_>, id: &Id) -> Vec<Step> {
     ) else {
         return Vec::new();
     };
-    let old = |name: &str| ident(&aside(&unqualified(name)));
+    let old = |name: &str| ident(&aside(&unqualified(name), |other| context.is_relation(schema, other)));
     let mut statements = vec![
         format!("ALTER TYPE {multirange} RENAME TO {}", old(multirange)),
         format!("ALTER FUNCTION {multirange}() RENAME TO {}", old(multirange)),

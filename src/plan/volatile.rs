@@ -73,6 +73,38 @@ pub(super) fn is_volatile(expression: &str, schema: &Schema) -> bool {
     })
 }
 
+/// Functions that give each row another value, and never NULL.
+const NEVER_NULL: &[&str] = &[
+    "ceil",
+    "clock_timestamp",
+    "floor",
+    "gen_random_uuid",
+    "nextval",
+    "random",
+    "round",
+    "trunc",
+    "uuid_generate_v1",
+    "uuid_generate_v4",
+    "uuidv4",
+    "uuidv7",
+];
+
+/// Does a volatile expression say itself that it may be NULL, or not? If neither, only its functions know.
+pub(super) fn may_be_null(expression: &str) -> Option<bool> {
+    let words = words(expression);
+    // Postgres says the `ELSE NULL` of a CASE without one.
+    if words.iter().any(|word| matches!(word.to_lowercase().as_str(), "null" | "nullif")) {
+        return Some(true);
+    }
+    let is_known = |called: &String| {
+        let name = called.rsplit('.').next().unwrap_or(called);
+        NEVER_NULL.contains(&name) || *called == name && STABLE.contains(&name)
+    };
+    // An array has nothing at some places.
+    let has_place = words.windows(2).any(|pair| pair[0] == ")" && pair[1] == "[");
+    (calls(expression).iter().all(is_known) && !has_place).then_some(false)
+}
+
 /// Is it one literal, perhaps with a sign and a cast? Whatever the row is, it gives the same.
 pub(super) fn is_literal(expression: &str) -> bool {
     let words = words(expression);
@@ -188,6 +220,21 @@ mod tests {
             "\"Odd\"(1)",
         ] {
             assert!(is_volatile(text, &schema), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_volatile_expression_may_be_null_or_not() {
+        for text in
+            ["gen_random_uuid()", "(floor((random() * (9)::double precision)))::integer", "nextval('s')"]
+        {
+            assert_eq!(may_be_null(text), Some(false), "{text}");
+        }
+        for text in ["NULLIF(random(), 0)", "CASE WHEN (random() < 0.5) THEN 1 ELSE NULL::integer END"] {
+            assert_eq!(may_be_null(text), Some(true), "{text}");
+        }
+        for text in ["public.f()", "(ARRAY['null', 'b'])[random()]"] {
+            assert_eq!(may_be_null(text), None, "{text}");
         }
     }
 

@@ -226,6 +226,22 @@ fn a_needed_value_stands_in_a_comment_of_diff() {
 }
 
 #[test]
+fn a_value_for_nothing_is_said_and_one_for_no_column_is_status_2() {
+    let project = Project::new();
+    project.write("one.sql", "CREATE TABLE t (id integer NOT NULL);");
+    project.write("other.sql", "CREATE TABLE t (id integer NOT NULL, n integer);");
+    let diff = |to, what: [&str; 2]| {
+        project.run(&[&["diff", "--from", "one.sql", "--to", to][..], &what[..]].concat())
+    };
+    diff("other.sql", ["--fill", "t.n=1"]).is(0).says("warning: --fill t.n is not used: ");
+    diff("other.sql", ["--using", "t.id=1"]).is(0).says("warning: --using t.id is not used: ");
+    diff("other.sql", ["--fill", "t.m=1"]).is(2).says("the wanted schema has no column t.m");
+    // What was done stays said in a script.
+    let ended = diff("one.sql", ["--fill", "t.id=1"]).is(0);
+    assert_eq!(ended.err, "");
+}
+
+#[test]
 fn what_is_unsupported_is_said_and_status_3() {
     let project = Project::new();
     project.write("one.sql", "CREATE TYPE t;\n");

@@ -25,6 +25,12 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use crate::pipeline::{allow_all, apply, built, proven, same_dump, worked_out};
 use crate::support;
 
+/// How many tables there were to put a row into, and how many of them took it.
+static TABLES: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
+
+/// Fewer tables than that say nothing about their share.
+const ENOUGH: u64 = 100;
+
 /// Most of the work is the server's.
 const THREADS: usize = 3;
 
@@ -59,13 +65,21 @@ fn pairs() {
         }
     });
     let failures = failures.into_inner().unwrap();
-    println!("{} pairs in {:.0?}, {} fail", last - first, started.elapsed(), failures.len());
+    let [tables, filled] = TABLES.each_ref().map(|count| count.load(Ordering::Relaxed));
+    let pairs = last - first;
+    println!(
+        "{pairs} pairs in {:.0?}, {} fail; {filled} of {tables} tables had a row",
+        started.elapsed(),
+        failures.len()
+    );
     let report: String = failures
         .iter()
         .take(10)
         .map(|(seed, why)| format!("\n=== FEEDSTOCK_PAIRS=1 FEEDSTOCK_SEED={seed}\n{why}\n"))
         .collect();
     assert!(failures.is_empty(), "{report}");
+    let share = filled * 100 / tables.max(1);
+    assert!(tables < ENOUGH || share >= 90, "only {filled} of {tables} tables had a row that could be lost");
 }
 
 /// The pair that a seed stands for.
@@ -132,7 +146,11 @@ fn rows_stay(
                 format!("INSERT INTO {into} ({}) VALUES ({})", names.join(", "), values.join(", "))
             };
             // Some tables take no such row; those that a plan must carry along do.
-            _ = client.batch_execute(&sql);
+            let took = u64::from(client.batch_execute(&sql).is_ok());
+            TABLES
+                .iter()
+                .zip([1, took])
+                .for_each(|(count, more)| _ = count.fetch_add(more, Ordering::Relaxed));
         }
         contents(&mut client, &from.schema, &to.schema)
     };

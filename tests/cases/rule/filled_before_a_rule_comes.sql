@@ -1,0 +1,233 @@
+-- Rules that come, or go, see nothing of the values that the rows get.
+-- fill: t.b = a * 2
+
+-- from
+CREATE TABLE t (a integer) PARTITION BY LIST (a);
+CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE t2 PARTITION OF t FOR VALUES IN (2);
+CREATE RULE old AS ON UPDATE TO t1 DO INSTEAD NOTHING;
+
+-- to
+CREATE TABLE t (a integer, b integer NOT NULL) PARTITION BY LIST (a);
+CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE t2 PARTITION OF t FOR VALUES IN (2);
+CREATE RULE new AS ON UPDATE TO t2 DO INSTEAD NOTHING;
+
+-- rows
+INSERT INTO t VALUES (1), (2);
+
+-- then
+SELECT * FROM t;
+-- 1 | 2
+-- 2 | 4
+
+-- plan
+-- file 1 of 8: a transaction of its own
+
+DROP RULE "old" ON "public"."t1";
+
+ALTER TABLE "public"."t" ADD COLUMN "b" integer;
+
+-- file 2 of 8: outside a transaction, in batches
+
+DO $feedstock$
+#variable_conflict use_column
+<<feedstock_fill>>
+DECLARE
+    feedstock_page bigint;
+    feedstock_pages bigint := 4;
+    feedstock_begun timestamptz;
+    feedstock_batch bigint;
+    feedstock_null boolean;
+    feedstock_filled bigint := 0;
+BEGIN
+    feedstock_page := 0;
+    LOOP
+        feedstock_begun := clock_timestamp();
+        WITH feedstock_rows AS (
+            UPDATE "public"."t1" AS "t" SET "b" = a * 2
+            WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM "public"."t1"
+                WHERE "b" IS NULL
+                    AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
+                FOR NO KEY UPDATE SKIP LOCKED))
+            RETURNING "b" IS NULL AS feedstock_null
+        )
+        SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
+        INTO feedstock_batch, feedstock_null FROM feedstock_rows;
+        IF feedstock_null THEN
+            RAISE EXCEPTION 'the value for t1.b is NULL for a row' USING ERRCODE = 'null_value_not_allowed';
+        END IF;
+        COMMIT;
+        feedstock_filled := feedstock_filled + feedstock_batch;
+        feedstock_page := feedstock_page + feedstock_pages;
+        feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
+            THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t1"');
+    END LOOP;
+END
+$feedstock$;
+
+-- file 3 of 8: outside a transaction, in batches
+
+DO $feedstock$
+#variable_conflict use_column
+<<feedstock_fill>>
+DECLARE
+    feedstock_page bigint;
+    feedstock_pages bigint := 4;
+    feedstock_begun timestamptz;
+    feedstock_batch bigint;
+    feedstock_null boolean;
+    feedstock_filled bigint := 0;
+BEGIN
+    feedstock_page := 0;
+    LOOP
+        feedstock_begun := clock_timestamp();
+        WITH feedstock_rows AS (
+            UPDATE "public"."t2" AS "t" SET "b" = a * 2
+            WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM "public"."t2"
+                WHERE "b" IS NULL
+                    AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                    AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
+                FOR NO KEY UPDATE SKIP LOCKED))
+            RETURNING "b" IS NULL AS feedstock_null
+        )
+        SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
+        INTO feedstock_batch, feedstock_null FROM feedstock_rows;
+        IF feedstock_null THEN
+            RAISE EXCEPTION 'the value for t2.b is NULL for a row' USING ERRCODE = 'null_value_not_allowed';
+        END IF;
+        COMMIT;
+        feedstock_filled := feedstock_filled + feedstock_batch;
+        feedstock_page := feedstock_page + feedstock_pages;
+        feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
+            THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t2"');
+    END LOOP;
+END
+$feedstock$;
+
+-- file 4 of 8: a transaction of its own
+
+-- hazard required-column:t.b: a program that does not write it fails from here on
+ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS NOT NULL) NOT VALID;
+
+-- file 5 of 8: outside a transaction, in batches
+
+DO $feedstock$
+#variable_conflict use_column
+<<feedstock_fill>>
+DECLARE
+    feedstock_page bigint;
+    feedstock_pages bigint := 4;
+    feedstock_begun timestamptz;
+    feedstock_batch bigint;
+    feedstock_null boolean;
+    feedstock_filled bigint := 0;
+    feedstock_idle integer := 0;
+BEGIN
+    LOOP
+        feedstock_filled := 0;
+        feedstock_page := 0;
+        LOOP
+            feedstock_begun := clock_timestamp();
+            WITH feedstock_rows AS (
+                UPDATE "public"."t1" AS "t" SET "b" = a * 2
+                WHERE ctid = ANY (ARRAY(
+                    SELECT ctid FROM "public"."t1"
+                    WHERE "b" IS NULL
+                        AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
+                    FOR NO KEY UPDATE SKIP LOCKED))
+                RETURNING "b" IS NULL AS feedstock_null
+            )
+            SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
+            INTO feedstock_batch, feedstock_null FROM feedstock_rows;
+            IF feedstock_null THEN
+                RAISE EXCEPTION 'the value for t1.b is NULL for a row' USING ERRCODE = 'null_value_not_allowed';
+            END IF;
+            COMMIT;
+            feedstock_filled := feedstock_filled + feedstock_batch;
+            feedstock_page := feedstock_page + feedstock_pages;
+            feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
+                THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t1"');
+        END LOOP;
+        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t1" WHERE "b" IS NULL);
+        COMMIT;
+        feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
+        IF feedstock_idle > 10 THEN
+            RAISE EXCEPTION 'rows of t1 that need a value are locked by others' USING ERRCODE = 'lock_not_available';
+        END IF;
+        PERFORM pg_sleep(0.05 * feedstock_idle);
+    END LOOP;
+END
+$feedstock$;
+
+-- file 6 of 8: outside a transaction, in batches
+
+DO $feedstock$
+#variable_conflict use_column
+<<feedstock_fill>>
+DECLARE
+    feedstock_page bigint;
+    feedstock_pages bigint := 4;
+    feedstock_begun timestamptz;
+    feedstock_batch bigint;
+    feedstock_null boolean;
+    feedstock_filled bigint := 0;
+    feedstock_idle integer := 0;
+BEGIN
+    LOOP
+        feedstock_filled := 0;
+        feedstock_page := 0;
+        LOOP
+            feedstock_begun := clock_timestamp();
+            WITH feedstock_rows AS (
+                UPDATE "public"."t2" AS "t" SET "b" = a * 2
+                WHERE ctid = ANY (ARRAY(
+                    SELECT ctid FROM "public"."t2"
+                    WHERE "b" IS NULL
+                        AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
+                        AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
+                    FOR NO KEY UPDATE SKIP LOCKED))
+                RETURNING "b" IS NULL AS feedstock_null
+            )
+            SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
+            INTO feedstock_batch, feedstock_null FROM feedstock_rows;
+            IF feedstock_null THEN
+                RAISE EXCEPTION 'the value for t2.b is NULL for a row' USING ERRCODE = 'null_value_not_allowed';
+            END IF;
+            COMMIT;
+            feedstock_filled := feedstock_filled + feedstock_batch;
+            feedstock_page := feedstock_page + feedstock_pages;
+            feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
+                THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t2"');
+        END LOOP;
+        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t2" WHERE "b" IS NULL);
+        COMMIT;
+        feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
+        IF feedstock_idle > 10 THEN
+            RAISE EXCEPTION 'rows of t2 that need a value are locked by others' USING ERRCODE = 'lock_not_available';
+        END IF;
+        PERFORM pg_sleep(0.05 * feedstock_idle);
+    END LOOP;
+END
+$feedstock$;
+
+-- file 7 of 8: a transaction of its own
+
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
+
+-- file 8 of 8: a transaction of its own
+
+ALTER TABLE "public"."t" ALTER COLUMN "b" SET NOT NULL;
+ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_b_not_null";
+
+CREATE RULE new AS
+    ON UPDATE TO public.t2 DO INSTEAD NOTHING;
