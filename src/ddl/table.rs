@@ -13,10 +13,10 @@ pub(crate) fn create(table: &Table, schema: &Schema) -> Vec<String> {
         Some(_) => column::with_options(&table.name, found),
         None => Some(column::definition(&table.name, found)),
     });
-    let own = table
-        .constraints
-        .values()
-        .filter(|found| found.kind != ConstraintKind::ForeignKey && declared(found.local, found.inherited));
+    let own = table.constraints.values().filter(|found| {
+        let is_later = found.kind == ConstraintKind::ForeignKey || found.comes_with_link();
+        !is_later && declared(found.local, found.inherited)
+    });
     // A new table has no rows that could break a constraint, so that NOT VALID is forgotten there.
     let (not_valid, mut constraints): (Vec<_>, Vec<&Constraint>) = own.partition(|found| {
         let parts = found.parts();

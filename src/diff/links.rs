@@ -202,14 +202,20 @@ pub(super) fn cut<'a>(schema: &'a Schema, kept: &Links) -> Cow<'a, Schema> {
 }
 
 /// The foreign keys that a new partition gets from its parent are not made before; one that is there already
-/// becomes a part of the parent's.
-pub(super) fn without_keys_to_come(current: &Schema, wanted: &mut Cow<'_, Schema>, as_wanted: &Schema) {
+/// becomes a part of the parent's. What excludes rows never does, so that one that is there goes.
+///
+/// What has to be said of them once they are there is given back.
+pub(super) fn without_keys_to_come(
+    current: &Schema,
+    wanted: &mut Cow<'_, Schema>,
+    as_wanted: &Schema,
+) -> Vec<Change> {
     let comes = |table: &Name, key: &Constraint| {
-        let is_inherited =
-            |schema: &Schema| schema.constraint(table, &key.name).is_some_and(|found| found.inherited);
         let is_there =
             || current.constraint(table, &key.name).is_some_and(|found| found.definition == key.definition);
-        key.kind == ConstraintKind::ForeignKey && !key.inherited && is_inherited(as_wanted) && !is_there()
+        !key.inherited
+            && as_wanted.constraint(table, &key.name).is_some_and(Constraint::comes_with_link)
+            && (key.has_index() || !is_there())
     };
     let keys: Vec<(Name, String)> = wanted
         .tables
@@ -218,11 +224,16 @@ pub(super) fn without_keys_to_come(current: &Schema, wanted: &mut Cow<'_, Schema
         .filter(|(table, key)| comes(&table.name, key))
         .map(|(table, key)| (table.name.clone(), key.name.clone()))
         .collect();
-    for (table, key) in keys {
-        if let Some(table) = wanted.to_mut().tables.get_mut(&table) {
-            table.constraints.remove(&key);
+    let mut comments = Vec::new();
+    for (name, key) in keys {
+        let table = wanted.to_mut().tables.get_mut(&name);
+        if let Some(key) = table.and_then(|table| table.constraints.remove(&key)) {
+            let index = Id::Index(Name::new(&name.schema, &key.name));
+            comments.extend(key.comment.as_ref().map(|_| Change::Comment(key.id(&name))));
+            comments.extend(key.index_comment.as_ref().map(|_| Change::Comment(index)));
         }
     }
+    comments
 }
 
 /// Links that go, and links that come. One that is cut for a while does both.

@@ -101,8 +101,10 @@ pub(super) fn no_online_way(context: &Context<'_>, id: &Id) -> Option<Hazard> {
     let is_whole = |table: &Name| context.wanted.is_partitioned(table);
     let (table, object, needs_lock) = match id {
         Id::Constraint(table, name) => {
-            let has_index = context.wanted.constraint(table, name)?.has_index();
-            (table, format!("{table}.{name}"), has_index && !is_whole(table))
+            let want = context.wanted.constraint(table, name)?;
+            // That of a partitioned table takes those of its partitions, where one can be made for them before.
+            let reads = !is_whole(table) || index_definition(want).is_none();
+            (table, format!("{table}.{name}"), want.has_index() && reads)
         }
         Id::ForeignKey(table, name) => {
             let reads = context.wanted.constraint(table, name)?.parts().valid;
