@@ -101,7 +101,7 @@ struct Heir<'a> {
     parents: &'a [&'a Name],
 }
 
-impl Heir<'_> {
+impl<'a> Heir<'a> {
     /// Does it become what is wanted when its parents' changes reach it?
     fn follows(&self) -> bool {
         let tables = [self.found, self.want];
@@ -119,6 +119,10 @@ impl Heir<'_> {
         let (before, after) = (of_parents(self.current), of_parents(self.wanted));
         let others = self.parents.iter().filter_map(|parent| self.wanted.column(parent, name));
         let computed_alike = |want: &Column| others.clone().all(|other| other.generated == want.generated);
+        let expression =
+            |schema: &'a Schema, parent: &Name| schema.column(parent, name).map(|it| &it.generated);
+        let recomputed =
+            || self.parents.iter().all(|of| expression(self.current, of) != expression(self.wanted, of));
         match (self.found.column(name), self.want.column(name)) {
             // Where a child keeps it, the parent's goes alone.
             (_, None) => true,
@@ -131,7 +135,7 @@ impl Heir<'_> {
                     (true, true) => {
                         (!type_differs || before == 1)
                             && (!want.local || found.local)
-                            && (found.generated == want.generated || computed_alike(want))
+                            && (found.generated == want.generated || (computed_alike(want) && recomputed()))
                     }
                 }
             }

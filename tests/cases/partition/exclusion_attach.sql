@@ -18,7 +18,7 @@ CREATE TABLE p2 (k int, r int4range, EXCLUDE USING gist (k WITH =, r WITH &&));
 INSERT INTO p VALUES (2, '[1,3)');
 INSERT INTO p1 VALUES (1, '[1,3)');
 
--- plan from 18
+-- plan from 17
 -- hazard detach-partition:p2: p has the rows no longer
 ALTER TABLE "public"."p" DETACH PARTITION "public"."p2";
 

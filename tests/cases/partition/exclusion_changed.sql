@@ -14,7 +14,7 @@ CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
 -- rows
 INSERT INTO p VALUES (1, '[1,3)'), (1, '[3,5)');
 
--- plan from 18
+-- plan from 17
 ALTER TABLE "public"."p" DROP CONSTRAINT "no_two";
 -- hazard add-unique:p.no_two: fails if two rows are alike
 -- hazard no-online-way:p.no_two: others wait for the table while the index is built
