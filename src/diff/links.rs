@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Changes};
+use crate::ddl::column::not_null_constraint;
 use crate::ddl::table::is_born_an_heir;
 use crate::schema::{Column, Constraint, ConstraintKind, Id, Name, Schema, Table};
 
@@ -135,11 +136,30 @@ impl<'a> Heir<'a> {
                     (true, true) => {
                         (!type_differs || before == 1)
                             && (!want.local || found.local)
+                            && self.not_null_follows(found, want)
                             && (found.generated == want.generated || (computed_alike(want) && recomputed()))
                     }
                 }
             }
         }
+    }
+
+    /// Does the NOT NULL have the name that it is to have? It is renamed with the parents', which must have the same.
+    fn not_null_follows(&self, found: &Column, want: &Column) -> bool {
+        let name = |of: &Name, column: Option<&Column>| column.and_then(|it| not_null_constraint(of, it));
+        let (old, new) = (name(&self.found.name, Some(found)), name(&self.want.name, Some(want)));
+        self.parents.iter().all(|of| {
+            let [before, after] =
+                [self.current, self.wanted].map(|schema| name(of, schema.column(of, &want.name)));
+            match (&old, &new) {
+                _ if !want.not_null_inherited || after.is_none() => true,
+                (Some(old), Some(new)) if before.is_none() || before == after => {
+                    old == new || !found.not_null_inherited
+                }
+                (Some(_), Some(_)) => old == before && new == after,
+                _ => new == after,
+            }
+        })
     }
 
     fn check_follows(&self, name: &str) -> bool {
