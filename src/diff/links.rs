@@ -148,6 +148,8 @@ impl<'a> Heir<'a> {
     fn not_null_follows(&self, found: &Column, want: &Column) -> bool {
         let name = |of: &Name, column: Option<&Column>| column.and_then(|it| not_null_constraint(of, it));
         let (old, new) = (name(&self.found.name, Some(found)), name(&self.want.name, Some(want)));
+        let parents = self.parents.iter().filter_map(|of| self.current.column(of, &want.name));
+        let one = parents.filter(|of| of.not_null).count() == 1;
         self.parents.iter().all(|of| {
             let [before, after] =
                 [self.current, self.wanted].map(|schema| name(of, schema.column(of, &want.name)));
@@ -156,7 +158,7 @@ impl<'a> Heir<'a> {
                 (Some(old), Some(new)) if before.is_none() || before == after => {
                     old == new || !found.not_null_inherited
                 }
-                (Some(_), Some(_)) => old == before && new == after,
+                (Some(_), Some(_)) => one && old == before && new == after,
                 _ => new == after,
             }
         })

@@ -370,13 +370,15 @@ fn not_nulls(current: &Schema, wanted: &Schema) -> Vec<Move<(Name, String)>> {
     moves.collect()
 }
 
-/// Does the NOT NULL of each child have this name, so that it is renamed with the parent's?
+/// Does the NOT NULL of each child have this name, and no other parent, so that it is renamed with the parent's?
 fn bear_it(current: &Schema, parent: &Name, column: &str, name: &str) -> bool {
     let children = current.tables.values().filter(|table| table.parents.contains(parent));
     children.into_iter().all(|child| {
         let found = child.column(column).filter(|found| found.not_null_inherited);
         found.is_none_or(|found| {
-            not_null_constraint(&child.name, found).is_some_and(|own| own == name)
+            let required = |of: &&Name| current.column(of, column).is_some_and(|found| found.not_null);
+            child.parents.iter().filter(required).count() == 1
+                && not_null_constraint(&child.name, found).is_some_and(|own| own == name)
                 && bear_it(current, &child.name, column, name)
         })
     })
