@@ -358,7 +358,7 @@ pub struct Constraint {
     /// twice.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub local: bool,
-    /// The parent's index of which its index is a part.
+    /// The parent's index of which its index is a part; none where it can only be made as one, as what excludes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached_to: Option<Name>,
     /// Its comment.
@@ -417,6 +417,11 @@ impl Constraint {
     /// Is there an index behind it, which bears its name?
     pub fn has_index(&self) -> bool {
         !matches!(self.kind, ConstraintKind::Check | ConstraintKind::ForeignKey)
+    }
+
+    /// Does it come with the link to the parent, and cannot be made before as a part of the parent's?
+    pub fn comes_with_link(&self) -> bool {
+        self.inherited && self.attached_to.is_none() && self.kind != ConstraintKind::Check
     }
 
     /// What it is known by.

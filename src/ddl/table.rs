@@ -1,6 +1,7 @@
 //! `CREATE TABLE`
 
 use super::{column, constraint, name};
+use crate::ident::ident;
 use crate::schema::{Column, Constraint, ConstraintKind, Schema, Table};
 
 /// The table, with its columns and every constraint that refers to no other table. A partition stands alone until
@@ -13,10 +14,11 @@ pub(crate) fn create(table: &Table, schema: &Schema) -> Vec<String> {
         Some(_) => column::with_options(&table.name, found),
         None => Some(column::definition(&table.name, found)),
     });
-    let own = table
-        .constraints
-        .values()
-        .filter(|found| found.kind != ConstraintKind::ForeignKey && declared(found.local, found.inherited));
+    let named = table.columns.iter().filter(|_| born).filter_map(|found| own_not_null(table, found, schema));
+    let own = table.constraints.values().filter(|found| {
+        let is_later = found.kind == ConstraintKind::ForeignKey || found.comes_with_link();
+        !is_later && declared(found.local, found.inherited)
+    });
     // A new table has no rows that could break a constraint, so that NOT VALID is forgotten there.
     let (not_valid, mut constraints): (Vec<_>, Vec<&Constraint>) = own.partition(|found| {
         let parts = found.parts();
@@ -24,6 +26,7 @@ pub(crate) fn create(table: &Table, schema: &Schema) -> Vec<String> {
     });
     constraints.sort_by_key(|found| (found.kind, &found.name));
     let lines: Vec<String> = columns
+        .chain(named)
         .chain(constraints.into_iter().map(constraint::clause))
         .map(|line| format!("    {line}"))
         .collect();
@@ -84,6 +87,16 @@ fn parents_columns<'a>(
     schema: &'a Schema,
 ) -> impl Iterator<Item = &'a Column> {
     table.parents.iter().filter_map(move |parent| schema.column(parent, column))
+}
+
+/// The constraint that forbids NULL in a column that is only inherited, where it has another name than the parent's.
+fn own_not_null(table: &Table, column: &Column, schema: &Schema) -> Option<String> {
+    let name = column.not_null_name.as_ref().filter(|_| column.not_null && !column.local)?;
+    let of = table.parents.iter().find_map(|parent| {
+        let of = schema.column(parent, &column.name).filter(|of| of.not_null)?;
+        column::not_null_constraint(parent, of)
+    })?;
+    (of != *name).then(|| format!("CONSTRAINT {} NOT NULL {}", ident(name), ident(&column.name)))
 }
 
 /// Where a column that is only inherited is not as it is inherited.

@@ -48,7 +48,7 @@ pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
 /// Is there nothing but what the parents say? An index that is a part of the parent's is made by itself, so that
 /// it has the name that it should have.
 fn follows(constraint: &Constraint) -> bool {
-    constraint.inherited && !constraint.local && !constraint.has_index()
+    constraint.inherited && !constraint.local && constraint.attached_to.is_none()
 }
 
 /// One of the two, or both, come from the parents.
@@ -57,8 +57,8 @@ fn inherited(found: &Constraint, want: &Constraint, changes: &mut Changes, (old,
         (true, true) => comment(new, &found.comment, &want.comment, changes),
         // It goes with the parents', or becomes the table's own as well.
         (true, false) => _ = changes.insert(Change::Create(new)),
-        // It becomes a part of the parents' if it is the same.
-        (false, _) if found.definition == want.definition => {}
+        // It becomes a part of the parents' if it is the same, and has no index.
+        (false, _) if found.definition == want.definition && !found.has_index() => {}
         (false, _) => _ = changes.insert(Change::Drop(old)),
     }
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Changes};
+use crate::ddl::column::not_null_constraint;
 use crate::ddl::table::is_born_an_heir;
 use crate::schema::{Column, Constraint, ConstraintKind, Id, Name, Schema, Table};
 
@@ -101,7 +102,7 @@ struct Heir<'a> {
     parents: &'a [&'a Name],
 }
 
-impl Heir<'_> {
+impl<'a> Heir<'a> {
     /// Does it become what is wanted when its parents' changes reach it?
     fn follows(&self) -> bool {
         let tables = [self.found, self.want];
@@ -119,6 +120,10 @@ impl Heir<'_> {
         let (before, after) = (of_parents(self.current), of_parents(self.wanted));
         let others = self.parents.iter().filter_map(|parent| self.wanted.column(parent, name));
         let computed_alike = |want: &Column| others.clone().all(|other| other.generated == want.generated);
+        let expression =
+            |schema: &'a Schema, parent: &Name| schema.column(parent, name).map(|it| &it.generated);
+        let recomputed =
+            || self.parents.iter().all(|of| expression(self.current, of) != expression(self.wanted, of));
         match (self.found.column(name), self.want.column(name)) {
             // Where a child keeps it, the parent's goes alone.
             (_, None) => true,
@@ -131,11 +136,32 @@ impl Heir<'_> {
                     (true, true) => {
                         (!type_differs || before == 1)
                             && (!want.local || found.local)
-                            && (found.generated == want.generated || computed_alike(want))
+                            && self.not_null_follows(found, want)
+                            && (found.generated == want.generated || (computed_alike(want) && recomputed()))
                     }
                 }
             }
         }
+    }
+
+    /// Does the NOT NULL have the name that it is to have? It is renamed with the parents', which must have the same.
+    fn not_null_follows(&self, found: &Column, want: &Column) -> bool {
+        let name = |of: &Name, column: Option<&Column>| column.and_then(|it| not_null_constraint(of, it));
+        let (old, new) = (name(&self.found.name, Some(found)), name(&self.want.name, Some(want)));
+        let parents = self.parents.iter().filter_map(|of| self.current.column(of, &want.name));
+        let one = parents.filter(|of| of.not_null).count() == 1;
+        self.parents.iter().all(|of| {
+            let [before, after] =
+                [self.current, self.wanted].map(|schema| name(of, schema.column(of, &want.name)));
+            match (&old, &new) {
+                _ if !want.not_null_inherited || after.is_none() => true,
+                (Some(old), Some(new)) if before.is_none() || before == after => {
+                    old == new || !found.not_null_inherited
+                }
+                (Some(_), Some(_)) => one && old == before && new == after,
+                _ => new == after,
+            }
+        })
     }
 
     fn check_follows(&self, name: &str) -> bool {
@@ -202,14 +228,20 @@ pub(super) fn cut<'a>(schema: &'a Schema, kept: &Links) -> Cow<'a, Schema> {
 }
 
 /// The foreign keys that a new partition gets from its parent are not made before; one that is there already
-/// becomes a part of the parent's.
-pub(super) fn without_keys_to_come(current: &Schema, wanted: &mut Cow<'_, Schema>, as_wanted: &Schema) {
+/// becomes a part of the parent's. What excludes rows never does, so that one that is there goes.
+///
+/// What has to be said of them once they are there is given back.
+pub(super) fn without_keys_to_come(
+    current: &Schema,
+    wanted: &mut Cow<'_, Schema>,
+    as_wanted: &Schema,
+) -> Vec<Change> {
     let comes = |table: &Name, key: &Constraint| {
-        let is_inherited =
-            |schema: &Schema| schema.constraint(table, &key.name).is_some_and(|found| found.inherited);
         let is_there =
             || current.constraint(table, &key.name).is_some_and(|found| found.definition == key.definition);
-        key.kind == ConstraintKind::ForeignKey && !key.inherited && is_inherited(as_wanted) && !is_there()
+        !key.inherited
+            && as_wanted.constraint(table, &key.name).is_some_and(Constraint::comes_with_link)
+            && (key.has_index() || !is_there())
     };
     let keys: Vec<(Name, String)> = wanted
         .tables
@@ -218,11 +250,16 @@ pub(super) fn without_keys_to_come(current: &Schema, wanted: &mut Cow<'_, Schema
         .filter(|(table, key)| comes(&table.name, key))
         .map(|(table, key)| (table.name.clone(), key.name.clone()))
         .collect();
-    for (table, key) in keys {
-        if let Some(table) = wanted.to_mut().tables.get_mut(&table) {
-            table.constraints.remove(&key);
+    let mut comments = Vec::new();
+    for (name, key) in keys {
+        let table = wanted.to_mut().tables.get_mut(&name);
+        if let Some(key) = table.and_then(|table| table.constraints.remove(&key)) {
+            let index = Id::Index(Name::new(&name.schema, &key.name));
+            comments.extend(key.comment.as_ref().map(|_| Change::Comment(key.id(&name))));
+            comments.extend(key.index_comment.as_ref().map(|_| Change::Comment(index)));
         }
     }
+    comments
 }
 
 /// Links that go, and links that come. One that is cut for a while does both.

@@ -110,7 +110,7 @@ pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
     let kept = links::kept(current, wanted);
     let (all_current, all_wanted) = (current, wanted);
     let (alone, mut to_be) = (links::cut(current, &kept), links::cut(wanted, &kept));
-    links::without_keys_to_come(&alone, &mut to_be, wanted);
+    let comments = links::without_keys_to_come(&alone, &mut to_be, wanted);
     let (current, wanted) = (&*alone, &*to_be);
     let mut changes = BTreeSet::new();
     namespaces(current, wanted, &mut changes);
@@ -125,6 +125,7 @@ pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
     rebuild::complete(current, wanted, &mut changes);
     index::follow(current, wanted, &mut changes);
     recurse::fold(current, wanted, &kept, &mut changes);
+    changes.extend(comments);
     links::types(all_current, all_wanted, &mut changes);
     links::diff(all_current, all_wanted, &kept, &mut changes);
     privilege::diff(all_current, all_wanted, &mut changes);

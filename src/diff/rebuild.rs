@@ -185,10 +185,10 @@ fn is_made_with(id: &Id, table: &Name) -> bool {
     matches!(id, Id::Column(..) | Id::Default(..) | Id::Constraint(..)) && id.table() == Some(table)
 }
 
-/// Does the constraint come from a parent, and is no part of an index?
+/// Does the constraint come from a parent, which makes it?
 fn is_inherited(id: &Id, current: &Schema) -> bool {
     let (Id::Constraint(table, name) | Id::ForeignKey(table, name)) = id else { return false };
-    current.constraint(table, name).is_some_and(|found| found.inherited && !found.has_index())
+    current.constraint(table, name).is_some_and(|found| found.inherited && found.attached_to.is_none())
 }
 
 fn stays(table: &Name, column: &str, current: &Schema, wanted: &Schema) -> bool {

@@ -59,6 +59,8 @@ pub(super) fn fold(current: &Schema, wanted: &Schema, kept: &Links, changes: &mu
     for change in &all {
         let Some((table, name)) = column_of(change) else { continue };
         let inherited = |schema: &Schema| schema.column(table, name).is_some_and(|column| column.inherited);
+        let comes =
+            kept.ancestors(table).into_iter().any(|from| all.contains(&of_column(change, from, name)));
         let reaches = match change {
             Change::Drop(_) => {
                 let alone = |from: &Name| goes_alone(kept, current, wanted, from, name);
@@ -71,10 +73,10 @@ pub(super) fn fold(current: &Schema, wanted: &Schema, kept: &Links, changes: &mu
             }
             _ => false,
         };
-        if reaches {
+        if comes && reaches {
             changes.remove(change);
         }
-        if reaches && matches!(change, Change::Create(_)) {
+        if comes && reaches && matches!(change, Change::Create(_)) {
             otherwise_than_added(wanted, kept, &all, (table, name), changes);
         }
     }
@@ -106,6 +108,16 @@ fn column_of(change: &Change) -> Option<(&Name, &str)> {
         | Change::Drop(Id::Column(table, name))
         | Change::Column(table, name, _) => Some((table, name)),
         _ => None,
+    }
+}
+
+/// The same change of another table's column.
+fn of_column(change: &Change, table: &Name, name: &str) -> Change {
+    let column = || Id::Column(table.clone(), name.to_owned());
+    match change {
+        Change::Create(_) => Change::Create(column()),
+        Change::Column(_, _, what) => Change::Column(table.clone(), name.to_owned(), *what),
+        _ => Change::Drop(column()),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ddl::column::not_null_renamed;
+use crate::ddl::column::{not_null_constraint, not_null_renamed};
 use crate::ident::aside;
 use crate::schema::{Column, Constraint, EnumType, Id, Index, Name, Schema, Table};
 
@@ -367,13 +367,27 @@ fn not_nulls(current: &Schema, wanted: &Schema) -> Vec<Move<(Name, String)>> {
     let moves = columns.filter_map(|(table, want)| {
         let found = current.column(&table.name, &want.name)?;
         let (old, new) = not_null_renamed(&table.name, found, want)?;
-        (!found.not_null_inherited).then(|| Move {
+        (!found.not_null_inherited && bear_it(current, &table.name, &want.name, &old)).then(|| Move {
             what: Id::Constraint(table.name.clone(), old.clone()),
             from: (table.name.clone(), old),
             to: (table.name.clone(), new),
         })
     });
     moves.collect()
+}
+
+/// Does the NOT NULL of each child have this name, and no other parent, so that it is renamed with the parent's?
+fn bear_it(current: &Schema, parent: &Name, column: &str, name: &str) -> bool {
+    let children = current.tables.values().filter(|table| table.parents.contains(parent));
+    children.into_iter().all(|child| {
+        let found = child.column(column).filter(|found| found.not_null_inherited);
+        found.is_none_or(|found| {
+            let required = |of: &&Name| current.column(of, column).is_some_and(|found| found.not_null);
+            child.parents.iter().filter(required).count() == 1
+                && not_null_constraint(&child.name, found).is_some_and(|own| own == name)
+                && bear_it(current, &child.name, column, name)
+        })
+    })
 }
 
 /// Indexes that differ in nothing but the name.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, ColumnChange};
+use crate::ddl::column::not_null_constraint;
 use crate::schema::{Constraint, Id, Name, Schema};
 
 /// The objects that must be gone before anything is made, though they are not made again.
@@ -12,13 +13,14 @@ pub(crate) fn makes_room<'a>(
     changes: impl IntoIterator<Item = &'a Change>,
 ) -> BTreeSet<Id> {
     let (mut made, mut dropped, mut retyped) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    let mut identities = Vec::new();
+    let (mut identities, mut required) = (Vec::new(), Vec::new());
     for change in changes {
         match change {
             Change::Create(id) => _ = made.insert(id),
             Change::Drop(id) => _ = dropped.insert(id),
             Change::ReplaceType(id) => _ = retyped.insert(id),
             Change::Column(table, column, ColumnChange::AddIdentity) => identities.push((table, column)),
+            Change::Column(table, column, ColumnChange::SetNotNull) => required.push((table, column)),
             _ => {}
         }
     }
@@ -33,6 +35,7 @@ pub(crate) fn makes_room<'a>(
         Some(Taken::Relation(identity.sequence.clone()))
     }));
     let routines: BTreeSet<&str> = wanted.objects.keys().filter_map(name_of_routine).collect();
+    taken.extend(required.iter().filter_map(|(table, column)| not_null(table, column, wanted)));
     let makes_room = |id: &&Id| {
         names(id, &old).iter().any(|name| taken.contains(name))
             || is_overloaded(id, &routines)
@@ -60,6 +63,8 @@ enum Taken {
     Relation(Name),
     /// So do types; each table, view and sequence is one.
     Type(Name),
+    /// And so do the constraints of a table, with those that forbid NULL (Postgres 18).
+    Constraint(Name, String),
 }
 
 /// A schema, and what belongs to each of its tables.
@@ -96,9 +101,16 @@ fn names(id: &Id, owned: &Owned<'_>) -> Vec<Taken> {
         Id::Constraint(table, constraint)
             if schema.constraint(table, constraint).is_some_and(Constraint::has_index) =>
         {
-            vec![Taken::Relation(Name::new(&table.schema, constraint))]
+            let relation = Taken::Relation(Name::new(&table.schema, constraint));
+            vec![relation, Taken::Constraint(table.clone(), constraint.clone())]
         }
-        Id::Column(table, column) => sequences(table, owned, |of| of == column),
+        Id::Constraint(table, constraint) | Id::ForeignKey(table, constraint) => {
+            vec![Taken::Constraint(table.clone(), constraint.clone())]
+        }
+        Id::Column(table, column) => {
+            let sequences = sequences(table, owned, |of| of == column);
+            sequences.into_iter().chain(not_null(table, column, schema)).collect()
+        }
         Id::Table(name) => {
             let mut names = vec![Taken::Relation(name.clone()), Taken::Type(name.clone())];
             let keys = schema.tables.get(name).into_iter().flat_map(|table| table.constraints.values());
@@ -110,6 +122,12 @@ fn names(id: &Id, owned: &Owned<'_>) -> Vec<Taken> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The name of the constraint that forbids NULL in a column.
+fn not_null(table: &Name, column: &str, schema: &Schema) -> Option<Taken> {
+    let name = not_null_constraint(table, schema.column(table, column)?)?;
+    Some(Taken::Constraint(table.clone(), name))
 }
 
 /// The sequences of a table's columns.

@@ -26,7 +26,9 @@ LEFT JOIN pg_description im
        ON im.classoid = 'pg_class'::regclass AND im.objoid = o.conindid AND im.objsubid = 0
       AND o.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_constraint p ON p.oid = o.conparentid
-LEFT JOIN pg_inherits h ON h.inhrelid = o.conindid AND o.contype IN ('p', 'u', 'x')
+LEFT JOIN pg_index x ON x.indexrelid = o.conindid AND o.contype IN ('p', 'u', 'x')
+-- No index that excludes becomes a part of another one: it is made as such a part.
+LEFT JOIN pg_inherits h ON h.inhrelid = x.indexrelid AND NOT x.indisexclusion
 LEFT JOIN pg_class ai ON ai.oid = h.inhparent
 LEFT JOIN pg_namespace an ON an.oid = ai.relnamespace
 WHERE o.contype IN ('p', 'u', 'c', 'x', 'f')

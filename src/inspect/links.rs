@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::schema::{ConstraintKind, Id, Name, Schema, Table};
+use crate::schema::{Constraint, ConstraintKind, Id, Name, Schema, Table};
 
 /// Gives each table its parents, and notes that what is inherited cannot be without what it comes from.
 ///
@@ -30,10 +30,14 @@ fn inherited(child: &Table, parent: &Table) -> Vec<(Id, Id)> {
     let shared = child.columns.iter().filter(|found| parent.column(&found.name).is_some());
     let columns = shared.map(|found| (column(child, &found.name), column(parent, &found.name)));
     let own = child.constraints.values();
-    let checks =
-        own.filter(|found| found.kind == ConstraintKind::Check && found.inherited).filter_map(|own| {
-            let from = parent.constraints.get(&own.name)?;
-            Some((own.id(&child.name), from.id(&parent.name)))
-        });
-    columns.chain(checks).collect()
+    let constraints = own.filter(|found| found.inherited && found.attached_to.is_none()).filter_map(|own| {
+        // A check has the parent's name, what is made for a partition one of its own.
+        let same = |from: &&Constraint| match own.kind {
+            ConstraintKind::Check => from.name == own.name,
+            kind => from.kind == kind && from.definition == own.definition,
+        };
+        let from = parent.constraints.values().find(same)?;
+        Some((own.id(&child.name), from.id(&parent.name)))
+    });
+    columns.chain(constraints).collect()
 }

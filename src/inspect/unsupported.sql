@@ -46,6 +46,18 @@ JOIN relation r ON r.oid = o.conrelid
 JOIN pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = o.conkey[1]
 WHERE o.contype = 'n' AND (o.connoinherit OR NOT o.convalidated)
 UNION ALL
+-- What excludes rows of a partition is made with the parent's, and named by Postgres.
+SELECT format('name of constraint %I on partition %s', o.conname, r.full_name)
+FROM pg_constraint o
+JOIN relation r ON r.oid = o.conrelid
+JOIN pg_index x ON x.indexrelid = o.conindid AND x.indisexclusion
+CROSS JOIN LATERAL (
+    SELECT string_agg(a.attname, '_' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = o.conindid) k (columns)
+WHERE o.conparentid <> 0
+  AND o.contype IN ('p', 'u', 'x')
+  AND rtrim(o.conname, '0123456789')
+      <> concat_ws('_', r.relname, CASE WHEN o.contype = 'p' THEN 'pkey' ELSE k.columns || '_excl' END)
+UNION ALL
 SELECT concat_ws(' ', 'foreign table', r.full_name, '(' || columns.said || ')', 'SERVER', quote_ident(s.srvname),
                  'OPTIONS (' || o.said || ')', checks.said)
 FROM relation r

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::steps::held_before;
 use crate::ddl::constraint::index_definition;
 use crate::diff::Change;
-use crate::schema::{Column, Constraint, ConstraintKind, Id, Index, Name};
+use crate::schema::{Column, Constraint, ConstraintKind, Id, Index, Name, Table};
 
 /// Something to know before a step runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,7 +62,8 @@ pub(super) fn of_rows(context: &Context<'_>, id: &Id) -> Option<Hazard> {
             want.parts().valid.then(|| of_constraint(table, want))
         }
         Id::Link(table, from) if has_rows(table) => {
-            let bound = context.wanted.tables.get(table)?.bound.as_ref()?;
+            let want = context.wanted.tables.get(table)?;
+            let Some(bound) = &want.bound else { return remains_own(context, want, from) };
             let message = format!("fails if a row is not {}, or {from} has such rows elsewhere", said(bound));
             Some(Hazard::warns("attach-partition", table, &message))
         }
@@ -73,6 +74,20 @@ pub(super) fn of_rows(context: &Context<'_>, id: &Id) -> Option<Hazard> {
         }
         _ => None,
     }
+}
+
+/// What a table has before it inherits is its own and inherited, which nothing takes back.
+fn remains_own(context: &Context<'_>, table: &Table, from: &Name) -> Option<Hazard> {
+    let parent = context.wanted.tables.get(from)?;
+    let kept = |column: &str| {
+        let parents = context.kept.parents(&table.name).iter();
+        parents.into_iter().any(|parent| context.wanted.column(parent, column).is_some())
+    };
+    let columns = table.columns.iter().filter(|found| !found.local && !kept(&found.name));
+    let names = columns.filter(|found| parent.column(&found.name).is_some()).map(|found| &found.name);
+    let names: Vec<&str> = names.map(String::as_str).collect();
+    let message = format!("{} of it remain if {from} loses them: they were there before", names.join(", "));
+    (!names.is_empty()).then(|| Hazard::warns("remains-own", &table.name, &message))
 }
 
 /// A partition's bound, as a sentence goes on.
@@ -101,8 +116,10 @@ pub(super) fn no_online_way(context: &Context<'_>, id: &Id) -> Option<Hazard> {
     let is_whole = |table: &Name| context.wanted.is_partitioned(table);
     let (table, object, needs_lock) = match id {
         Id::Constraint(table, name) => {
-            let has_index = context.wanted.constraint(table, name)?.has_index();
-            (table, format!("{table}.{name}"), has_index && !is_whole(table))
+            let want = context.wanted.constraint(table, name)?;
+            // That of a partitioned table takes those of its partitions, where one can be made for them before.
+            let reads = !is_whole(table) || index_definition(want).is_none();
+            (table, format!("{table}.{name}"), want.has_index() && reads)
         }
         Id::ForeignKey(table, name) => {
             let reads = context.wanted.constraint(table, name)?.parts().valid;

@@ -24,7 +24,8 @@ pub(super) fn create(context: &Context<'_>, id: &Id) -> Option<Stages> {
             match want.kind {
                 ConstraintKind::Check => not_valid_first(context, table, want),
                 ConstraintKind::PrimaryKey | ConstraintKind::Unique
-                    if context.wanted.is_partitioned(table) =>
+                    if context.wanted.is_partitioned(table)
+                        && constraint::index_definition(want).is_some() =>
                 {
                     Some(whole(context, id, table, "ACCESS EXCLUSIVE"))
                 }

@@ -28,6 +28,7 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     let (mut early, mut main, mut late) = (Vec::new(), Vec::new(), Vec::new());
     let (mut cut, mut links, mut defaults) = (Vec::new(), Vec::new(), Vec::new());
     let mut taken_over = Vec::new();
+    let mut said = Vec::new();
     let attached = attached(context.wanted);
     let along = along(context.wanted);
     let mut columns: BTreeMap<Id, Vec<ColumnChange>> = BTreeMap::new();
@@ -79,6 +80,7 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
                 let after = after_swaps(context, id).into_iter().chain(parts).collect();
                 main.push(Node { after, ..node });
             }
+            Change::Comment(id) if comes_with_link(context, id) => said.push(comment_node(context, id)),
             Change::Comment(id) => main.push(comment_node(context, id)),
             change => {
                 let (id, steps) = steps::other(context, change);
@@ -110,6 +112,7 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
         late: drops(late, context.current)
             .into_iter()
             .chain(in_order_of_parents(last, context))
+            .chain(said)
             .chain((!defaults.is_empty()).then(|| Node::new(Id::Namespace(String::new()), defaults)))
             .collect(),
     }
@@ -235,6 +238,21 @@ fn comment_node(context: &Context<'_>, id: &Id) -> Node {
     }
     let step = Step::new(id, ddl::comment_on(id, context.wanted));
     Node { settles: false, after, ..Node::new(id.clone(), vec![step]) }
+}
+
+/// Is this, or the index behind it, made when a table is joined to its parent, or the parent to another one?
+fn comes_with_link(context: &Context<'_>, id: &Id) -> bool {
+    let found = match id {
+        Id::Constraint(table, name) | Id::ForeignKey(table, name) => {
+            context.wanted.constraint(table, name).map(|found| (table, found))
+        }
+        Id::Index(name) => context.wanted.constraint_of_index(name),
+        _ => None,
+    };
+    let Some((table, _)) = found.filter(|(_, found)| found.comes_with_link()) else { return false };
+    let parent = |of: &&Name| context.wanted.tables.get(*of)?.parents.first();
+    let mut above = std::iter::successors(Some(table), parent);
+    above.any(|of| parent(&of).is_some_and(|parent| !context.kept.has(of, parent)))
 }
 
 /// What stands in the way of other changes, or must make room for one of the same name.

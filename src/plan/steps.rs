@@ -233,7 +233,8 @@ fn comments(schema: &Schema, id: &Id) -> Vec<String> {
         && let Some(table) = schema.tables.get(name)
     {
         ids.extend(table.columns.iter().map(|column| Id::Column(name.clone(), column.name.clone())));
-        let own = table.constraints.values().filter(|found| found.kind != ConstraintKind::ForeignKey);
+        let own = table.constraints.values();
+        let own = own.filter(|found| found.kind != ConstraintKind::ForeignKey && !found.comes_with_link());
         ids.extend(own.flat_map(|constraint| {
             [Some(constraint.id(name)), commented_index(name, constraint)].into_iter().flatten()
         }));

@@ -1,0 +1,51 @@
+-- A foreign key that a partition has from its parent is commented.
+
+-- from
+CREATE TABLE o (id int PRIMARY KEY);
+CREATE TABLE p (k int, o int) PARTITION BY LIST (k);
+CREATE TABLE p0 PARTITION OF p FOR VALUES IN (0);
+CREATE TABLE p1 (k int, o int);
+
+-- to
+CREATE TABLE o (id int PRIMARY KEY);
+CREATE TABLE p (k int, o int REFERENCES o) PARTITION BY LIST (k);
+CREATE TABLE p0 PARTITION OF p FOR VALUES IN (0);
+COMMENT ON CONSTRAINT p_o_fkey ON p0 IS 'zero';
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+COMMENT ON CONSTRAINT p_o_fkey ON p1 IS 'one';
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2) PARTITION BY LIST (k);
+COMMENT ON CONSTRAINT p_o_fkey ON p2 IS 'two';
+CREATE TABLE p2a PARTITION OF p2 FOR VALUES IN (2);
+COMMENT ON CONSTRAINT p_o_fkey ON p2a IS 'two a';
+
+-- rows
+INSERT INTO p1 VALUES (1, NULL);
+
+-- plan
+CREATE TABLE "public"."p2" (
+    "k" integer,
+    "o" integer
+) PARTITION BY LIST (k);
+
+CREATE TABLE "public"."p2a" (
+    "k" integer,
+    "o" integer
+);
+
+-- hazard attach-partition:p1: fails if a row is not within IN (1), or p has such rows elsewhere
+ALTER TABLE "public"."p" ATTACH PARTITION "public"."p1" FOR VALUES IN (1);
+
+ALTER TABLE "public"."p" ATTACH PARTITION "public"."p2" FOR VALUES IN (2);
+
+ALTER TABLE "public"."p2" ATTACH PARTITION "public"."p2a" FOR VALUES IN (2);
+
+-- hazard add-foreign-key:p.p_o_fkey: fails if a row refers to nothing
+ALTER TABLE "public"."p" ADD CONSTRAINT "p_o_fkey" FOREIGN KEY (o) REFERENCES public.o(id);
+
+COMMENT ON CONSTRAINT "p_o_fkey" ON "public"."p0" IS 'zero';
+
+COMMENT ON CONSTRAINT "p_o_fkey" ON "public"."p1" IS 'one';
+
+COMMENT ON CONSTRAINT "p_o_fkey" ON "public"."p2" IS 'two';
+
+COMMENT ON CONSTRAINT "p_o_fkey" ON "public"."p2a" IS 'two a';

@@ -1,0 +1,25 @@
+-- A partition has a name of its own for NOT NULL, another one the parent's.
+-- since: 18
+
+-- from
+CREATE TABLE p (k int, a int CONSTRAINT one NOT NULL) PARTITION BY LIST (k);
+CREATE TABLE p1 (k int, a int CONSTRAINT own NOT NULL);
+ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
+
+-- to
+CREATE TABLE p (k int, a int CONSTRAINT two NOT NULL) PARTITION BY LIST (k);
+CREATE TABLE p1 (k int, a int CONSTRAINT own NOT NULL);
+ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
+
+-- rows
+INSERT INTO p VALUES (1, 1), (2, 2);
+
+-- plan from 18
+ALTER TABLE "public"."p" DETACH PARTITION "public"."p1";
+
+ALTER TABLE "public"."p" RENAME CONSTRAINT "one" TO "two";
+
+-- hazard attach-partition:p1: fails if a row is not within IN (1), or p has such rows elsewhere
+ALTER TABLE "public"."p" ATTACH PARTITION "public"."p1" FOR VALUES IN (1);
