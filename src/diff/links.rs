@@ -60,16 +60,11 @@ fn reachable<'a>(next: &'a BTreeMap<Name, Vec<Name>>, from: &Name) -> Vec<&'a Na
     found
 }
 
-/// Is a table made anew, since nothing can make the one into the other?
-pub(crate) fn is_made_anew(found: &Table, want: &Table) -> bool {
-    found.partition_by != want.partition_by
-}
-
-/// The links that hold while everything else changes.
-pub(crate) fn kept(current: &Schema, wanted: &Schema) -> Links {
+/// The links that hold while everything else changes, where the tables of `anew` are made anew.
+pub(crate) fn kept(current: &Schema, wanted: &Schema, anew: &BTreeSet<Name>) -> Links {
     let stays = |name: &Name| {
         let both = current.tables.get(name).zip(wanted.tables.get(name));
-        both.filter(|(found, want)| !is_made_anew(found, want))
+        both.filter(|_| !anew.contains(name))
     };
     let mut kept = Links::default();
     for child in wanted.tables.keys() {
@@ -279,8 +274,35 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, kept: &Links, changes: &mu
     }
 }
 
+/// The rows of a partition that leaves for a while are gone for the foreign keys that refer to them.
+pub(super) fn keys_to_cut(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+    let mut links = Links::default();
+    for table in current.tables.values().filter(|table| table.bound.is_some()) {
+        table.parents.iter().for_each(|parent| links.add(&table.name, parent));
+    }
+    let leaves = |child: &Name, parent: &Name| {
+        let link = Id::Link(child.clone(), parent.clone());
+        changes.contains(&Change::Drop(link.clone())) && changes.contains(&Change::Create(link))
+    };
+    let cut = links.parents.iter().filter(|(child, of)| of.iter().any(|parent| leaves(child, parent)));
+    let lose: BTreeSet<&Name> = cut.flat_map(|(child, _)| links.ancestors(child)).collect();
+    let refers = |key: &Constraint| !key.inherited && key.references.iter().any(|to| lose.contains(to));
+    for table in current.tables.values() {
+        for key in table.constraints.values().filter(|key| refers(key)) {
+            let id = key.id(&table.name);
+            changes.insert(Change::Drop(id.clone()));
+            if wanted.constraint(&table.name, &key.name).is_some_and(|want| want.kind == key.kind) {
+                for replaced in [Change::Validate, Change::Deferrability, Change::Comment] {
+                    changes.remove(&replaced(id.clone()));
+                }
+                changes.insert(Change::Create(id));
+            }
+        }
+    }
+}
+
 /// A table of a type whose columns change is no table of it meanwhile.
-pub(super) fn types(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+pub(super) fn types(current: &Schema, wanted: &Schema, anew: &BTreeSet<Name>, changes: &mut Changes) {
     let (mut tables, mut types) = (BTreeSet::new(), BTreeSet::new());
     for change in changes.iter() {
         match change {
@@ -294,7 +316,7 @@ pub(super) fn types(current: &Schema, wanted: &Schema, changes: &mut Changes) {
         }
     }
     for (name, want) in &wanted.tables {
-        let Some(found) = current.tables.get(name).filter(|found| !is_made_anew(found, want)) else {
+        let Some(found) = current.tables.get(name).filter(|_| !anew.contains(name)) else {
             continue;
         };
         let touched = tables.contains(name) || found.of_type.as_ref().is_some_and(|of| types.contains(of));

@@ -2,9 +2,12 @@
 //!
 //! Both sides must be canonical: their texts are compared as they stand.
 
+mod anew;
 mod column;
 mod constraint;
 mod enum_type;
+mod held;
+mod impossible;
 mod index;
 mod links;
 mod object;
@@ -22,6 +25,7 @@ use serde::Serialize;
 
 use crate::schema::{Creates, Id, Name, Schema};
 
+pub(crate) use impossible::impossible;
 pub(crate) use links::{Links, kept as kept_links};
 pub(crate) use recurse::{goes_alone, recurses};
 pub(crate) use renames::{is_constraint, relations};
@@ -107,7 +111,22 @@ pub enum ColumnChange {
 
 /// What must be done to make `current` into `wanted`, sorted.
 pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
-    let kept = links::kept(current, wanted);
+    let mut anew = anew::by_text(current, wanted);
+    loop {
+        match changes(current, wanted, &anew) {
+            Ok(changes) => return changes.into_iter().collect(),
+            Err(more) => anew.extend(more),
+        }
+    }
+}
+
+/// The changes where these tables are made anew; or what more must be.
+fn changes(
+    current: &Schema,
+    wanted: &Schema,
+    anew: &BTreeSet<Name>,
+) -> std::result::Result<Changes, BTreeSet<Name>> {
+    let kept = links::kept(current, wanted, anew);
     let (all_current, all_wanted) = (current, wanted);
     let (alone, mut to_be) = (links::cut(current, &kept), links::cut(wanted, &kept));
     let comments = links::without_keys_to_come(&alone, &mut to_be, wanted);
@@ -117,19 +136,25 @@ pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
     extensions(current, wanted, &mut changes);
     enum_type::diff(current, wanted, &mut changes);
     sequence::diff(current, wanted, &mut changes);
-    table::diff(current, wanted, &mut changes);
+    table::diff(current, wanted, anew, &mut changes);
     index::diff(current, wanted, &mut changes);
     index::become_constraints(current, wanted, &mut changes);
     object::diff(current, wanted, &mut changes);
     index::follow(current, wanted, &mut changes);
+    held::domains(current, wanted, &mut changes);
     rebuild::complete(current, wanted, &mut changes);
+    let more = &anew::in_the_way(current, wanted, &changes) - anew;
+    if !more.is_empty() {
+        return Err(more);
+    }
     index::follow(current, wanted, &mut changes);
     recurse::fold(current, wanted, &kept, &mut changes);
     changes.extend(comments);
-    links::types(all_current, all_wanted, &mut changes);
+    links::types(all_current, all_wanted, anew, &mut changes);
     links::diff(all_current, all_wanted, &kept, &mut changes);
+    links::keys_to_cut(all_current, all_wanted, &mut changes);
     privilege::diff(all_current, all_wanted, &mut changes);
-    changes.into_iter().collect()
+    Ok(changes)
 }
 
 /// What is there on one side only and cannot be represented, each line saying on which.

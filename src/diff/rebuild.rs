@@ -126,6 +126,11 @@ fn take_along(
         return None;
     }
     match dependent {
+        Id::Column(table, _) | Id::Default(table, _)
+            if changes.contains(&Change::Create(Id::Table(table.clone()))) =>
+        {
+            None
+        }
         Id::Column(table, column) => {
             // Its type is made anew.
             let uses_type = matches!(next.id(), Id::Enum(_) | Id::Type(..));

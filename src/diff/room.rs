@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::held::{columns_with, stricter};
+use super::impossible::rewritten;
 use super::{Change, ColumnChange};
 use crate::ddl::column::not_null_constraint;
 use crate::schema::{Constraint, Id, Name, Schema};
@@ -10,11 +12,12 @@ use crate::schema::{Constraint, Id, Name, Schema};
 pub(crate) fn makes_room<'a>(
     current: &Schema,
     wanted: &Schema,
-    changes: impl IntoIterator<Item = &'a Change>,
+    changes: impl IntoIterator<Item = &'a Change, IntoIter: Clone>,
 ) -> BTreeSet<Id> {
+    let changes = changes.into_iter();
     let (mut made, mut dropped, mut retyped) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let (mut identities, mut required) = (Vec::new(), Vec::new());
-    for change in changes {
+    for change in changes.clone() {
         match change {
             Change::Create(id) => _ = made.insert(id),
             Change::Drop(id) => _ = dropped.insert(id),
@@ -34,12 +37,21 @@ pub(crate) fn makes_room<'a>(
         let identity = wanted.column(table, column)?.identity.as_ref()?;
         Some(Taken::Relation(identity.sequence.clone()))
     }));
+    let rows = changes.clone().flat_map(|change| {
+        rewritten(current, wanted, change, |id| dropped.contains(id) && made.contains(id))
+    });
+    let in_place = stricter(current, wanted, changes.clone()).cloned();
+    let held: BTreeSet<Id> = rows.chain(in_place).flat_map(|id| columns_with(current, &id)).collect();
+    let holds = |id: &Id| {
+        held.contains(id) || matches!(id, Id::Table(_)) && held.iter().any(|held| held.table() == id.table())
+    };
     let routines: BTreeSet<&str> = wanted.objects.keys().filter_map(name_of_routine).collect();
     taken.extend(required.iter().filter_map(|(table, column)| not_null(table, column, wanted)));
     let makes_room = |id: &&Id| {
         names(id, &old).iter().any(|name| taken.contains(name))
             || is_overloaded(id, &routines)
             || is_computed(id, current)
+            || holds(id)
             || is_called_by_one_of(id, current, &retyped)
             || is_heir(id, current, |parent| {
                 let parent = Id::Table(parent.clone());
@@ -154,7 +166,7 @@ fn is_computed(id: &Id, current: &Schema) -> bool {
 }
 
 /// Does a table inherit from such a one, directly or not?
-fn is_heir(id: &Id, current: &Schema, of: impl Fn(&Name) -> bool + Copy) -> bool {
+pub(super) fn is_heir(id: &Id, current: &Schema, of: impl Fn(&Name) -> bool + Copy) -> bool {
     let Id::Table(table) = id else { return false };
     let parents = current.tables.get(table).into_iter().flat_map(|table| &table.parents);
     parents.into_iter().any(|parent| of(parent) || is_heir(&Id::Table(parent.clone()), current, of))

@@ -1,13 +1,25 @@
 //! Tables: their own properties, their columns, their constraints.
 
-use super::links::is_made_anew;
+use std::collections::BTreeSet;
+
 use super::{Change, Changes, column, comment, constraint, each, rebuild};
 use crate::schema::{ConstraintKind, Id, Name, Schema, Table};
 
-pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
-    each(&current.tables, &wanted.tables, changes, |name| Id::Table(name.clone()), both);
-    let found = |name: &Name| current.tables.get(name);
-    let is_new = |want: &Table| found(&want.name).is_none_or(|found| is_made_anew(found, want));
+pub(super) fn diff(current: &Schema, wanted: &Schema, anew: &BTreeSet<Name>, changes: &mut Changes) {
+    each(
+        &current.tables,
+        &wanted.tables,
+        changes,
+        |name| Id::Table(name.clone()),
+        |found, want, changes| {
+            if anew.contains(&want.name) {
+                rebuild(Id::Table(want.name.clone()), changes);
+            } else {
+                both(found, want, changes);
+            }
+        },
+    );
+    let is_new = |want: &Table| anew.contains(&want.name) || !current.tables.contains_key(&want.name);
     let owned = wanted.sequences.values().filter(|sequence| {
         let owner = sequence.owned_by.as_ref().and_then(|(owner, _)| wanted.tables.get(owner));
         owner.is_some_and(is_new) && current.sequences.contains_key(&sequence.name)
@@ -21,10 +33,6 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
 
 fn both(found: &Table, want: &Table, changes: &mut Changes) {
     let id = Id::Table(want.name.clone());
-    if is_made_anew(found, want) {
-        rebuild(id, changes);
-        return;
-    }
     comment(id.clone(), &found.comment, &want.comment, changes);
     if found.unlogged != want.unlogged {
         changes.insert(Change::Persistence(id));

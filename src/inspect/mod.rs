@@ -229,6 +229,7 @@ const QUERIES: &[(&str, Each)] = &[
     (include_str!("indexes.sql"), index),
     (OBJECTS, objects::object),
     (include_str!("settings.sql"), objects::setting),
+    (include_str!("publications.sql"), publication),
     (include_str!("privileges.sql"), privileges::privilege),
     (include_str!("default_privileges.sql"), privileges::default_privilege),
 ];
@@ -271,6 +272,11 @@ fn enum_type(reader: &mut Reader<'_>, row: &Row) {
     reader.found(TYPE, row.get(0), Id::Enum(name.clone()));
     let found = EnumType { name: name.clone(), labels: row.get(3), comment: row.get(4) };
     reader.schema.enums.insert(name, found);
+}
+
+/// A publication is no object that is managed: what depends on it stands for it.
+fn publication(reader: &mut Reader<'_>, row: &Row) {
+    reader.found("pg_publication_rel", row.get(0), Id::Other("PUBLICATION".to_owned(), row.get(1)));
 }
 
 /// A name in two columns, where there is one.

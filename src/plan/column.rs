@@ -4,6 +4,7 @@ use super::composite::Values;
 use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::stage::{Kind, Stage, Stages};
+use super::types::multirange_renamed;
 use super::wider::is_wider;
 use super::{Step, online, privilege, sequence, update};
 use crate::ddl::{self, column};
@@ -179,8 +180,9 @@ fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Colum
         (None, None) => {}
     }
     let using = context.options.using.get(&(table.clone(), want.name.clone()));
-    let replaced = found.data_type == want.data_type && found.collation == want.collation;
     let id = Id::Column(table.clone(), want.name.clone());
+    let replaced = (found.data_type == want.data_type && found.collation == want.collation)
+        || multirange_renamed(context, &id, &found.data_type, &want.data_type);
     let mut values = Values::of(context, format!("{table}.{}", want.name));
     match using {
         Some(using) => sql += &format!(" USING {using}"),

@@ -38,7 +38,13 @@ impl<'a> Context<'a> {
         options: &'a Options,
     ) -> Self {
         let room = makes_room(current, wanted, changes);
-        let kept = kept_links(current, wanted);
+        let anew = changes.iter().filter_map(|change| match change {
+            Change::Create(id @ Id::Table(name)) if current.tables.contains_key(name) => {
+                changes.binary_search(&Change::Drop(id.clone())).ok().map(|_| name.clone())
+            }
+            _ => None,
+        });
+        let kept = kept_links(current, wanted, &anew.collect());
         let families = families(current, wanted, &kept, options);
         let swaps = BTreeMap::new();
         let gone_parts = gone_parts(current, changes);

@@ -226,6 +226,20 @@ pub(super) fn changed_function(context: &Context<'_>, id: &Id) -> Option<Hazard>
     (!kept.is_empty()).then(|| Hazard::warns("changed-function", address, &message))
 }
 
+/// The identities of a table that is made anew: its partitions keep their rows, and the numbers of these.
+pub(super) fn identity_restarts<'a>(
+    context: &'a Context<'_>,
+    table: &'a Name,
+) -> impl Iterator<Item = Hazard> + 'a {
+    let columns = context.wanted.tables.get(table).into_iter().flat_map(|want| &want.columns);
+    let numbered = columns.filter(|want| {
+        let found = context.current.column(table, &want.name);
+        want.identity.is_some() && found.is_some_and(|found| found.identity.is_some())
+    });
+    let message = "begins at its start again, and may give a number that a row has: set its sequence by hand";
+    numbered.map(move |want| Hazard::warns("identity-restarts", format!("{table}.{}", want.name), message))
+}
+
 /// A key that goes while nothing else keeps its columns unique.
 pub(super) fn drop_unique(context: &Context<'_>, table: &Name, name: &str) -> Option<Hazard> {
     let gone = context.current.constraint(table, name).and_then(index_definition)?;

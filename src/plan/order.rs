@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::context::{Context, may_take};
+use super::context::{Context, ends, may_take};
 use super::graph::{Along, Node, along, creations, drops, parts};
 use super::{Step, column, online, privilege, sequence, steps, types, update};
 use crate::ddl;
@@ -26,7 +26,8 @@ pub(super) struct Ordered {
 pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     let mut labels = Vec::new();
     let (mut early, mut main, mut late) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut cut, mut links, mut defaults) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut keys, mut cut) = (Vec::new(), Vec::new());
+    let (mut links, mut defaults) = (Vec::new(), Vec::new());
     let mut taken_over = Vec::new();
     let mut said = Vec::new();
     let attached = attached(context.wanted);
@@ -40,6 +41,10 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
             Change::Create(Id::Link(table, from)) => links.push(link_node(context, &along, table, from)),
             Change::Drop(Id::Sequence(name)) if sequence::becomes_identity(context, name) => {}
             Change::Drop(id) if replaced.contains(id) => {}
+            // Before the rows that it refers to leave with a partition.
+            Change::Drop(id @ Id::ForeignKey(..)) if refers_to_cut(context, id) => {
+                keys.push(steps::drop(context, id));
+            }
             Change::Drop(id) => {
                 let stages = online::drop(context, id, steps::drop(context, id));
                 let node = Node::staged(id.clone(), stages);
@@ -61,6 +66,10 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
             }
             Change::ReplaceType(id) => {
                 let [before, after] = types::replace_type(context, id);
+                let calls_gone = |on: &Id| context.has(&Change::Drop(on.clone())) && goes_early(on, context);
+                if context.current.dependencies.of(id).any(calls_gone) {
+                    early.push(Node::new(id.clone(), types::let_go(context, id)));
+                }
                 main.push(Node::new(id.clone(), before));
                 late.push(Node::new(id.clone(), after));
             }
@@ -106,7 +115,7 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     main.extend(soon);
     Ordered {
         labels,
-        preamble: steps::preamble(context).into_iter().chain(taken_over).chain(cut).collect(),
+        preamble: steps::preamble(context).into_iter().chain(taken_over).chain(keys).chain(cut).collect(),
         early: drops(early, context.current),
         main: creations(&main, context.wanted),
         late: drops(late, context.current)
@@ -253,6 +262,23 @@ fn comes_with_link(context: &Context<'_>, id: &Id) -> bool {
     let parent = |of: &&Name| context.wanted.tables.get(*of)?.parents.first();
     let mut above = std::iter::successors(Some(table), parent);
     above.any(|of| parent(&of).is_some_and(|parent| !context.kept.has(of, parent)))
+}
+
+/// Does a foreign key refer to a table, or one above it, that a partition leaves?
+fn refers_to_cut(context: &Context<'_>, id: &Id) -> bool {
+    let Some(to) = ends(context, id).nth(1) else { return false };
+    let parents = |table: &Name| context.current.tables.get(table).map(|found| found.parents.clone());
+    let is_below = |table: &Name| {
+        let mut above = vec![table.clone()];
+        while let Some(next) = above.pop() {
+            if next == *to {
+                return true;
+            }
+            above.extend(parents(&next).unwrap_or_default());
+        }
+        false
+    };
+    context.changes.iter().any(|change| matches!(change, Change::Drop(Id::Link(_, from)) if is_below(from)))
 }
 
 /// What stands in the way of other changes, or must make room for one of the same name.

@@ -56,7 +56,8 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
             } else {
                 "the table and its rows are lost"
             };
-            step.hazard(Hazard::destroys("drop-table", table, message))
+            let restarts = hazard::identity_restarts(context, table).filter(|_| made_again);
+            restarts.fold(step.hazard(Hazard::destroys("drop-table", table, message)), Step::hazard)
         }
         Id::Column(table, column) if !context.current.is_generated(table, column) => {
             let object = format!("{table}.{column}");

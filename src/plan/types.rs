@@ -8,7 +8,7 @@ use super::steps::{create, domain_hazard};
 use crate::ddl;
 use crate::diff::Change;
 use crate::ident::{aside, ident, literal};
-use crate::schema::{Id, Name};
+use crate::schema::{Id, Name, Schema};
 
 pub(super) fn add_labels(context: &Context<'_>, name: &Name) -> Vec<Step> {
     let (Some(found), Some(want)) = (context.current.enums.get(name), context.wanted.enums.get(name)) else {
@@ -51,20 +51,24 @@ pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
     [before, vec![Step::new(id, format!("DROP {word} {}", ddl::name(&old)))]]
 }
 
+/// Takes from a domain, which is about to be another one, what calls a function that goes before it.
+pub(super) fn let_go(context: &Context<'_>, id: &Id) -> Vec<Step> {
+    let found = context.current.objects.get(id).into_iter().flat_map(|found| &found.afterwards);
+    let calls =
+        found.filter(|it| [" SET DEFAULT ", " ADD CONSTRAINT "].iter().any(|word| it.does.contains(word)));
+    calls.map(|it| Step::new(id, &it.undoes)).collect()
+}
+
 /// A range type has a multirange type and functions that make both, which do not follow its name. Functions that take
 /// what was renamed are in nobody's way.
 fn range_aside(context: &Context<'_>, id: &Id, schema: &str) -> Vec<Step> {
     let Some(definition) = context.current.objects.get(id).map(|found| &found.definition) else {
         return Vec::new();
     };
-    let (head, options) = parts(definition);
-    let option =
-        |name: &str| options.iter().find_map(|option| option.strip_prefix(name)?.strip_prefix(" = "));
-    let (Some(range), Some(subtype), Some(multirange)) = (
-        head.strip_prefix("CREATE TYPE ").and_then(|head| head.strip_suffix(" AS RANGE ")),
-        option("SUBTYPE"),
-        option("MULTIRANGE_TYPE_NAME"),
-    ) else {
+    let range = parts(definition).0.strip_prefix("CREATE TYPE ").and_then(|it| it.strip_suffix(" AS RANGE "));
+    let (Some(range), Some(subtype), Some(multirange)) =
+        (range, option(definition, "SUBTYPE"), option(definition, "MULTIRANGE_TYPE_NAME"))
+    else {
         return Vec::new();
     };
     let old = |name: &str| ident(&aside(&unqualified(name), |other| context.is_relation(schema, other)));
@@ -80,6 +84,25 @@ fn range_aside(context: &Context<'_>, id: &Id, schema: &str) -> Vec<Step> {
         }));
     }
     statements.into_iter().map(|sql| Step::new(id, sql)).collect()
+}
+
+/// What the definition of a range type says by that name.
+fn option<'a>(definition: &'a str, name: &str) -> Option<&'a str> {
+    parts(definition).1.into_iter().find_map(|option| option.strip_prefix(name)?.strip_prefix(" = "))
+}
+
+/// Does a column stay one of the multirange of a range type, which has another name then?
+pub(super) fn multirange_renamed(context: &Context<'_>, column: &Id, found: &str, want: &str) -> bool {
+    let is_of = |schema: &Schema, id: &Id, data_type: &str| {
+        let definition = schema.objects.get(id).map(|object| &object.definition);
+        definition.and_then(|it| option(it, "MULTIRANGE_TYPE_NAME")) == Some(data_type.trim_end_matches("[]"))
+    };
+    let mut on = context.current.dependencies.of(column);
+    found.ends_with("[]") == want.ends_with("[]")
+        && on.any(|id| {
+            let replaced = context.has(&Change::ReplaceType(id.clone()));
+            replaced && is_of(context.current, id, found) && is_of(context.wanted, id, want)
+        })
 }
 
 /// What a domain that is made anew asks for and did not ask for before.

@@ -20,7 +20,7 @@ const ROUNDS: usize = 4;
 /// The text cannot be built (refused: what it uses cannot be represented yet), or does not repeat.
 pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Result<Schema> {
     let mut text = emit(&found);
-    let unsupported = found.unsupported;
+    let Schema { unsupported, dependencies, .. } = found;
     for _ in 0..ROUNDS {
         let mut schema = scratch.on_a_bench(|client| {
             run::with_roles(scratch, client, |client| rebuilt(client, &text, &unsupported, scope))
@@ -29,6 +29,9 @@ pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Resu
         if again == text {
             // What cannot be represented was not rebuilt, and is compared as it was found.
             schema.unsupported = unsupported;
+            for (publication, on) in dependencies.of_publications() {
+                schema.dependencies.add(publication.clone(), on.clone());
+            }
             return Ok(schema);
         }
         text = again;

@@ -4,7 +4,7 @@ use postgres::Client;
 
 use super::canonical::{canonical, canonical_like};
 use super::{Database, Scratch, run};
-use crate::diff::{Hints, diff, renames, unsupported};
+use crate::diff::{Hints, diff, impossible, renames, unsupported};
 use crate::inspect::{Scope, inspect};
 use crate::migration::Migrations;
 use crate::plan::{File, Options, Plan, Step, plan, rename_steps};
@@ -30,14 +30,27 @@ pub fn work_out(
 ) -> Result<Plan> {
     let lines = unsupported(current, wanted);
     if !lines.is_empty() {
-        let lines: Vec<String> = lines.iter().map(|line| format!("\nunsupported: {line}")).collect();
-        return Err(Error::refused(format!("there is what Feedstock cannot plan yet{}", lines.concat()))
-            .help("change it with a migration written by hand: new --sql NAME"));
+        return Err(by_hand("there is what Feedstock cannot plan yet", "unsupported", &lines));
     }
     let (renamed, current) = rename(scratch, database, current, wanted, hints, scope)?;
-    let mut plan = plan(&current, wanted, &diff(&current, wanted), options);
+    let changes = diff(&current, wanted);
+    let lines = impossible(&current, wanted, &changes);
+    if !lines.is_empty() {
+        return Err(by_hand(
+            "there is what no plan can do, since something stands in the way",
+            "impossible",
+            &lines,
+        ));
+    }
+    let mut plan = plan(&current, wanted, &changes, options);
     plan.prepend(renamed);
     Ok(plan)
+}
+
+fn by_hand(what: &str, word: &str, lines: &[String]) -> Error {
+    let lines: String = lines.iter().map(|line| format!("\n{word}: {line}")).collect();
+    Error::refused(format!("{what}{lines}"))
+        .help("change it with a migration written by hand: new --sql NAME")
 }
 
 /// Carries the renames out on a copy and inspects it: only Postgres knows what they change in other texts.

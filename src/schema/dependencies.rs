@@ -22,6 +22,13 @@ impl Dependencies {
         }
     }
 
+    /// What the publications name, each with the publication.
+    pub fn of_publications(&self) -> impl Iterator<Item = (&Id, &Id)> {
+        let named =
+            self.forward.iter().filter(|(id, _)| matches!(id, Id::Other(word, _) if word == "PUBLICATION"));
+        named.flat_map(|(id, on)| on.iter().map(move |on| (id, on)))
+    }
+
     /// What `id` cannot be without.
     pub fn of<'a>(&'a self, id: &Id) -> impl Iterator<Item = &'a Id> + use<'a> {
         self.forward.get(id).into_iter().flatten()

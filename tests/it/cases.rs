@@ -5,7 +5,7 @@
 //! * `-- from`, `-- to`: the schema before and after;
 //! * `-- rows` (optional): rows of the old schema;
 //! * `-- then` (optional): queries of the new schema, each with its expected rows behind it, `-- 1 | ada`;
-//! * `-- refused` (optional): the refusals as a person reads them;
+//! * `-- refused` (optional): the refusals as a person reads them, or why there is no plan at all;
 //! * `-- plan`: the plan; `-- plan from 18` where from that version of Postgres on it reads otherwise.
 //!
 //! Above them, a line each: `-- since: 15` and `-- until: 17`, the first and the last version of Postgres that knows
@@ -194,7 +194,11 @@ impl Case {
 
     fn check(&mut self) -> Result<(), String> {
         let (from, to) = (self.built("from")?, self.built("to")?);
-        let mut plan = worked_out(&from, &to, &self.hints, &self.options)?;
+        let mut plan = match worked_out(&from, &to, &self.hints, &self.options) {
+            Ok(plan) => plan,
+            Err(why) if self.sections.contains_key("refused") => return self.said(&why, ""),
+            Err(why) => return Err(why),
+        };
         if self.measured {
             let found =
                 measure_plan(support::server(), &from.database, &plan).map_err(|error| error.to_string())?;

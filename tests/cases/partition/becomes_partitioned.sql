@@ -22,6 +22,7 @@ ALTER SEQUENCE "public"."t_n_seq" OWNED BY NONE;
 ALTER TABLE "public"."t" DROP CONSTRAINT "t_o_id_fkey";
 
 -- hazard drop-table:t: the table and its rows are lost
+-- hazard identity-restarts:t.id: begins at its start again, and may give a number that a row has: set its sequence by hand
 DROP TABLE "public"."t";
 CREATE TABLE "public"."t" (
     "id" integer NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -51,6 +52,7 @@ ALTER SEQUENCE "public"."t_n_seq" OWNED BY NONE;
 ALTER TABLE "public"."t" DROP CONSTRAINT "t_o_id_fkey";
 
 -- hazard drop-table:t: the table and its rows are lost
+-- hazard identity-restarts:t.id: begins at its start again, and may give a number that a row has: set its sequence by hand
 DROP TABLE "public"."t";
 CREATE TABLE "public"."t" (
     "id" integer NOT NULL GENERATED ALWAYS AS IDENTITY,

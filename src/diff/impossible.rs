@@ -1,0 +1,96 @@
+//! What Postgres refuses whatever the order of statements, and what can be done about it.
+
+use std::collections::BTreeSet;
+
+use super::held::columns_with;
+use super::room::is_heir;
+use super::{Change, ColumnChange};
+use crate::schema::{Id, Name, Schema};
+
+/// The changes that no plan makes, a line each.
+pub(crate) fn impossible(current: &Schema, wanted: &Schema, changes: &[Change]) -> Vec<String> {
+    let has = |change: &Change| changes.binary_search(change).is_ok();
+    let made_again = |id: &Id| has(&Change::Drop(id.clone())) && has(&Change::Create(id.clone()));
+    let mut lines = BTreeSet::new();
+    for change in changes {
+        let touched: Vec<Id> = match change {
+            Change::Column(table, column, ColumnChange::Type) => {
+                let of = |table: &Name| Id::Column(table.clone(), column.clone());
+                family(current, table).map(of).collect()
+            }
+            Change::Create(id) if made_again(id) => vec![id.clone()],
+            _ => Vec::new(),
+        };
+        for id in touched {
+            let publications = current.dependencies.on(&id).filter_map(|on| match on {
+                Id::Other(word, name) if word == "PUBLICATION" => Some(name),
+                _ => None,
+            });
+            lines.extend(publications.map(|name| {
+                let table = id.table().map(ToString::to_string).unwrap_or_default();
+                format!(
+                    "{}, and publication {name} names it: take {table} out of the publication before, and put \
+                     it back after",
+                    said(change)
+                )
+            }));
+        }
+        for rows in rewritten(current, wanted, change, made_again) {
+            let stays =
+                |id: &Id| matches!(id, Id::Column(table, column) if wanted.column(table, column).is_some());
+            lines.extend(columns_with(current, &rows).into_iter().filter(stays).map(|holder| {
+                format!(
+                    "{}, and {holder} holds rows of {rows}, which Postgres does not convert: give {holder} another \
+                     type before, such as jsonb, or drop it",
+                    said(change)
+                )
+            }));
+        }
+    }
+    lines.into_iter().collect()
+}
+
+fn said(change: &Change) -> String {
+    match change {
+        Change::Column(table, column, _) => format!("column {table}.{column} changes its type"),
+        Change::Create(id @ Id::Column(..)) => format!("{id} comes with values"),
+        Change::Create(id) => format!("{id} is made again"),
+        Change::Persistence(id) => format!("{id} becomes logged or unlogged"),
+        change => format!("{change:?}"),
+    }
+}
+
+/// A table and all that inherits from it.
+fn family<'a>(current: &'a Schema, table: &'a Name) -> impl Iterator<Item = &'a Name> {
+    current
+        .tables
+        .keys()
+        .filter(move |name| *name == table || is_heir(&Id::Table((*name).clone()), current, |of| of == table))
+}
+
+/// The tables and views whose rows a change makes anew.
+pub(super) fn rewritten(
+    current: &Schema,
+    wanted: &Schema,
+    change: &Change,
+    made_again: impl Fn(&Id) -> bool,
+) -> Vec<Id> {
+    let table = match change {
+        Change::Column(table, _, ColumnChange::Type) => table,
+        Change::Create(Id::Column(table, column)) => {
+            let filled = wanted.column(table, column).is_some_and(|new| {
+                new.default.is_some()
+                    || new.identity.is_some()
+                    || (new.generated.is_some() && !new.is_virtual())
+            });
+            if !filled {
+                return Vec::new();
+            }
+            table
+        }
+        Change::Persistence(Id::Table(table)) => table,
+        Change::Create(id @ (Id::Table(_) | Id::View(..))) if made_again(id) => return vec![id.clone()],
+        _ => return Vec::new(),
+    };
+    family(current, table).map(|name| Id::Table(name.clone())).collect()
+}

@@ -1,0 +1,56 @@
+-- The state function of an aggregate and of an operator takes another type.
+
+-- from
+CREATE FUNCTION s(a bigint, b integer) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN a + b;
+CREATE AGGREGATE g(integer) (SFUNC = s, STYPE = bigint, INITCOND = '0');
+CREATE VIEW v AS SELECT g(x) FROM generate_series(1, 3) x;
+CREATE OPERATOR ### (LEFTARG = bigint, RIGHTARG = integer, FUNCTION = s);
+CREATE TABLE t (a integer, b integer, CHECK ((a OPERATOR(public.###) b) > 0));
+
+-- to
+CREATE FUNCTION s(a numeric, b integer) RETURNS numeric LANGUAGE sql IMMUTABLE RETURN a + b;
+CREATE AGGREGATE g(integer) (SFUNC = s, STYPE = numeric, INITCOND = '0');
+CREATE VIEW v AS SELECT g(x) FROM generate_series(1, 3) x;
+CREATE OPERATOR ### (LEFTARG = numeric, RIGHTARG = integer, FUNCTION = s);
+CREATE TABLE t (a integer, b integer, CHECK ((a OPERATOR(public.###) b) > 0));
+
+-- rows
+INSERT INTO t VALUES (1, 1);
+
+-- plan
+-- file 1 of 2: a transaction of its own
+
+SET check_function_bodies = off;
+
+DROP VIEW "public"."v";
+
+DROP AGGREGATE public.g(integer);
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "t_check";
+
+DROP OPERATOR public.###(bigint, integer);
+
+-- hazard drop-function:public.s(a bigint, b integer): a program that calls it fails
+DROP FUNCTION public.s(a bigint, b integer);
+
+CREATE OR REPLACE FUNCTION public.s(a numeric, b integer)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (a + (b)::numeric);
+
+CREATE OPERATOR public.### (FUNCTION = public.s, LEFTARG = numeric, RIGHTARG = integer);
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_check" CHECK ((((a)::numeric OPERATOR(public.###) b) > (0)::numeric)) NOT VALID;
+
+CREATE OR REPLACE AGGREGATE public.g(integer) (SFUNC = public.s, STYPE = numeric, INITCOND = '0');
+
+CREATE VIEW public.v AS
+ SELECT public.g(x.x) AS g
+   FROM generate_series(1, 3) x(x);
+
+-- file 2 of 2: a transaction of its own
+
+-- hazard add-check:t.t_check: fails if a row breaks it
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_check";

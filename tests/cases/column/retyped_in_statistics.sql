@@ -1,0 +1,19 @@
+-- A column changes its type under extended statistics.
+
+-- from
+CREATE TABLE t (id integer PRIMARY KEY, v integer);
+CREATE STATISTICS s ON id, (v + 1) FROM t;
+
+-- to
+CREATE TABLE t (id integer PRIMARY KEY, v bigint);
+CREATE STATISTICS s ON id, (v + 1) FROM t;
+
+-- rows
+INSERT INTO t VALUES (1, 1);
+
+-- plan
+DROP STATISTICS public.s;
+
+ALTER TABLE "public"."t" ALTER COLUMN "v" TYPE bigint;
+
+CREATE STATISTICS public.s ON id, (v + 1) FROM public.t;

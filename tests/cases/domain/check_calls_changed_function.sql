@@ -1,0 +1,37 @@
+-- The function of a domain's check takes other arguments.
+
+-- from
+CREATE FUNCTION f(a integer) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN a > 0;
+CREATE DOMAIN d AS integer CHECK (f(VALUE));
+CREATE TABLE t (d d);
+
+-- to
+CREATE FUNCTION f(a bigint) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN a > 0;
+CREATE DOMAIN d AS integer CHECK (f(VALUE));
+CREATE TABLE t (d d);
+
+-- rows
+INSERT INTO t VALUES (1);
+
+-- plan
+SET check_function_bodies = off;
+
+ALTER DOMAIN public.d DROP CONSTRAINT d_check;
+
+-- hazard drop-function:public.f(a integer): a program that calls it fails
+DROP FUNCTION public.f(a integer);
+
+CREATE OR REPLACE FUNCTION public.f(a bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (a > 0);
+
+ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
+CREATE DOMAIN public.d AS integer;
+-- hazard add-check:d: fails if a value of this type breaks it
+ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK (public.f((VALUE)::bigint));
+
+ALTER TABLE "public"."t" ALTER COLUMN "d" TYPE public.d USING "d"::text::public.d;
+
+DROP DOMAIN "public"."feedstock_old_d";

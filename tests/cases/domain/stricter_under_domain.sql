@@ -1,0 +1,20 @@
+-- A domain asks for more under another domain.
+
+-- from
+CREATE DOMAIN d AS integer;
+CREATE DOMAIN dd AS d;
+CREATE TABLE t (id integer, a dd, b d);
+
+-- to
+CREATE DOMAIN d AS integer CHECK (VALUE > 0) NOT NULL;
+CREATE DOMAIN dd AS d;
+CREATE TABLE t (id integer, a dd, b d);
+
+-- rows
+INSERT INTO t VALUES (1, 1, 2);
+
+-- plan
+-- hazard set-not-null:d: fails if a column of this type has NULL
+ALTER DOMAIN public.d SET NOT NULL;
+-- hazard add-check:d: fails if a value of this type breaks it
+ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));

@@ -1,0 +1,22 @@
+-- A domain asks for more while an array holds values of it.
+
+-- from
+CREATE DOMAIN d AS integer;
+CREATE TABLE t (a d[]);
+
+-- to
+CREATE DOMAIN d AS integer CHECK (VALUE > 0);
+CREATE TABLE t (a d[]);
+
+-- rows
+INSERT INTO t VALUES ('{1,2}'), (NULL);
+
+-- plan
+ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
+CREATE DOMAIN public.d AS integer;
+-- hazard add-check:d: fails if a value of this type breaks it
+ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d[] USING "a"::text[]::public.d[];
+
+DROP DOMAIN "public"."feedstock_old_d";

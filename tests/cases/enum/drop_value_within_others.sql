@@ -1,0 +1,69 @@
+-- An enum loses a label under arrays, domains, composite types, defaults and an index.
+-- allow: drop-enum-value:e.c
+
+-- from
+CREATE TYPE e AS ENUM ('a', 'b', 'c');
+CREATE DOMAIN d AS e CHECK (VALUE <> 'b') DEFAULT 'a';
+CREATE TYPE k AS (e e, n integer);
+CREATE TABLE t (id integer, e e DEFAULT 'a', es e[] DEFAULT '{a}', d d, k k, ks k[] DEFAULT '{"(a,1)"}', ds d[]);
+CREATE INDEX i ON t (e) WHERE e = 'a';
+
+-- to
+CREATE TYPE e AS ENUM ('a', 'b');
+CREATE DOMAIN d AS e CHECK (VALUE <> 'b') DEFAULT 'a';
+CREATE TYPE k AS (e e, n integer);
+CREATE TABLE t (id integer, e e DEFAULT 'a', es e[] DEFAULT '{a}', d d, k k, ks k[] DEFAULT '{"(a,1)"}', ds d[]);
+CREATE INDEX i ON t (e) WHERE e = 'a';
+
+-- rows
+INSERT INTO t VALUES (1, 'a', '{a,b}', 'a', '(b,1)', '{"(a,2)",NULL}', '{a}');
+
+-- plan
+-- file 1 of 3: a transaction of its own
+
+DROP INDEX "public"."i";
+
+ALTER TABLE "public"."t" ALTER COLUMN "ks" DROP DEFAULT;
+
+ALTER TABLE "public"."t" ALTER COLUMN "es" DROP DEFAULT;
+
+ALTER TABLE "public"."t" ALTER COLUMN "e" DROP DEFAULT;
+
+-- hazard drop-enum-value:e.c: fails if a row has the label; rows must be changed first
+ALTER TYPE "public"."e" RENAME TO "feedstock_old_e";
+CREATE TYPE "public"."e" AS ENUM ('a', 'b');
+
+ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
+CREATE DOMAIN public.d AS public.e;
+ALTER DOMAIN public.d SET DEFAULT 'a'::public.e;
+ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE <> 'b'::public.e));
+
+ALTER TYPE "public"."k" RENAME TO "feedstock_old_k";
+CREATE TYPE public.k AS (e public.e, n integer);
+
+ALTER TABLE "public"."t" ALTER COLUMN "d" TYPE public.d USING "d"::text::public.d;
+
+ALTER TABLE "public"."t" ALTER COLUMN "ds" TYPE public.d[] USING "ds"::text[]::public.d[];
+
+ALTER TABLE "public"."t" ALTER COLUMN "e" TYPE public.e USING "e"::text::public.e;
+ALTER TABLE "public"."t" ALTER COLUMN "e" SET DEFAULT 'a'::public.e;
+
+ALTER TABLE "public"."t" ALTER COLUMN "es" TYPE public.e[] USING "es"::text[]::public.e[];
+ALTER TABLE "public"."t" ALTER COLUMN "es" SET DEFAULT '{a}'::public.e[];
+
+ALTER TABLE "public"."t" ALTER COLUMN "k" TYPE public.k USING "k"::text::public.k;
+
+ALTER TABLE "public"."t" ALTER COLUMN "ks" TYPE public.k[] USING "ks"::text[]::public.k[];
+ALTER TABLE "public"."t" ALTER COLUMN "ks" SET DEFAULT '{"(a,1)"}'::public.k[];
+
+-- file 2 of 3: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (e) WHERE (e = 'a'::public.e);
+
+-- file 3 of 3: a transaction of its own
+
+DROP TYPE "public"."feedstock_old_k";
+
+DROP DOMAIN "public"."feedstock_old_d";
+
+DROP TYPE "public"."feedstock_old_e";

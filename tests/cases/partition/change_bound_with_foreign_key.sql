@@ -1,0 +1,31 @@
+-- The bound of a partition changes while rows refer to its rows.
+
+-- from
+CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);
+CREATE TABLE r (t_id integer REFERENCES t);
+
+-- to
+CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (200);
+CREATE TABLE r (t_id integer REFERENCES t);
+
+-- rows
+INSERT INTO t VALUES (1);
+INSERT INTO r VALUES (1);
+
+-- plan
+-- file 1 of 2: a transaction of its own
+
+ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_id_fkey";
+
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t1";
+-- hazard attach-partition:t1: fails if a row is not within FROM (0) TO (200), or t has such rows elsewhere
+ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM (0) TO (200);
+
+ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_id_fkey" FOREIGN KEY (t_id) REFERENCES public.t(id) NOT VALID;
+
+-- file 2 of 2: a transaction of its own
+
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_t_id_fkey";

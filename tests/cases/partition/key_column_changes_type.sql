@@ -1,0 +1,28 @@
+-- The column of a partition key changes its type: the table is made anew, and its partitions keep their rows.
+-- allow: drop-table:t
+
+-- from
+CREATE TABLE t (id integer, v text) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);
+
+-- to
+CREATE TABLE t (id bigint, v text) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);
+
+-- rows
+INSERT INTO t VALUES (1, 'a');
+
+-- plan
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t1";
+
+-- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
+DROP TABLE "public"."t";
+CREATE TABLE "public"."t" (
+    "id" bigint,
+    "v" text
+) PARTITION BY RANGE (id);
+
+ALTER TABLE "public"."t1" ALTER COLUMN "id" TYPE bigint;
+
+-- hazard attach-partition:t1: fails if a row is not within FROM ('0') TO ('100'), or t has such rows elsewhere
+ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM ('0') TO ('100');

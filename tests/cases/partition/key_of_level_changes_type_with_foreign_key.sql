@@ -1,0 +1,55 @@
+-- The key of a level below changes its type while rows refer to rows below it.
+-- allow: drop-table:t1
+
+-- from
+CREATE TABLE t (id integer, v integer NOT NULL, PRIMARY KEY (id, v)) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100) PARTITION BY LIST (v);
+CREATE TABLE t11 PARTITION OF t1 FOR VALUES IN (1);
+CREATE TABLE r (id integer, v integer, FOREIGN KEY (id, v) REFERENCES t);
+
+-- to
+CREATE TABLE t (id integer, v bigint NOT NULL, PRIMARY KEY (id, v)) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100) PARTITION BY LIST (v);
+CREATE TABLE t11 PARTITION OF t1 FOR VALUES IN (1);
+CREATE TABLE r (id integer, v bigint, FOREIGN KEY (id, v) REFERENCES t);
+
+-- rows
+INSERT INTO t VALUES (1, 1);
+INSERT INTO r VALUES (1, 1);
+
+-- plan
+-- file 1 of 2: a transaction of its own
+
+ALTER TABLE "public"."r" DROP CONSTRAINT "r_id_v_fkey";
+
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t1";
+
+ALTER TABLE "public"."t1" DETACH PARTITION "public"."t11";
+
+-- hazard drop-table:t1: the table is lost, and with it the rows of the partitions that go
+DROP TABLE "public"."t1";
+
+ALTER TABLE "public"."r" ALTER COLUMN "v" TYPE bigint;
+
+ALTER TABLE "public"."t" ALTER COLUMN "v" TYPE bigint;
+
+CREATE TABLE "public"."t1" (
+    "id" integer NOT NULL,
+    "v" bigint NOT NULL,
+    CONSTRAINT "t1_pkey" PRIMARY KEY (id, v)
+) PARTITION BY LIST (v);
+
+ALTER TABLE "public"."t11" ALTER COLUMN "v" TYPE bigint;
+
+-- hazard attach-partition:t1: fails if a row is not within FROM (0) TO (100), or t has such rows elsewhere
+ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM (0) TO (100);
+
+-- hazard attach-partition:t11: fails if a row is not within IN ('1'), or t1 has such rows elsewhere
+ALTER TABLE "public"."t1" ATTACH PARTITION "public"."t11" FOR VALUES IN ('1');
+
+ALTER TABLE "public"."r" ADD CONSTRAINT "r_id_v_fkey" FOREIGN KEY (id, v) REFERENCES public.t(id, v) NOT VALID;
+
+-- file 2 of 2: a transaction of its own
+
+-- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_id_v_fkey";

@@ -1,0 +1,48 @@
+-- The operator class of a partition key and of an index is another one.
+-- allow: drop-table:q
+
+-- from
+CREATE FUNCTION cmp(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN $1 - $2;
+CREATE OPERATOR CLASS oc FOR TYPE integer USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 cmp(integer, integer);
+CREATE TABLE t (id integer);
+CREATE INDEX i ON t (id oc);
+CREATE TABLE q (id integer) PARTITION BY RANGE (id oc);
+
+-- to
+CREATE FUNCTION cmp(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN $1 - $2;
+CREATE FUNCTION cmp2(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN $1 - $2;
+CREATE OPERATOR CLASS oc FOR TYPE integer USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 cmp2(integer, integer);
+CREATE TABLE t (id integer);
+CREATE INDEX i ON t (id oc);
+CREATE TABLE q (id integer) PARTITION BY RANGE (id oc);
+
+-- rows
+INSERT INTO t VALUES (1);
+
+-- plan
+-- file 1 of 2: a transaction of its own
+
+SET check_function_bodies = off;
+
+DROP INDEX "public"."i";
+
+-- hazard drop-table:q: the table is lost, and with it the rows of the partitions that go
+DROP TABLE "public"."q";
+
+DROP OPERATOR CLASS public.oc USING btree;
+
+CREATE OR REPLACE FUNCTION public.cmp2(integer, integer)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+RETURN ($1 - $2);
+
+CREATE OPERATOR CLASS public.oc FOR TYPE integer USING btree FAMILY public.oc AS OPERATOR 1 <(integer,integer), OPERATOR 2 <=(integer,integer), OPERATOR 3 =(integer,integer), OPERATOR 4 >=(integer,integer), OPERATOR 5 >(integer,integer), FUNCTION 1 (integer, integer) public.cmp2(integer,integer);
+
+CREATE TABLE "public"."q" (
+    "id" integer
+) PARTITION BY RANGE (id public.oc);
+
+-- file 2 of 2: outside a transaction
+
+CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (id public.oc);

@@ -1,0 +1,39 @@
+-- A serial partition key becomes a bigserial, and goes on with its numbers.
+-- allow: drop-table:t
+
+-- from
+CREATE TABLE t (id serial, v text) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);
+
+-- to
+CREATE TABLE t (id bigserial, v text) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);
+
+-- rows
+INSERT INTO t (v) VALUES ('a'), ('b');
+
+-- then
+INSERT INTO t DEFAULT VALUES RETURNING id;
+-- 3
+
+-- plan
+ALTER SEQUENCE "public"."t_id_seq" OWNED BY NONE;
+
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t1";
+
+-- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
+DROP TABLE "public"."t";
+
+ALTER SEQUENCE "public"."t_id_seq" AS bigint;
+
+CREATE TABLE "public"."t" (
+    "id" bigint NOT NULL DEFAULT nextval('public.t_id_seq'::regclass),
+    "v" text
+) PARTITION BY RANGE (id);
+
+ALTER SEQUENCE "public"."t_id_seq" OWNED BY "public"."t"."id";
+
+ALTER TABLE "public"."t1" ALTER COLUMN "id" TYPE bigint;
+
+-- hazard attach-partition:t1: fails if a row is not within FROM ('0') TO ('100'), or t has such rows elsewhere
+ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM ('0') TO ('100');

@@ -1,0 +1,19 @@
+-- The column that holds rows of a table goes before these change.
+-- allow: drop-column:t.p
+
+-- from
+CREATE TABLE p (id integer, a integer);
+CREATE TABLE t (id integer, p p);
+
+-- to
+CREATE TABLE p (id integer, a bigint);
+CREATE TABLE t (id integer);
+
+-- rows
+INSERT INTO t VALUES (1, '(1,2)');
+
+-- plan
+-- hazard drop-column:t.p: the column and its values are lost
+ALTER TABLE "public"."t" DROP COLUMN "p";
+
+ALTER TABLE "public"."p" ALTER COLUMN "a" TYPE bigint;
