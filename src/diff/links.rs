@@ -232,7 +232,10 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, kept: &Links, changes: &mu
         parents.map(|parent| Id::Link(table.name.clone(), parent.clone())).collect()
     };
     // A table that goes, goes with its links.
-    let stay = current.tables.values().filter(|found| wanted.tables.contains_key(&found.name));
+    let stay = current
+        .tables
+        .values()
+        .filter(|found| wanted.tables.contains_key(&found.name) || is_held_by_a_key(found, current, wanted));
     changes.extend(stay.flat_map(|found| all(found, kept)).map(Change::Drop));
     let made = |name: &Name, changes: &Changes| changes.contains(&Change::Create(Id::Table(name.clone())));
     for want in wanted.tables.values() {
@@ -240,6 +243,18 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, kept: &Links, changes: &mu
             changes.extend(all(want, kept).into_iter().map(Change::Create));
         }
     }
+}
+
+/// Does a foreign key refer to a partition by way of what it is a part of, which stays? It lets go of what is detached.
+fn is_held_by_a_key(partition: &Table, current: &Schema, wanted: &Schema) -> bool {
+    let Some(whole) = partition.parents.first().filter(|_| partition.bound.is_some()) else { return false };
+    let both = current.tables.get(whole).zip(wanted.tables.get(whole));
+    let above = |of: &&Name| current.tables.get(of).and_then(|it| it.parents.first());
+    let refers = |key: &Constraint| {
+        key.references.as_ref().is_some_and(|to| std::iter::successors(Some(whole), above).any(|it| it == to))
+    };
+    both.is_some_and(|(found, want)| !is_made_anew(found, want))
+        && current.tables.values().any(|table| table.constraints.values().any(refers))
 }
 
 /// A table of a type whose columns change is no table of it meanwhile.

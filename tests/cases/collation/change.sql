@@ -9,8 +9,11 @@ CREATE TABLE t (a text COLLATE "C", b text COLLATE "POSIX", c text);
 CREATE INDEX t_b ON t (b);
 
 -- plan
+-- hazard change-collation:t.a: its values are compared and sorted otherwise
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE pg_catalog."C";
 
+-- hazard change-collation:t.b: its values are compared and sorted otherwise
 ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE text COLLATE pg_catalog."POSIX";
 
+-- hazard change-collation:t.c: its values are compared and sorted otherwise
 ALTER TABLE "public"."t" ALTER COLUMN "c" TYPE text COLLATE pg_catalog."default";

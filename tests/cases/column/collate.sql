@@ -7,8 +7,11 @@ CREATE TABLE t (a text, b text COLLATE "C", c text COLLATE "C");
 CREATE TABLE t (a text COLLATE "C", b text COLLATE "POSIX", c text);
 
 -- plan
+-- hazard change-collation:t.a: its values are compared and sorted otherwise
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE pg_catalog."C";
 
+-- hazard change-collation:t.b: its values are compared and sorted otherwise
 ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE text COLLATE pg_catalog."POSIX";
 
+-- hazard change-collation:t.c: its values are compared and sorted otherwise
 ALTER TABLE "public"."t" ALTER COLUMN "c" TYPE text COLLATE pg_catalog."default";

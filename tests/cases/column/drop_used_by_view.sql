@@ -10,6 +10,7 @@ CREATE TABLE t (a integer);
 CREATE VIEW v AS SELECT a FROM t;
 
 -- plan
+-- hazard drop-column:v.b: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT t.a

@@ -11,8 +11,10 @@ CREATE TABLE b () INHERITS (a);
 CREATE VIEW v AS SELECT id FROM b;
 
 -- plan
+-- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
+-- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
 
 CREATE VIEW public.v AS

@@ -25,6 +25,7 @@ CREATE INDEX i ON t (a) WHERE !# b;
 
 DROP VIEW "public"."v";
 
+-- hazard drop-index:i: queries that use it are slow until it is built again
 DROP INDEX "public"."i";
 
 DROP OPERATOR public.<#(integer, text);

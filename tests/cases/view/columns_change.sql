@@ -15,10 +15,12 @@ CREATE MATERIALIZED VIEW m AS SELECT a FROM w;
 CREATE INDEX m_a ON m (a);
 
 -- plan
+-- hazard rebuild-view:m: nobody can read it until it is filled again, by its query from the start
 DROP MATERIALIZED VIEW "public"."m";
 
 DROP VIEW "public"."w";
 
+-- hazard drop-column:v.b: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT t.a
