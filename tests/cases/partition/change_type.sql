@@ -25,10 +25,10 @@ SELECT n FROM v;
 -- 1
 
 -- plan
--- hazard change-type:v.n: integer to bigint: a program that takes it for integer may fail
+-- hazard change-type:v.n: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
--- hazard change-type:t.n: integer to bigint: a program that takes it for integer may fail
+-- hazard change-type:t.n: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "n" TYPE bigint;
 
 CREATE VIEW public.v AS

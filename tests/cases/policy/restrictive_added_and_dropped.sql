@@ -18,14 +18,14 @@ CREATE TABLE off (id integer);
 CREATE POLICY b ON off AS RESTRICTIVE USING (id > 1);
 
 -- plan
--- hazard drop-policy:t.b: rows that it kept from others are seen and written
+-- hazard drop-policy:t.b: rows that it hid can be seen and written
 DROP POLICY "b" ON "public"."t";
 
 DROP POLICY "a" ON "public"."off";
 
 CREATE POLICY b ON public.off AS RESTRICTIVE USING ((id > 1));
 
--- hazard add-policy:t.c: rows that it does not allow are neither seen nor written from here on
+-- hazard add-policy:t.c: rows that it does not allow can no longer be seen or written
 CREATE POLICY c ON public.t AS RESTRICTIVE USING ((level < 9));
 
 CREATE POLICY d ON public.t FOR SELECT USING ((level = 1));

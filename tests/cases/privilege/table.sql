@@ -15,7 +15,7 @@ GRANT DELETE ON t TO case_writer;
 GRANT TRIGGER ON u TO PUBLIC;
 
 -- plan
--- hazard revoke:t: a program fails that needs it and has it as everybody has
+-- hazard revoke:t: a program that needs it and has it only by PUBLIC fails
 REVOKE SELECT ON TABLE "public"."t" FROM PUBLIC;
 -- hazard revoke:t: a program that needs it and runs as case_reader fails
 REVOKE INSERT ON TABLE "public"."t" FROM "case_reader";

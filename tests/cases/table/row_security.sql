@@ -17,5 +17,5 @@ ALTER TABLE "public"."a" ENABLE ROW LEVEL SECURITY;
 -- hazard row-security:a: its owner sees and writes no row, since no policy allows any
 ALTER TABLE "public"."a" FORCE ROW LEVEL SECURITY;
 
--- hazard row-security:b: its policies hide nothing from here on
+-- hazard row-security:b: its rows are hidden from nobody who may read it
 ALTER TABLE "public"."b" DISABLE ROW LEVEL SECURITY;

@@ -9,7 +9,7 @@ CREATE TABLE t (a bigint[] DEFAULT '{1}', b varchar(3)[]);
 
 -- plan
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
--- hazard change-type:t.a: integer[] to bigint[]: a program that takes it for integer[] may fail
+-- hazard change-type:t.a: integer[] to bigint[]: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint[];
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{1}'::bigint[];
 

@@ -13,7 +13,7 @@ DROP INDEX "public"."t_lower";
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text;
 
--- hazard change-type:t.b: integer to bigint: a program that takes it for integer may fail
+-- hazard change-type:t.b: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE bigint;
 
 -- hazard add-unique:t_lower: fails if two rows are alike

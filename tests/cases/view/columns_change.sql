@@ -15,7 +15,7 @@ CREATE MATERIALIZED VIEW m AS SELECT a FROM w;
 CREATE INDEX m_a ON m (a);
 
 -- plan
--- hazard rebuild-view:m: nobody can read it until it is filled again, by its query from the start
+-- hazard rebuild-view:m: nobody can read it until its query has filled it again
 DROP MATERIALIZED VIEW "public"."m";
 
 DROP VIEW "public"."w";

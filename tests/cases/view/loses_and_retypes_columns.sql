@@ -13,12 +13,12 @@ CREATE VIEW w AS SELECT d FROM v;
 CREATE MATERIALIZED VIEW m AS SELECT d FROM w;
 
 -- plan
--- hazard rebuild-view:m: nobody can read it until it is filled again, by its query from the start
+-- hazard rebuild-view:m: nobody can read it until its query has filled it again
 DROP MATERIALIZED VIEW "public"."m";
 
 DROP VIEW "public"."w";
 
--- hazard change-type:v.a: integer to bigint: a program that takes it for integer may fail
+-- hazard change-type:v.a: integer to bigint: a program that expects the old type may fail
 -- hazard drop-column:v.the c: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS

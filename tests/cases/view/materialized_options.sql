@@ -13,7 +13,7 @@ CREATE UNIQUE INDEX mi ON m (a);
 ALTER MATERIALIZED VIEW m CLUSTER ON mi;
 
 -- plan
--- hazard rebuild-view:m: nobody can read it until it is filled again, by its query from the start
+-- hazard rebuild-view:m: nobody can read it until its query has filled it again
 DROP MATERIALIZED VIEW "public"."m";
 CREATE MATERIALIZED VIEW public.m WITH (fillfactor=80, toast.autovacuum_enabled=false) AS
  SELECT t.a,
