@@ -20,6 +20,7 @@ CREATE VIEW public.v AS
 ALTER TABLE "public"."t" DROP COLUMN "b";
 
 -- plan from 16
+-- hazard drop-column:v.b: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT a

@@ -24,9 +24,11 @@ CREATE VIEW public.v AS
    FROM public.t;
 
 -- plan from 16
+-- hazard change-type:v.a: json to jsonb: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+-- hazard change-type:t.a: json to jsonb: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE jsonb USING a::jsonb;
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{}'::jsonb;
 

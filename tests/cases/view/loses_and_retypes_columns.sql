@@ -34,3 +34,26 @@ CREATE VIEW public.w AS
 CREATE MATERIALIZED VIEW public.m AS
  SELECT w.d
    FROM public.w;
+
+-- plan from 16
+-- hazard rebuild-view:m: nobody can read it until its query has filled it again
+DROP MATERIALIZED VIEW "public"."m";
+
+DROP VIEW "public"."w";
+
+-- hazard change-type:v.a: integer to bigint: a program that expects the old type may fail
+-- hazard drop-column:v.the c: a program that reads it fails
+DROP VIEW "public"."v";
+CREATE VIEW public.v AS
+ SELECT (a)::bigint AS a,
+    b,
+    (d)::text AS d
+   FROM public.t;
+
+CREATE VIEW public.w AS
+ SELECT d
+   FROM public.v;
+
+CREATE MATERIALIZED VIEW public.m AS
+ SELECT d
+   FROM public.w;
