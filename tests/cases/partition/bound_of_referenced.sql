@@ -24,3 +24,15 @@ ALTER TABLE "public"."t" DETACH PARTITION "public"."t_2";
 
 -- hazard attach-partition:t_1: fails if a row is not within IN (1, 3)
 ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_1" FOR VALUES IN (1, 3);
+
+-- plan from 18
+-- hazard detach-partition:t_1: fails if a row of c refers to one of its rows
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t_1";
+
+-- hazard detach-partition:t_2: t has the rows no longer; fails if a row of c refers to one of its rows
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t_2";
+
+ALTER TABLE "public"."t_2" RENAME CONSTRAINT "t_id_not_null" TO "t_2_id_not_null";
+
+-- hazard attach-partition:t_1: fails if a row is not within IN (1, 3)
+ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_1" FOR VALUES IN (1, 3);
