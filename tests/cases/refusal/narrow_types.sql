@@ -42,6 +42,8 @@ ALTER TABLE "public"."t" ALTER COLUMN "f" TYPE date;
 
 ALTER TABLE "public"."t" ALTER COLUMN "g" TYPE character varying;
 
+-- hazard change-type:t.h: date to timestamp without time zone: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "h" TYPE timestamp without time zone;
 
+-- hazard change-type:t.i: integer to numeric: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "i" TYPE numeric;
