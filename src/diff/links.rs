@@ -258,13 +258,21 @@ pub(super) fn without_keys_to_come(
 }
 
 /// Links that go, and links that come. One that is cut for a while does both.
-pub(super) fn diff(current: &Schema, wanted: &Schema, kept: &Links, changes: &mut Changes) {
+pub(super) fn diff(
+    current: &Schema,
+    wanted: &Schema,
+    kept: &Links,
+    anew: &BTreeSet<Name>,
+    changes: &mut Changes,
+) {
     let all = |table: &Table, kept: &Links| -> Vec<Id> {
         let parents = table.parents.iter().filter(|parent| !kept.has(&table.name, parent));
         parents.map(|parent| Id::Link(table.name.clone(), parent.clone())).collect()
     };
     // A table that goes, goes with its links.
-    let stay = current.tables.values().filter(|found| wanted.tables.contains_key(&found.name));
+    let stay = current.tables.values().filter(|found| {
+        wanted.tables.contains_key(&found.name) || is_held_by_a_key(found, current, wanted, anew)
+    });
     changes.extend(stay.flat_map(|found| all(found, kept)).map(Change::Drop));
     let made = |name: &Name, changes: &Changes| changes.contains(&Change::Create(Id::Table(name.clone())));
     for want in wanted.tables.values() {
@@ -299,6 +307,18 @@ pub(super) fn keys_to_cut(current: &Schema, wanted: &Schema, changes: &mut Chang
             }
         }
     }
+}
+
+/// Does a foreign key refer to a partition by way of what it is a part of, which stays? It lets go of what is detached.
+fn is_held_by_a_key(partition: &Table, current: &Schema, wanted: &Schema, anew: &BTreeSet<Name>) -> bool {
+    let Some(whole) = partition.parents.first().filter(|_| partition.bound.is_some()) else { return false };
+    let above = |of: &&Name| current.tables.get(of).and_then(|it| it.parents.first());
+    let refers = |key: &Constraint| {
+        key.references.as_ref().is_some_and(|to| std::iter::successors(Some(whole), above).any(|it| it == to))
+    };
+    wanted.tables.contains_key(whole)
+        && !anew.contains(whole)
+        && current.tables.values().any(|table| table.constraints.values().any(refers))
 }
 
 /// A table of a type whose columns change is no table of it meanwhile.

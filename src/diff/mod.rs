@@ -151,7 +151,7 @@ fn changes(
     recurse::fold(current, wanted, &kept, &mut changes);
     changes.extend(comments);
     links::types(all_current, all_wanted, anew, &mut changes);
-    links::diff(all_current, all_wanted, &kept, &mut changes);
+    links::diff(all_current, all_wanted, &kept, anew, &mut changes);
     links::keys_to_cut(all_current, all_wanted, &mut changes);
     privilege::diff(all_current, all_wanted, &mut changes);
     Ok(changes)

@@ -7,6 +7,7 @@ use super::stage::{Kind, Stage, Stages};
 use super::types::multirange_renamed;
 use super::wider::is_wider;
 use super::{Step, online, privilege, sequence, update};
+use crate::ddl::sequence::retyped;
 use crate::ddl::{self, column};
 use crate::diff::{ColumnChange, recurses};
 use crate::ident::ident;
@@ -127,7 +128,11 @@ fn change_all(context: &Context<'_>, table: &Name, name: &str, what: ColumnChang
         ColumnChange::SetIdentity => {
             let both = found.identity.as_ref().zip(want.identity.as_ref());
             let sql = both.and_then(|(found, want)| column::set_identity(found, want));
-            sql.map(|sql| alter(&sql)).into_iter().collect()
+            let narrow = both.and_then(|(found, want)| {
+                let found = retyped(&found.options, &want.options.data_type);
+                hazard::narrow_sequence(format!("{table}.{name}"), &found, &want.options)
+            });
+            sql.map(|sql| alter(&sql).with(narrow)).into_iter().collect()
         }
         ColumnChange::SetDefault => want
             .default
@@ -199,8 +204,10 @@ fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Colum
     let was_enum = on.into_iter().any(|on| matches!(on, Id::Enum(_))) && !found.data_type.ends_with("[]");
     let from = if was_enum { "text" } else { &found.data_type };
     step.hazards.extend(values.hazards);
+    step.hazards.extend(hazard::of_collation(context, table, found, want));
     if replaced || using.is_some() || is_wider(from, &want.data_type) {
-        return step;
+        let object = format!("{table}.{}", want.name);
+        return step.with(hazard::change_type(object, &found.data_type, &want.data_type));
     }
     let message = format!("{} to {}: values may not fit or may be changed", found.data_type, want.data_type);
     step.hazard(Hazard::destroys("narrow-type", format!("{table}.{}", want.name), &message))

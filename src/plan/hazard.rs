@@ -1,15 +1,25 @@
 //! What a step may do to data and to running programs.
 
+mod indexes;
+mod programs;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
 
+use super::Step;
 use super::context::Context;
 use super::steps::held_before;
 use crate::ddl::constraint::index_definition;
 use crate::diff::Change;
-use crate::schema::{Column, Constraint, ConstraintKind, Id, Index, Name, Table};
+use crate::schema::{Column, Constraint, ConstraintKind, Id, Name, SequenceOptions, Table};
+
+pub(super) use indexes::{drop_index, drop_unique, drop_unique_index, taken_along};
+pub(super) use programs::{
+    change_type, changed_function, drop_view, of_collation, of_policy, of_row_security, other_result,
+    rebuilt_view, revoked,
+};
 
 /// Something to know before a step runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,10 +71,19 @@ pub(super) fn of_rows(context: &Context<'_>, id: &Id) -> Option<Hazard> {
             // What is not valid is not checked.
             want.parts().valid.then(|| of_constraint(table, want))
         }
-        Id::Link(table, from) if has_rows(table) => {
+        Id::Link(table, from) => {
             let want = context.wanted.tables.get(table)?;
             let Some(bound) = &want.bound else { return remains_own(context, want, from) };
-            let message = format!("fails if a row is not {}, or {from} has such rows elsewhere", said(bound));
+            let values = said(bound);
+            let default = default_partition(context, from).filter(|default| *default != table);
+            let message = match (has_rows(table), default) {
+                (true, Some(default)) => format!("fails if a row is not {values}, or one of {default} is"),
+                (true, None) => format!("fails if a row is not {values}"),
+                (false, Some(default)) => {
+                    format!("fails if a row of {default} is {values}: move such rows first")
+                }
+                (false, None) => return None,
+            };
             Some(Hazard::warns("attach-partition", table, &message))
         }
         Id::Index(name) => {
@@ -88,6 +107,40 @@ fn remains_own(context: &Context<'_>, table: &Table, from: &Name) -> Option<Haza
     let names: Vec<&str> = names.map(String::as_str).collect();
     let message = format!("{} of it remain if {from} loses them: they were there before", names.join(", "));
     (!names.is_empty()).then(|| Hazard::warns("remains-own", &table.name, &message))
+}
+
+/// The partition that has the rows of no other one, and had rows before.
+fn default_partition<'a>(context: &Context<'a>, whole: &Name) -> Option<&'a Name> {
+    let is_default = |table: &&Name| {
+        let found = context.wanted.tables.get(table);
+        found.is_some_and(|it| it.bound.as_deref() == Some("DEFAULT") && it.parents.contains(whole))
+    };
+    context.current.tables.keys().find(is_default)
+}
+
+/// What it means that a table is one of another one no longer, be it for a moment.
+pub(super) fn of_cut(context: &Context<'_>, table: &Name, from: &Name) -> Option<Hazard> {
+    let child = context.current.tables.get(table).filter(|it| it.parents.contains(from))?;
+    let comes_back = context.has(&Change::Create(Id::Link(table.clone(), from.clone())));
+    if child.bound.is_none() {
+        let message = format!("{from} has the rows no longer");
+        return (!comes_back).then(|| Hazard::warns("no-inherit", table, &message));
+    }
+    let above = |of: &&Name| context.current.tables.get(of).and_then(|it| it.parents.first());
+    let wholes: Vec<&Name> = std::iter::successors(Some(from), above).collect();
+    let refers =
+        |key: &Constraint| !key.inherited && key.references.as_ref().is_some_and(|to| wholes.contains(&to));
+    let tables = context.current.tables.values();
+    let referring: Vec<String> =
+        tables.filter(|it| it.constraints.values().any(refers)).map(|it| it.name.to_string()).collect();
+    let fails = (!referring.is_empty())
+        .then(|| format!("fails if a row of {} refers to one of its rows", referring.join(" or ")));
+    let message = match (comes_back, fails) {
+        (false, None) => format!("{from} has the rows no longer"),
+        (false, Some(fails)) => format!("{from} has the rows no longer; {fails}"),
+        (true, fails) => fails?,
+    };
+    Some(Hazard::warns("detach-partition", table, &message))
 }
 
 /// A partition's bound, as a sentence goes on.
@@ -136,6 +189,14 @@ pub(super) fn no_online_way(context: &Context<'_>, id: &Id) -> Option<Hazard> {
         _ => "others wait for the table while the index is built",
     };
     (needs_lock && context.in_use(table)).then(|| Hazard::warns("no-online-way", object, work))
+}
+
+/// What the steps of a file say of the same object in the same words is said once.
+pub(super) fn say_once(steps: &mut [Step]) {
+    let mut said = BTreeSet::new();
+    for step in steps {
+        step.hazards.retain(|it| said.insert((it.rule, it.object.clone(), it.message.clone())));
+    }
 }
 
 /// `VALIDATE CONSTRAINT` of a table that is in use.
@@ -196,34 +257,27 @@ fn is_of_update(definition: &str, name: &str, column: &str) -> bool {
     }
 }
 
-/// An index that goes while nothing else begins with its columns.
-pub(super) fn drop_index(context: &Context<'_>, name: &Name) -> Option<Hazard> {
-    let gone = context.current.indexes.get(name)?;
-    let other = |index: &Index| index.table == gone.table && serves(&index.definition, &gone.definition);
-    let replaced = context.wanted.indexes.values().any(other);
-    let made_again = context.has(&Change::Create(Id::Index(name.clone())));
-    (!replaced && !made_again).then(|| Hazard::warns("drop-index", name, "queries that used it become slow"))
+/// A sequence that may be beyond its new bounds.
+pub(super) fn narrow_sequence(
+    object: impl ToString,
+    found: &SequenceOptions,
+    want: &SequenceOptions,
+) -> Option<Hazard> {
+    let above = (want.max < found.max).then(|| format!("above {}", want.max));
+    let below = (want.min > found.min).then(|| format!("below {}", want.min));
+    let beyond: Vec<String> = above.into_iter().chain(below).collect();
+    let message = format!("fails if its last number is {}", beyond.join(" or "));
+    (!beyond.is_empty()).then(|| Hazard::warns("narrow-sequence", object, &message))
 }
 
-/// A function that says something else from here on, while what was computed with it is kept.
-pub(super) fn changed_function(context: &Context<'_>, id: &Id) -> Option<Hazard> {
-    let Id::Routine(_, address) = id else { return None };
-    let (mut waiting, mut seen) = (vec![id.clone()], BTreeSet::new());
-    while let Some(next) = waiting.pop() {
-        let on = context.current.dependencies.on(&next).filter(|on| seen.insert((*on).clone()));
-        // A function that is written in SQL may call it.
-        waiting.extend(on.filter(|on| matches!(on, Id::Routine(..))).cloned());
-    }
-    let keeps = |on: &&Id| match on {
-        Id::Index(_) | Id::Constraint(..) => true,
-        Id::View(word, _) => word == "MATERIALIZED VIEW",
-        Id::Default(table, column) => context.current.is_generated(table, column),
-        _ => false,
+/// What is no longer written to the log.
+pub(super) fn unlogged(id: &Id) -> Option<Hazard> {
+    let (name, message) = match id {
+        Id::Table(name) => (name, "a crash empties it, and standbys do not have its rows"),
+        Id::Sequence(name) => (name, "after a crash it begins again, with numbers that were given before"),
+        _ => return None,
     };
-    let kept: Vec<String> = seen.iter().filter(keeps).map(ToString::to_string).collect();
-    let message =
-        format!("what was computed with it stays as it was until it is made again: {}", kept.join(", "));
-    (!kept.is_empty()).then(|| Hazard::warns("changed-function", address, &message))
+    Some(Hazard::warns("unlogged", name, message))
 }
 
 /// The identities of a table that is made anew: its partitions keep their rows, and the numbers of these.
@@ -238,45 +292,6 @@ pub(super) fn identity_restarts<'a>(
     });
     let message = "begins at its start again, and may give a number that a row has: set its sequence by hand";
     numbered.map(move |want| Hazard::warns("identity-restarts", format!("{table}.{}", want.name), message))
-}
-
-/// A key that goes while nothing else keeps its columns unique.
-pub(super) fn drop_unique(context: &Context<'_>, table: &Name, name: &str) -> Option<Hazard> {
-    let gone = context.current.constraint(table, name).and_then(index_definition)?;
-    if context.wanted.constraint(table, name).and_then(index_definition).is_some() {
-        return None;
-    }
-    let index = Name::new(&table.schema, name);
-    no_longer_unique(context, table, &gone, &index)
-}
-
-/// The same of an index.
-pub(super) fn drop_unique_index(context: &Context<'_>, name: &Name) -> Option<Hazard> {
-    let gone = context.current.indexes.get(name).filter(|index| index.unique)?;
-    let want = context.wanted.indexes.get(name);
-    if want.is_some_and(|want| want.unique) {
-        return None;
-    }
-    no_longer_unique(context, &gone.table, &gone.definition, name)
-}
-
-/// The same of what keeps columns unique by an index of this name and definition.
-fn no_longer_unique(context: &Context<'_>, table: &Name, gone: &str, name: &Name) -> Option<Hazard> {
-    let want = context.wanted.tables.get(table)?;
-    let by_key =
-        want.constraints.values().any(|key| index_definition(key).is_some_and(|found| found == gone));
-    let by_index = |index: &Index| index.unique && index.table == *table && index.definition == gone;
-    let message = "two rows may be alike from here on, and ON CONFLICT of its columns fails";
-    (!by_key && !context.wanted.indexes.values().any(by_index))
-        .then(|| Hazard::warns("drop-unique", name, message))
-}
-
-/// Does an index do for queries what another one did? `USING btree (a, b)` does so for `USING btree (a)`.
-fn serves(index: &str, other: &str) -> bool {
-    let Some(columns) = other.strip_suffix(')') else { return index == other };
-    // What follows the columns may be that it holds fewer rows.
-    let rest = index.strip_prefix(columns);
-    rest.is_some_and(|rest| !rest.contains(" WHERE ") && (rest == ")" || rest.starts_with(", ")))
 }
 
 /// Does a new column leave existing rows without a value that it must have?

@@ -144,7 +144,8 @@ pub struct Options {
 /// [`Options::offline_ok`]. A table that is made by the plan itself is used by nobody yet.
 pub fn plan(current: &Schema, wanted: &Schema, changes: &[Change], options: &Options) -> Plan {
     let context = context::Context::new(current, wanted, changes, options);
-    let files = files::files(&context, order::ordered(&context));
+    let mut files = files::files(&context, order::ordered(&context));
+    files.iter_mut().for_each(|file| hazard::say_once(&mut file.steps));
     let refusals = refusal::refusals(&context, files.iter().flat_map(|file| &file.steps));
     Plan { files, refusals, unused: unused(&context) }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Step;
 use super::context::Context;
+use super::{Hazard, Step, hazard};
 use crate::ddl::privilege;
 use crate::diff::privilege::lost_with_table;
 use crate::ident::ident;
@@ -13,7 +13,13 @@ use crate::schema::{Creates, DefaultPrivileges, Grant, Id, Name, Schema};
 pub(super) fn change(context: &Context<'_>, id: &Id) -> Vec<Step> {
     let lost = lost_with_table(id, context.current, context.wanted);
     let found = &context.current.grants(id) - &lost;
-    steps(context, id, &found)
+    let steps = steps(context, id, &found).into_iter();
+    steps
+        .map(|step| {
+            let hazard = hazard::revoked(id, &step.sql);
+            step.with(hazard)
+        })
+        .collect()
 }
 
 /// The privileges on something new and on its parts. Those that it has from its creation are not said.
@@ -33,6 +39,13 @@ pub(super) fn of_new(context: &Context<'_>, id: &Id) -> Vec<Step> {
         _ => {}
     }
     ids.iter().flat_map(|id| steps(context, id, &from_creation(context, id))).collect()
+}
+
+/// What somebody had on something that is made again, and does not get again.
+pub(super) fn not_given_again(context: &Context<'_>, id: &Id) -> Vec<Hazard> {
+    let statements = privilege::change(id, &context.current.grants(id), &context.wanted.grants(id));
+    let lost = statements.iter().filter(|sql| !sql.starts_with("REVOKE GRANT OPTION "));
+    lost.filter_map(|sql| hazard::revoked(id, sql)).collect()
 }
 
 /// The privileges on the sequence of a column that became an identity.

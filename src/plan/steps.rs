@@ -8,8 +8,8 @@ use super::sequence::new_sequence;
 use super::{Step, privilege};
 use crate::ddl::{self, constraint, index, sequence};
 use crate::diff::{Change, goes_alone};
-use crate::ident::ident;
-use crate::schema::{Afterwards, Constraint, ConstraintKind, Id, Name, Schema};
+use crate::ident::{ident, unquoted};
+use crate::schema::{Afterwards, Constraint, ConstraintKind, Id, Name, Schema, Sequence};
 
 /// What must be done before anything else: a sequence that stays would go with its owner.
 pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
@@ -61,11 +61,14 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
         }
         Id::Column(table, column) if !context.current.is_generated(table, column) => {
             let object = format!("{table}.{column}");
-            step.hazard(Hazard::destroys("drop-column", object, "the column and its values are lost"))
+            let step =
+                step.hazard(Hazard::destroys("drop-column", object, "the column and its values are lost"));
+            hazard::taken_along(context, table, column).into_iter().fold(step, Step::hazard)
         }
         Id::Column(table, column) if !made_again => {
             let object = format!("{table}.{column}");
-            step.hazard(Hazard::warns("drop-column", object, "a program that reads it fails"))
+            let step = step.hazard(Hazard::warns("drop-column", object, "a program that reads it fails"));
+            hazard::taken_along(context, table, column).into_iter().fold(step, Step::hazard)
         }
         Id::Constraint(table, name) => step.with(hazard::drop_unique(context, table, name)),
         Id::Sequence(name) if !made_again => {
@@ -74,22 +77,17 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
         Id::Enum(name) | Id::Type(name, _) if !made_again => {
             step.hazard(Hazard::warns("drop-type", name, "a program that names it fails"))
         }
-        Id::Link(table, from) if !made_again => {
-            let child = context.current.tables.get(table).filter(|it| it.parents.contains(from));
-            step.with(child.map(|child| {
-                let rule = if child.bound.is_some() { "detach-partition" } else { "no-inherit" };
-                Hazard::warns(rule, table, &format!("{from} has the rows no longer"))
-            }))
-        }
+        Id::Link(table, from) => step.with(hazard::of_cut(context, table, from)),
         Id::Index(name) => {
             step.with(hazard::drop_index(context, name)).with(hazard::drop_unique_index(context, name))
         }
-        Id::View(_, name) if !made_again => {
-            step.hazard(Hazard::warns("drop-view", name, "a program that reads it fails"))
-        }
+        Id::View(_, name) if !made_again => step.hazard(hazard::drop_view(context, name)),
+        Id::View(..) => hazard::rebuilt_view(context, id).into_iter().fold(step, Step::hazard),
         Id::Routine(_, address) if !made_again => {
             step.hazard(Hazard::warns("drop-function", address, "a program that calls it fails"))
         }
+        Id::Routine(..) => step.with(hazard::other_result(context, id)),
+        Id::On(..) => step.with(hazard::of_policy(context, id)),
         _ => step,
     }
 }
@@ -137,8 +135,11 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         Change::Privileges(id) => privilege::change(context, id),
         Change::SequenceOptions(name) => {
             let both = context.current.sequences.get(name).zip(context.wanted.sequences.get(name));
-            let sql = both.map(|(found, want)| sequence::alter(name, &found.options, &want.options));
-            sql.map(|sql| Step::new(&id, sql)).into_iter().collect()
+            let step = |found: &Sequence, want: &Sequence| {
+                let step = Step::new(&id, sequence::alter(name, &found.options, &want.options));
+                step.with(hazard::narrow_sequence(name, &found.options, &want.options))
+            };
+            both.map(|(found, want)| step(found, want)).into_iter().collect()
         }
         Change::TableOptions(name) => table_options(context, name),
         Change::RowSecurity(name) => row_security(context, name),
@@ -178,10 +179,10 @@ pub(super) fn domain_hazard(id: &Id, sql: &str) -> Option<Hazard> {
     // These stand behind the domain's name, and a default cannot contain them unquoted.
     if sql.ends_with(" NOT NULL") && !sql.ends_with(" DROP NOT NULL") {
         Some(Hazard::warns("set-not-null", name, "fails if a column of this type has NULL"))
-    } else if sql.contains(" ADD CONSTRAINT ") {
-        Some(Hazard::warns("add-check", name, "fails if a value of this type breaks it"))
     } else {
-        None
+        let (check, _) = sql.split_once(" ADD CONSTRAINT ")?.1.split_once(" CHECK ")?;
+        let object = format!("{name}.{}", unquoted(check));
+        Some(Hazard::warns("add-check", object, "fails if a value of this type breaks it"))
     }
 }
 
@@ -206,6 +207,10 @@ pub(super) fn create(context: &Context<'_>, id: &Id) -> Vec<Step> {
     if let Some(step) = steps.first_mut() {
         step.hazards.extend(hazard::of_rows(context, id));
         step.hazards.extend(hazard::no_online_way(context, id));
+        step.hazards.extend(privilege::not_given_again(context, id));
+        if !context.has(&Change::Drop(id.clone())) {
+            step.hazards.extend(hazard::of_policy(context, id));
+        }
     }
     steps.extend(said_of_new(context, id));
     steps
@@ -257,14 +262,18 @@ fn persistence(context: &Context<'_>, id: &Id) -> Vec<Step> {
         Id::Sequence(name) => context.wanted.sequences.get(name).map(|found| found.unlogged),
         _ => None,
     };
-    let word = if unlogged == Some(true) { "UNLOGGED" } else { "LOGGED" };
-    vec![Step::new(id, format!("ALTER {} SET {word}", ddl::address(id, context.wanted)))]
+    let set = |word| Step::new(id, format!("ALTER {} SET {word}", ddl::address(id, context.wanted)));
+    vec![if unlogged == Some(true) { set("UNLOGGED").with(hazard::unlogged(id)) } else { set("LOGGED") }]
 }
 
 fn row_security(context: &Context<'_>, name: &Name) -> Vec<Step> {
     let both = context.current.tables.get(name).zip(context.wanted.tables.get(name));
     let statements = both.map(|(found, want)| ddl::table::row_security(found, want)).unwrap_or_default();
-    statements.into_iter().map(|sql| Step::new(Id::Table(name.clone()), sql)).collect()
+    let step = |sql: String| {
+        let hazard = hazard::of_row_security(context, name, &sql);
+        Step::new(Id::Table(name.clone()), sql).hazard(hazard)
+    };
+    statements.into_iter().map(step).collect()
 }
 
 fn table_options(context: &Context<'_>, name: &Name) -> Vec<Step> {

@@ -40,6 +40,15 @@ pub(super) fn is_wider(from: &str, to: &str) -> bool {
     }
 }
 
+/// Does a program get values of both types alike?
+pub(super) fn reads_alike(from: &str, to: &str) -> bool {
+    if let Some((from, to)) = from.strip_suffix("[]").zip(to.strip_suffix("[]")) {
+        return reads_alike(from, to);
+    }
+    let is_text = |of: &str| ["text", "character varying", "character"].contains(&base(of).as_str());
+    base(from) == base(to) || (is_text(from) && is_text(to))
+}
+
 /// The type without its brackets.
 fn base(data_type: &str) -> String {
     match data_type.split_once('(') {

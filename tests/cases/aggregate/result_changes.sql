@@ -15,6 +15,7 @@ CREATE AGGREGATE total(integer) (SFUNC = add, STYPE = integer, FINALFUNC = text_
 CREATE VIEW v AS SELECT total(a) AS sum FROM t;
 
 -- plan
+-- hazard change-type:v.sum: integer to text: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
 DROP AGGREGATE public.total(integer);
@@ -25,6 +26,7 @@ CREATE VIEW public.v AS
    FROM public.t;
 
 -- plan from 16
+-- hazard change-type:v.sum: integer to text: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
 DROP AGGREGATE public.total(integer);

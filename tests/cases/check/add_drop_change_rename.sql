@@ -22,7 +22,6 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_changed" CHECK ((a > 1)) 
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "added";
 
 -- hazard add-check:t.changed: fails if a row breaks it
--- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_changed";
 
 -- file 3 of 3: a transaction of its own

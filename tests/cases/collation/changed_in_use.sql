@@ -13,11 +13,13 @@ CREATE INDEX i ON t (b COLLATE c);
 -- plan
 -- file 1 of 3: a transaction of its own
 
+-- hazard drop-index:i: queries that use it are slow until it is built again
 DROP INDEX "public"."i";
 
 ALTER COLLATION "public"."c" RENAME TO "feedstock_old_c";
 CREATE COLLATION public.c (PROVIDER = icu, LOCALE = 'de', DETERMINISTIC = false);
 
+-- hazard change-collation:t.a: its values are compared and sorted otherwise
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE public.c USING "a"::text::text;
 
 -- file 2 of 3: outside a transaction

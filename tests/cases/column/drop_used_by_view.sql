@@ -10,6 +10,7 @@ CREATE TABLE t (a integer);
 CREATE VIEW v AS SELECT a FROM t;
 
 -- plan
+-- hazard drop-column:v.b: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT t.a
@@ -19,6 +20,7 @@ CREATE VIEW public.v AS
 ALTER TABLE "public"."t" DROP COLUMN "b";
 
 -- plan from 16
+-- hazard drop-column:v.b: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT a

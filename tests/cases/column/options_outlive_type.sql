@@ -11,6 +11,7 @@ CREATE TABLE t (a bigint);
 ALTER TABLE t ALTER a SET (n_distinct = 5);
 
 -- plan
+-- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
 -- hazard drop-column:t.b: the column and its values are lost

@@ -30,6 +30,7 @@ ALTER INDEX "public"."t_nick_idx" RENAME TO "t_name_idx";
 
 ALTER TABLE "public"."t" RENAME CONSTRAINT "t_nick_check" TO "t_name_check";
 
+-- hazard drop-column:v.nick: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT t.name
@@ -45,6 +46,7 @@ ALTER INDEX "public"."t_nick_idx" RENAME TO "t_name_idx";
 
 ALTER TABLE "public"."t" RENAME CONSTRAINT "t_nick_check" TO "t_name_check";
 
+-- hazard drop-column:v.nick: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT name

@@ -14,6 +14,7 @@ CREATE TABLE t (b bigint DEFAULT 7 NOT NULL);
 -- hazard rename-column:t.a: a program that still uses the old name fails
 ALTER TABLE "public"."t" RENAME COLUMN "a" TO "b";
 
+-- hazard change-type:t.b: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE bigint;
 ALTER TABLE "public"."t" ALTER COLUMN "b" SET DEFAULT 7;
 ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS NOT NULL) NOT VALID;

@@ -13,6 +13,6 @@ COMMENT ON CONSTRAINT short ON DOMAIN word IS 'short';
 COMMENT ON CONSTRAINT old ON DOMAIN public.word IS NULL;
 ALTER DOMAIN public.word DROP CONSTRAINT short;
 ALTER DOMAIN public.word DROP CONSTRAINT old;
--- hazard add-check:word: fails if a value of this type breaks it
+-- hazard add-check:word.short: fails if a value of this type breaks it
 ALTER DOMAIN public.word ADD CONSTRAINT short CHECK ((length(VALUE) < 8));
 COMMENT ON CONSTRAINT short ON DOMAIN public.word IS 'short';

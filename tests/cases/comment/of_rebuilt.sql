@@ -27,8 +27,10 @@ DROP STATISTICS public.s;
 
 DROP POLICY "p" ON "public"."t";
 
+-- hazard change-type:v.a: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
+-- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
 CREATE VIEW public.v AS
@@ -48,8 +50,10 @@ DROP STATISTICS public.s;
 
 DROP POLICY "p" ON "public"."t";
 
+-- hazard change-type:v.a: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
+-- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
 CREATE VIEW public.v AS

@@ -25,6 +25,7 @@ CREATE TABLE "public"."t" (
     "id" integer NOT NULL GENERATED ALWAYS AS IDENTITY
 );
 
+-- hazard revoke:public.f(): a program that needs it and has it only by PUBLIC fails
 CREATE OR REPLACE FUNCTION public.f()
  RETURNS integer
  LANGUAGE sql

@@ -18,7 +18,7 @@ ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
 CREATE DOMAIN public.d AS public.e;
 -- hazard set-not-null:d: fails if a column of this type has NULL
 ALTER DOMAIN public.d SET NOT NULL;
--- hazard add-check:d: fails if a value of this type breaks it
+-- hazard add-check:d.d_check: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE <> 'b'::public.e));
 ALTER DOMAIN public.d ADD CONSTRAINT same CHECK ((VALUE <> 'a'::public.e));
 

@@ -18,7 +18,7 @@ CREATE TYPE "public"."mood" AS ENUM ('sad');
 
 ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
 CREATE DOMAIN public.d AS public.mood;
--- hazard add-check:d: fails if a value of this type breaks it
+-- hazard add-check:d.d_check: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE = 'sad'::public.mood));
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d USING "a"::text::public.d;

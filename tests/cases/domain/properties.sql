@@ -12,7 +12,7 @@ CREATE DOMAIN b AS integer;
 ALTER DOMAIN public.a SET DEFAULT 1;
 -- hazard set-not-null:a: fails if a column of this type has NULL
 ALTER DOMAIN public.a SET NOT NULL;
--- hazard add-check:a: fails if a value of this type breaks it
+-- hazard add-check:a.c: fails if a value of this type breaks it
 ALTER DOMAIN public.a ADD CONSTRAINT c CHECK ((VALUE > 0));
 
 ALTER DOMAIN public.b DROP CONSTRAINT c;

@@ -12,6 +12,7 @@ CREATE TABLE t (mood text NOT NULL DEFAULT 'sad' CHECK (mood IN ('sad', 'glad'))
 -- file 1 of 2: a transaction of its own
 
 ALTER TABLE "public"."t" ALTER COLUMN "mood" DROP DEFAULT;
+-- hazard change-type:t.mood: public.mood to text: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "mood" TYPE text;
 ALTER TABLE "public"."t" ALTER COLUMN "mood" SET DEFAULT 'sad'::text;
 

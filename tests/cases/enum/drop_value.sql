@@ -34,6 +34,7 @@ DROP VIEW "public"."v";
 
 DROP FUNCTION public.f(m public.mood);
 
+-- hazard drop-index:part: queries that use it are slow until it is built again
 DROP INDEX "public"."part";
 
 ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
@@ -88,6 +89,7 @@ DROP VIEW "public"."v";
 
 DROP FUNCTION public.f(m public.mood);
 
+-- hazard drop-index:part: queries that use it are slow until it is built again
 DROP INDEX "public"."part";
 
 ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";

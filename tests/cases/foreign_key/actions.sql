@@ -24,7 +24,6 @@ ALTER TABLE "public"."t" ALTER CONSTRAINT "z" DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_x";
 
 -- hazard add-foreign-key:t.y: fails if a row refers to nothing
--- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_y";
 
 -- file 3 of 3: a transaction of its own

@@ -33,17 +33,13 @@ ALTER TABLE "public"."b" ADD CONSTRAINT "b_g_fkey" FOREIGN KEY (g) REFERENCES pu
 ALTER TABLE "public"."b" VALIDATE CONSTRAINT "b_c_fkey";
 
 -- hazard add-foreign-key:b.b_d_fkey: fails if a row refers to nothing
--- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."b" VALIDATE CONSTRAINT "b_d_fkey";
 
 -- hazard add-foreign-key:b.b_e_fkey: fails if a row refers to nothing
--- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."b" VALIDATE CONSTRAINT "b_e_fkey";
 
 -- hazard add-foreign-key:b.b_f_fkey: fails if a row refers to nothing
--- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."b" VALIDATE CONSTRAINT "b_f_fkey";
 
 -- hazard add-foreign-key:b.b_g_fkey: fails if a row refers to nothing
--- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."b" VALIDATE CONSTRAINT "b_g_fkey";

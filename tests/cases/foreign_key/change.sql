@@ -26,7 +26,6 @@ ALTER TABLE "public"."c" ADD CONSTRAINT "feedstock_new_c_z_fkey" FOREIGN KEY (z)
 ALTER TABLE "public"."c" VALIDATE CONSTRAINT "feedstock_new_c_x_fkey";
 
 -- hazard add-foreign-key:c.c_z_fkey: fails if a row refers to nothing
--- hazard long-validation:c: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."c" VALIDATE CONSTRAINT "feedstock_new_c_z_fkey";
 
 -- file 3 of 3: a transaction of its own

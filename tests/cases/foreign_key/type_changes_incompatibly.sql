@@ -14,8 +14,10 @@ CREATE TABLE b (a text REFERENCES a);
 
 ALTER TABLE "public"."b" DROP CONSTRAINT "b_a_fkey";
 
+-- hazard change-type:a.id: integer to text: a program that expects the old type may fail
 ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE text;
 
+-- hazard change-type:b.a: integer to text: a program that expects the old type may fail
 ALTER TABLE "public"."b" ALTER COLUMN "a" TYPE text;
 
 ALTER TABLE "public"."b" ADD CONSTRAINT "b_a_fkey" FOREIGN KEY (a) REFERENCES public.a(id) NOT VALID;

@@ -11,8 +11,10 @@ CREATE VIEW v AS SELECT one() AS a;
 -- plan
 SET check_function_bodies = off;
 
+-- hazard change-type:v.a: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
+-- hazard changed-function:public.one(): returns bigint, no longer integer: a program that calls it may fail
 DROP FUNCTION public.one();
 CREATE OR REPLACE FUNCTION public.one()
  RETURNS bigint

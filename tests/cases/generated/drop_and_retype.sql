@@ -19,4 +19,5 @@ ALTER TABLE "public"."t" ALTER COLUMN "c" DROP EXPRESSION;
 -- hazard drop-column:t.b: a program that reads it fails
 ALTER TABLE "public"."t" DROP COLUMN "b";
 
+-- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;

@@ -15,6 +15,7 @@ INSERT INTO t DEFAULT VALUES RETURNING id;
 
 -- plan
 ALTER TABLE "public"."t" ALTER COLUMN "id" DROP DEFAULT;
+-- hazard change-type:t.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE bigint;
 ALTER SEQUENCE "public"."t_id_seq" RENAME TO "feedstock_old_t_id_seq";
 ALTER TABLE "public"."t" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY;

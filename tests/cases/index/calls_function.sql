@@ -19,6 +19,7 @@ CREATE INDEX j ON t (g(a));
 
 SET check_function_bodies = off;
 
+-- hazard drop-index:j: queries that use it are slow until it is built again
 DROP INDEX "public"."j";
 
 -- hazard drop-function:public.g(a integer): a program that calls it fails

@@ -11,8 +11,10 @@ CREATE TABLE b () INHERITS (a);
 CREATE VIEW v AS SELECT id FROM b;
 
 -- plan
+-- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
+-- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
 
 CREATE VIEW public.v AS
@@ -20,8 +22,10 @@ CREATE VIEW public.v AS
    FROM public.b;
 
 -- plan from 16
+-- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
+-- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
 
 CREATE VIEW public.v AS

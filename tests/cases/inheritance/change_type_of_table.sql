@@ -21,6 +21,7 @@ ALTER TABLE "public"."t" NOT OF;
 DROP TYPE "public"."y";
 CREATE TYPE public.y AS (id bigint, x text, z date);
 
+-- hazard change-type:t.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE bigint;
 
 ALTER TABLE "public"."t" ADD COLUMN "z" date;

@@ -22,10 +22,13 @@ ALTER TABLE "public"."c" NO INHERIT "public"."a";
 
 ALTER TABLE "public"."c" NO INHERIT "public"."b";
 
+-- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
 
+-- hazard change-type:b.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."b" ALTER COLUMN "id" TYPE bigint;
 
+-- hazard change-type:c.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."c" ALTER COLUMN "id" TYPE bigint;
 
 ALTER TABLE "public"."c" INHERIT "public"."a";

@@ -24,11 +24,9 @@ ALTER TABLE "public"."a" ADD CONSTRAINT "r" CHECK ((x <> ''::text)) NOT VALID;
 ALTER TABLE "public"."a" VALIDATE CONSTRAINT "feedstock_new_p";
 
 -- hazard add-check:a.q: fails if a row breaks it
--- hazard long-validation:a: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."a" VALIDATE CONSTRAINT "feedstock_new_q";
 
 -- hazard add-check:a.r: fails if a row breaks it
--- hazard long-validation:a: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."a" VALIDATE CONSTRAINT "r";
 
 -- file 3 of 3: a transaction of its own

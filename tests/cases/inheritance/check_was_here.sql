@@ -24,5 +24,4 @@ ALTER TABLE "public"."a" ADD CONSTRAINT "q" CHECK ((id < 9)) NOT VALID;
 ALTER TABLE "public"."a" VALIDATE CONSTRAINT "p";
 
 -- hazard add-check:a.q: fails if a row breaks it
--- hazard long-validation:a: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."a" VALIDATE CONSTRAINT "q";

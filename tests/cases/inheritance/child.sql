@@ -11,6 +11,7 @@ CREATE TABLE a (id bigint, n integer);
 CREATE TABLE b (y text) INHERITS (a);
 
 -- plan
+-- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
 
 ALTER TABLE "public"."a" ADD COLUMN "n" integer;

@@ -15,7 +15,7 @@ CREATE TABLE jobs_other PARTITION OF jobs DEFAULT;
 CREATE TABLE jobs_2 PARTITION OF jobs FOR VALUES IN (2);
 
 -- plan
--- hazard attach-partition:jobs_2: fails if a row is not within IN (2), or jobs has such rows elsewhere
+-- hazard attach-partition:jobs_2: fails if a row is not within IN (2), or one of jobs_other is
 -- hazard scan-under-lock:jobs_2: nobody can read or write it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
 -- hazard scan-under-lock:jobs_other: nobody can read or write it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
 -- lock: AccessExclusiveLock on jobs_2, jobs_other (blocks reads and writes)

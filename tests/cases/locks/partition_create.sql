@@ -20,6 +20,7 @@ CREATE TABLE "public"."jobs_2" (
     "kind" integer
 );
 
+-- hazard attach-partition:jobs_2: fails if a row of jobs_other is within IN (2): move such rows first
 -- hazard scan-under-lock:jobs_other: nobody can read or write it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
 -- lock: AccessExclusiveLock on jobs_other (blocks reads and writes)
 -- lock: ShareUpdateExclusiveLock on jobs (blocks neither reads nor writes)

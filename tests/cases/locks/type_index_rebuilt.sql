@@ -12,6 +12,7 @@ CREATE TABLE dramas (id integer PRIMARY KEY, title text COLLATE "POSIX");
 CREATE INDEX dramas_title ON dramas (title);
 
 -- plan
+-- hazard change-collation:dramas.title: its values are compared and sorted otherwise
 -- hazard scan-under-lock:dramas: nobody can read or write it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
 -- lock: AccessExclusiveLock on dramas (blocks reads and writes)
 -- rewrites: index dramas_title

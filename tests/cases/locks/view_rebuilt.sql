@@ -16,9 +16,11 @@ CREATE INDEX images_size ON images (size);
 CREATE VIEW v AS SELECT id, size FROM images;
 
 -- plan
+-- hazard change-type:v.size: integer to bigint: a program that expects the old type may fail
 -- lock: AccessExclusiveLock on v (blocks reads and writes)
 DROP VIEW "public"."v";
 
+-- hazard change-type:images.size: integer to bigint: a program that expects the old type may fail
 -- hazard rewrite-table:images: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
 -- hazard block-reads:v: nobody can read or write it while images is worked on; do that work in a later file
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
@@ -34,9 +36,11 @@ CREATE VIEW public.v AS
    FROM public.images;
 
 -- plan from 16
+-- hazard change-type:v.size: integer to bigint: a program that expects the old type may fail
 -- lock: AccessExclusiveLock on v (blocks reads and writes)
 DROP VIEW "public"."v";
 
+-- hazard change-type:images.size: integer to bigint: a program that expects the old type may fail
 -- hazard rewrite-table:images: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
 -- hazard block-reads:v: nobody can read or write it while images is worked on; do that work in a later file
 -- lock: AccessExclusiveLock on images (blocks reads and writes)

@@ -33,6 +33,7 @@ ALTER TABLE "public"."select" ADD COLUMN "a""b" text DEFAULT '"'::text;
 
 ALTER TABLE "public"."select" ADD COLUMN "a.b" integer;
 
+-- hazard change-type:select.table: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."select" ALTER COLUMN "table" TYPE bigint;
 
 ALTER TABLE "public"."select" ADD COLUMN "Ünï 雨" integer;

@@ -20,7 +20,6 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_aaaaaaaaaaaaaaaaaaaaaaaaa
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_2369b853";
 
 -- hazard add-check:t.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac: fails if a row breaks it
--- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_2269b6c0";
 
 -- file 3 of 3: a transaction of its own

@@ -100,11 +100,9 @@ CREATE INDEX CONCURRENTLY "added" ON "public"."r" USING btree (t);
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "feedstock_new_n_not_null";
 
 -- hazard add-check:r.r_n_check: fails if a row breaks it
--- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_n_check";
 
 -- hazard add-foreign-key:r.r_t_fkey: fails if a row refers to nothing
--- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_t_fkey";
 
 -- file 6 of 7: outside a transaction

@@ -126,7 +126,6 @@ $feedstock$;
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_n_not_null";
 
 -- hazard add-check:t.k: fails if a row breaks it
--- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "k";
 
 -- file 6 of 6: a transaction of its own

@@ -29,7 +29,6 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_a_not_null";
 
 -- hazard set-not-null:t.b: fails if a row has NULL; to fill such rows: --fill t.b='…'
--- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
 
 -- file 3 of 3: a transaction of its own

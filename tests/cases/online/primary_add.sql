@@ -34,7 +34,6 @@ CREATE UNIQUE INDEX CONCURRENTLY "t_pkey" ON "public"."t" USING btree (a, b);
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_a_not_null";
 
 -- hazard set-not-null:t.b: fails if a row has NULL; to fill such rows: --fill t.b='…'
--- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
 
 -- file 4 of 4: a transaction of its own

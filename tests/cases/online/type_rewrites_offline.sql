@@ -9,6 +9,7 @@ CREATE TABLE t (a integer);
 CREATE TABLE t (a bigint);
 
 -- plan
+-- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 -- hazard rewrite-table:t: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
 -- lock: AccessExclusiveLock on t (blocks reads and writes)
 -- rewrites: t

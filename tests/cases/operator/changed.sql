@@ -25,6 +25,7 @@ CREATE INDEX i ON t (a) WHERE !# b;
 
 DROP VIEW "public"."v";
 
+-- hazard drop-index:i: queries that use it are slow until it is built again
 DROP INDEX "public"."i";
 
 DROP OPERATOR public.<#(integer, text);
@@ -48,6 +49,7 @@ CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a) WHERE (OPERATOR(pu
 
 DROP VIEW "public"."v";
 
+-- hazard drop-index:i: queries that use it are slow until it is built again
 DROP INDEX "public"."i";
 
 DROP OPERATOR public.<#(integer, text);

@@ -33,6 +33,7 @@ CREATE INDEX i ON t (a pair_ops);
 -- plan
 -- file 1 of 2: a transaction of its own
 
+-- hazard drop-index:i: queries that use it are slow until it is built again
 DROP INDEX "public"."i";
 
 DROP OPERATOR CLASS public.pair_ops USING btree;

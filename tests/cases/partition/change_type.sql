@@ -25,8 +25,10 @@ SELECT n FROM v;
 -- 1
 
 -- plan
+-- hazard change-type:v.n: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
+-- hazard change-type:t.n: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "n" TYPE bigint;
 
 CREATE VIEW public.v AS
@@ -34,8 +36,10 @@ CREATE VIEW public.v AS
    FROM public.t_1;
 
 -- plan from 16
+-- hazard change-type:v.n: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
+-- hazard change-type:t.n: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "n" TYPE bigint;
 
 CREATE VIEW public.v AS

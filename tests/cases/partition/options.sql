@@ -15,6 +15,8 @@ ALTER TABLE t_1 ENABLE ROW LEVEL SECURITY;
 
 -- plan
 ALTER TABLE "public"."t_1" SET (fillfactor=70);
+-- hazard row-security:t_1: whoever is not its owner sees and writes no row, since no policy allows any
 ALTER TABLE "public"."t_1" ENABLE ROW LEVEL SECURITY;
 
+-- hazard unlogged:t_2: a crash empties it, and standbys do not have its rows
 ALTER TABLE "public"."t_2" SET UNLOGGED;

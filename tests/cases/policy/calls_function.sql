@@ -15,6 +15,7 @@ CREATE POLICY a ON t USING (sees(level));
 -- plan
 SET check_function_bodies = off;
 
+-- hazard changed-policy:t.a: other rows than before can be seen and written
 DROP POLICY "a" ON "public"."t";
 
 -- hazard drop-function:public.sees(integer): a program that calls it fails

@@ -15,10 +15,13 @@ CREATE POLICY b ON t FOR DELETE USING (level > 1);
 CREATE POLICY c ON t FOR UPDATE USING (level > 0) WITH CHECK (level > 1);
 
 -- plan
+-- hazard changed-policy:t.c: other rows than before can be seen and written
 DROP POLICY "c" ON "public"."t";
 
+-- hazard changed-policy:t.b: other rows than before can be seen and written
 DROP POLICY "b" ON "public"."t";
 
+-- hazard changed-policy:t.a: other rows than before can be seen and written
 DROP POLICY "a" ON "public"."t";
 CREATE POLICY a ON public.t USING ((level > 2));
 

@@ -11,6 +11,7 @@ CREATE POLICY a ON t USING (level > 1);
 -- plan
 DROP POLICY "a" ON "public"."t";
 
+-- hazard change-type:t.level: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "level" TYPE bigint;
 
 CREATE POLICY a ON public.t USING ((level > 1));

@@ -17,4 +17,5 @@ GRANT SELECT ("name"), UPDATE ("name") ON TABLE "public"."t" TO "case_reader";
 
 GRANT SELECT ("id") ON TABLE "public"."v" TO PUBLIC;
 
+-- hazard revoke:v.name: a program that needs it and runs as case_reader fails
 REVOKE UPDATE ("name") ON TABLE "public"."v" FROM "case_reader";

@@ -13,6 +13,7 @@ GRANT EXECUTE ON FUNCTION f() TO case_reader;
 -- plan
 SET check_function_bodies = off;
 
+-- hazard changed-function:public.f(): returns bigint, no longer integer: a program that calls it may fail
 DROP FUNCTION public.f();
 CREATE OR REPLACE FUNCTION public.f()
  RETURNS bigint

@@ -19,6 +19,8 @@ GRANT ALL ON w TO case_reader;
 -- plan
 GRANT SELECT ON TABLE "public"."t" TO "case_reader" WITH GRANT OPTION;
 
+-- hazard revoke:u: fails if case_reader gave it to others
 REVOKE GRANT OPTION FOR SELECT ON TABLE "public"."u" FROM "case_reader";
 
+-- hazard revoke:w: fails if case_reader gave it to others
 REVOKE GRANT OPTION FOR ALL ON TABLE "public"."w" FROM "case_reader";

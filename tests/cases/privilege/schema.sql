@@ -12,6 +12,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO case_reader;
 
 -- plan
+-- hazard revoke:public: a program that needs it and has it only by PUBLIC fails
 REVOKE USAGE ON SCHEMA "public" FROM PUBLIC;
 GRANT USAGE ON SCHEMA "public" TO "case_reader";
 

@@ -18,9 +18,12 @@ GRANT USAGE ON DOMAIN word TO case_reader WITH GRANT OPTION;
 REVOKE USAGE ON TYPE pair FROM PUBLIC;
 
 -- plan
+-- hazard revoke:mood: a program that needs it and has it only by PUBLIC fails
 REVOKE USAGE ON TYPE "public"."mood" FROM PUBLIC;
+-- hazard revoke:mood: a program that needs it and runs as case_reader fails
 REVOKE USAGE ON TYPE "public"."mood" FROM "case_reader";
 
+-- hazard revoke:pair: a program that needs it and has it only by PUBLIC fails
 REVOKE USAGE ON TYPE "public"."pair" FROM PUBLIC;
 
 GRANT USAGE ON TYPE "public"."span" TO PUBLIC;

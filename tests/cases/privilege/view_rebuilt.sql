@@ -17,12 +17,16 @@ GRANT SELECT ON v, w, m TO case_reader;
 GRANT UPDATE (id) ON w TO case_writer;
 
 -- plan
+-- hazard change-type:w.id: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."w";
 
+-- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
+-- hazard rebuild-view:m: nobody can read it until its query has filled it again
 DROP MATERIALIZED VIEW "public"."m";
 
+-- hazard change-type:t.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE bigint;
 
 CREATE MATERIALIZED VIEW public.m AS
@@ -43,12 +47,16 @@ GRANT SELECT ON TABLE "public"."w" TO "case_reader";
 GRANT UPDATE ("id") ON TABLE "public"."w" TO "case_writer";
 
 -- plan from 16
+-- hazard change-type:w.id: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."w";
 
+-- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
+-- hazard rebuild-view:m: nobody can read it until its query has filled it again
 DROP MATERIALIZED VIEW "public"."m";
 
+-- hazard change-type:t.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE bigint;
 
 CREATE MATERIALIZED VIEW public.m AS

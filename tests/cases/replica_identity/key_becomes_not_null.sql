@@ -14,6 +14,7 @@ ALTER TABLE t REPLICA IDENTITY USING INDEX t_k;
 -- hazard required-column:t.id: a program that does not write it fails from here on
 ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_id_not_null" CHECK ("id" IS NOT NULL) NOT VALID;
 
+-- hazard unlogged:t: a crash empties it, and standbys do not have its rows
 ALTER TABLE "public"."t" SET UNLOGGED;
 
 -- file 2 of 4: outside a transaction

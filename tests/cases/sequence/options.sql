@@ -11,4 +11,5 @@ CREATE SEQUENCE down INCREMENT BY -2;
 -- plan
 ALTER SEQUENCE "public"."down" INCREMENT BY -2;
 
+-- hazard narrow-sequence:q: fails if its last number is above 99
 ALTER SEQUENCE "public"."q" START WITH 5 INCREMENT BY 2 MINVALUE 0 MAXVALUE 99 CACHE 3 CYCLE;

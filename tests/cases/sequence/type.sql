@@ -11,6 +11,7 @@ CREATE SEQUENCE b;
 CREATE SEQUENCE c MAXVALUE 100;
 
 -- plan
+-- hazard narrow-sequence:a: fails if its last number is above 2147483647
 ALTER SEQUENCE "public"."a" AS integer;
 
 ALTER SEQUENCE "public"."b" AS bigint;

@@ -8,4 +8,5 @@ CREATE SEQUENCE q;
 CREATE UNLOGGED SEQUENCE q;
 
 -- plan
+-- hazard unlogged:q: after a crash it begins again, with numbers that were given before
 ALTER SEQUENCE "public"."q" SET UNLOGGED;

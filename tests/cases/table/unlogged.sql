@@ -7,4 +7,5 @@ CREATE TABLE t (id integer);
 CREATE UNLOGGED TABLE t (id integer);
 
 -- plan
+-- hazard unlogged:t: a crash empties it, and standbys do not have its rows
 ALTER TABLE "public"."t" SET UNLOGGED;

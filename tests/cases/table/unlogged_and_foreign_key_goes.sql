@@ -13,6 +13,7 @@ CREATE TABLE c (p_id integer, n integer UNIQUE);
 
 ALTER TABLE "public"."c" DROP CONSTRAINT "f";
 
+-- hazard unlogged:p: a crash empties it, and standbys do not have its rows
 ALTER TABLE "public"."p" SET UNLOGGED;
 
 -- file 2 of 3: outside a transaction

@@ -17,10 +17,13 @@ CREATE TABLE y (id integer PRIMARY KEY REFERENCES z);
 CREATE TABLE x (y integer REFERENCES y);
 
 -- plan
+-- hazard unlogged:c: a crash empties it, and standbys do not have its rows
 ALTER TABLE "public"."c" SET UNLOGGED;
 
+-- hazard unlogged:b: a crash empties it, and standbys do not have its rows
 ALTER TABLE "public"."b" SET UNLOGGED;
 
+-- hazard unlogged:a: a crash empties it, and standbys do not have its rows
 ALTER TABLE "public"."a" SET UNLOGGED;
 
 ALTER TABLE "public"."z" SET LOGGED;

@@ -13,6 +13,7 @@ CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END
 CREATE TRIGGER x INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f();
 
 -- plan
+-- hazard drop-column:v.a: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT t.a AS b
@@ -21,6 +22,7 @@ CREATE VIEW public.v AS
 CREATE TRIGGER x INSTEAD OF INSERT ON public.v FOR EACH ROW EXECUTE FUNCTION public.f();
 
 -- plan from 16
+-- hazard drop-column:v.a: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT a AS b

@@ -14,4 +14,5 @@ INSERT INTO a DEFAULT VALUES RETURNING id;
 -- 2
 
 -- plan
+-- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;

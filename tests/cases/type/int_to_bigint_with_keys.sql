@@ -13,8 +13,10 @@ CREATE TABLE b (a bigint NOT NULL REFERENCES a ON DELETE CASCADE);
 
 ALTER TABLE "public"."b" DROP CONSTRAINT "b_a_fkey";
 
+-- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
 
+-- hazard change-type:b.a: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."b" ALTER COLUMN "a" TYPE bigint;
 
 ALTER TABLE "public"."b" ADD CONSTRAINT "b_a_fkey" FOREIGN KEY (a) REFERENCES public.a(id) ON DELETE CASCADE NOT VALID;

@@ -11,9 +11,11 @@ CREATE TABLE t (a jsonb DEFAULT '{}');
 CREATE VIEW v AS SELECT a FROM t;
 
 -- plan
+-- hazard change-type:v.a: json to jsonb: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+-- hazard change-type:t.a: json to jsonb: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE jsonb USING a::jsonb;
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{}'::jsonb;
 
@@ -22,9 +24,11 @@ CREATE VIEW public.v AS
    FROM public.t;
 
 -- plan from 16
+-- hazard change-type:v.a: json to jsonb: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+-- hazard change-type:t.a: json to jsonb: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE jsonb USING a::jsonb;
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{}'::jsonb;
 

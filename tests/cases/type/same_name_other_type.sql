@@ -10,4 +10,5 @@ CREATE TABLE t (a integer);
 
 -- plan
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+-- hazard change-type:t.a: jsonb to integer: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer USING NULL;

@@ -16,4 +16,5 @@ INSERT INTO a DEFAULT VALUES RETURNING id;
 -- plan
 ALTER SEQUENCE "public"."a_id_seq" AS bigint;
 
+-- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;

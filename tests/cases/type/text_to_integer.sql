@@ -18,5 +18,6 @@ SELECT a FROM t ORDER BY a;
 
 -- plan
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+-- hazard change-type:t.a: text to integer: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer USING nullif(a, '')::integer;
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 1;

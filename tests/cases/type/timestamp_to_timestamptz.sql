@@ -17,4 +17,5 @@ SELECT at AT TIME ZONE 'UTC' FROM t;
 -- 2024-01-02 03:04:05
 
 -- plan
+-- hazard change-type:t.at: timestamp without time zone to timestamp with time zone: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "at" TYPE timestamp with time zone USING at AT TIME ZONE 'UTC';

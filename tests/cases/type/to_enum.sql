@@ -23,5 +23,6 @@ ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
 
 CREATE TYPE "public"."mood" AS ENUM ('sad', 'glad');
 
+-- hazard change-type:t.a: text to public.mood: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.mood USING a::mood;
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'sad'::public.mood;

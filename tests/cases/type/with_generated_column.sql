@@ -20,6 +20,7 @@ SELECT a, b FROM t;
 
 ALTER TABLE "public"."t" DROP COLUMN "b";
 
+-- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
 ALTER TABLE "public"."t" ADD COLUMN "b" bigint GENERATED ALWAYS AS ((a * 2)) STORED;

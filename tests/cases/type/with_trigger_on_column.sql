@@ -13,6 +13,7 @@ CREATE TRIGGER tr BEFORE UPDATE OF a ON t FOR EACH ROW WHEN (OLD.a <> NEW.a) EXE
 -- plan
 DROP TRIGGER "tr" ON "public"."t";
 
+-- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
 CREATE TRIGGER tr BEFORE UPDATE OF a ON public.t FOR EACH ROW WHEN ((old.a <> new.a)) EXECUTE FUNCTION public.f();

@@ -21,12 +21,16 @@ COMMENT ON COLUMN two.c IS 'a and one';
 COMMENT ON INDEX three_c IS 'once';
 
 -- plan
+-- hazard rebuild-view:three: nobody can read it until its query has filled it again
 DROP MATERIALIZED VIEW "public"."three";
 
+-- hazard change-type:two.c: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."two";
 
+-- hazard change-type:one.a: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."one";
 
+-- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
 CREATE VIEW public.one AS
@@ -47,12 +51,16 @@ CREATE UNIQUE INDEX "three_c" ON "public"."three" USING btree (c);
 COMMENT ON INDEX "public"."three_c" IS 'once';
 
 -- plan from 16
+-- hazard rebuild-view:three: nobody can read it until its query has filled it again
 DROP MATERIALIZED VIEW "public"."three";
 
+-- hazard change-type:two.c: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."two";
 
+-- hazard change-type:one.a: integer to bigint: a program that expects the old type may fail
 DROP VIEW "public"."one";
 
+-- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
 CREATE VIEW public.one AS

@@ -13,7 +13,7 @@ CREATE VIEW w AS SELECT a FROM v;
 -- plan
 DROP VIEW "public"."w";
 
--- hazard drop-view:v: a program that reads it fails
+-- hazard drop-view:v: a table without rows takes its place
 DROP VIEW "public"."v";
 
 CREATE TABLE "public"."v" (
@@ -27,7 +27,7 @@ CREATE VIEW public.w AS
 -- plan from 16
 DROP VIEW "public"."w";
 
--- hazard drop-view:v: a program that reads it fails
+-- hazard drop-view:v: a table without rows takes its place
 DROP VIEW "public"."v";
 
 CREATE TABLE "public"."v" (

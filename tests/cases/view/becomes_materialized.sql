@@ -9,7 +9,7 @@ CREATE TABLE t (a integer);
 CREATE MATERIALIZED VIEW v AS SELECT a FROM t;
 
 -- plan
--- hazard drop-view:v: a program that reads it fails
+-- hazard drop-view:v: a materialized view takes its place, which is as old as its last refresh
 DROP VIEW "public"."v";
 
 CREATE MATERIALIZED VIEW public.v AS
@@ -17,7 +17,7 @@ CREATE MATERIALIZED VIEW public.v AS
    FROM public.t;
 
 -- plan from 16
--- hazard drop-view:v: a program that reads it fails
+-- hazard drop-view:v: a materialized view takes its place, which is as old as its last refresh
 DROP VIEW "public"."v";
 
 CREATE MATERIALIZED VIEW public.v AS

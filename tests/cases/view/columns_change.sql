@@ -15,10 +15,12 @@ CREATE MATERIALIZED VIEW m AS SELECT a FROM w;
 CREATE INDEX m_a ON m (a);
 
 -- plan
+-- hazard rebuild-view:m: nobody can read it until its query has filled it again
 DROP MATERIALIZED VIEW "public"."m";
 
 DROP VIEW "public"."w";
 
+-- hazard drop-column:v.b: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT t.a
@@ -35,10 +37,12 @@ CREATE MATERIALIZED VIEW public.m AS
 CREATE INDEX "m_a" ON "public"."m" USING btree (a);
 
 -- plan from 16
+-- hazard rebuild-view:m: nobody can read it until its query has filled it again
 DROP MATERIALIZED VIEW "public"."m";
 
 DROP VIEW "public"."w";
 
+-- hazard drop-column:v.b: a program that reads it fails
 DROP VIEW "public"."v";
 CREATE VIEW public.v AS
  SELECT a

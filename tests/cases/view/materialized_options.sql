@@ -13,6 +13,7 @@ CREATE UNIQUE INDEX mi ON m (a);
 ALTER MATERIALIZED VIEW m CLUSTER ON mi;
 
 -- plan
+-- hazard rebuild-view:m: nobody can read it until its query has filled it again
 DROP MATERIALIZED VIEW "public"."m";
 CREATE MATERIALIZED VIEW public.m WITH (fillfactor=80, toast.autovacuum_enabled=false) AS
  SELECT t.a,
@@ -24,6 +25,7 @@ CREATE UNIQUE INDEX "mi" ON "public"."m" USING btree (a);
 ALTER TABLE public.m CLUSTER ON mi;
 
 -- plan from 16
+-- hazard rebuild-view:m: nobody can read it until its query has filled it again
 DROP MATERIALIZED VIEW "public"."m";
 CREATE MATERIALIZED VIEW public.m WITH (fillfactor=80, toast.autovacuum_enabled=false) AS
  SELECT a,

@@ -1,0 +1,38 @@
+-- The bounds of a partition change while a foreign key refers to its table.
+
+-- from
+CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY LIST (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
+CREATE TABLE c (t_id integer REFERENCES t);
+
+-- to
+CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY LIST (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1, 3);
+CREATE TABLE t_2 (id integer PRIMARY KEY);
+CREATE TABLE c (t_id integer REFERENCES t);
+
+-- rows
+INSERT INTO t VALUES (1), (2);
+
+-- plan
+-- hazard detach-partition:t_1: fails if a row of c refers to one of its rows
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t_1";
+
+-- hazard detach-partition:t_2: t has the rows no longer; fails if a row of c refers to one of its rows
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t_2";
+
+-- hazard attach-partition:t_1: fails if a row is not within IN (1, 3)
+ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_1" FOR VALUES IN (1, 3);
+
+-- plan from 18
+-- hazard detach-partition:t_1: fails if a row of c refers to one of its rows
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t_1";
+
+-- hazard detach-partition:t_2: t has the rows no longer; fails if a row of c refers to one of its rows
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t_2";
+
+ALTER TABLE "public"."t_2" RENAME CONSTRAINT "t_id_not_null" TO "t_2_id_not_null";
+
+-- hazard attach-partition:t_1: fails if a row is not within IN (1, 3)
+ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_1" FOR VALUES IN (1, 3);
