@@ -118,13 +118,15 @@ fn default_partition<'a>(context: &Context<'a>, whole: &Name) -> Option<&'a Name
     context.current.tables.keys().find(is_default)
 }
 
-/// What it means that a table is one of another one no longer, be it for a moment.
+/// What it means that a table is one of another one no longer, for good.
 pub(super) fn of_cut(context: &Context<'_>, table: &Name, from: &Name) -> Option<Hazard> {
     let child = context.current.tables.get(table).filter(|it| it.parents.contains(from))?;
     let comes_back = context.has(&Change::Create(Id::Link(table.clone(), from.clone())));
+    if comes_back {
+        return None;
+    }
     if child.bound.is_none() {
-        let message = format!("{from} has the rows no longer");
-        return (!comes_back).then(|| Hazard::warns("no-inherit", table, &message));
+        return Some(Hazard::warns("no-inherit", table, &format!("{from} has the rows no longer")));
     }
     let above = |of: &&Name| context.current.tables.get(of).and_then(|it| it.parents.first());
     let wholes: Vec<&Name> = std::iter::successors(Some(from), above).collect();
@@ -133,13 +135,10 @@ pub(super) fn of_cut(context: &Context<'_>, table: &Name, from: &Name) -> Option
     let tables = context.current.tables.values();
     let referring: Vec<String> =
         tables.filter(|it| it.constraints.values().any(refers)).map(|it| it.name.to_string()).collect();
-    let fails = (!referring.is_empty())
-        .then(|| format!("fails if a row of {} refers to one of its rows", referring.join(" or ")));
-    let message = match (comes_back, fails) {
-        (false, None) => format!("{from} has the rows no longer"),
-        (false, Some(fails)) => format!("{from} has the rows no longer; {fails}"),
-        (true, fails) => fails?,
-    };
+    let mut message = format!("{from} has the rows no longer");
+    if !referring.is_empty() {
+        message += &format!("; fails if a row of {} refers to one of its rows", referring.join(" or "));
+    }
     Some(Hazard::warns("detach-partition", table, &message))
 }
 

@@ -22,6 +22,7 @@ INSERT INTO t VALUES (1, 1);
 
 SET check_function_bodies = off;
 
+-- hazard change-type:v.g: bigint to numeric: a program that expects the old type may fail
 DROP VIEW "public"."v";
 
 DROP AGGREGATE public.g(integer);
@@ -47,6 +48,45 @@ CREATE OR REPLACE AGGREGATE public.g(integer) (SFUNC = public.s, STYPE = numeric
 
 CREATE VIEW public.v AS
  SELECT public.g(x.x) AS g
+   FROM generate_series(1, 3) x(x);
+
+-- file 2 of 2: a transaction of its own
+
+-- hazard add-check:t.t_check: fails if a row breaks it
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_check";
+
+-- plan from 16
+-- file 1 of 2: a transaction of its own
+
+SET check_function_bodies = off;
+
+-- hazard change-type:v.g: bigint to numeric: a program that expects the old type may fail
+DROP VIEW "public"."v";
+
+DROP AGGREGATE public.g(integer);
+
+ALTER TABLE "public"."t" DROP CONSTRAINT "t_check";
+
+DROP OPERATOR public.###(bigint, integer);
+
+-- hazard drop-function:public.s(a bigint, b integer): a program that calls it fails
+DROP FUNCTION public.s(a bigint, b integer);
+
+CREATE OR REPLACE FUNCTION public.s(a numeric, b integer)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (a + (b)::numeric);
+
+CREATE OPERATOR public.### (FUNCTION = public.s, LEFTARG = numeric, RIGHTARG = integer);
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "t_check" CHECK ((((a)::numeric OPERATOR(public.###) b) > (0)::numeric)) NOT VALID;
+
+CREATE OR REPLACE AGGREGATE public.g(integer) (SFUNC = public.s, STYPE = numeric, INITCOND = '0');
+
+CREATE VIEW public.v AS
+ SELECT public.g(x) AS g
    FROM generate_series(1, 3) x(x);
 
 -- file 2 of 2: a transaction of its own

@@ -18,14 +18,11 @@ INSERT INTO t VALUES ('a', 'a', 'a', 'a'), ('b', 'b', 'A', 'A');
 -- plan
 -- hazard change-collation:t.a: its values are compared and sorted otherwise
 -- hazard add-unique:t.t_pkey: fails if two rows are alike to the new collation
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE public.ci;
-
 -- hazard change-collation:t.b: its values are compared and sorted otherwise
 -- hazard add-unique:t_b: fails if two rows are alike to the new collation
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE character varying COLLATE public.ci;
-
 -- hazard change-collation:t.c: its values are compared and sorted otherwise
-ALTER TABLE "public"."t" ALTER COLUMN "c" TYPE text COLLATE public.ci;
-
 -- hazard change-collation:t.d: its values are compared and sorted otherwise
-ALTER TABLE "public"."t" ALTER COLUMN "d" TYPE text COLLATE pg_catalog."C";
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE public.ci,
+    ALTER COLUMN "b" TYPE character varying COLLATE public.ci,
+    ALTER COLUMN "c" TYPE text COLLATE public.ci,
+    ALTER COLUMN "d" TYPE text COLLATE pg_catalog."C";

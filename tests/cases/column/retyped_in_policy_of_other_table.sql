@@ -13,6 +13,7 @@ CREATE POLICY p ON o USING (EXISTS (SELECT FROM t WHERE t.id = o.id AND t.v > 0)
 -- plan
 DROP POLICY "p" ON "public"."o";
 
+-- hazard change-type:t.v: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "v" TYPE bigint;
 
 CREATE POLICY p ON public.o USING ((EXISTS ( SELECT

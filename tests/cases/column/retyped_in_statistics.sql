@@ -14,6 +14,7 @@ INSERT INTO t VALUES (1, 1);
 -- plan
 DROP STATISTICS public.s;
 
+-- hazard change-type:t.v: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "v" TYPE bigint;
 
 CREATE STATISTICS public.s ON id, (v + 1) FROM public.t;

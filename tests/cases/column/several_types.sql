@@ -43,7 +43,9 @@ ALTER TABLE "public"."r" DROP COLUMN "g";
 
 ALTER TABLE "public"."r" ALTER COLUMN "a" DROP NOT NULL;
 
+-- hazard change-type:r.a: integer to bigint: a program that expects the old type may fail
 -- hazard narrow-type:r.b: text to character varying(100): values may not fit or may be changed
+-- hazard change-type:r.d: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."r" ALTER COLUMN "a" TYPE bigint,
     ALTER COLUMN "b" TYPE character varying(100),
     ALTER COLUMN "c" TYPE character varying(40),
@@ -67,7 +69,6 @@ COMMENT ON COLUMN "public"."r"."g" IS 'twice';
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
 
 -- hazard set-not-null:r.d: fails if a row has NULL; to fill such rows: --fill r.d='…'
--- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."r" VALIDATE CONSTRAINT "feedstock_new_d_not_null";
 
 -- file 3 of 3: a transaction of its own

@@ -29,7 +29,7 @@ RETURN (a > 0);
 
 ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
 CREATE DOMAIN public.d AS integer;
--- hazard add-check:d: fails if a value of this type breaks it
+-- hazard add-check:d.d_check: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK (public.f((VALUE)::bigint));
 
 ALTER TABLE "public"."t" ALTER COLUMN "d" TYPE public.d USING "d"::text::public.d;

@@ -18,6 +18,7 @@ SET check_function_bodies = off;
 
 ALTER DOMAIN public.d DROP DEFAULT;
 
+-- hazard changed-function:public.f(): returns smallint, no longer integer: a program that calls it may fail
 DROP FUNCTION public.f();
 CREATE OR REPLACE FUNCTION public.f()
  RETURNS smallint

@@ -16,5 +16,5 @@ INSERT INTO t VALUES (1, 1, 2);
 -- plan
 -- hazard set-not-null:d: fails if a column of this type has NULL
 ALTER DOMAIN public.d SET NOT NULL;
--- hazard add-check:d: fails if a value of this type breaks it
+-- hazard add-check:d.d_check: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));

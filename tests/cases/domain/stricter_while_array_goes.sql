@@ -16,5 +16,5 @@ INSERT INTO t VALUES (1, '{1,2}'), (2, NULL);
 -- hazard drop-column:t.a: the column and its values are lost
 ALTER TABLE "public"."t" DROP COLUMN "a";
 
--- hazard add-check:d: fails if a value of this type breaks it
+-- hazard add-check:d.d_check: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));

@@ -15,5 +15,5 @@ INSERT INTO t VALUES (1, '{1,2}'), (2, NULL);
 -- hazard drop-table:t: the table and its rows are lost
 DROP TABLE "public"."t";
 
--- hazard add-check:d: fails if a value of this type breaks it
+-- hazard add-check:d.d_check: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));

@@ -14,7 +14,7 @@ INSERT INTO t VALUES ('{1,2}'), (NULL);
 -- plan
 ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
 CREATE DOMAIN public.d AS integer;
--- hazard add-check:d: fails if a value of this type breaks it
+-- hazard add-check:d.d_check: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d[] USING "a"::text[]::public.d[];

@@ -24,7 +24,7 @@ ALTER TABLE "public"."t" DROP COLUMN "g";
 
 ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
 CREATE DOMAIN public.d AS integer;
--- hazard add-check:d: fails if a value of this type breaks it
+-- hazard add-check:d.d_check: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
 
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d[] USING "a"::text[]::public.d[];
@@ -34,6 +34,29 @@ ALTER TABLE "public"."t" ADD COLUMN "g" public.d[] GENERATED ALWAYS AS (ARRAY[(i
 
 CREATE VIEW public.v AS
  SELECT t.a
+   FROM public.t;
+
+DROP DOMAIN "public"."feedstock_old_d";
+
+-- plan from 16
+DROP VIEW "public"."v";
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+
+ALTER TABLE "public"."t" DROP COLUMN "g";
+
+ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
+CREATE DOMAIN public.d AS integer;
+-- hazard add-check:d.d_check: fails if a value of this type breaks it
+ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
+
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d[] USING "a"::text[]::public.d[];
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{1}'::public.d[];
+
+ALTER TABLE "public"."t" ADD COLUMN "g" public.d[] GENERATED ALWAYS AS (ARRAY[(id)::public.d]) STORED;
+
+CREATE VIEW public.v AS
+ SELECT a
    FROM public.t;
 
 DROP DOMAIN "public"."feedstock_old_d";

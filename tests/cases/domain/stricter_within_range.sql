@@ -16,7 +16,7 @@ INSERT INTO t VALUES ('[2,5)');
 -- plan
 ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
 CREATE DOMAIN public.d AS integer;
--- hazard add-check:d: fails if a value of this type breaks it
+-- hazard add-check:d.d_check: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 1));
 
 ALTER TYPE "public"."r" RENAME TO "feedstock_old_r";

@@ -48,10 +48,10 @@ ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
 CREATE DOMAIN public.d AS bigint;
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d USING "a"::text::public.d;
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 3;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d USING "a"::text::public.d,
+    ALTER COLUMN "b" TYPE public.d[] USING "b"::text[]::public.d[];
 
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public.d[] USING "b"::text[]::public.d[];
+ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 3;
 
 CREATE VIEW public.v AS
  SELECT a

@@ -102,10 +102,11 @@ ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
 ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
 CREATE TYPE "public"."mood" AS ENUM ('sad', 'glad');
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.mood USING "a"::text::public.mood;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.mood USING "a"::text::public.mood,
+    ALTER COLUMN "b" TYPE public.mood[] USING "b"::text[]::public.mood[];
+
 ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'sad'::public.mood;
 
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public.mood[] USING "b"::text[]::public.mood[];
 ALTER TABLE "public"."t" ALTER COLUMN "b" SET DEFAULT '{sad}'::public.mood[];
 
 ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK (((a <> 'glad'::public.mood) OR true)) NOT VALID;

@@ -24,11 +24,9 @@ ALTER TYPE public.r_multirange RENAME TO "feedstock_old_r_multirange";
 ALTER FUNCTION public.r_multirange() RENAME TO "feedstock_old_r_multirange";
 CREATE TYPE public.r AS RANGE (SUBTYPE = public.e, MULTIRANGE_TYPE_NAME = public.r_multirange);
 
-ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.r_multirange USING "m"::text::public.r_multirange;
-
-ALTER TABLE "public"."t" ALTER COLUMN "r" TYPE public.r USING "r"::text::public.r;
-
-ALTER TABLE "public"."t" ALTER COLUMN "rs" TYPE public.r[] USING "rs"::text[]::public.r[];
+ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.r_multirange USING "m"::text::public.r_multirange,
+    ALTER COLUMN "r" TYPE public.r USING "r"::text::public.r,
+    ALTER COLUMN "rs" TYPE public.r[] USING "rs"::text[]::public.r[];
 
 DROP TYPE "public"."feedstock_old_r";
 

@@ -185,7 +185,6 @@ $feedstock$;
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_c_not_null_2";
 
 -- hazard add-check:t.c_not_null: fails if a row breaks it
--- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "c_not_null";
 
 -- file 10 of 10: a transaction of its own

@@ -25,6 +25,7 @@ CREATE OR REPLACE FUNCTION public.other()
  LANGUAGE sql
 AS $function$SELECT random()$function$;
 
+-- hazard null-default:t.c: its rows get the default in batches, which fails if it is NULL for one; if it may be: --offline-ok
 ALTER TABLE "public"."t" ADD COLUMN "c" double precision;
 ALTER TABLE "public"."t" ALTER COLUMN "c" SET DEFAULT public.other();
 

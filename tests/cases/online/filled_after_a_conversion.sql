@@ -19,6 +19,7 @@ SELECT a FROM t ORDER BY 1;
 -- plan
 -- file 1 of 6: a transaction of its own
 
+-- hazard change-type:t.a: text to integer: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer USING nullif(a, '')::integer;
 
 -- file 2 of 6: outside a transaction, in batches

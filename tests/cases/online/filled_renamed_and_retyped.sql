@@ -31,9 +31,9 @@ ALTER TABLE "public"."n" RENAME COLUMN "a" TO "old_a";
 -- hazard rename-column:n.c: a program that still uses the old name fails
 ALTER TABLE "public"."n" RENAME COLUMN "c" TO "c2";
 
-ALTER TABLE "public"."n" ALTER COLUMN "c2" TYPE text;
-
-ALTER TABLE "public"."n" ALTER COLUMN "old_a" TYPE bigint USING old_a::bigint * 10;
+-- hazard change-type:n.old_a: integer to bigint: a program that expects the old type may fail
+ALTER TABLE "public"."n" ALTER COLUMN "c2" TYPE text,
+    ALTER COLUMN "old_a" TYPE bigint USING old_a::bigint * 10;
 
 -- file 2 of 6: outside a transaction, in batches
 

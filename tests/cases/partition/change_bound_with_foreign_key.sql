@@ -20,7 +20,7 @@ INSERT INTO r VALUES (1);
 ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_id_fkey";
 
 ALTER TABLE "public"."t" DETACH PARTITION "public"."t1";
--- hazard attach-partition:t1: fails if a row is not within FROM (0) TO (200), or t has such rows elsewhere
+-- hazard attach-partition:t1: fails if a row is not within FROM (0) TO (200)
 ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM (0) TO (200);
 
 ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_id_fkey" FOREIGN KEY (t_id) REFERENCES public.t(id) NOT VALID;

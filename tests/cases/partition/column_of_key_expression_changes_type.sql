@@ -22,7 +22,8 @@ CREATE TABLE "public"."t" (
     "v" integer
 ) PARTITION BY HASH (((id + v)));
 
+-- hazard change-type:t1.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t1" ALTER COLUMN "id" TYPE bigint;
 
--- hazard attach-partition:t1: fails if a row is not within WITH (modulus 1, remainder 0), or t has such rows elsewhere
+-- hazard attach-partition:t1: fails if a row is not within WITH (modulus 1, remainder 0)
 ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES WITH (modulus 1, remainder 0);

@@ -46,7 +46,6 @@ CREATE INDEX CONCURRENTLY "t_1_n_idx" ON "public"."t_1" USING btree (n);
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_id_not_null";
 
 -- hazard set-not-null:t.n: fails if a row has NULL; to fill such rows: --fill t.n='…'
--- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_n_not_null";
 
 -- file 5 of 5: a transaction of its own

@@ -28,9 +28,10 @@ CREATE TABLE "public"."t" (
     "v" text COLLATE public.c
 ) PARTITION BY RANGE (v);
 
+-- hazard change-collation:t1.v: its values are compared and sorted otherwise
 ALTER TABLE "public"."t1" ALTER COLUMN "v" TYPE text COLLATE public.c USING "v"::text::text;
 
--- hazard attach-partition:t1: fails if a row is not within FROM ('a') TO ('k'), or t has such rows elsewhere
+-- hazard attach-partition:t1: fails if a row is not within FROM ('a') TO ('k')
 ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM ('a') TO ('k');
 
 DROP COLLATION "public"."feedstock_old_c";

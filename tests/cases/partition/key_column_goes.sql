@@ -25,5 +25,5 @@ CREATE TABLE "public"."t" (
 -- hazard drop-column:t1.id: the column and its values are lost
 ALTER TABLE "public"."t1" DROP COLUMN "id";
 
--- hazard attach-partition:t1: fails if a row is not within FROM (0) TO (100), or t has such rows elsewhere
+-- hazard attach-partition:t1: fails if a row is not within FROM (0) TO (100)
 ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM (0) TO (100);

@@ -22,6 +22,7 @@ ALTER TABLE "public"."t" DETACH PARTITION "public"."t1";
 -- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
 DROP TABLE "public"."t";
 
+-- hazard changed-function:public.f(a integer): returns bigint, no longer integer: a program that calls it may fail
 DROP FUNCTION public.f(a integer);
 CREATE OR REPLACE FUNCTION public.f(a integer)
  RETURNS bigint
@@ -34,5 +35,5 @@ CREATE TABLE "public"."t" (
     "v" integer
 ) PARTITION BY RANGE (public.f(id));
 
--- hazard attach-partition:t1: fails if a row is not within FROM ('0') TO ('100'), or t has such rows elsewhere
+-- hazard attach-partition:t1: fails if a row is not within FROM ('0') TO ('100')
 ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM ('0') TO ('100');

@@ -24,6 +24,7 @@ INSERT INTO t VALUES (1);
 
 SET check_function_bodies = off;
 
+-- hazard drop-index:i: queries that use it are slow until it is built again
 DROP INDEX "public"."i";
 
 -- hazard drop-table:q: the table is lost, and with it the rows of the partitions that go

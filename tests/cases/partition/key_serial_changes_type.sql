@@ -33,7 +33,8 @@ CREATE TABLE "public"."t" (
 
 ALTER SEQUENCE "public"."t_id_seq" OWNED BY "public"."t"."id";
 
+-- hazard change-type:t1.id: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t1" ALTER COLUMN "id" TYPE bigint;
 
--- hazard attach-partition:t1: fails if a row is not within FROM ('0') TO ('100'), or t has such rows elsewhere
+-- hazard attach-partition:t1: fails if a row is not within FROM ('0') TO ('100')
 ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM ('0') TO ('100');

@@ -62,7 +62,12 @@ CREATE TYPE public.words AS RANGE (SUBTYPE = text, COLLATION = pg_catalog."C", M
 -- hazard unsafe-cast:t.ss: its values are read again from their text; fails if one does not fit the new attributes
 -- hazard unsafe-cast:t.w: its values are read again from their text; fails if one does not fit the new attributes
 -- hazard unsafe-cast:t.ws: its values are read again from their text; fails if one does not fit the new attributes
-ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public."a.B" USING "b"::text::public."a.B", ALTER COLUMN "e" TYPE public.es USING "e"::text::public.es, ALTER COLUMN "s" TYPE public.span USING "s"::text::public.span, ALTER COLUMN "ss" TYPE public.span_multirange[] USING "ss"::text[]::public.span_multirange[], ALTER COLUMN "w" TYPE public.words USING "w"::text::public.words, ALTER COLUMN "ws" TYPE public.words_multirange USING "ws"::text::public.words_multirange;
+ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE public."a.B" USING "b"::text::public."a.B",
+    ALTER COLUMN "e" TYPE public.es USING "e"::text::public.es,
+    ALTER COLUMN "s" TYPE public.span USING "s"::text::public.span,
+    ALTER COLUMN "ss" TYPE public.span_multirange[] USING "ss"::text[]::public.span_multirange[],
+    ALTER COLUMN "w" TYPE public.words USING "w"::text::public.words,
+    ALTER COLUMN "ws" TYPE public.words_multirange USING "ws"::text::public.words_multirange;
 
 CREATE VIEW public.v AS
  SELECT public.span((1)::bigint, (2)::bigint) AS one,

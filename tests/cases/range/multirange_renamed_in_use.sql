@@ -20,9 +20,9 @@ ALTER FUNCTION public.r(integer, integer, text) RENAME TO "feedstock_old_r";
 CREATE TYPE public.r AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = public.rs);
 
 -- hazard unsafe-cast:t.m: its values are read again from their text; fails if one does not fit the new attributes
-ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.rs USING "m"::text::public.rs;
-
+-- hazard change-type:t.m: public.r_multirange to public.rs: a program that expects the old type may fail
 -- hazard unsafe-cast:t.r: its values are read again from their text; fails if one does not fit the new attributes
-ALTER TABLE "public"."t" ALTER COLUMN "r" TYPE public.r USING "r"::text::public.r;
+ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.rs USING "m"::text::public.rs,
+    ALTER COLUMN "r" TYPE public.r USING "r"::text::public.r;
 
 DROP TYPE "public"."feedstock_old_r";

@@ -28,4 +28,14 @@ narrow-type:t.f: timestamp with time zone to date: values may not fit or may be 
 -- hazard narrow-type:t.d: double precision to real: values may not fit or may be changed
 -- hazard narrow-type:t.e: timestamp(6) without time zone to timestamp(0) without time zone: values may not fit or may be changed
 -- hazard narrow-type:t.f: timestamp with time zone to date: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer, ALTER COLUMN "b" TYPE character varying(3), ALTER COLUMN "c" TYPE numeric(9,2), ALTER COLUMN "d" TYPE real, ALTER COLUMN "e" TYPE timestamp(0) without time zone, ALTER COLUMN "f" TYPE date, ALTER COLUMN "g" TYPE character varying, ALTER COLUMN "h" TYPE timestamp without time zone, ALTER COLUMN "i" TYPE numeric;
+-- hazard change-type:t.h: date to timestamp without time zone: a program that expects the old type may fail
+-- hazard change-type:t.i: integer to numeric: a program that expects the old type may fail
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer,
+    ALTER COLUMN "b" TYPE character varying(3),
+    ALTER COLUMN "c" TYPE numeric(9,2),
+    ALTER COLUMN "d" TYPE real,
+    ALTER COLUMN "e" TYPE timestamp(0) without time zone,
+    ALTER COLUMN "f" TYPE date,
+    ALTER COLUMN "g" TYPE character varying,
+    ALTER COLUMN "h" TYPE timestamp without time zone,
+    ALTER COLUMN "i" TYPE numeric;

@@ -11,6 +11,7 @@ CREATE STATISTICS s ON a, b FROM t;
 -- plan
 DROP STATISTICS public.s;
 
+-- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
 CREATE STATISTICS public.s ON a, b FROM public.t;

@@ -17,6 +17,7 @@ CREATE INDEX i ON t USING gin (to_tsvector('public.c', a));
 -- plan
 -- file 1 of 2: a transaction of its own
 
+-- hazard drop-index:i: queries that use it are slow until it is built again
 DROP INDEX "public"."i";
 
 DROP TEXT SEARCH CONFIGURATION "public"."c";

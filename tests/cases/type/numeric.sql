@@ -7,4 +7,5 @@ CREATE TABLE t (a numeric(10,2), b numeric(10,2));
 CREATE TABLE t (a numeric(13,3), b numeric);
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE numeric(13,3), ALTER COLUMN "b" TYPE numeric;
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE numeric(13,3),
+    ALTER COLUMN "b" TYPE numeric;

@@ -16,4 +16,5 @@ INSERT INTO t VALUES (1, '(1,2)');
 -- hazard drop-column:t.p: the column and its values are lost
 ALTER TABLE "public"."t" DROP COLUMN "p";
 
+-- hazard change-type:p.a: integer to bigint: a program that expects the old type may fail
 ALTER TABLE "public"."p" ALTER COLUMN "a" TYPE bigint;

@@ -11,7 +11,9 @@ CREATE UNIQUE INDEX t_lower ON t (lower(a)) WHERE b > 0;
 -- plan
 DROP INDEX "public"."t_lower";
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text, ALTER COLUMN "b" TYPE bigint;
+-- hazard change-type:t.b: integer to bigint: a program that expects the old type may fail
+ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text,
+    ALTER COLUMN "b" TYPE bigint;
 
 -- hazard add-unique:t_lower: fails if two rows are alike
 -- hazard no-online-way:t_lower: others wait for the table while the index is built
