@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::held::columns_with;
-use super::room::is_heir;
-use super::{Change, ColumnChange};
+use super::{Change, ColumnChange, Links};
 use crate::schema::{Id, Name, Schema};
 
 /// The changes that no plan makes, a line each.
 pub(crate) fn impossible(current: &Schema, wanted: &Schema, changes: &[Change]) -> Vec<String> {
     let has = |change: &Change| changes.binary_search(change).is_ok();
     let made_again = |id: &Id| has(&Change::Drop(id.clone())) && has(&Change::Create(id.clone()));
+    let links = Links::of(current.tables.values());
     let mut lines = BTreeSet::new();
     for change in changes {
         let touched: Vec<Id> = match change {
             Change::Column(table, column, ColumnChange::Type) => {
                 let of = |table: &Name| Id::Column(table.clone(), column.clone());
-                family(current, table).map(of).collect()
+                family(&links, table).map(of).collect()
             }
             Change::Create(id) if made_again(id) => vec![id.clone()],
             _ => Vec::new(),
@@ -35,7 +35,7 @@ pub(crate) fn impossible(current: &Schema, wanted: &Schema, changes: &[Change]) 
                 )
             }));
         }
-        for rows in rewritten(current, wanted, change, made_again) {
+        for rows in rewritten(&links, wanted, change, made_again) {
             let stays =
                 |id: &Id| matches!(id, Id::Column(table, column) if wanted.column(table, column).is_some());
             lines.extend(columns_with(current, &rows).into_iter().filter(stays).map(|holder| {
@@ -61,16 +61,13 @@ fn said(change: &Change) -> String {
 }
 
 /// A table and all that inherits from it.
-fn family<'a>(current: &'a Schema, table: &'a Name) -> impl Iterator<Item = &'a Name> {
-    current
-        .tables
-        .keys()
-        .filter(move |name| *name == table || is_heir(&Id::Table((*name).clone()), current, |of| of == table))
+fn family<'a>(links: &'a Links, table: &'a Name) -> impl Iterator<Item = &'a Name> {
+    [table].into_iter().chain(links.heirs(table))
 }
 
 /// The tables and views whose rows a change makes anew.
 pub(super) fn rewritten(
-    current: &Schema,
+    links: &Links,
     wanted: &Schema,
     change: &Change,
     made_again: impl Fn(&Id) -> bool,
@@ -92,5 +89,5 @@ pub(super) fn rewritten(
         Change::Create(id @ (Id::Table(_) | Id::View(..))) if made_again(id) => return vec![id.clone()],
         _ => return Vec::new(),
     };
-    family(current, table).map(|name| Id::Table(name.clone())).collect()
+    family(links, table).map(|name| Id::Table(name.clone())).collect()
 }

@@ -19,6 +19,15 @@ pub(crate) struct Links {
 }
 
 impl Links {
+    /// All of these tables.
+    pub(super) fn of<'a>(tables: impl Iterator<Item = &'a Table>) -> Self {
+        let mut links = Links::default();
+        for table in tables {
+            table.parents.iter().for_each(|parent| links.add(&table.name, parent));
+        }
+        links
+    }
+
     fn add(&mut self, child: &Name, parent: &Name) {
         self.parents.entry(child.clone()).or_default().push(parent.clone());
         self.children.entry(parent.clone()).or_default().push(child.clone());
@@ -284,16 +293,16 @@ pub(super) fn diff(
 
 /// The rows of a partition that leaves for a while are gone for the foreign keys that refer to them.
 pub(super) fn keys_to_cut(current: &Schema, wanted: &Schema, changes: &mut Changes) {
-    let mut links = Links::default();
-    for table in current.tables.values().filter(|table| table.bound.is_some()) {
-        table.parents.iter().for_each(|parent| links.add(&table.name, parent));
-    }
+    let links = Links::of(current.tables.values().filter(|table| table.bound.is_some()));
     let leaves = |child: &Name, parent: &Name| {
         let link = Id::Link(child.clone(), parent.clone());
         changes.contains(&Change::Drop(link.clone())) && changes.contains(&Change::Create(link))
     };
     let cut = links.parents.iter().filter(|(child, of)| of.iter().any(|parent| leaves(child, parent)));
     let lose: BTreeSet<&Name> = cut.flat_map(|(child, _)| links.ancestors(child)).collect();
+    if lose.is_empty() {
+        return;
+    }
     let refers = |key: &Constraint| !key.inherited && key.references.iter().any(|to| lose.contains(to));
     for table in current.tables.values() {
         for key in table.constraints.values().filter(|key| refers(key)) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::held::{columns_with, stricter};
 use super::impossible::rewritten;
-use super::{Change, ColumnChange};
+use super::{Change, ColumnChange, Links};
 use crate::ddl::column::not_null_constraint;
 use crate::schema::{Constraint, Id, Name, Schema};
 
@@ -37,9 +37,10 @@ pub(crate) fn makes_room<'a>(
         let identity = wanted.column(table, column)?.identity.as_ref()?;
         Some(Taken::Relation(identity.sequence.clone()))
     }));
-    let rows = changes.clone().flat_map(|change| {
-        rewritten(current, wanted, change, |id| dropped.contains(id) && made.contains(id))
-    });
+    let links = Links::of(current.tables.values());
+    let rows = changes
+        .clone()
+        .flat_map(|change| rewritten(&links, wanted, change, |id| dropped.contains(id) && made.contains(id)));
     let in_place = stricter(current, wanted, changes.clone()).cloned();
     let held: BTreeSet<Id> = rows.chain(in_place).flat_map(|id| columns_with(current, &id)).collect();
     let holds = |id: &Id| {
@@ -166,7 +167,7 @@ fn is_computed(id: &Id, current: &Schema) -> bool {
 }
 
 /// Does a table inherit from such a one, directly or not?
-pub(super) fn is_heir(id: &Id, current: &Schema, of: impl Fn(&Name) -> bool + Copy) -> bool {
+fn is_heir(id: &Id, current: &Schema, of: impl Fn(&Name) -> bool + Copy) -> bool {
     let Id::Table(table) = id else { return false };
     let parents = current.tables.get(table).into_iter().flat_map(|table| &table.parents);
     parents.into_iter().any(|parent| of(parent) || is_heir(&Id::Table(parent.clone()), current, of))
