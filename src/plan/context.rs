@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::family::families;
 use super::hazard::must_be_filled;
-use super::{Options, online};
-use crate::ddl::column::{not_null_constraint, set_not_null};
+use super::{Options, not_null, online};
+use crate::ddl::column::set_not_null;
 use crate::diff::{Change, ColumnChange, Links, is_constraint, kept_links, makes_room, relations};
 use crate::schema::{Column, Constraint, Id, Name, Schema, Table};
 
@@ -48,7 +48,7 @@ impl<'a> Context<'a> {
         let families = families(current, wanted, &kept, options);
         let swaps = BTreeMap::new();
         let gone_parts = gone_parts(current, changes);
-        let not_null_names = not_null_names(current, wanted);
+        let not_null_names = not_null::holders(current, wanted).into_keys().collect();
         let both = [current, wanted].into_iter();
         let names = both.flat_map(|it| relations(it).into_iter().chain(it.enums.keys().cloned())).collect();
         let mut context = Context {
@@ -77,14 +77,9 @@ impl<'a> Context<'a> {
         self.changes.binary_search(change).is_ok()
     }
 
-    /// `SET NOT NULL`, or the constraint by its name where Postgres would give it another one: it leaves out those that
-    /// constraints of other tables have.
+    /// `SET NOT NULL`, or the constraint by its name where Postgres would give it another one.
     pub(super) fn set_not_null(&self, table: &Name, column: &str) -> Option<String> {
-        let want = self.wanted.column(table, column)?;
-        let name = not_null_constraint(table, want)?;
-        let is_taken = self.not_null_names.contains(&Name::new(&table.schema, &name));
-        let not_null_name = if is_taken { Some(name) } else { want.not_null_name.clone() };
-        Some(set_not_null(table, &Column { not_null_name, ..want.clone() }))
+        self.wanted.column(table, column).filter(|want| want.not_null).map(|want| set_not_null(table, want))
     }
 
     /// Is there a relation or a type of this name, before or after?
@@ -193,15 +188,6 @@ fn without_rivals(context: &Context<'_>, mut swaps: BTreeMap<Id, Id>) -> BTreeMa
     }
     swaps.retain(|_, old| !contested.contains(old));
     swaps
-}
-
-fn not_null_names(current: &Schema, wanted: &Schema) -> BTreeSet<Name> {
-    let of = |table: &Table| {
-        let names = table.columns.iter().filter_map(|column| column.not_null_name.as_ref());
-        names.map(|name| Name::new(&table.name.schema, name)).collect::<Vec<_>>()
-    };
-    let new = wanted.tables.values().filter(|table| !current.tables.contains_key(&table.name));
-    current.tables.values().chain(new).flat_map(of).collect()
 }
 
 fn gone_parts(current: &Schema, changes: &[Change]) -> BTreeMap<Name, Id> {

@@ -13,6 +13,7 @@ mod files;
 mod graph;
 mod hazard;
 mod measured;
+mod not_null;
 mod online;
 mod order;
 mod privilege;
@@ -143,6 +144,7 @@ pub struct Options {
 /// A table of `current` may be in use: what would keep its users waiting takes several files, unless
 /// [`Options::offline_ok`]. A table that is made by the plan itself is used by nobody yet.
 pub fn plan(current: &Schema, wanted: &Schema, changes: &[Change], options: &Options) -> Plan {
+    let wanted = &*not_null::said(current, wanted);
     let context = context::Context::new(current, wanted, changes, options);
     let mut files = files::files(&context, order::ordered(&context));
     files.iter_mut().for_each(|file| hazard::say_once(&mut file.steps));

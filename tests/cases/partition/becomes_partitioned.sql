@@ -55,9 +55,9 @@ ALTER TABLE "public"."t" DROP CONSTRAINT "t_o_id_fkey";
 -- hazard identity-restarts:t.id: begins at its start again, and may give a number that a row has: set its sequence by hand
 DROP TABLE "public"."t";
 CREATE TABLE "public"."t" (
-    "id" integer NOT NULL GENERATED ALWAYS AS IDENTITY,
+    "id" integer CONSTRAINT "t_id_not_null" NOT NULL GENERATED ALWAYS AS IDENTITY,
     "o_id" integer,
-    "n" integer NOT NULL DEFAULT nextval('public.t_n_seq'::regclass)
+    "n" integer CONSTRAINT "t_n_not_null" NOT NULL DEFAULT nextval('public.t_n_seq'::regclass)
 ) PARTITION BY HASH (id);
 
 ALTER SEQUENCE "public"."t_n_seq" OWNED BY "public"."t"."n";

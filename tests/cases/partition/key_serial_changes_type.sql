@@ -38,3 +38,26 @@ ALTER TABLE "public"."t1" ALTER COLUMN "id" TYPE bigint;
 
 -- hazard attach-partition:t1: fails if a row is not within FROM ('0') TO ('100')
 ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM ('0') TO ('100');
+
+-- plan from 18
+ALTER SEQUENCE "public"."t_id_seq" OWNED BY NONE;
+
+ALTER TABLE "public"."t" DETACH PARTITION "public"."t1";
+
+-- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
+DROP TABLE "public"."t";
+
+ALTER SEQUENCE "public"."t_id_seq" AS bigint;
+
+CREATE TABLE "public"."t" (
+    "id" bigint CONSTRAINT "t_id_not_null" NOT NULL DEFAULT nextval('public.t_id_seq'::regclass),
+    "v" text
+) PARTITION BY RANGE (id);
+
+ALTER SEQUENCE "public"."t_id_seq" OWNED BY "public"."t"."id";
+
+-- hazard change-type:t1.id: integer to bigint: a program that expects the old type may fail
+ALTER TABLE "public"."t1" ALTER COLUMN "id" TYPE bigint;
+
+-- hazard attach-partition:t1: fails if a row is not within FROM ('0') TO ('100')
+ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM ('0') TO ('100');
