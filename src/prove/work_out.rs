@@ -30,25 +30,21 @@ pub fn work_out(
 ) -> Result<Plan> {
     let lines = unsupported(current, wanted);
     if !lines.is_empty() {
-        return Err(by_hand("there is what Feedstock cannot plan yet", "unsupported", &lines));
+        return Err(by_hand("there is what Feedstock cannot plan yet", &lines));
     }
     let (renamed, current) = rename(scratch, database, current, wanted, hints, scope)?;
     let changes = diff(&current, wanted);
     let lines = impossible(&current, wanted, &changes);
     if !lines.is_empty() {
-        return Err(by_hand(
-            "there is what no plan can do, since something stands in the way",
-            "impossible",
-            &lines,
-        ));
+        return Err(by_hand("there is what no plan can do, since something stands in the way", &lines));
     }
     let mut plan = plan(&current, wanted, &changes, options);
     plan.prepend(renamed);
     Ok(plan)
 }
 
-fn by_hand(what: &str, word: &str, lines: &[String]) -> Error {
-    let lines: String = lines.iter().map(|line| format!("\n{word}: {line}")).collect();
+fn by_hand(what: &str, lines: &[String]) -> Error {
+    let lines: String = lines.iter().map(|line| format!("\nunsupported: {line}")).collect();
     Error::refused(format!("{what}{lines}"))
         .help("change it with a migration written by hand: new --sql NAME")
 }

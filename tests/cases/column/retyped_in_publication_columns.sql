@@ -11,7 +11,7 @@ CREATE PUBLICATION p FOR TABLE t (id, v);
 
 -- refused
 there is what no plan can do, since something stands in the way
-impossible: column t.v changes its type, and publication p names it: take t out of the publication before, and put it back after
+unsupported: column t.v changes its type, and publication p names it: take t out of the publication before, and put it back after
   help: change it with a migration written by hand: new --sql NAME
 
 -- plan

@@ -13,7 +13,7 @@ CREATE PUBLICATION p FOR TABLE t WITH (publish = 'insert');
 
 -- refused
 there is what no plan can do, since something stands in the way
-impossible: table t is made again, and publication p names it: take t out of the publication before, and put it back after
+unsupported: table t is made again, and publication p names it: take t out of the publication before, and put it back after
   help: change it with a migration written by hand: new --sql NAME
 
 -- plan

@@ -10,7 +10,7 @@ CREATE TABLE t (id integer, p p[]);
 
 -- refused
 there is what no plan can do, since something stands in the way
-impossible: column p.b comes with values, and column t.p holds rows of table p, which Postgres does not convert: give column t.p another type before, such as jsonb, or drop it
+unsupported: column p.b comes with values, and column t.p holds rows of table p, which Postgres does not convert: give column t.p another type before, such as jsonb, or drop it
   help: change it with a migration written by hand: new --sql NAME
 
 -- plan
