@@ -25,7 +25,8 @@ CROSS JOIN LATERAL (
            coalesce(array_agg(x.prefix || x.undoes ORDER BY x.rank, x.does), '{}')
     FROM (SELECT format('ALTER DOMAIN %I.%I ', n.nspname, t.typname)) q (alter)
     CROSS JOIN LATERAL (
-        SELECT 1, q.alter, 'SET DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), 'DROP DEFAULT' WHERE t.typdefaultbin IS NOT NULL
+        SELECT 1, q.alter, 'SET DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), 'DROP DEFAULT'
+        WHERE t.typdefaultbin IS NOT NULL
         UNION ALL
         -- Since Postgres 17 it is a constraint, whose name may be another than the one that it gets by itself.
         SELECT 2, q.alter, coalesce('ADD CONSTRAINT ' || o.named || ' NOT NULL', 'SET NOT NULL'),

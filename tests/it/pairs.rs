@@ -34,6 +34,9 @@ const ENOUGH: u64 = 100;
 /// Most of the work is the server's.
 const THREADS: usize = 3;
 
+/// After so many pairs a long run says how far it is, and a failure says itself at once.
+const PROGRESS: u64 = 500;
+
 #[test]
 fn pairs() {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
@@ -42,7 +45,8 @@ fn pairs() {
     let first = seed.unwrap_or_else(|| if given.is_some() { now() } else { 0 });
     let last = first + given.unwrap_or(100);
     let started = Instant::now();
-    let (next, failures) = (AtomicU64::new(first), Mutex::new(BTreeMap::new()));
+    let (next, done) = (AtomicU64::new(first), AtomicU64::new(0));
+    let failures = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
@@ -53,12 +57,18 @@ fn pairs() {
                     }
                     let (from, to) = pair(seed);
                     let one = AssertUnwindSafe(|| arrives(&from, &to));
-                    let done = catch_unwind(one).unwrap_or_else(|panic| {
+                    let result = catch_unwind(one).unwrap_or_else(|panic| {
                         Err(panic.downcast_ref::<String>().cloned().unwrap_or("panicked".to_owned()))
                     });
-                    if let Err(why) = done {
+                    if let Err(why) = result {
+                        println!("FEEDSTOCK_PAIRS=1 FEEDSTOCK_SEED={seed} fails");
                         let text = format!("{why}\n\n-- from\n{from}\n-- to\n{to}");
                         failures.lock().unwrap().insert(seed, text);
+                    }
+                    let so_far = done.fetch_add(1, Ordering::Relaxed) + 1;
+                    if so_far % PROGRESS == 0 {
+                        let fail = failures.lock().unwrap().len();
+                        println!("{so_far} pairs in {:.0?}, {fail} fail", started.elapsed());
                     }
                 }
             });
