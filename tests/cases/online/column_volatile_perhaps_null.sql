@@ -7,7 +7,7 @@ CREATE TABLE u (a integer);
 
 -- to
 CREATE FUNCTION f() RETURNS integer LANGUAGE plpgsql VOLATILE AS $$BEGIN RETURN 1; END$$;
-CREATE TABLE t (a integer, b integer DEFAULT CASE WHEN random() < 0 THEN 1 END);
+CREATE TABLE t (a integer, b integer DEFAULT nullif(floor(random())::integer, 0));
 CREATE TABLE u (a integer, b integer DEFAULT f());
 
 -- rows
@@ -23,11 +23,7 @@ SELECT count(b) FROM u;
 -- plan
 -- file 1 of 2: a transaction of its own
 
-ALTER TABLE "public"."t" ADD COLUMN "b" integer DEFAULT 
-CASE
-    WHEN (random() < (0)::double precision) THEN 1
-    ELSE NULL::integer
-END;
+ALTER TABLE "public"."t" ADD COLUMN "b" integer DEFAULT NULLIF((floor(random()))::integer, 0);
 
 -- hazard null-default:u.b: its rows get the default in batches, which fails if it is NULL for one; if it may be: --offline-ok
 ALTER TABLE "public"."u" ADD COLUMN "b" integer;
