@@ -137,7 +137,9 @@ impl Reader<'_> {
             {
                 // Postgres 14 says of a generated column what later ones say of its expression.
                 let from = match (from, &to) {
-                    (Id::Column(table, column), Id::Column(..)) => Id::Default(table, column),
+                    (Id::Column(table, column), Id::Column(..) | Id::Routine(..) | Id::Other(..)) => {
+                        Id::Default(table, column)
+                    }
                     (from, _) => from,
                 };
                 // Dropped with its column, but made before it.
