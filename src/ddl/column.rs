@@ -136,5 +136,10 @@ pub(crate) fn set_statistics(table: &Name, column: &Column) -> String {
 
 /// `ALTER TABLE … ALTER COLUMN … what`
 pub(crate) fn alter(table: &Name, column: &str, what: &str) -> String {
-    format!("ALTER TABLE {} ALTER COLUMN {} {what}", name(table), ident(column))
+    format!("ALTER TABLE {} {}", name(table), action(column, what))
+}
+
+/// `ALTER COLUMN … what`, of which one statement may have several.
+pub(crate) fn action(column: &str, what: &str) -> String {
+    format!("ALTER COLUMN {} {what}", ident(column))
 }

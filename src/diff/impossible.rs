@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::held::columns_with;
-use super::{Change, ColumnChange, Links};
+use super::{Change, ColumnChange, Links, is_made_again};
 use crate::schema::{Id, Name, Schema};
 
 /// The changes that no plan makes, a line each.
 pub(crate) fn impossible(current: &Schema, wanted: &Schema, changes: &[Change]) -> Vec<String> {
-    let has = |change: &Change| changes.binary_search(change).is_ok();
-    let made_again = |id: &Id| has(&Change::Drop(id.clone())) && has(&Change::Create(id.clone()));
+    let made_again = |id: &Id| is_made_again(changes, id);
     let links = Links::of(current.tables.values());
     let mut lines = BTreeSet::new();
     for change in changes {

@@ -4,6 +4,7 @@
 //! before everything else, both are changed by themselves, and it is made again at the end.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Changes};
@@ -20,7 +21,7 @@ pub(crate) struct Links {
 
 impl Links {
     /// All of these tables.
-    pub(super) fn of<'a>(tables: impl Iterator<Item = &'a Table>) -> Self {
+    pub(crate) fn of<'a>(tables: impl Iterator<Item = &'a Table>) -> Self {
         let mut links = Links::default();
         for table in tables {
             table.parents.iter().for_each(|parent| links.add(&table.name, parent));
@@ -278,9 +279,10 @@ pub(super) fn diff(
         let parents = table.parents.iter().filter(|parent| !kept.has(&table.name, parent));
         parents.map(|parent| Id::Link(table.name.clone(), parent.clone())).collect()
     };
+    let before = LazyCell::new(|| Links::of(current.tables.values()));
     // A table that goes, goes with its links.
     let stay = current.tables.values().filter(|found| {
-        wanted.tables.contains_key(&found.name) || is_held_by_a_key(found, current, wanted, anew)
+        wanted.tables.contains_key(&found.name) || is_held_by_a_key(found, current, wanted, anew, &before)
     });
     changes.extend(stay.flat_map(|found| all(found, kept)).map(Change::Drop));
     let made = |name: &Name, changes: &Changes| changes.contains(&Change::Create(Id::Table(name.clone())));
@@ -319,12 +321,16 @@ pub(super) fn keys_to_cut(current: &Schema, wanted: &Schema, changes: &mut Chang
 }
 
 /// Does a foreign key refer to a partition by way of what it is a part of, which stays? It lets go of what is detached.
-fn is_held_by_a_key(partition: &Table, current: &Schema, wanted: &Schema, anew: &BTreeSet<Name>) -> bool {
+fn is_held_by_a_key(
+    partition: &Table,
+    current: &Schema,
+    wanted: &Schema,
+    anew: &BTreeSet<Name>,
+    before: &Links,
+) -> bool {
     let Some(whole) = partition.parents.first().filter(|_| partition.bound.is_some()) else { return false };
-    let above = |of: &&Name| current.tables.get(of).and_then(|it| it.parents.first());
-    let refers = |key: &Constraint| {
-        key.references.as_ref().is_some_and(|to| std::iter::successors(Some(whole), above).any(|it| it == to))
-    };
+    let wholes = before.ancestors(&partition.name);
+    let refers = |key: &Constraint| key.references.as_ref().is_some_and(|to| wholes.contains(&to));
     wanted.tables.contains_key(whole)
         && !anew.contains(whole)
         && current.tables.values().any(|table| table.constraints.values().any(refers))

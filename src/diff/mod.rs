@@ -157,6 +157,12 @@ fn changes(
     Ok(changes)
 }
 
+/// Does something go and come again? The changes are sorted.
+pub(crate) fn is_made_again(changes: &[Change], id: &Id) -> bool {
+    let has = |change: Change| changes.binary_search(&change).is_ok();
+    has(Change::Drop(id.clone())) && has(Change::Create(id.clone()))
+}
+
 /// What is there on one side only and cannot be represented, each line saying on which.
 pub fn unsupported(current: &Schema, wanted: &Schema) -> Vec<String> {
     let only = |here: &Schema, there: &Schema, side: &str| {

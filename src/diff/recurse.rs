@@ -73,10 +73,11 @@ pub(super) fn fold(current: &Schema, wanted: &Schema, kept: &Links, changes: &mu
             }
             _ => false,
         };
-        if comes && reaches {
-            changes.remove(change);
+        if !comes || !reaches {
+            continue;
         }
-        if comes && reaches && matches!(change, Change::Create(_)) {
+        changes.remove(change);
+        if matches!(change, Change::Create(_)) {
             otherwise_than_added(wanted, kept, &all, (table, name), changes);
         }
     }

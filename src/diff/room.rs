@@ -48,16 +48,17 @@ pub(crate) fn makes_room<'a>(
     };
     let routines: BTreeSet<&str> = wanted.objects.keys().filter_map(name_of_routine).collect();
     taken.extend(required.iter().filter_map(|(table, column)| not_null(table, column, wanted)));
+    let is_made_again = |table: &Name| {
+        let table = Id::Table(table.clone());
+        dropped.contains(&table) && made.contains(&table)
+    };
     let makes_room = |id: &&Id| {
         names(id, &old).iter().any(|name| taken.contains(name))
             || is_overloaded(id, &routines)
             || is_computed(id, current)
             || holds(id)
             || is_called_by_one_of(id, current, &retyped)
-            || is_heir(id, current, |parent| {
-                let parent = Id::Table(parent.clone());
-                dropped.contains(&parent) && made.contains(&parent)
-            })
+            || matches!(id, Id::Table(table) if links.ancestors(table).into_iter().any(is_made_again))
     };
     let mut room: BTreeSet<Id> = gone.iter().filter(|id| makes_room(id)).map(|id| (*id).clone()).collect();
     // What cannot be without them goes before them.
@@ -164,13 +165,6 @@ fn is_called_by_one_of(id: &Id, current: &Schema, types: &BTreeSet<&Id>) -> bool
 /// A generated column stands in the way of what it is computed from, and has nothing that could be lost.
 fn is_computed(id: &Id, current: &Schema) -> bool {
     matches!(id, Id::Column(table, column) if current.is_generated(table, column))
-}
-
-/// Does a table inherit from such a one, directly or not?
-fn is_heir(id: &Id, current: &Schema, of: impl Fn(&Name) -> bool + Copy) -> bool {
-    let Id::Table(table) = id else { return false };
-    let parents = current.tables.get(table).into_iter().flat_map(|table| &table.parents);
-    parents.into_iter().any(|parent| of(parent) || is_heir(&Id::Table(parent.clone()), current, of))
 }
 
 /// Does another function of this name stay or come? Then a call that reads the same may mean either.

@@ -197,8 +197,8 @@ fn change_type(context: &Context<'_>, table: &Name, found: &Column, want: &Colum
         }
         None => {}
     }
-    let action = format!("ALTER COLUMN {} {sql}", ident(&want.name));
-    let mut step = Step::new(&id, column::alter(table, &want.name, &sql)).action(action);
+    let alter = column::alter(table, &want.name, &sql);
+    let mut step = Step::new(&id, alter).action(column::action(&want.name, &sql));
     let on = context.current.dependencies.of(&id);
     // A label is its text.
     let was_enum = on.into_iter().any(|on| matches!(on, Id::Enum(_))) && !found.data_type.ends_with("[]");

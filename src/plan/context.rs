@@ -1,12 +1,15 @@
 //! What a plan is made from.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::family::families;
 use super::hazard::must_be_filled;
 use super::{Options, not_null, online};
 use crate::ddl::column::set_not_null;
-use crate::diff::{Change, ColumnChange, Links, is_constraint, kept_links, makes_room, relations};
+use crate::diff::{
+    Change, ColumnChange, Links, is_constraint, is_made_again, kept_links, makes_room, relations,
+};
 use crate::schema::{Column, Constraint, Id, Name, Schema, Table};
 
 pub(super) struct Context<'a> {
@@ -23,9 +26,11 @@ pub(super) struct Context<'a> {
     /// The indexes, by name, that go as parts of one that is dropped.
     pub(super) gone_parts: BTreeMap<Name, Id>,
     /// The names of NOT NULL constraints that Postgres would not give by itself, as names of a schema (Postgres 18).
-    not_null_names: BTreeSet<Name>,
+    not_null_names: OnceCell<BTreeSet<Name>>,
     /// The names of relations and enums, before and after.
-    names: BTreeSet<Name>,
+    names: OnceCell<BTreeSet<Name>>,
+    /// Who inherited from whom before.
+    before: OnceCell<Links>,
     /// What is built beside the thing whose place it takes, with that thing.
     pub(super) swaps: BTreeMap<Id, Id>,
 }
@@ -39,18 +44,13 @@ impl<'a> Context<'a> {
     ) -> Self {
         let room = makes_room(current, wanted, changes);
         let anew = changes.iter().filter_map(|change| match change {
-            Change::Create(id @ Id::Table(name)) if current.tables.contains_key(name) => {
-                changes.binary_search(&Change::Drop(id.clone())).ok().map(|_| name.clone())
-            }
+            Change::Create(id @ Id::Table(name)) if is_made_again(changes, id) => Some(name.clone()),
             _ => None,
         });
         let kept = kept_links(current, wanted, &anew.collect());
         let families = families(current, wanted, &kept, options);
         let swaps = BTreeMap::new();
         let gone_parts = gone_parts(current, changes);
-        let not_null_names = not_null::holders(current, wanted).into_keys().collect();
-        let both = [current, wanted].into_iter();
-        let names = both.flat_map(|it| relations(it).into_iter().chain(it.enums.keys().cloned())).collect();
         let mut context = Context {
             current,
             wanted,
@@ -60,8 +60,9 @@ impl<'a> Context<'a> {
             kept,
             families,
             gone_parts,
-            not_null_names,
-            names,
+            not_null_names: OnceCell::new(),
+            names: OnceCell::new(),
+            before: OnceCell::new(),
             swaps,
         };
         let created = changes.iter().filter_map(|change| match change {
@@ -84,7 +85,11 @@ impl<'a> Context<'a> {
 
     /// Is there a relation or a type of this name, before or after?
     pub(super) fn is_relation(&self, schema: &str, name: &str) -> bool {
-        self.names.contains(&Name::new(schema, name))
+        let names = self.names.get_or_init(|| {
+            let both = [self.current, self.wanted].into_iter();
+            both.flat_map(|it| relations(it).into_iter().chain(it.enums.keys().cloned())).collect()
+        });
+        names.contains(&Name::new(schema, name))
     }
 
     /// Is there a constraint of this name on the table, or on one that would inherit it, before or after?
@@ -92,11 +97,19 @@ impl<'a> Context<'a> {
         let tables = [table].into_iter().chain(self.kept.heirs(table));
         let is_taken =
             |table: &Name| [self.current, self.wanted].iter().any(|it| is_constraint(it, table, name));
-        tables.into_iter().any(is_taken) || self.not_null_names.contains(&Name::new(&table.schema, name))
+        let not_null_names =
+            || self.not_null_names.get_or_init(|| not_null::names(self.current, self.wanted));
+        tables.into_iter().any(is_taken) || not_null_names().contains(&Name::new(&table.schema, name))
+    }
+
+    /// A table, and all that it inherited from before.
+    pub(super) fn with_ancestors<'b>(&'b self, table: &'b Name) -> Vec<&'b Name> {
+        let before = self.before.get_or_init(|| Links::of(self.current.tables.values()));
+        [table].into_iter().chain(before.ancestors(table)).collect()
     }
 
     pub(super) fn is_made_again(&self, id: &Id) -> bool {
-        self.has(&Change::Drop(id.clone())) && self.has(&Change::Create(id.clone()))
+        is_made_again(self.changes, id)
     }
 
     /// May this table or materialized view be in use, so that it is worth a longer way? One that is known to be small

@@ -318,8 +318,8 @@ fn is_linked(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
 /// Is it a trigger or a rule of a table whose rows get values? One that goes is not to see that.
 fn fires_while_filled(gone: &Id, other: &Node) -> bool {
     let (Id::On(word, table, _), Id::Column(_, column)) = (gone, &other.id) else { return false };
-    let part = Id::Column(table.clone(), column.clone()).to_string();
-    let fills = |step: &Step| step.about == part && (step.in_batches || step.sql.starts_with("UPDATE "));
+    let part = || Id::Column(table.clone(), column.clone()).to_string();
+    let fills = |step: &Step| (step.in_batches || step.sql.starts_with("UPDATE ")) && step.about == part();
     let fires = matches!(word.as_str(), "TRIGGER" | "RULE");
     fires && other.stages.list.iter().flat_map(|stage| &stage.steps).any(fills)
 }

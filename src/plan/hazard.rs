@@ -128,8 +128,7 @@ pub(super) fn of_cut(context: &Context<'_>, table: &Name, from: &Name) -> Option
     if child.bound.is_none() {
         return Some(Hazard::warns("no-inherit", table, &format!("{from} has the rows no longer")));
     }
-    let above = |of: &&Name| context.current.tables.get(of).and_then(|it| it.parents.first());
-    let wholes: Vec<&Name> = std::iter::successors(Some(from), above).collect();
+    let wholes = context.with_ancestors(from);
     let refers =
         |key: &Constraint| !key.inherited && key.references.as_ref().is_some_and(|to| wholes.contains(&to));
     let tables = context.current.tables.values();
@@ -237,13 +236,13 @@ pub(super) fn of_filling(context: &Context<'_>, table: &Name, column: &str) -> V
         Hazard::warns("row-security", table, message)
     });
     // One that goes is gone by then, and one that comes may be there.
-    let triggers = context.wanted.objects.iter().filter_map(|(id, found)| {
-        let Id::On(word, of, name) = id else { return None };
-        let fires = word == "TRIGGER" && of == table && is_of_update(&found.definition, name, column);
+    let triggers = context.wanted.objects_on("TRIGGER", table);
+    let firing = triggers.filter(|(name, found)| is_of_update(&found.definition, name, column));
+    let firing = firing.map(|(name, _)| {
         let message = "runs for every row that gets a value; one that keeps a row as it is makes this fail";
-        fires.then(|| Hazard::warns("fires-trigger", format!("{table}.{name}"), message))
+        Hazard::warns("fires-trigger", format!("{table}.{name}"), message)
     });
-    policies.into_iter().chain(triggers).collect()
+    policies.into_iter().chain(firing).collect()
 }
 
 /// Does the trigger run when this column is written? Postgres writes its events before the table.

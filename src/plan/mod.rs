@@ -116,8 +116,8 @@ impl Step {
         self.with(Some(hazard))
     }
 
-    fn with(mut self, hazard: Option<Hazard>) -> Self {
-        self.hazards.extend(hazard);
+    fn with(mut self, hazards: impl IntoIterator<Item = Hazard>) -> Self {
+        self.hazards.extend(hazards);
         self
     }
 }

@@ -3,16 +3,17 @@
 //! It leaves out those that constraints of other tables have: where it would give another one, the name is said.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ddl::column::not_null_constraint;
+use crate::diff::Links;
 use crate::schema::{Name, Schema, Table};
 
 /// The names that Postgres would not give by itself, each with the tables that have it.
-pub(super) type Holders<'a> = BTreeMap<Name, Vec<&'a Table>>;
+type Holders<'a> = BTreeMap<Name, Vec<&'a Table>>;
 
 /// Of the tables that are there, and of new ones.
-pub(super) fn holders<'a>(current: &'a Schema, wanted: &'a Schema) -> Holders<'a> {
+fn holders<'a>(current: &'a Schema, wanted: &'a Schema) -> Holders<'a> {
     let new = wanted.tables.values().filter(|table| !current.tables.contains_key(&table.name));
     let mut holders: Holders<'a> = BTreeMap::new();
     for table in current.tables.values().chain(new) {
@@ -23,6 +24,11 @@ pub(super) fn holders<'a>(current: &'a Schema, wanted: &'a Schema) -> Holders<'a
     holders
 }
 
+/// The names that Postgres would not give by itself.
+pub(super) fn names(current: &Schema, wanted: &Schema) -> BTreeSet<Name> {
+    holders(current, wanted).into_keys().collect()
+}
+
 /// What is wanted, with the names that must be said.
 pub(super) fn said<'a>(current: &Schema, wanted: &'a Schema) -> Cow<'a, Schema> {
     let holders = holders(current, wanted);
@@ -30,6 +36,7 @@ pub(super) fn said<'a>(current: &Schema, wanted: &'a Schema) -> Cow<'a, Schema> 
     if holders.is_empty() {
         return said;
     }
+    let links = Links::of(wanted.tables.values());
     let is_new = |table: &Table| !current.tables.contains_key(&table.name);
     for table in wanted.tables.values() {
         for (at, column) in table.columns.iter().enumerate().filter(|(_, it)| it.not_null_name.is_none()) {
@@ -37,7 +44,9 @@ pub(super) fn said<'a>(current: &Schema, wanted: &'a Schema) -> Cow<'a, Schema> 
             // A new table comes before those that inherit the name from it.
             let takes = |holder: &&Table| {
                 holder.name != table.name
-                    && !(is_new(table) && is_new(holder) && is_heir(holder, table, wanted))
+                    && !(is_new(table)
+                        && is_new(holder)
+                        && links.ancestors(&holder.name).contains(&&table.name))
             };
             let held = holders.get(&Name::new(&table.name.schema, &name));
             if held.is_some_and(|held| held.iter().any(takes))
@@ -48,10 +57,4 @@ pub(super) fn said<'a>(current: &Schema, wanted: &'a Schema) -> Cow<'a, Schema> 
         }
     }
     said
-}
-
-fn is_heir(child: &Table, of: &Table, schema: &Schema) -> bool {
-    child.parents.iter().any(|parent| {
-        *parent == of.name || schema.tables.get(parent).is_some_and(|parent| is_heir(parent, of, schema))
-    })
 }

@@ -30,6 +30,7 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     let (mut links, mut defaults) = (Vec::new(), Vec::new());
     let mut taken_over = Vec::new();
     let mut said = Vec::new();
+    let left = left(context);
     let attached = attached(context.wanted);
     let along = along(context.wanted);
     let mut columns: BTreeMap<Id, Vec<ColumnChange>> = BTreeMap::new();
@@ -42,7 +43,9 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
             Change::Drop(Id::Sequence(name)) if sequence::becomes_identity(context, name) => {}
             Change::Drop(id) if replaced.contains(id) => {}
             // Before the rows that it refers to leave with a partition.
-            Change::Drop(id @ Id::ForeignKey(..)) if refers_to_cut(context, id) => {
+            Change::Drop(id @ Id::ForeignKey(..))
+                if ends(context, id).nth(1).is_some_and(|to| left.contains(to)) =>
+            {
                 keys.push(steps::drop(context, id));
             }
             Change::Drop(id) => {
@@ -264,21 +267,13 @@ fn comes_with_link(context: &Context<'_>, id: &Id) -> bool {
     above.any(|of| parent(&of).is_some_and(|parent| !context.kept.has(of, parent)))
 }
 
-/// Does a foreign key refer to a table, or one above it, that a partition leaves?
-fn refers_to_cut(context: &Context<'_>, id: &Id) -> bool {
-    let Some(to) = ends(context, id).nth(1) else { return false };
-    let parents = |table: &Name| context.current.tables.get(table).map(|found| found.parents.clone());
-    let is_below = |table: &Name| {
-        let mut above = vec![table.clone()];
-        while let Some(next) = above.pop() {
-            if next == *to {
-                return true;
-            }
-            above.extend(parents(&next).unwrap_or_default());
-        }
-        false
-    };
-    context.changes.iter().any(|change| matches!(change, Change::Drop(Id::Link(_, from)) if is_below(from)))
+/// The tables that one leaves, and those above them.
+fn left<'a>(context: &'a Context<'_>) -> BTreeSet<&'a Name> {
+    let links = context.changes.iter().filter_map(|change| match change {
+        Change::Drop(Id::Link(_, from)) => Some(from),
+        _ => None,
+    });
+    links.flat_map(|from| context.with_ancestors(from)).collect()
 }
 
 /// What stands in the way of other changes, or must make room for one of the same name.

@@ -57,18 +57,18 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
                 "the table and its rows are lost"
             };
             let restarts = hazard::identity_restarts(context, table).filter(|_| made_again);
-            restarts.fold(step.hazard(Hazard::destroys("drop-table", table, message)), Step::hazard)
+            step.hazard(Hazard::destroys("drop-table", table, message)).with(restarts)
         }
         Id::Column(table, column) if !context.current.is_generated(table, column) => {
             let object = format!("{table}.{column}");
             let step =
                 step.hazard(Hazard::destroys("drop-column", object, "the column and its values are lost"));
-            hazard::taken_along(context, table, column).into_iter().fold(step, Step::hazard)
+            step.with(hazard::taken_along(context, table, column))
         }
         Id::Column(table, column) if !made_again => {
             let object = format!("{table}.{column}");
             let step = step.hazard(Hazard::warns("drop-column", object, "a program that reads it fails"));
-            hazard::taken_along(context, table, column).into_iter().fold(step, Step::hazard)
+            step.with(hazard::taken_along(context, table, column))
         }
         Id::Constraint(table, name) => step.with(hazard::drop_unique(context, table, name)),
         Id::Sequence(name) if !made_again => {
@@ -82,7 +82,7 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
             step.with(hazard::drop_index(context, name)).with(hazard::drop_unique_index(context, name))
         }
         Id::View(_, name) if !made_again => step.hazard(hazard::drop_view(context, name)),
-        Id::View(..) => hazard::rebuilt_view(context, id).into_iter().fold(step, Step::hazard),
+        Id::View(..) => step.with(hazard::rebuilt_view(context, id)),
         Id::Routine(_, address) if !made_again => {
             step.hazard(Hazard::warns("drop-function", address, "a program that calls it fails"))
         }

@@ -51,29 +51,25 @@ fn defers(context: &Context<'_>, table: &Name) -> bool {
     };
     let keys = || both().flat_map(|schema| schema.tables.values());
     keys().any(|of| of.constraints.values().any(|key| is_meant(&of.name, key)))
-        || both().flat_map(|schema| &schema.objects).any(|(id, found)| match id {
-            Id::On(word, of, _) if word == "TRIGGER" && family.contains(of) => {
-                found.definition.contains(" INITIALLY DEFERRED ")
-            }
-            _ => false,
-        })
+        || both()
+            .flat_map(|schema| family.iter().flat_map(|of| schema.objects_on("TRIGGER", of)))
+            .any(|(_, trigger)| trigger.definition.contains(" INITIALLY DEFERRED "))
 }
 
 /// The rules on UPDATE that the table keeps, as they shall be. One that goes, or is made, is not there meanwhile.
 fn of_update<'a>(context: &'a Context<'_>, table: &'a Name) -> impl Iterator<Item = (&'a str, &'a Object)> {
-    context.wanted.objects.iter().filter_map(move |(id, want)| {
-        let Id::On(word, of, name) = id else { return None };
-        let found = context.current.objects.get(id).filter(|_| word == "RULE" && of == table)?;
-        let sees_it = [found, want].into_iter().any(|rule| is_of_update(rule) && is_on(rule));
-        (sees_it && !context.has(&Change::Drop(id.clone()))).then_some((name.as_str(), want))
+    context.wanted.objects_on("RULE", table).filter(|(_, want)| {
+        let Some(found) = context.current.objects.get(&want.id) else { return false };
+        let sees_it = [found, *want].into_iter().any(|rule| is_of_update(rule) && is_on(rule));
+        sees_it && !context.has(&Change::Drop(want.id.clone()))
     })
 }
 
 /// Is this a rule on UPDATE that is made? It is not to see what rows get before it.
 pub(super) fn is_new_rule(context: &Context<'_>, id: &Id) -> bool {
-    let want = context.wanted.objects.get(id);
-    let is_rule = matches!(id, Id::On(word, ..) if word == "RULE");
-    is_rule && want.is_some_and(is_of_update) && context.has(&Change::Create(id.clone()))
+    matches!(id, Id::On(word, ..) if word == "RULE")
+        && context.wanted.objects.get(id).is_some_and(is_of_update)
+        && context.has(&Change::Create(id.clone()))
 }
 
 /// Postgres writes the event on the line behind the name.

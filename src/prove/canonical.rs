@@ -86,7 +86,11 @@ pub fn emit(schema: &Schema) -> String {
 }
 
 fn cannot_rebuild(unsupported: &[String], error: postgres::Error) -> Error {
-    let lines: Vec<String> = unsupported.iter().map(|line| format!("\nunsupported: {line}")).collect();
-    Error::refused(format!("the schema cannot be rebuilt from what was read{}", lines.concat()))
-        .because(error)
+    names_unsupported("the schema cannot be rebuilt from what was read", unsupported).because(error)
+}
+
+/// A refusal with what is unsupported, a line each.
+pub(super) fn names_unsupported(what: &str, unsupported: &[String]) -> Error {
+    let lines: String = unsupported.iter().map(|line| format!("\nunsupported: {line}")).collect();
+    Error::refused(format!("{what}{lines}"))
 }

@@ -2,7 +2,7 @@
 
 use postgres::Client;
 
-use super::canonical::{canonical, canonical_like};
+use super::canonical::{canonical, canonical_like, names_unsupported};
 use super::{Database, Scratch, run};
 use crate::diff::{Hints, diff, impossible, renames, unsupported};
 use crate::inspect::{Scope, inspect};
@@ -44,9 +44,7 @@ pub fn work_out(
 }
 
 fn by_hand(what: &str, lines: &[String]) -> Error {
-    let lines: String = lines.iter().map(|line| format!("\nunsupported: {line}")).collect();
-    Error::refused(format!("{what}{lines}"))
-        .help("change it with a migration written by hand: new --sql NAME")
+    names_unsupported(what, lines).help("change it with a migration written by hand: new --sql NAME")
 }
 
 /// Carries the renames out on a copy and inspects it: only Postgres knows what they change in other texts.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Id;
+use super::{Id, Name, Schema};
 
 /// An object that is its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,21 @@ impl Object {
     /// What this one's key says beyond that of `found`; `None` where it cannot take its place without a drop.
     pub(crate) fn beyond(&self, found: &Object) -> Option<&str> {
         self.replaces.as_ref()?.strip_prefix(found.replaces.as_deref()?)
+    }
+}
+
+impl Schema {
+    /// The triggers, policies or rules of a table, by name.
+    pub(crate) fn objects_on<'a>(
+        &'a self,
+        word: &'a str,
+        table: &'a Name,
+    ) -> impl Iterator<Item = (&'a str, &'a Object)> {
+        let first = Id::On(word.to_owned(), table.clone(), String::new());
+        self.objects.range(first..).map_while(move |(id, object)| match id {
+            Id::On(of, on, name) if of == word && on == table => Some((name.as_str(), object)),
+            _ => None,
+        })
     }
 }
 

@@ -7,9 +7,8 @@ use std::process::Stdio;
 
 use feedstock::diff::Hints;
 use feedstock::inspect::Scope;
-use feedstock::migration::Migrations;
 use feedstock::plan::{Allow, File, Options, Plan};
-use feedstock::prove::{Database, prove, work_out};
+use feedstock::prove::{Database, prove_plan, work_out};
 use feedstock::source::{Built, Source, Sources};
 
 use crate::support;
@@ -44,10 +43,7 @@ pub fn worked_out(from: &Built, to: &Built, hints: &Hints, options: &Options) ->
 
 /// Proves a plan.
 pub fn proven(from: &Built, to: &Built, plan: &Plan) -> Result<(), String> {
-    let files =
-        plan.files.iter().enumerate().map(|(at, file)| (format!("V{}__part.sql", at + 1), text(file)));
-    let files = Migrations::from_files(files).map_err(|error| error.to_string())?;
-    prove(support::server(), &from.database, &files, &to.schema, &Scope::default())
+    prove_plan(support::server(), &from.database, plan, &to.schema, &Scope::default())
         .map_err(|error| error.to_string())
 }
 

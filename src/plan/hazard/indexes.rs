@@ -6,7 +6,7 @@ use super::Hazard;
 use crate::ddl::constraint::index_definition;
 use crate::diff::Change;
 use crate::plan::context::Context;
-use crate::schema::{Constraint, Id, Index, Name, Schema};
+use crate::schema::{Constraint, Id, Index, Name, Table};
 
 /// The indexes and keys of other columns too that go along with a column, said with the first one that goes.
 pub(in crate::plan) fn taken_along(context: &Context<'_>, table: &Name, column: &str) -> Vec<Hazard> {
@@ -16,9 +16,9 @@ pub(in crate::plan) fn taken_along(context: &Context<'_>, table: &Name, column: 
         let of = || context.current.dependencies.of(id).filter(|on| matches!(on, Id::Column(..)));
         let is_only_key = match id {
             Id::Constraint(_, name) => {
-                let key =
-                    |schema: &'_ Schema| schema.tables.get(table).and_then(|it| it.primary_key().cloned());
-                key(context.current).is_some_and(|key| key.name == *name) && key(context.wanted).is_none()
+                let both = [context.current, context.wanted];
+                let [found, want] = both.map(|it| it.tables.get(table).and_then(Table::primary_key));
+                found.is_some_and(|key| key.name == *name) && want.is_none()
             }
             _ => false,
         };

@@ -30,11 +30,7 @@ pub(in crate::plan) fn revoked(id: &Id, sql: &str) -> Option<Hazard> {
 
 /// Row security that begins or ends.
 pub(in crate::plan) fn of_row_security(context: &Context<'_>, table: &Name, sql: &str) -> Hazard {
-    let has_policy = context
-        .wanted
-        .objects
-        .keys()
-        .any(|id| matches!(id, Id::On(word, of, _) if word == "POLICY" && of == table));
+    let has_policy = context.wanted.objects_on("POLICY", table).next().is_some();
     let rows =
         if has_policy { "only the rows that a policy allows" } else { "no row, since no policy allows any" };
     let message = if sql.ends_with(" DISABLE ROW LEVEL SECURITY") {
