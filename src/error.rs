@@ -171,7 +171,7 @@ impl Error {
     }
 
     /// Do rows that refer to a row keep it from being deleted? Of `soft_delete` where a relation says `restrict`, and
-    /// of `purge` where a foreign key does.
+    /// of `purge` and `delete` where a foreign key does.
     pub fn is_restricted(&self) -> bool {
         self.0.kind == Kind::Restricted
     }

@@ -20,6 +20,7 @@ use postgres::types::{ToSql, Type};
 use super::cached::{attempt, told};
 use super::copy::CopiesOut;
 pub use super::copy::blocking::{Copied, CopyClient};
+use super::delete::HardDeletes;
 use super::fetch::Fetched;
 use super::relation::Relation;
 use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
@@ -138,11 +139,13 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        attempt(db, &self.rows(Some(1))?, |rows, statement| {
+        let statement = self.rows(Some(1))?;
+        attempt(db, &statement, |rows, statement| {
             // To the end, where the server may say that the statement failed.
             let (first, more) = ends(rows)?;
             Reader::new(statement).first(first, more)
         })
+        .map_err(|error| statement.explain(error))
     }
 
     /// The only row; a query says `LIMIT 2`. A change that would touch more than one row is not made.
@@ -155,10 +158,12 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        attempt(db, &self.rows(Some(2))?, |rows, statement| {
+        let statement = self.rows(Some(2))?;
+        attempt(db, &statement, |rows, statement| {
             let (first, more) = ends(rows)?;
             Reader::new(statement).only(first, more)
         })
+        .map_err(|error| statement.explain(error))
     }
 
     /// The rows one after another, in constant memory.
@@ -310,6 +315,19 @@ pub trait Run: Ending {
     {
         soft_delete::blocking(db, &self.work(Verb::Purge)?)
     }
+
+    /// Deletes the rows that the query finds, of a model without soft delete: `DELETE FROM table WHERE …`; the number
+    /// of rows of this table. Where a model has soft delete, it is [`Run::soft_delete`] or [`Run::purge`].
+    ///
+    /// # Errors
+    ///
+    /// As all endings; [`Error::is_restricted`](crate::Error::is_restricted) when a foreign key keeps them.
+    fn delete<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
+    where
+        Self: HardDeletes,
+    {
+        count_changes(db, &self.deletion()?).map_err(Self::explain)
+    }
 }
 
 impl<E: Ending> Run for E {}
@@ -337,17 +355,22 @@ pub trait Executes<C: ?Sized> {
 
 impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &mut C) -> Result<u64> {
-        attempt(db, &self.change()?, |mut rows, statement| {
-            let mut last = None;
-            while let Some(row) = rows.next()? {
-                last = Some(row);
-            }
-            changed(statement, last.as_ref(), rows.rows_affected())
-        })
+        count_changes(db, &self.change()?)
     }
 }
 
+fn count_changes<C: Client + ?Sized>(db: &mut C, statement: &Statement) -> Result<u64> {
+    attempt(db, statement, |mut rows, statement| {
+        let mut last = None;
+        while let Some(row) = rows.next()? {
+            last = Some(row);
+        }
+        changed(statement, last.as_ref(), rows.rows_affected())
+    })
+}
+
 /// Rows as they arrive; after the last one and after an error of the server's there are no more.
+#[must_use = "rows that are not read are thrown away"]
 pub struct Stream<'c, T> {
     /// None at the end: the driver takes a statement that is asked once more for a closed connection.
     rows: Option<RowIter<'c>>,

@@ -20,6 +20,7 @@ use crate::{Error, Model, Result};
 ///
 /// Where the model says `restrict_deleted_parent`, the same statement locks the parents first and inserts nothing
 /// unless all of them are live: [`Error::is_parent_deleted`]. A parent that is the column's default is not looked at.
+#[must_use = "an insert sends nothing: end it with `execute`, `one` or `all`"]
 pub struct Insert<M> {
     given: Given,
     many: bool,

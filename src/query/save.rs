@@ -41,6 +41,7 @@ use crate::{Error, Model, Result};
 ///
 /// A parent with `restrict_deleted_parent` that the row did not have before must be live:
 /// [`Error::is_parent_deleted`].
+#[must_use = "`save` sends nothing: end it with `one`, `first` or `execute`"]
 pub struct Save<M> {
     given: Given,
     key: Vec<Bound>,

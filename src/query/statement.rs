@@ -15,6 +15,7 @@ use crate::{Error, Result};
 ///
 /// Made by the builders, and given to what implements [`blocking::Client`](crate::blocking::Client) or its
 /// counterpart `feedstock::tokio::Client`.
+#[must_use = "a statement does nothing until it is sent"]
 #[derive(Debug, Clone)]
 pub struct Statement {
     sql: Cow<'static, str>,
@@ -81,6 +82,17 @@ impl Statement {
         self.meaning
     }
 
+    /// Says what the server's refusal means.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        let is_ours = |server: &postgres::error::DbError| {
+            server.code().code() == "22P02" && server.message().contains("\"feedstock: ")
+        };
+        match self.meaning.exceeded {
+            Some(exceeded) if error.server().is_some_and(is_ours) => exceeded(),
+            _ => error,
+        }
+    }
+
     /// The text, with `$1`, `$2`, … in it.
     pub fn sql(&self) -> &str {
         &self.sql
@@ -132,6 +144,17 @@ impl Writer {
     /// For a statement that cannot have parameters.
     pub fn literal() -> Self {
         Writer { literal: true, ..Writer::default() }
+    }
+
+    /// How long the text is.
+    pub fn length(&self) -> usize {
+        self.sql.len()
+    }
+
+    /// Texts before what was written from a place on.
+    pub fn insert(&mut self, at: usize, one: &str, other: &str) {
+        self.sql.insert_str(at, other);
+        self.sql.insert_str(at, one);
     }
 
     /// Text as it stands.

@@ -19,6 +19,7 @@ use tokio_postgres::RowStream;
 
 use super::copy::CopiesOut;
 pub use super::copy::tokio::{Copied, CopyClient};
+use super::delete::HardDeletes;
 use super::fetch::Fetched;
 use super::relation::Relation;
 use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
@@ -126,7 +127,7 @@ pub trait Run: Ending {
         async move {
             let statement = statement?;
             // To the end, where the server may say that the statement failed.
-            let (first, more) = ends(pin!(db.send(&statement).await?)).await?;
+            let (first, more) = sent_ends(db, &statement).await.map_err(|error| statement.explain(error))?;
             Reader::new(&statement).first(first, more)
         }
     }
@@ -144,7 +145,7 @@ pub trait Run: Ending {
         let statement = self.rows(Some(2));
         async move {
             let statement = statement?;
-            let (first, more) = ends(pin!(db.send(&statement).await?)).await?;
+            let (first, more) = sent_ends(db, &statement).await.map_err(|error| statement.explain(error))?;
             Reader::new(&statement).only(first, more)
         }
     }
@@ -309,6 +310,19 @@ pub trait Run: Ending {
     {
         soft_delete::awaited(&*db, self.work(Verb::Purge))
     }
+
+    /// As [`blocking::Run::delete`](crate::blocking::Run::delete).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn delete<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: HardDeletes,
+    {
+        let statement = self.deletion();
+        async move { count_changes(db, &statement?).await.map_err(Self::explain) }
+    }
 }
 
 impl<E: Ending> Run for E {}
@@ -326,16 +340,17 @@ pub trait Executes<C: ?Sized> {
 impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &C) -> impl Future<Output = Result<u64>> + Send {
         let statement = self.change();
-        async move {
-            let statement = statement?;
-            let mut rows = Box::pin(db.send(&statement).await?);
-            let mut last = None;
-            while let Some(row) = next(&mut rows).await? {
-                last = Some(row);
-            }
-            changed(&statement, last.as_ref(), rows.rows_affected())
-        }
+        async move { count_changes(db, &statement?).await }
     }
+}
+
+async fn count_changes<C: Client + ?Sized>(db: &C, statement: &Statement) -> Result<u64> {
+    let mut rows = Box::pin(db.send(statement).await?);
+    let mut last = None;
+    while let Some(row) = next(&mut rows).await? {
+        last = Some(row);
+    }
+    changed(statement, last.as_ref(), rows.rows_affected())
 }
 
 async fn open<C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
@@ -364,6 +379,14 @@ async fn each(
     .await
 }
 
+/// Sends the statement; its first row, and whether there are more.
+async fn sent_ends<C: Client + ?Sized>(
+    db: &C,
+    statement: &Statement,
+) -> Result<(Option<postgres::Row>, bool)> {
+    ends(pin!(db.send(statement).await?)).await
+}
+
 /// The first row, and whether there are more.
 async fn ends(rows: Pin<&mut RowStream>) -> Result<(Option<postgres::Row>, bool)> {
     let (mut first, mut more) = (None, false);
@@ -385,6 +408,7 @@ async fn next(rows: &mut Pin<Box<RowStream>>) -> Result<Option<postgres::Row>> {
 
 /// Rows as they arrive: a `futures` stream, with a `next` of its own for those who have no such crate. After the last
 /// row and after an error of the server's there are no more.
+#[must_use = "rows that are not read are thrown away"]
 pub struct Stream<T> {
     /// None at the end: the driver takes a statement that is asked once more for a closed connection.
     rows: Option<Pin<Box<RowStream>>>,

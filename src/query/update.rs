@@ -18,6 +18,7 @@ use crate::{Error, Model, Result};
 /// `filter(Filter::everything())` says that all rows are meant.
 ///
 /// A column with `restrict_deleted_parent` is set below live parents only: [`Error::is_parent_deleted`].
+#[must_use = "an update sends nothing: end it with `execute`, `all` or `one`"]
 pub struct Update<M> {
     scope: Scope,
     sets: Vec<SetColumn>,
@@ -25,6 +26,7 @@ pub struct Update<M> {
 }
 
 /// What a column becomes, made by [`Column::to`](super::Column::to) and its neighbours.
+#[must_use = "give it to `set` or `do_update`"]
 pub struct Set<M> {
     pub(crate) set: SetColumn,
     of: PhantomData<fn() -> M>,
@@ -118,28 +120,24 @@ impl<M: Model> Update<M> {
     }
 
     /// What a column becomes; said again, a further column.
-    #[must_use]
     pub fn set(mut self, set: Set<M>) -> Self {
         self.sets.push(set.set);
         self
     }
 
     /// Only rows for which this is true, too.
-    #[must_use]
     pub fn filter(mut self, filter: Filter<M>) -> Self {
         self.scope.filter(filter.node);
         self
     }
 
     /// Deleted rows as well.
-    #[must_use]
     pub fn with_deleted(mut self) -> Self {
         self.scope.with_deleted();
         self
     }
 
     /// Deleted rows alone.
-    #[must_use]
     pub fn only_deleted(mut self) -> Self {
         self.scope.only_deleted();
         self

@@ -3,6 +3,7 @@
 mod cached;
 mod conflicts;
 mod copy;
+mod deletes;
 mod executors;
 mod fetch;
 mod filters;
@@ -15,6 +16,7 @@ mod parents;
 mod relations;
 mod saves;
 mod written;
+mod written_changes;
 
 use postgres::Client;
 
