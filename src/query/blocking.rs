@@ -129,23 +129,23 @@ pub trait Run: Ending {
         attempt(db, &self.rows(None)?, |rows, statement| Stream::new(rows, statement).collect())
     }
 
-    /// The first row; a query says `LIMIT 1`.
+    /// The first row; a query says `LIMIT 1`. A change that would touch more than one row is not made.
     ///
     /// # Errors
     ///
-    /// As all endings.
+    /// As all endings; of a change [`Error::is_too_many`](crate::Error::is_too_many).
     fn first<C: Client + ?Sized>(self, db: &mut C) -> Result<Option<Self::Row>>
     where
         Self: Rows,
     {
         attempt(db, &self.rows(Some(1))?, |rows, statement| {
             // To the end, where the server may say that the statement failed.
-            let (first, _) = ends(rows)?;
-            first.map(|row| Reader::new(statement).read(&row)).transpose()
+            let (first, more) = ends(rows)?;
+            Reader::new(statement).first(first, more)
         })
     }
 
-    /// The only row; a query says `LIMIT 2`.
+    /// The only row; a query says `LIMIT 2`. A change that would touch more than one row is not made.
     ///
     /// # Errors
     ///
@@ -296,7 +296,10 @@ pub trait Run: Ending {
         soft_delete::blocking(db, &self.work(Verb::Restore)?)
     }
 
-    /// Really deletes rows, live ones and deleted ones: `DELETE FROM table WHERE …`; the number of rows of this table.
+    /// Really deletes the rows that the query finds: `DELETE FROM table WHERE …`; the number of rows of this table.
+    ///
+    /// Deleted rows are among them where the query says `with_deleted` or `only_deleted`, or names its row by its key
+    /// (`find`, `itself`).
     ///
     /// # Errors
     ///

@@ -113,11 +113,11 @@ pub trait Run: Ending {
         }
     }
 
-    /// The first row; a query says `LIMIT 1`.
+    /// The first row; a query says `LIMIT 1`. A change that would touch more than one row is not made.
     ///
     /// # Errors
     ///
-    /// As all endings.
+    /// As all endings; of a change [`Error::is_too_many`](crate::Error::is_too_many).
     fn first<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Option<Self::Row>>> + Send
     where
         Self: Rows<Row: Send>,
@@ -126,12 +126,12 @@ pub trait Run: Ending {
         async move {
             let statement = statement?;
             // To the end, where the server may say that the statement failed.
-            let (first, _) = ends(pin!(db.send(&statement).await?)).await?;
-            first.map(|row| Reader::new(&statement).read(&row)).transpose()
+            let (first, more) = ends(pin!(db.send(&statement).await?)).await?;
+            Reader::new(&statement).first(first, more)
         }
     }
 
-    /// The only row; a query says `LIMIT 2`.
+    /// The only row; a query says `LIMIT 2`. A change that would touch more than one row is not made.
     ///
     /// # Errors
     ///

@@ -8,6 +8,7 @@ mod fetch;
 mod filters;
 mod hostile;
 mod inserts;
+mod limits;
 mod literals;
 mod pages;
 mod parents;
