@@ -7,8 +7,15 @@ use suite::Plan;
 
 #[test]
 fn a_little_of_everything() {
-    let checks = [("kills", 5), ("races", 2), ("poolers", 3), ("storms", 1)];
-    let checks = checks.map(|(name, count)| (name.to_owned(), count)).to_vec();
+    let mut checks = Plan::scaled(0.01, &[]);
+    checks.retain(|(name, _)| match name.as_str() {
+        // It is a test of its own.
+        "tls" => false,
+        // Mounts a small file system, which root may.
+        "disk" => nix::unistd::geteuid().is_root(),
+        "signals" | "proxies" => false,
+        _ => true,
+    });
     let plan = Plan { seed: 1, checks, round: None, without: Vec::new(), tell: |text| println!("{text}") };
     assert!(suite::run(&plan), "see above");
 }

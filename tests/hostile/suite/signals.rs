@@ -153,10 +153,13 @@ fn project_of(at: At) -> TempDir {
 /// The same without the time that it takes.
 fn quick(at: At) -> String {
     match at {
-        At::Concurrently => "-- feedstock: no-transaction\nCREATE INDEX CONCURRENTLY i2 ON data (b, n);\n".to_owned(),
+        At::Concurrently => {
+            "-- feedstock: no-transaction\nCREATE INDEX CONCURRENTLY i2 ON data (b, n);\n".to_owned()
+        }
         At::Backfill => backfill("b = id, n = n + 1", "b", 200, 0.0),
         _ => {
             "CREATE TABLE t2 ();\nLOCK TABLE data IN ACCESS EXCLUSIVE MODE;\nINSERT INTO ledger VALUES (2);\n"
+                .to_owned()
         }
     }
 }

@@ -270,7 +270,9 @@ fn text(v: i64, kind: Kind, files: &[(i64, Kind)]) -> String {
         Kind::Reindex => alone(format!("REINDEX INDEX CONCURRENTLY r{v}")),
         Kind::AddValue => alone(format!("ALTER TYPE mood ADD VALUE 'value {v}'")),
         Kind::Detach => alone(format!("ALTER TABLE parts DETACH PARTITION p{v} CONCURRENTLY")),
-        Kind::Backfill => backfill(&format!("b{v} = id * {v}, n{v} = n{v} + 1"), &format!("b{v}"), 100, 0.002),
+        Kind::Backfill => {
+            backfill(&format!("b{v} = id * {v}, n{v} = n{v} + 1"), &format!("b{v}"), 100, 0.002)
+        }
     }
 }
 
