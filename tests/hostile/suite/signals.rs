@@ -211,7 +211,8 @@ fn reached(at: At, database: &Database<'_>) -> bool {
         At::AnyMoment => "true",
     };
     let query = format!(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'deployer' AND {condition}"
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+         AND usename = 'deployer' AND {condition}"
     );
     let deadline = Instant::now() + Duration::from_secs(10);
     while one(&mut admin, &query) == 0 {

@@ -189,7 +189,8 @@ impl Failure {
             Fault::NotRun => "NOT RUN",
         };
         format!(
-            "{fault} {check}, round {round} (HOSTILE_SEED={seed} HOSTILE_ONLY={check} HOSTILE_ROUND={round}): {phase}: {what}"
+            "{fault} {check}, round {round} (HOSTILE_SEED={seed} HOSTILE_ONLY={check} HOSTILE_ROUND={round}): \
+             {phase}: {what}"
         )
     }
 }
