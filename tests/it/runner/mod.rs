@@ -2,6 +2,7 @@
 
 mod alone;
 mod backfill;
+mod bouncer;
 mod crash;
 mod embed;
 mod files;
@@ -9,4 +10,6 @@ pub mod harness;
 mod history;
 mod locks;
 mod pooling;
+mod proxy;
 mod race;
+mod stall;
