@@ -135,6 +135,13 @@ impl Error {
         self
     }
 
+    /// Says something else of the same failure.
+    #[must_use]
+    pub(crate) fn saying(mut self, message: impl Into<String>) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
     /// Was the call itself wrong?
     pub fn is_usage(&self) -> bool {
         self.0.kind == Kind::Usage

@@ -27,6 +27,7 @@ mod save;
 mod select;
 mod sql;
 mod statement;
+mod taken;
 #[cfg(feature = "tokio-postgres")]
 pub mod tokio;
 mod update;

@@ -25,8 +25,8 @@ use super::fetch::Fetched;
 use super::relation::Relation;
 use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
 use super::statement::Statement;
-use crate::Result;
 use crate::soft_delete::{self, Deletes, Verb};
+use crate::{Error, Result};
 
 /// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `postgres::Client` inside.
@@ -127,7 +127,9 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        attempt(db, &self.rows(None)?, |rows, statement| Stream::new(rows, statement).collect())
+        let statement = self.rows(None)?;
+        attempt(db, &statement, |rows, statement| Stream::new(rows, statement).collect())
+            .map_err(|error| explained(db, &statement, error))
     }
 
     /// The first row; a query says `LIMIT 1`. A change that would touch more than one row is not made.
@@ -145,7 +147,7 @@ pub trait Run: Ending {
             let (first, more) = ends(rows)?;
             Reader::new(statement).first(first, more)
         })
-        .map_err(|error| statement.explain(error))
+        .map_err(|error| explained(db, &statement, error))
     }
 
     /// The only row; a query says `LIMIT 2`. A change that would touch more than one row is not made.
@@ -163,7 +165,7 @@ pub trait Run: Ending {
             let (first, more) = ends(rows)?;
             Reader::new(statement).only(first, more)
         })
-        .map_err(|error| statement.explain(error))
+        .map_err(|error| explained(db, &statement, error))
     }
 
     /// The rows one after another, in constant memory.
@@ -230,7 +232,8 @@ pub trait Run: Ending {
                 db.send_all(&statement).map_err(|again| told(first, again))
             }
             rows => rows,
-        }?;
+        };
+        let rows = rows.map_err(|error| explained(db, &statement, error))?;
         rows.first().map_or(Ok(()), |first| refusal(statement.meaning(), first))?;
         Ok(Fetched::of(rows))
     }
@@ -367,6 +370,15 @@ fn count_changes<C: Client + ?Sized>(db: &mut C, statement: &Statement) -> Resul
         }
         changed(statement, last.as_ref(), rows.rows_affected())
     })
+    .map_err(|error| explained(db, statement, error))
+}
+
+/// Says what a refusal means, for which the server may be asked once more.
+fn explained<C: Client + ?Sized>(db: &mut C, statement: &Statement, error: Error) -> Error {
+    let error = statement.explain(error);
+    let Some(question) = statement.question(&error) else { return error };
+    let answer = db.send(&question).and_then(|mut rows| value(rows.next()?.as_ref()));
+    statement.answered(error, answer.ok())
 }
 
 /// Rows as they arrive; after the last one and after an error of the server's there are no more.

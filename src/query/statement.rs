@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use postgres::types::Type;
 
+use super::taken::Given;
 use super::wire::Bound;
 use crate::ident::ident;
 use crate::row::Seen;
@@ -27,6 +28,8 @@ pub struct Statement {
     by_name: bool,
     /// Is it sent unnamed by a client that names its statements?
     unnamed: bool,
+    /// What it gives to columns that are unique.
+    given: Option<Box<Given>>,
 }
 
 /// What an answer means beyond the rows that are in it.
@@ -44,7 +47,18 @@ impl Statement {
     /// A text that was written before.
     pub(crate) fn of(sql: &'static str, params: Vec<Bound>) -> Self {
         let (seen, meaning) = (OnceLock::new(), Meaning::default());
-        Statement { sql: sql.into(), params, seen, meaning, by_name: false, unnamed: false }
+        Statement { sql: sql.into(), params, seen, meaning, by_name: false, unnamed: false, given: None }
+    }
+
+    /// Another text with the same parameters, of which it need not name all.
+    pub(crate) fn with_text(&self, sql: String) -> Self {
+        let (params, seen, meaning) = (self.params.clone(), OnceLock::new(), Meaning::default());
+        Statement { sql: sql.into(), params, seen, meaning, by_name: false, unnamed: true, given: None }
+    }
+
+    /// What it gives to columns that are unique.
+    pub(crate) fn given(&self) -> Option<&Given> {
+        self.given.as_deref()
     }
 
     /// Remembers what is known of its columns.
@@ -132,6 +146,8 @@ pub(crate) struct Writer {
     literal: bool,
     /// What the answer will mean.
     pub meaning: Meaning,
+    /// What the statement gives to columns that are unique.
+    pub given: Option<Box<Given>>,
     failed: Option<Error>,
 }
 
@@ -149,6 +165,11 @@ impl Writer {
     /// How long the text is.
     pub fn length(&self) -> usize {
         self.sql.len()
+    }
+
+    /// The text from a place on.
+    pub fn since(&self, at: usize) -> &str {
+        &self.sql[at..]
     }
 
     /// Texts before what was written from a place on.
@@ -282,6 +303,7 @@ impl Writer {
                 meaning: self.meaning,
                 by_name: false,
                 unnamed: false,
+                given: self.given,
             }),
         }
     }

@@ -109,7 +109,9 @@ pub trait Run: Ending {
         async move {
             let statement = statement?;
             let (mut all, mut reader) = (Vec::new(), Reader::new(&statement));
-            each(pin!(db.send(&statement).await?), |row| reader.read(&row).map(|row| all.push(row))).await?;
+            let take = |row| reader.read(&row).map(|row| all.push(row));
+            let taken = sent_each(db, &statement, take).await;
+            explained(db, &statement, taken).await?;
             Ok(all)
         }
     }
@@ -127,7 +129,8 @@ pub trait Run: Ending {
         async move {
             let statement = statement?;
             // To the end, where the server may say that the statement failed.
-            let (first, more) = sent_ends(db, &statement).await.map_err(|error| statement.explain(error))?;
+            let ends = sent_ends(db, &statement).await;
+            let (first, more) = explained(db, &statement, ends).await?;
             Reader::new(&statement).first(first, more)
         }
     }
@@ -145,7 +148,8 @@ pub trait Run: Ending {
         let statement = self.rows(Some(2));
         async move {
             let statement = statement?;
-            let (first, more) = sent_ends(db, &statement).await.map_err(|error| statement.explain(error))?;
+            let ends = sent_ends(db, &statement).await;
+            let (first, more) = explained(db, &statement, ends).await?;
             Reader::new(&statement).only(first, more)
         }
     }
@@ -219,7 +223,8 @@ pub trait Run: Ending {
                 fetched.push(row);
                 Ok(())
             };
-            each(pin!(db.send(&statement).await?), take).await?;
+            let taken = sent_each(db, &statement, take).await;
+            explained(db, &statement, taken).await?;
             Ok(fetched)
         }
     }
@@ -345,6 +350,11 @@ impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
 }
 
 async fn count_changes<C: Client + ?Sized>(db: &C, statement: &Statement) -> Result<u64> {
+    let counted = sent_changes(db, statement).await;
+    explained(db, statement, counted).await
+}
+
+async fn sent_changes<C: Client + ?Sized>(db: &C, statement: &Statement) -> Result<u64> {
     let mut rows = Box::pin(db.send(statement).await?);
     let mut last = None;
     while let Some(row) = next(&mut rows).await? {
@@ -377,6 +387,28 @@ async fn each(
         }
     })
     .await
+}
+
+/// Says what a refusal means, for which the server may be asked once more.
+async fn explained<C: Client + ?Sized, T>(db: &C, statement: &Statement, result: Result<T>) -> Result<T> {
+    let error = match result {
+        Ok(value) => return Ok(value),
+        Err(error) => statement.explain(error),
+    };
+    let Some(question) = statement.question(&error) else { return Err(error) };
+    let answer = match sent_ends(db, &question).await {
+        Ok((row, _)) => value(row.as_ref()),
+        Err(error) => Err(error),
+    };
+    Err(statement.answered(error, answer.ok()))
+}
+
+async fn sent_each<C: Client + ?Sized>(
+    db: &C,
+    statement: &Statement,
+    take: impl FnMut(postgres::Row) -> Result<()>,
+) -> Result<()> {
+    each(pin!(db.send(statement).await?), take).await
 }
 
 /// Sends the statement; its first row, and whether there are more.

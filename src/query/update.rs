@@ -7,6 +7,7 @@ use super::parents::Parents;
 use super::run::{Changes, Ending, Rows, exceeded};
 use super::select::Scope;
 use super::statement::{Statement, Writer};
+use super::taken::Given;
 use super::wire::Bound;
 use crate::{Error, Model, Result};
 
@@ -95,14 +96,22 @@ impl SetColumn {
 
 /// ` SET "a" = $1, "b" = $2`, with what the statement sets by itself: the time of the change, and the count of changes,
 /// for which `count` is how the row's own column is called.
-pub(crate) fn write_sets<M: Model>(sets: Vec<SetColumn>, count: &str, out: &mut Writer) {
+///
+/// It gives the values that are known before the statement is sent.
+pub(crate) fn write_sets<M: Model>(
+    sets: Vec<SetColumn>,
+    count: &str,
+    out: &mut Writer,
+) -> Vec<(&'static str, String)> {
     let unset = |column: &str| sets.iter().all(|set| set.column != column);
     let stamp = M::UPDATED_AT.filter(|(column, _)| unset(column));
     let version = M::VERSION.filter(|column| unset(column));
-    let mut between = " SET ";
+    let (mut between, mut given) = (" SET ", Vec::new());
     for set in sets {
         out.push(between).name(set.column).push(" = ");
-        set.value.write(out, super::filter::Inside::Brackets);
+        let is_known = matches!(&set.value, Node::Test(pieces) if matches!(&pieces[..], [Piece::Bound(_)]));
+        let value = out.noted(|out| set.value.write(out, super::filter::Inside::Brackets));
+        given.extend(is_known.then_some((set.column, value)));
         between = ", ";
     }
     if let Some((column, now)) = stamp {
@@ -112,6 +121,7 @@ pub(crate) fn write_sets<M: Model>(sets: Vec<SetColumn>, count: &str, out: &mut 
     if let Some(column) = version {
         out.push(between).name(column).push(" = ").push(count).name(column).push(" + 1");
     }
+    given
 }
 
 impl<M: Model> Update<M> {
@@ -172,7 +182,8 @@ impl<M: Model> Update<M> {
         let rows = limited.then(|| out.apart(|out| scope.clone().write_and::<M>(out)));
         parents.at_most_one(rows.clone()).around::<M>(&mut out, returning, |out, held| {
             out.push("UPDATE ").push(M::TABLE);
-            write_sets::<M>(sets, "", out);
+            let given = write_sets::<M>(sets, "", out);
+            out.given = Given::of::<M>(given, String::new());
             match (rows, held) {
                 (Some(rows), Some(held)) => {
                     out.push(&rows).push(" AND ").push(held);

@@ -15,6 +15,7 @@ mod pages;
 mod parents;
 mod relations;
 mod saves;
+mod taken;
 mod written;
 mod written_changes;
 
