@@ -17,6 +17,7 @@ use postgres::RowIter;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
 
+use super::ask;
 use super::cached::{attempt, told};
 use super::copy::CopiesOut;
 pub use super::copy::blocking::{Copied, CopyClient};
@@ -68,26 +69,43 @@ pub trait Client {
     }
 }
 
-/// One round trip, unnamed: safe behind any proxy.
-impl Client for postgres::Client {
-    fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
-        Ok(self.query_typed_raw(statement.sql(), statement.params())?)
-    }
+macro_rules! unnamed {
+    ($($client:ty),*) => {$(
+        /// One round trip, unnamed: safe behind any proxy. A statement that may give a type which does not come with
+        /// Postgres, and which is not cast, takes one more: see [`Client`].
+        impl Client for $client {
+            fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
+                ask(statement, || self.prepare_typed(statement.sql(), &statement.types()))?;
+                Ok(self.query_typed_raw(statement.sql(), statement.params())?)
+            }
 
-    fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
-        Ok(self.query_typed(statement.sql(), &typed(statement))?)
-    }
+            fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
+                ask(statement, || self.prepare_typed(statement.sql(), &statement.types()))?;
+                Ok(self.query_typed(statement.sql(), &typed(statement))?)
+            }
+        }
+    )*};
 }
 
-/// One round trip, unnamed: safe behind any proxy.
-impl Client for postgres::Transaction<'_> {
-    fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
-        Ok(self.query_typed_raw(statement.sql(), statement.params())?)
-    }
+unnamed!(postgres::Client, postgres::Transaction<'_>);
 
-    fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
-        Ok(self.query_typed(statement.sql(), &typed(statement))?)
+/// Lets the driver ask for the types of the columns, where it may have to.
+fn ask(
+    statement: &Statement,
+    mut prepare: impl FnMut() -> Result<postgres::Statement, postgres::Error>,
+) -> Result<()> {
+    if !ask::is_due(statement) {
+        return Ok(());
     }
+    let mut prepared = prepare();
+    for _ in 1..ask::TRIES {
+        match prepared {
+            Err(error) if ask::is_taken(&error) => prepared = prepare(),
+            _ => break,
+        }
+    }
+    ask::answered(statement, prepared?.columns());
+    Ok(())
 }
 
 /// The parameters as the driver's `query_typed` takes them.

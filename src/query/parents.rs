@@ -79,7 +79,7 @@ impl Parents {
         if self.tables.is_empty() {
             change(out, None)?;
             if returning {
-                out.push(" RETURNING ").push(M::COLUMNS);
+                out.push(" RETURNING ").outputs::<M>();
             }
             return Ok(());
         }
@@ -88,7 +88,7 @@ impl Parents {
         change(out, Some("(SELECT \"all\" FROM \"feedstock parents\")"))?;
         if returning {
             let nulls = vec!["NULL"; M::DECLARED.columns.len()].join(", ");
-            out.push(" RETURNING ").push(M::COLUMNS).push(") SELECT ").push(M::COLUMNS);
+            out.push(" RETURNING ").push(M::COLUMNS).push(") SELECT ").outputs::<M>();
             out.push(" FROM \"feedstock change\" UNION ALL SELECT ").push(&nulls);
             out.push(" FROM \"feedstock parents\" WHERE NOT \"all\"");
         } else {

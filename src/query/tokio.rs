@@ -17,6 +17,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream as _;
 use tokio_postgres::RowStream;
 
+use super::ask;
 use super::copy::CopiesOut;
 pub use super::copy::tokio::{Copied, CopyClient};
 use super::fetch::Fetched;
@@ -37,19 +38,33 @@ pub trait Client: Sync {
     fn send(&self, statement: &Statement) -> impl Future<Output = Result<RowStream>> + Send;
 }
 
-/// One round trip, unnamed: safe behind any proxy.
-impl Client for tokio_postgres::Client {
-    async fn send(&self, statement: &Statement) -> Result<RowStream> {
-        Ok(self.query_typed_raw(statement.sql(), statement.params()).await?)
-    }
+macro_rules! unnamed {
+    ($($client:ty),*) => {$(
+        /// One round trip, unnamed: safe behind any proxy. A statement that may give a type which does not come with
+        /// Postgres, and which is not cast, takes one more: see [`blocking::Client`](crate::blocking::Client).
+        impl Client for $client {
+            async fn send(&self, statement: &Statement) -> Result<RowStream> {
+                if ask::is_due(statement) {
+                    // Lets the driver ask for the types of the columns.
+                    let types = statement.types();
+                    let mut prepared = self.prepare_typed(statement.sql(), &types).await;
+                    for _ in 1..ask::TRIES {
+                        match prepared {
+                            Err(error) if ask::is_taken(&error) => {
+                                prepared = self.prepare_typed(statement.sql(), &types).await;
+                            }
+                            _ => break,
+                        }
+                    }
+                    ask::answered(statement, prepared?.columns());
+                }
+                Ok(self.query_typed_raw(statement.sql(), statement.params()).await?)
+            }
+        }
+    )*};
 }
 
-/// One round trip, unnamed: safe behind any proxy.
-impl Client for tokio_postgres::Transaction<'_> {
-    async fn send(&self, statement: &Statement) -> Result<RowStream> {
-        Ok(self.query_typed_raw(statement.sql(), statement.params()).await?)
-    }
-}
+unnamed!(tokio_postgres::Client, tokio_postgres::Transaction<'_>);
 
 /// A pool's connection.
 #[cfg(feature = "deadpool")]
