@@ -41,7 +41,9 @@
 //!     Err(error) if error.is_parent_deleted() => println!("its drama is deleted: {error}"),
 //!     other => println!("{} rows", other?),
 //! }
+//! // For good: the rows that a query finds, here the deleted ones; a row that is named by its key, deleted or not.
 //! Shot::query().filter(Shot::DRAMA_ID.eq(2)).only_deleted().purge(client)?;
+//! shot.itself().purge(client)?;
 //! # Ok(()) }
 //! ```
 //!
@@ -157,6 +159,7 @@ struct Roots {
 
 impl<M: SoftDelete> Deletes for Query<M> {
     fn work(self, verb: Verb) -> Result<Work> {
+        let by_key = self.is_by_key();
         let mut scope = self.into_scope(verb.name())?;
         match verb {
             Verb::SoftDelete if scope.is_only_deleted() => {
@@ -166,7 +169,8 @@ impl<M: SoftDelete> Deletes for Query<M> {
             }
             Verb::SoftDelete => scope.without_deleted(),
             Verb::Restore => scope.only_deleted(),
-            Verb::Purge if !scope.is_only_deleted() => scope.with_deleted(),
+            // Whoever names a row means it, deleted or not; a filter finds what it finds in a query.
+            Verb::Purge if by_key && !scope.is_only_deleted() => scope.with_deleted(),
             Verb::Purge => {}
         }
         let roots = Roots { table: Table(M::DECLARED), scope };

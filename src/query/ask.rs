@@ -9,9 +9,11 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use postgres::Column;
+use postgres::error::SqlState;
 use postgres::types::Type;
 
 use super::statement::Statement;
+use crate::Error;
 
 /// Texts whose columns were found to have types that come with Postgres: they are not prepared again.
 static PLAIN: Mutex<Option<HashSet<Box<str>>>> = Mutex::new(None);
@@ -44,7 +46,20 @@ pub(crate) fn answered(statement: &Statement, columns: &[Column]) {
     texts.insert(statement.sql().into());
 }
 
+/// What is to be done where it could not be asked for.
+pub(crate) fn failed(error: postgres::Error) -> Error {
+    let is_lost = error.code() == Some(&SqlState::INVALID_SQL_STATEMENT_NAME) || is_taken(&error);
+    let error = Error::from(error);
+    if !is_lost {
+        return error;
+    }
+    error.while_doing("asking for the type of a column").help(
+        "behind a proxy that pools transactions, read columns of types that do not come with Postgres inside of a \
+         transaction, or cast them: `column::text`; pgbouncer keeps track of statements where `max_prepared_statements` is set",
+    )
+}
+
 /// Is the name of the statement taken, so that the next one may not be?
 pub(crate) fn is_taken(error: &postgres::Error) -> bool {
-    error.code() == Some(&postgres::error::SqlState::DUPLICATE_PSTATEMENT)
+    error.code() == Some(&SqlState::DUPLICATE_PSTATEMENT)
 }

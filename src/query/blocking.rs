@@ -28,7 +28,14 @@ use super::statement::Statement;
 use crate::Result;
 use crate::soft_delete::{self, Deletes, Verb};
 
-/// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
+/// What a statement can be sent to.
+///
+/// A statement is one round trip. Columns of types that do not come with Postgres are cast where their fields allow it
+/// (enums, `citext`, domains); of a type that only a hand-written `Value` reads, and in `sql!`, the driver is told the
+/// types before the rows come, by a round trip more: of a text whose types turn out to come with Postgres the first time
+/// in the process, of others each time.
+///
+/// Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `postgres::Client` inside.
 ///
 /// ```
@@ -62,6 +69,18 @@ pub trait Client {
         Ok(self.send(statement)?.collect()?)
     }
 
+    /// Sends a statement whose rows nobody reads, and says how many rows it changed. The driver does not look at what
+    /// the rows would be.
+    ///
+    /// # Errors
+    ///
+    /// A database error.
+    fn send_change(&mut self, statement: &Statement) -> Result<u64> {
+        let mut rows = self.send(statement)?;
+        while rows.next()?.is_some() {}
+        Ok(rows.rows_affected().unwrap_or(0))
+    }
+
     /// Would a statement that was refused be taken now? [`Cached`](crate::Cached) prepares one anew when its table has
     /// changed; most clients have nothing to change.
     fn try_again(&mut self, _statement: &Statement, _refused: &crate::Error) -> bool {
@@ -82,6 +101,10 @@ macro_rules! unnamed {
             fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
                 ask(statement, || self.prepare_typed(statement.sql(), &statement.types()))?;
                 Ok(self.query_typed(statement.sql(), &typed(statement))?)
+            }
+
+            fn send_change(&mut self, statement: &Statement) -> Result<u64> {
+                Ok(self.execute_typed(statement.sql(), &typed(statement))?)
             }
         }
     )*};
@@ -104,7 +127,7 @@ fn ask(
             _ => break,
         }
     }
-    ask::answered(statement, prepared?.columns());
+    ask::answered(statement, prepared.map_err(ask::failed)?.columns());
     Ok(())
 }
 
@@ -120,6 +143,10 @@ impl<C: Client + ?Sized> Client for &mut C {
 
     fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
         (**self).send_all(statement)
+    }
+
+    fn send_change(&mut self, statement: &Statement) -> Result<u64> {
+        (**self).send_change(statement)
     }
 
     fn try_again(&mut self, statement: &Statement, refused: &crate::Error) -> bool {
@@ -147,23 +174,23 @@ pub trait Run: Ending {
         attempt(db, &self.rows(None)?, |rows, statement| Stream::new(rows, statement).collect())
     }
 
-    /// The first row; a query says `LIMIT 1`.
+    /// The first row; a query says `LIMIT 1`. A change that would touch more than one row is not made.
     ///
     /// # Errors
     ///
-    /// As all endings.
+    /// As all endings; of a change [`Error::is_too_many`](crate::Error::is_too_many).
     fn first<C: Client + ?Sized>(self, db: &mut C) -> Result<Option<Self::Row>>
     where
         Self: Rows,
     {
         attempt(db, &self.rows(Some(1))?, |rows, statement| {
             // To the end, where the server may say that the statement failed.
-            let (first, _) = ends(rows)?;
-            first.map(|row| Reader::new(statement).read(&row)).transpose()
+            let (first, more) = ends(rows)?;
+            Reader::new(statement).first(first, more)
         })
     }
 
-    /// The only row; a query says `LIMIT 2`.
+    /// The only row; a query says `LIMIT 2`. A change that would touch more than one row is not made.
     ///
     /// # Errors
     ///
@@ -314,7 +341,10 @@ pub trait Run: Ending {
         soft_delete::blocking(db, &self.work(Verb::Restore)?)
     }
 
-    /// Really deletes rows, live ones and deleted ones: `DELETE FROM table WHERE …`; the number of rows of this table.
+    /// Really deletes the rows that the query finds: `DELETE FROM table WHERE …`; the number of rows of this table.
+    ///
+    /// Deleted rows are among them where the query says `with_deleted` or `only_deleted`, or names its row by its key
+    /// (`find`, `itself`).
     ///
     /// # Errors
     ///
@@ -352,7 +382,17 @@ pub trait Executes<C: ?Sized> {
 
 impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &mut C) -> Result<u64> {
-        attempt(db, &self.change()?, |mut rows, statement| {
+        let statement = self.change()?;
+        if statement.meaning().refused.is_none() {
+            let count = match db.send_change(&statement) {
+                Err(first) if db.try_again(&statement, &first) => {
+                    db.send_change(&statement).map_err(|again| told(first, again))
+                }
+                count => count,
+            }?;
+            return changed(&statement, None, Some(count));
+        }
+        attempt(db, &statement, |mut rows, statement| {
             let mut last = None;
             while let Some(row) = rows.next()? {
                 last = Some(row);

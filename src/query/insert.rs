@@ -155,7 +155,14 @@ impl<M> Ending for Insert<M> {}
 impl<M: Model> Rows for Insert<M> {
     type Row = M;
 
-    fn rows(self, _: Option<u64>) -> Result<Statement> {
+    fn rows(self, at_most: Option<u64>) -> Result<Statement> {
+        if at_most.is_some() && self.given.rows > 1 {
+            let (model, rows) = (M::DECLARED.model, self.given.rows);
+            let message =
+                format!("{rows} rows of `{model}` are given to be inserted, and nothing was inserted");
+            return Err(Error::too_many(message)
+                .help("`one` and `first` insert one row at most: end with `all` or `execute`"));
+        }
         self.statement(true)
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Parents {
     tables: Vec<Parent>,
     /// The row that is changed: parents that it has already are not looked at.
     of_row: Option<Vec<Bound>>,
+    /// ` WHERE …` of the rows that are changed, where they must not be several.
+    at_most_one: Option<String>,
 }
 
 struct Parent {
@@ -61,12 +63,17 @@ impl Parents {
         if tables.len() > 1 {
             tables.sort_by_cached_key(|parent| place(parent.table));
         }
-        Ok(Parents { tables, of_row: None })
+        Ok(Parents { tables, of_row: None, at_most_one: None })
     }
 
     /// Only parents that the row with this key does not have already.
     pub fn new_to(self, row: Vec<Bound>) -> Self {
         Parents { of_row: Some(row), ..self }
+    }
+
+    /// Only where this condition finds one row at most.
+    pub fn at_most_one(self, rows: Option<String>) -> Self {
+        Parents { at_most_one: rows, ..self }
     }
 
     /// Writes the change; what it gets is the condition under which it may do anything.
@@ -76,28 +83,45 @@ impl Parents {
         returning: bool,
         change: impl FnOnce(&mut Writer, Option<&str>) -> Result<()>,
     ) -> Result<()> {
-        if self.tables.is_empty() {
+        let (mut held, mut refusals) = (Vec::new(), Vec::new());
+        if let Some(rows) = &self.at_most_one {
+            // Whatever others change meanwhile, the change begins with the rows that this snapshot has.
+            out.push(
+                "WITH \"feedstock few\" AS MATERIALIZED (SELECT count(*) < 2 AS \"few\" FROM (SELECT FROM ",
+            );
+            out.push(M::TABLE).push(rows).push(" LIMIT 2) AS \"feedstock rows\")");
+            held.push("(SELECT \"few\" FROM \"feedstock few\")");
+            // Two rows, as what is not made would have given.
+            refusals.push("\"feedstock few\", generate_series(1, 2) WHERE NOT \"few\"");
+        }
+        if !self.tables.is_empty() {
+            self.look::<M>(out)?;
+            held.push("(SELECT \"all\" FROM \"feedstock parents\")");
+            refusals.push("\"feedstock parents\" WHERE NOT \"all\"");
+            out.meaning.refused = Some(refused::<M>);
+        }
+        if held.is_empty() {
             change(out, None)?;
             if returning {
                 out.push(" RETURNING ").outputs::<M>();
             }
             return Ok(());
         }
-        self.look::<M>(out)?;
         out.push(", \"feedstock change\" AS (");
-        change(out, Some("(SELECT \"all\" FROM \"feedstock parents\")"))?;
+        change(out, Some(&held.join(" AND ")))?;
         if returning {
             let nulls = vec!["NULL"; M::DECLARED.columns.len()].join(", ");
             out.push(" RETURNING ").push(M::COLUMNS).push(") SELECT ").outputs::<M>();
-            out.push(" FROM \"feedstock change\" UNION ALL SELECT ").push(&nulls);
-            out.push(" FROM \"feedstock parents\" WHERE NOT \"all\"");
+            out.push(" FROM \"feedstock change\"");
+            for refusal in refusals {
+                out.push(" UNION ALL SELECT ").push(&nulls).push(" FROM ").push(refusal);
+            }
         } else {
             out.push(
                 " RETURNING 1) SELECT CASE WHEN \"all\" THEN (SELECT count(*) FROM \"feedstock change\") END",
             );
             out.push(" FROM \"feedstock parents\"");
         }
-        out.meaning.refused = Some(refused::<M>);
         Ok(())
     }
 
@@ -113,7 +137,7 @@ impl Parents {
                 .soft_delete
                 .map_or_else(String::new, |column| format!(" AND {} IS NULL", ident(column)));
             let (key, table) = (ident(key), sql(parent.table));
-            out.push(if at == 0 { "WITH " } else { ", " });
+            out.push(if at == 0 && self.at_most_one.is_none() { "WITH " } else { ", " });
             out.push(&format!(
                 "\"feedstock parents {at}\" AS (SELECT {key} FROM {table} WHERE {key} = ANY ({keys}){live}{}{found} \
                  ORDER BY {key} FOR SHARE)",

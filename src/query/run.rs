@@ -14,7 +14,8 @@ pub trait Rows: Ending {
     /// A row.
     type Row: for<'a> Row<'a> + 'static;
 
-    /// The statement; `at_most` is how many rows the caller looks at, where leaving out the rest changes nothing.
+    /// The statement; `at_most` is how many rows the caller looks at: a query leaves out the rest, and a change of more
+    /// than one row is then not made.
     ///
     /// # Errors
     ///
@@ -82,6 +83,7 @@ impl<T: for<'a> Row<'a>> Reader<T> {
 
     /// The only row.
     pub fn only(&mut self, first: Option<postgres::Row>, second: bool) -> Result<T> {
+        self.check_limit(second)?;
         match (&first, self.meaning.absent) {
             (Some(row), _) => refusal(self.meaning, row)?,
             (None, Some(absent)) => return Err(absent()),
@@ -89,6 +91,25 @@ impl<T: for<'a> Row<'a>> Reader<T> {
         }
         self.read(&only::<T>(first, second)?)
     }
+
+    /// The first row, if there is any; of a change it is the only one.
+    pub fn first(&mut self, first: Option<postgres::Row>, second: bool) -> Result<Option<T>> {
+        self.check_limit(second)?;
+        first.map(|row| self.read(&row)).transpose()
+    }
+
+    fn check_limit(&self, second: bool) -> Result<()> {
+        match self.meaning.exceeded {
+            Some(exceeded) if second => Err(exceeded()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A change of more rows than its ending gives, which was not made.
+pub(crate) fn exceeded(what: &str) -> Error {
+    Error::too_many(format!("{what} would change more than one row, and nothing was changed"))
+        .help("`one` and `first` change one row at most: filter by a key, or end with `all` or `execute`")
 }
 
 /// Does the first row say that nothing was done?

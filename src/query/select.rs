@@ -110,8 +110,17 @@ impl Scope {
         self.write_of(M::DECLARED, out);
     }
 
+    /// [`Scope::write`], after which ` AND …` can follow.
+    pub fn write_and<M: Model>(self, out: &mut Writer) {
+        self.write_inside(M::DECLARED, Inside::And, out);
+    }
+
     /// [`Scope::write`] of a model that is known by what it says.
     pub fn write_of(self, declared: &'static Declared, out: &mut Writer) {
+        self.write_inside(declared, Inside::Brackets, out);
+    }
+
+    fn write_inside(self, declared: &'static Declared, inside: Inside, out: &mut Writer) {
         let test = match (declared.soft_delete, self.deleted) {
             (Some(column), Deleted::Without) => Some((column, " IS NULL")),
             (Some(column), Deleted::Only) => Some((column, " IS NOT NULL")),
@@ -123,7 +132,7 @@ impl Scope {
             let nodes: Vec<_> = self.filters.into_iter().chain(none).collect();
             if !nodes.is_empty() {
                 out.push(" WHERE ");
-                Node::All(nodes).write(out, Inside::Brackets);
+                Node::All(nodes).write(out, inside);
             }
             return;
         };
@@ -157,6 +166,11 @@ impl<M: Model> Query<M> {
         M: Keyed,
     {
         Query { key: Some((M::by_key(), values)), ..Self::new() }
+    }
+
+    /// Is it for the row with a key?
+    pub(crate) fn is_by_key(&self) -> bool {
+        self.key.is_some()
     }
 
     /// The key as a filter among the others.

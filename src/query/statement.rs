@@ -37,6 +37,8 @@ pub(crate) struct Meaning {
     pub refused: Option<fn() -> Error>,
     /// That there is no row is this failure.
     pub absent: Option<fn() -> Error>,
+    /// A second row says that nothing was done, since more would have been changed than the ending allows.
+    pub exceeded: Option<fn() -> Error>,
 }
 
 impl Statement {
@@ -204,8 +206,15 @@ impl Writer {
 
     /// A value that is bound here and written elsewhere: its placeholder, with its cast.
     pub fn bind_for_later(&mut self, bound: Bound) -> String {
+        self.apart(|out| {
+            out.bind(bound);
+        })
+    }
+
+    /// A text whose values are bound here, and which stands elsewhere.
+    pub fn apart(&mut self, write: impl FnOnce(&mut Self)) -> String {
         let before = self.sql.len();
-        self.bind(bound);
+        write(self);
         self.sql.split_off(before)
     }
 

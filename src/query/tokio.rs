@@ -16,6 +16,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream as _;
 use tokio_postgres::RowStream;
+use tokio_postgres::types::{ToSql, Type};
 
 use super::ask;
 use super::copy::CopiesOut;
@@ -36,6 +37,20 @@ pub trait Client: Sync {
     ///
     /// A database error.
     fn send(&self, statement: &Statement) -> impl Future<Output = Result<RowStream>> + Send;
+
+    /// Sends a statement whose rows nobody reads, and says how many rows it changed. The driver does not look at what
+    /// the rows would be.
+    ///
+    /// # Errors
+    ///
+    /// A database error.
+    fn send_change(&self, statement: &Statement) -> impl Future<Output = Result<u64>> + Send {
+        async move {
+            let mut rows = Box::pin(self.send(statement).await?);
+            while next(&mut rows).await?.is_some() {}
+            Ok(rows.rows_affected().unwrap_or(0))
+        }
+    }
 }
 
 macro_rules! unnamed {
@@ -56,9 +71,15 @@ macro_rules! unnamed {
                             _ => break,
                         }
                     }
-                    ask::answered(statement, prepared?.columns());
+                    ask::answered(statement, prepared.map_err(ask::failed)?.columns());
                 }
                 Ok(self.query_typed_raw(statement.sql(), statement.params()).await?)
+            }
+
+            async fn send_change(&self, statement: &Statement) -> Result<u64> {
+                let params: Vec<(&(dyn ToSql + Sync), Type)> =
+                    statement.params().map(|(bound, ty)| (bound as &(dyn ToSql + Sync), ty)).collect();
+                Ok(self.execute_typed(statement.sql(), &params).await?)
             }
         }
     )*};
@@ -72,6 +93,10 @@ impl Client for deadpool_postgres::Client {
     async fn send(&self, statement: &Statement) -> Result<RowStream> {
         Client::send(&***self, statement).await
     }
+
+    async fn send_change(&self, statement: &Statement) -> Result<u64> {
+        Client::send_change(&***self, statement).await
+    }
 }
 
 /// A transaction on a pool's connection.
@@ -79,6 +104,10 @@ impl Client for deadpool_postgres::Client {
 impl Client for deadpool_postgres::Transaction<'_> {
     async fn send(&self, statement: &Statement) -> Result<RowStream> {
         Client::send(&**self, statement).await
+    }
+
+    async fn send_change(&self, statement: &Statement) -> Result<u64> {
+        Client::send_change(&**self, statement).await
     }
 }
 
@@ -94,11 +123,19 @@ where
     async fn send(&self, statement: &Statement) -> Result<RowStream> {
         Client::send(&**self, statement).await
     }
+
+    async fn send_change(&self, statement: &Statement) -> Result<u64> {
+        Client::send_change(&**self, statement).await
+    }
 }
 
 impl<C: Client + ?Sized> Client for &C {
     fn send(&self, statement: &Statement) -> impl Future<Output = Result<RowStream>> + Send {
         (**self).send(statement)
+    }
+
+    fn send_change(&self, statement: &Statement) -> impl Future<Output = Result<u64>> + Send {
+        (**self).send_change(statement)
     }
 }
 
@@ -128,11 +165,11 @@ pub trait Run: Ending {
         }
     }
 
-    /// The first row; a query says `LIMIT 1`.
+    /// The first row; a query says `LIMIT 1`. A change that would touch more than one row is not made.
     ///
     /// # Errors
     ///
-    /// As all endings.
+    /// As all endings; of a change [`Error::is_too_many`](crate::Error::is_too_many).
     fn first<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Option<Self::Row>>> + Send
     where
         Self: Rows<Row: Send>,
@@ -141,12 +178,12 @@ pub trait Run: Ending {
         async move {
             let statement = statement?;
             // To the end, where the server may say that the statement failed.
-            let (first, _) = ends(pin!(db.send(&statement).await?)).await?;
-            first.map(|row| Reader::new(&statement).read(&row)).transpose()
+            let (first, more) = ends(pin!(db.send(&statement).await?)).await?;
+            Reader::new(&statement).first(first, more)
         }
     }
 
-    /// The only row; a query says `LIMIT 2`.
+    /// The only row; a query says `LIMIT 2`. A change that would touch more than one row is not made.
     ///
     /// # Errors
     ///
@@ -343,6 +380,9 @@ impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
         let statement = self.change();
         async move {
             let statement = statement?;
+            if statement.meaning().refused.is_none() {
+                return changed(&statement, None, Some(db.send_change(&statement).await?));
+            }
             let mut rows = Box::pin(db.send(&statement).await?);
             let mut last = None;
             while let Some(row) = next(&mut rows).await? {

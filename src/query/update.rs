@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::filter::{Filter, Node, Params, Piece};
 use super::parents::Parents;
-use super::run::{Changes, Ending, Rows};
+use super::run::{Changes, Ending, Rows, exceeded};
 use super::select::Scope;
 use super::statement::{Statement, Writer};
 use super::wire::Bound;
@@ -162,22 +162,34 @@ impl<M: Model> Update<M> {
         Ok(())
     }
 
-    fn statement(mut self, returning: bool) -> Result<Statement> {
+    fn statement(self, returning: bool, limited: bool) -> Result<Statement> {
         self.check()?;
+        let Update { mut scope, sets, .. } = self;
         let mut out = Writer::default();
-        let parents = Parents::of::<M>(|name| match self.sets.iter().find(|set| set.column == name) {
+        let parents = Parents::of::<M>(|name| match sets.iter().find(|set| set.column == name) {
             Some(set) => Ok(set.key::<M>()?.into_iter().collect()),
             None => Ok(Vec::new()),
         })?;
-        parents.around::<M>(&mut out, returning, |out, held| {
+        // The same condition stands twice, its parameters once.
+        let rows = limited.then(|| out.apart(|out| scope.clone().write_and::<M>(out)));
+        parents.at_most_one(rows.clone()).around::<M>(&mut out, returning, |out, held| {
             out.push("UPDATE ").push(M::TABLE);
-            write_sets::<M>(self.sets, "", out);
-            if let Some(held) = held {
-                self.scope.filter(Node::Test(vec![Piece::Text(held.to_owned())]));
+            write_sets::<M>(sets, "", out);
+            match (rows, held) {
+                (Some(rows), Some(held)) => {
+                    out.push(&rows).push(" AND ").push(held);
+                }
+                (_, Some(held)) => {
+                    scope.filter(Node::Test(vec![Piece::Text(held.to_owned())]));
+                    scope.write::<M>(out);
+                }
+                (_, None) => scope.write::<M>(out),
             }
-            self.scope.write::<M>(out);
             Ok(())
         })?;
+        if limited {
+            out.meaning.exceeded = Some(|| exceeded(&format!("an update of `{}`", M::DECLARED.model)));
+        }
         out.finish()
     }
 }
@@ -198,13 +210,13 @@ impl<M> Ending for Update<M> {}
 impl<M: Model> Rows for Update<M> {
     type Row = M;
 
-    fn rows(self, _: Option<u64>) -> Result<Statement> {
-        self.statement(true)
+    fn rows(self, at_most: Option<u64>) -> Result<Statement> {
+        self.statement(true, at_most.is_some())
     }
 }
 
 impl<M: Model> Changes for Update<M> {
     fn change(self) -> Result<Statement> {
-        self.statement(false)
+        self.statement(false, false)
     }
 }

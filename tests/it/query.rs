@@ -8,11 +8,13 @@ mod fetch;
 mod filters;
 mod hostile;
 mod inserts;
+mod limits;
 mod literals;
 mod pages;
 mod parents;
 mod relations;
 mod saves;
+mod unknown;
 mod written;
 
 use postgres::Client;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use feedstock::blocking::Run;
-use feedstock::query::Filter;
+use feedstock::query::{Filter, Query};
 use feedstock::{Keyed, Model};
 
 use super::algorithm::{self, drama, run};
@@ -332,6 +332,39 @@ fn purge_deletes_what_foreign_keys_let_go() {
     assert_eq!(Image::find(106).with_deleted().count(client).unwrap(), 0);
     let of_drama = Image::query().filter(Image::DRAMA_ID.eq(1));
     assert_eq!(of_drama.only_deleted().purge(client).unwrap(), 0, "the others are live");
+}
+
+/// A row that took over what a deleted one had, and a purge of it: only what the query finds goes.
+#[test]
+fn purge_takes_what_the_query_finds() {
+    type Widen = fn(Query<Image>) -> Query<Image>;
+    let widen: [(Widen, i64, &str); 3] =
+        [(|query| query, 4, "live"), (Query::with_deleted, 6, "all"), (Query::only_deleted, 2, "deleted")];
+    for (widen, found, what) in widen {
+        let mut db = dramas(&format!("api_purge_{what}"));
+        let client = &mut db.client;
+        Image::query().filter(Image::ID.one_of([101, 102])).soft_delete(client).unwrap();
+        let query = || widen(Image::query().filter(Image::DRAMA_ID.eq(1)));
+        let rows = "SELECT count(*) FROM image WHERE drama_id = 1";
+        assert_eq!((query().count(client).unwrap(), one(client, rows).as_str()), (found, "6"), "{what}");
+        let before: Vec<i32> = query().all(client).unwrap().iter().map(|image| image.id).collect();
+        assert_eq!(query().purge(client).unwrap(), u64::try_from(found).unwrap(), "{what}");
+        assert_eq!(one(client, rows), (6 - found).to_string());
+        let gone = Image::query().with_deleted().filter(Image::ID.one_of(before)).count(client).unwrap();
+        assert_eq!(gone, 0, "{what}");
+    }
+    // By a relation as by a filter; by its key a row is meant whatever it is.
+    let mut db = dramas("api_purge_by_key");
+    let client = &mut db.client;
+    let board = Storyboard::find(12).one(client).unwrap();
+    let image = Image::find(101).one(client).unwrap();
+    image.itself().soft_delete(client).unwrap();
+    assert_eq!(Image::query().filter(Image::ID.eq(101)).purge(client).unwrap(), 0);
+    assert_eq!(Storyboard::IMAGES.of(&board).purge(client).unwrap(), 1, "the live one of two");
+    assert_eq!(image.itself().filter(Image::DRAMA_ID.eq(2)).purge(client).unwrap(), 0);
+    assert_eq!(Image::find(102).only_deleted().purge(client).unwrap(), 0);
+    assert_eq!(image.itself().purge(client).unwrap(), 1);
+    assert_eq!(Image::find(102).purge(client).unwrap(), 1);
 }
 
 #[test]
