@@ -7,6 +7,7 @@ mod connect;
 mod corpus;
 mod derive;
 mod fire;
+mod hostile;
 mod images;
 mod kept;
 mod large;
