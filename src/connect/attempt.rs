@@ -1,8 +1,8 @@
 //! One server after the other, until one is good.
 //!
 //! The order, and what is tried again, is libpq's: the next address after one that cannot be reached or is silent; the
-//! next server after one that is starting, or is not of the kind that was asked for; the same address again, with TLS or
-//! without, where `sslmode` is `prefer` or `allow` and the server refuses. What else a server refuses is the end.
+//! next server after one that is starting, or is not of the kind that was asked for; the same address again, with TLS
+//! or without, where `sslmode` is `prefer` or `allow` and the server refuses. What else a server refuses is the end.
 
 use std::collections::hash_map::RandomState;
 use std::fmt;
@@ -229,8 +229,8 @@ fn locate(
 
 /// From the first packet until the server is ready, and is found to be of the right kind.
 ///
-/// The driver bounds only the first part of that, so it works on a thread of its own. One that is given up ends when its
-/// peer says something or goes.
+/// The driver bounds only the first part of that, so it works on a thread of its own. One that is given up ends when
+/// its peer says something or goes.
 fn once(
     config: Config,
     connector: Option<Connector>,

@@ -1,4 +1,5 @@
-//! Connection strings as text, in libpq's two forms: taken apart as libpq does, and written again with another database.
+//! Connection strings as text, in libpq's two forms: taken apart as libpq does, and written again with another
+//! database.
 //!
 //! No message of this file repeats a piece of the text: where the text is malformed, any piece may be the password.
 

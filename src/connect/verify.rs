@@ -1,9 +1,9 @@
 //! Is the server's certificate to be believed? The answer is OpenSSL's and libpq's, by rustls' means.
 //!
 //! Chains are verified by rustls (webpki). It refuses some certificates for their form that OpenSSL takes, and that
-//! people make by hand: certificates of version 1 (`openssl x509 -req` without extensions, as in Postgres's manual), and
-//! one that is an authority and serves by itself (self-signed and its own root). For these, and for nothing else, the
-//! chain is followed here. Names are compared as libpq does, with the common name where there is no other.
+//! people make by hand: certificates of version 1 (`openssl x509 -req` without extensions, as in Postgres's manual),
+//! and one that is an authority and serves by itself (self-signed and its own root). For these, and for nothing else,
+//! the chain is followed here. Names are compared as libpq does, with the common name where there is no other.
 
 use std::net::IpAddr;
 use std::sync::Arc;
