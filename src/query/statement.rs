@@ -10,7 +10,7 @@ use super::taken::Given;
 use super::wire::Bound;
 use crate::ident::ident;
 use crate::row::Seen;
-use crate::{Error, Result};
+use crate::{Error, Model, Result};
 
 /// SQL and its parameters, ready to be sent.
 ///
@@ -30,6 +30,8 @@ pub struct Statement {
     unnamed: bool,
     /// What it gives to columns that are unique.
     given: Option<Box<Given>>,
+    /// May the driver have to ask for the type of a column?
+    asked: bool,
 }
 
 /// What an answer means beyond the rows that are in it.
@@ -47,13 +49,31 @@ impl Statement {
     /// A text that was written before.
     pub(crate) fn of(sql: &'static str, params: Vec<Bound>) -> Self {
         let (seen, meaning) = (OnceLock::new(), Meaning::default());
-        Statement { sql: sql.into(), params, seen, meaning, by_name: false, unnamed: false, given: None }
+        Statement {
+            sql: sql.into(),
+            params,
+            seen,
+            meaning,
+            by_name: false,
+            unnamed: false,
+            asked: false,
+            given: None,
+        }
     }
 
     /// Another text with the same parameters, of which it need not name all.
     pub(crate) fn with_text(&self, sql: String) -> Self {
         let (params, seen, meaning) = (self.params.clone(), OnceLock::new(), Meaning::default());
-        Statement { sql: sql.into(), params, seen, meaning, by_name: false, unnamed: true, given: None }
+        Statement {
+            sql: sql.into(),
+            params,
+            seen,
+            meaning,
+            by_name: false,
+            unnamed: true,
+            asked: false,
+            given: None,
+        }
     }
 
     /// What it gives to columns that are unique.
@@ -76,6 +96,16 @@ impl Statement {
     pub(crate) fn unnamed(mut self) -> Self {
         self.unnamed = true;
         self
+    }
+
+    /// The driver may have to ask for the type of a column.
+    pub(crate) fn asked(mut self, asked: bool) -> Self {
+        self.asked |= asked;
+        self
+    }
+
+    pub(crate) fn is_asked(&self) -> bool {
+        self.asked
     }
 
     pub(crate) fn is_unnamed(&self) -> bool {
@@ -148,6 +178,7 @@ pub(crate) struct Writer {
     pub meaning: Meaning,
     /// What the statement gives to columns that are unique.
     pub given: Option<Box<Given>>,
+    asked: bool,
     failed: Option<Error>,
 }
 
@@ -181,6 +212,13 @@ impl Writer {
     /// Text as it stands.
     pub fn push(&mut self, sql: &str) -> &mut Self {
         self.sql.push_str(sql);
+        self
+    }
+
+    /// The columns of a model in a select list, each as something that its field is read from.
+    pub fn outputs<M: Model>(&mut self) -> &mut Self {
+        super::output::each::<M>(|sql| self.sql.push_str(sql));
+        self.asked |= super::output::is_asked::<M>();
         self
     }
 
@@ -304,6 +342,7 @@ impl Writer {
                 by_name: false,
                 unnamed: false,
                 given: self.given,
+                asked: self.asked,
             }),
         }
     }

@@ -16,6 +16,7 @@ mod parents;
 mod relations;
 mod saves;
 mod taken;
+mod unknown;
 mod written;
 mod written_changes;
 
