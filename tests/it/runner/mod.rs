@@ -2,7 +2,7 @@
 
 mod alone;
 mod backfill;
-mod bouncer;
+pub mod bouncer;
 mod crash;
 mod embed;
 mod files;
@@ -10,6 +10,6 @@ pub mod harness;
 mod history;
 mod locks;
 mod pooling;
-mod proxy;
+pub mod proxy;
 mod race;
 mod stall;
