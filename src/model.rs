@@ -12,6 +12,11 @@ use crate::types::Field;
 ///
 /// The constants and functions are SQL for hand-written queries; names are quoted, so an alias is written in the
 /// query as it is given here.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no model",
+    label = "no table",
+    note = "a model is a struct with `#[derive(feedstock::Model)]`"
+)]
 pub trait Model: for<'a> Row<'a> + 'static {
     /// What the struct says about its table.
     const DECLARED: &'static Declared;

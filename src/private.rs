@@ -17,6 +17,7 @@ pub use postgres::types::{FromSql, IsNull, ToSql, to_sql_checked};
 
 pub use crate::model::*;
 pub use crate::models::{Entry, Source, crate_of};
+use crate::query::RefersTo;
 pub use crate::query::{BelongsTo, Bound, ByKey, Column, Filter, Given, HasMany, New};
 pub use crate::row::{Cells, Row, Shape, ShapeField, held};
 pub use crate::types::labels;
@@ -51,8 +52,8 @@ pub const fn version<T: Version>(column: &'static str) -> &'static str {
     column
 }
 
-/// The column of `C` that refers; that its type is the key's, the relation's constant says.
-pub const fn many<C: Model, T>(column: Column<C, T>) -> &'static str {
+/// The column of `C` that refers to a row of `P`.
+pub const fn many<P: Keyed, C: Model, T: RefersTo<P::Key>>(column: Column<C, T>) -> &'static str {
     column.name()
 }
 

@@ -52,7 +52,7 @@ pub use given::{Given, New};
 pub use insert::Insert;
 pub use order::{Key, Order};
 pub(crate) use place::{Place, below, place};
-pub use relation::{BelongsTo, HasMany, Loading, Relation};
+pub use relation::{BelongsTo, HasMany, Loading, RefersTo, Relation};
 pub use run::{Changes, Ending, Rows, Totals};
 pub use save::Save;
 pub use select::{ByKey, Query};

@@ -14,6 +14,11 @@ use crate::{Error, Result};
 pub use shape::{Shape, ShapeField};
 
 /// What `#[derive(Model)]` and `#[derive(Row)]` give a struct: it can be read from a row.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from rows",
+    label = "no rows are read as this",
+    note = "give the struct `#[derive(feedstock::Row)]`, or `#[derive(feedstock::Model)]` where it is a table"
+)]
 pub trait Row<'a>: Sized {
     /// The columns that the struct is read from.
     const SHAPE: &'static Shape;

@@ -52,6 +52,13 @@ use crate::{Error, Result};
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no blocking client",
+    label = "nothing can be sent to this",
+    note = "give `&mut` of a `postgres::Client`, of its `Transaction`, or of what implements `feedstock::blocking::Client`; \
+            take a connection from a pool first",
+    note = "async clients are for `feedstock::tokio::Run`"
+)]
 pub trait Client {
     /// Sends the statement and gives its rows as they arrive.
     ///

@@ -63,13 +63,10 @@ pub struct BelongsTo<C, P> {
 }
 
 impl<P: Keyed, C: Model> HasMany<P, C> {
-    /// The derive makes them; the column's type is the key's, or an `Option` of it.
+    /// The derive makes them, and checks the column.
     #[doc(hidden)]
-    pub const fn new<F>(by: Column<C, F>) -> Self
-    where
-        F: Comparable<Plain = P::Key>,
-    {
-        HasMany { by: by.name(), key: P::own_key, children: Query::new() }
+    pub const fn new(by: &'static str) -> Self {
+        HasMany { by, key: P::own_key, children: Query::new() }
     }
 
     /// The rows that refer to this one, as a query to be filtered further and ended.
@@ -104,7 +101,7 @@ impl<C: Model, P: Keyed> BelongsTo<C, P> {
     #[doc(hidden)]
     pub const fn new<F>(_: Column<C, F>, reference: fn(&C) -> Bound) -> Self
     where
-        F: Comparable<Plain = P::Key>,
+        F: RefersTo<P::Key>,
     {
         BelongsTo { reference, parents: Query::new() }
     }
@@ -130,6 +127,17 @@ impl<C: Model, P: Keyed> BelongsTo<C, P> {
         BelongsTo { parents: self.parents.only_deleted(), ..self }
     }
 }
+
+/// What a column can be that refers to a row with this key.
+#[diagnostic::on_unimplemented(
+    message = "a column of the type `{Self}` cannot refer to a key of the type `{Key}`",
+    label = "another type than the key",
+    note = "a column that refers has the type of the other model's primary key, or an `Option` of it"
+)]
+pub trait RefersTo<Key> {}
+
+#[diagnostic::do_not_recommend]
+impl<Key, F: Comparable<Plain = Key>> RefersTo<Key> for F {}
 
 /// What can be loaded for rows that are there: a relation.
 pub trait Relation: Ending {

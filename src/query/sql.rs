@@ -38,10 +38,7 @@ pub struct SqlRows<T> {
 impl Sql {
     /// Reads the rows as `T`, a `#[derive(Row)]` or a model. Columns are matched by name, in any order; there may be
     /// more of them than fields.
-    pub fn read_as<T>(self) -> SqlRows<T>
-    where
-        T: for<'a> Row<'a> + 'static,
-    {
+    pub fn read_as<T>(self) -> SqlRows<T> {
         SqlRows { sql: self, of: PhantomData }
     }
 }

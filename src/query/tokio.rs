@@ -31,6 +31,12 @@ use crate::soft_delete::{self, Deletes, Verb};
 
 /// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `tokio_postgres::Client` inside.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no async client",
+    label = "nothing can be sent to this",
+    note = "give `&` of a `tokio_postgres::Client`, of its `Transaction`, or of a pool's connection: `&pool.get().await?`",
+    note = "blocking clients are for `feedstock::blocking::Run`"
+)]
 pub trait Client: Sync {
     /// Sends the statement and gives its rows as they arrive.
     ///

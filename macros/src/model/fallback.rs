@@ -1,11 +1,11 @@
 //! What a wrong derive expands to: its mistakes, and impls that let the rest of the crate compile.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{DeriveInput, Path};
 
 use super::ast::Model;
-use super::expand;
+use super::{expand, new};
 use crate::errors::Errors;
 
 /// Says nothing and registers nothing.
@@ -17,8 +17,11 @@ pub fn expand(input: &DeriveInput, model: Option<&Model>, krate: &Path, errors: 
     }
     let ident = &input.ident;
     let others = model.map(others);
+    let structure = model.map(|model| new::structure(model, model.visible));
     quote! {
         #errors
+
+        #structure
 
         #[doc(hidden)]
         const _: () = {
@@ -51,8 +54,10 @@ pub fn expand(input: &DeriveInput, model: Option<&Model>, krate: &Path, errors: 
 fn others(model: &Model) -> TokenStream {
     let ident = model.ident;
     let constants = expand::constants(model);
-    let soft_delete = expand::soft_delete(model);
-    let keyed = expand::key_type(model).map(|key| {
+    let new = new::name_of(model);
+    // What the mistake hides may be a key.
+    let first = model.columns().next().map(|field| field.sql_type().to_token_stream());
+    let keyed = expand::key_type(model).or(first).map(|key| {
         quote! {
             #[automatically_derived]
             impl __feedstock::Keyed for #ident {
@@ -73,5 +78,24 @@ fn others(model: &Model) -> TokenStream {
             }
         }
     });
-    quote!(#constants #keyed #soft_delete)
+    let given = [quote!(#ident), quote!(#new)].map(|given| {
+        quote! {
+            #[automatically_derived]
+            impl __feedstock::New for #given {
+                type Model = #ident;
+                const COLUMNS: &'static [&'static __feedstock::str] = &[];
+
+                fn put(&self, _: &mut __feedstock::Given) {}
+            }
+        }
+    });
+    quote! {
+        #constants #keyed #(#given)*
+
+        #[automatically_derived]
+        impl __feedstock::SoftDelete for #ident {}
+
+        #[automatically_derived]
+        impl __feedstock::HardDelete for #ident {}
+    }
 }

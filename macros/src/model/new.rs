@@ -110,7 +110,7 @@ pub fn whole_row(model: &Model) -> TokenStream {
     }
 }
 
-fn name_of(model: &Model) -> Ident {
+pub fn name_of(model: &Model) -> Ident {
     format_ident!("New{}", name::plain(model.ident), span = model.ident.span())
 }
 

@@ -43,7 +43,9 @@ fn has_many(model: &Model, many: &HasMany) -> TokenStream {
     let (ident, name) = (model.ident, name::plain(&many.name));
     let target = declared_of(model, &many.target);
     let (child, by) = (itself(model, &many.target), by(model, many));
-    let column = quote_spanned!(at(many.by.span())=> __feedstock::many::<#child, _>(#by));
+    // By the constant, so that what is wrong with the column is said once.
+    let column = referring(many);
+    let column = quote!(<#ident>::#column);
     let on_soft_delete = match &many.on_soft_delete {
         None | Some((_, OnSoftDelete::Ignore)) => quote!(__feedstock::OnSoftDelete::Ignore),
         Some((word, OnSoftDelete::Cascade)) => {
@@ -95,9 +97,10 @@ fn parent(model: &Model, field: &Field, path: &Path, constant: &Ident) -> TokenS
     let (visible, ty, column, parent) = (field.visible, field.sql_type(), &field.column, itself(model, path));
     let doc = format!("The row that `{column}` refers to.");
     let value = field.borrowed(&quote!(__row));
-    let own = quote!(__feedstock::Column::<Self, #ty>::new(#column));
+    let own = quote_spanned!(at(path.span())=> __feedstock::Column::<Self, #ty>::new(#column));
     let reference = quote!(|__row| #own.bound(#value));
-    let new = quote_spanned!(at(path.span())=> __feedstock::BelongsTo::new(#own, #reference));
+    let new =
+        quote_spanned!(at(path.span())=> __feedstock::BelongsTo::<Self, #parent>::new(#own, #reference));
     quote!(#[doc = #doc] #visible const #constant: __feedstock::BelongsTo<Self, #parent> = #new;)
 }
 
@@ -105,8 +108,19 @@ fn children(model: &Model, many: &HasMany) -> TokenStream {
     let (visible, child, by) = (model.visible, itself(model, &many.target), by(model, many));
     let constant = constant(&name::plain(&many.name), &many.name);
     let doc = format!("The rows whose `{}` refers to this one.", name::plain(&many.by));
-    let new = quote_spanned!(at(many.by.span())=> __feedstock::HasMany::new(#by));
-    quote!(#[doc = #doc] #visible const #constant: __feedstock::HasMany<Self, #child> = #new;)
+    let referring = referring(many);
+    let column = quote_spanned!(at(many.by.span())=> __feedstock::many::<Self, #child, _>(#by));
+    quote! {
+        #[doc(hidden)]
+        const #referring: &'static __feedstock::str = #column;
+        #[doc = #doc]
+        #visible const #constant: __feedstock::HasMany<Self, #child> = __feedstock::HasMany::new(Self::#referring);
+    }
+}
+
+/// A constant for the name of the column that refers.
+fn referring(many: &HasMany) -> Ident {
+    format_ident!("__BY_OF_{}", name::plain(&many.name).to_uppercase())
 }
 
 fn constant(relation: &str, at: &Ident) -> Ident {
@@ -117,7 +131,7 @@ fn constant(relation: &str, at: &Ident) -> Ident {
 fn by(model: &Model, many: &HasMany) -> TokenStream {
     let child = itself(model, &many.target);
     let constant = format_ident!("{}", name::plain(&many.by).to_uppercase(), span = many.by.span());
-    quote!(<#child>::#constant)
+    quote_spanned!(at(many.by.span())=> <#child>::#constant)
 }
 
 /// `Self` would be another type inside of what is expanded.
