@@ -152,7 +152,7 @@ fn stopped_server(trial: &mut Trial<'_>, signal: (&'static str, i32)) {
     let by_itself = run.ends_within(Duration::from_millis(700));
     let begun = Instant::now();
     run.signal(signal.0);
-    let ended = run.wait(trial, Duration::from_secs(1));
+    let ended = run.wait(trial, Duration::from_secs(2));
     trial.took(begun.elapsed());
     signal_server(&processes, "-CONT");
     if by_itself {
@@ -284,7 +284,7 @@ fn reached(at: At, database: &Database<'_>) -> bool {
 
 /// What was cancelled is over on the server as well.
 fn server_has_stopped(trial: &mut Trial<'_>, database: &Database<'_>) {
-    match database.left_within(Duration::from_secs(2)) {
+    match database.left_within(Duration::from_secs(3)) {
         Some(took) => trial.took(took),
         None => {
             let begun = Instant::now();
