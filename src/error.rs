@@ -201,6 +201,12 @@ impl Error {
         &self.0.message
     }
 
+    /// What to do about it.
+    #[cfg(feature = "migrate")]
+    pub(crate) fn advice(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+
     /// What Postgres said, if it was Postgres that failed.
     pub(crate) fn server(&self) -> Option<&postgres::error::DbError> {
         let source = self.0.source.as_ref()?;
