@@ -146,24 +146,29 @@ fn nothing_is_nested_too_deeply() {
             + &(0..200).rev().map(|n| format!(" $a{n}$")).collect::<String>(),
     ];
     let begun = Instant::now();
-    for expression in &expressions {
+    for (at, expression) in expressions.iter().enumerate() {
+        // The first in every statement, the others in some of them.
+        let all = if at == 0 { 12 } else { 6 };
         for (directive, statement) in [
             ("", format!("select {expression}")),
             ("", format!("create function f() returns int begin atomic select {expression}; end")),
-            ("", format!("vacuum {expression}")),
             ("no-transaction", format!("select {expression}")),
             (
                 "no-transaction",
                 format!("create index concurrently i on t (({expression})) where {expression}"),
             ),
             ("no-transaction", format!("create index concurrently {expression} on t (a)")),
-            ("no-transaction", format!("drop index concurrently {expression}")),
             ("no-transaction", format!("alter table t alter c set default {expression}")),
+            ("", format!("vacuum {expression}")),
+            ("no-transaction", format!("drop index concurrently {expression}")),
             ("no-transaction", format!("alter type t add value {expression}")),
             ("no-transaction", format!("reindex index concurrently {expression}")),
             ("backfill", format!("call f({expression})")),
             ("backfill", format!("do {expression}")),
-        ] {
+        ]
+        .into_iter()
+        .take(all)
+        {
             let header =
                 if directive.is_empty() { String::new() } else { format!("-- feedstock: {directive}\n") };
             let file = ("V1__deep.sql".to_owned(), format!("{header}{statement};\n"));
