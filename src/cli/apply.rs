@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use indicatif::ProgressBar;
 
 use super::context::Context;
+use super::history::{HistoryArguments, SearchPathArgument};
 use super::{Answer, say};
 use crate::config::duration;
 use crate::connect::connect;
@@ -32,6 +33,10 @@ pub(super) struct Verb {
     /// Progress on a terminal
     #[arg(long, value_enum, default_value = "auto")]
     progress: Progress,
+    #[command(flatten)]
+    history: HistoryArguments,
+    #[command(flatten)]
+    search_path: SearchPathArgument,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,19 +46,28 @@ enum Progress {
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
-    let migrations = context.migrations()?;
+    let migrations = context.existing_migrations()?;
     let to = verb.to.as_deref().map(version).transpose()?;
     let max_wait = verb.max_wait.as_deref().map(wait).transpose()?;
     let mut target = context.database()?;
     let mut options = options(context, &target.url)?;
     (options.to, options.fake, options.dry_run) = (to, verb.fake, verb.dry_run);
     options.allow_out_of_order = verb.allow_out_of_order;
+    verb.history.say(context, &mut options);
+    options.search_path = verb.search_path.schemas(context);
     options.max_wait = max_wait.unwrap_or(options.max_wait);
     let bar = say::progress(verb.progress == Progress::Auto && !context.global.quiet);
     let result =
         runner::apply(&mut target.client, &migrations, &options, &mut |event| tell(context, &bar, &event));
     bar.finish_and_clear();
     let report = result?;
+    if migrations.is_empty() {
+        let directory = context.config.migrations.display();
+        say::result(&format!(
+            "nothing to apply: {directory} has no migrations, and neither has the database\n"
+        ))?;
+        return Ok(Answer::Yes);
+    }
     say::result(&text(&report, verb.dry_run))?;
     Ok(Answer::Yes)
 }

@@ -48,6 +48,7 @@ impl Context {
         }
         let mut scope = Scope { schemas: config.managed.clone(), ..Scope::default() };
         scope.ignore.extend(config.ignore.iter().cloned());
+        scope.leave_out_history(&config.history_schema, &config.history_table);
         let models = models.map(|models| models.declared()).transpose()?;
         Ok(Context { global, config, models, scope, progress: OnceCell::new(), room: OnceCell::new() })
     }
@@ -82,6 +83,18 @@ impl Context {
 
     pub(super) fn source(&self, text: &str) -> Result<Source> {
         Source::parse(text, &self.config.migrations)
+    }
+
+    /// The migrations of a directory that must be there: one that was mistyped has nothing to apply either.
+    pub(super) fn existing_migrations(&self) -> Result<Migrations> {
+        let directory = &self.config.migrations;
+        if !directory.exists() {
+            let message = format!("the directory of the migrations, {}, is not there", directory.display());
+            return Err(Error::file(message).help(
+                "name it with --migrations DIR or in feedstock.toml; `new NAME` makes it with the first migration",
+            ));
+        }
+        self.migrations()
     }
 
     pub(super) fn migrations(&self) -> Result<Migrations> {

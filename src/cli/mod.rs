@@ -21,6 +21,7 @@ mod apply;
 mod check;
 mod context;
 mod diff;
+mod history;
 mod inspect;
 mod new;
 mod say;

@@ -3,6 +3,7 @@
 use comfy_table::{Table, presets};
 
 use super::context::Context;
+use super::history::HistoryArguments;
 use super::{Answer, Format, FormatArgument, say};
 use crate::Result;
 use crate::runner::{self, Entry, Status};
@@ -11,13 +12,16 @@ use crate::runner::{self, Entry, Status};
 pub(super) struct Verb {
     #[command(flatten)]
     format: FormatArgument,
+    #[command(flatten)]
+    history: HistoryArguments,
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
-    let migrations = context.migrations()?;
+    let migrations = context.existing_migrations()?;
     let mut target = context.database()?;
-    let status =
-        runner::status(&mut target.client, &migrations, &super::apply::options(context, &target.url)?)?;
+    let mut options = super::apply::options(context, &target.url)?;
+    verb.history.say(context, &mut options);
+    let status = runner::status(&mut target.client, &migrations, &options)?;
     match verb.format.format {
         Format::Json => say::json(&status.entries.iter().map(Line::new).collect::<Vec<_>>())?,
         Format::Text => say::result(&text(&status))?,

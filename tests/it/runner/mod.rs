@@ -9,6 +9,7 @@ mod files;
 pub mod harness;
 mod history;
 mod locks;
+mod options;
 mod pooling;
 mod proxy;
 mod race;
