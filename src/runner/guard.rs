@@ -219,7 +219,8 @@ impl Guard<'_> {
     }
 
     fn attempt(&mut self, migration: &Migration, statements: &[Statement<'_>]) -> Result<(), Failure> {
-        self.session.client.batch_execute("BEGIN")?;
+        let isolation = migration.isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql()));
+        self.session.client.batch_execute(&format!("BEGIN{}", isolation.unwrap_or_default()))?;
         let transaction = self.begin_check(migration)?;
         for (index, statement) in statements.iter().enumerate() {
             let (number, of, line) = (index + 1, statements.len(), statement.line);
@@ -400,11 +401,11 @@ impl Failure {
     }
 }
 
-/// Did others hold a lock, or two wait for each other?
+/// Did others hold a lock, did two wait for each other, or could it not be serialized with others?
 pub(super) fn may_pass(error: &postgres::Error) -> bool {
-    error
-        .code()
-        .is_some_and(|code| *code == SqlState::LOCK_NOT_AVAILABLE || *code == SqlState::T_R_DEADLOCK_DETECTED)
+    let passing =
+        [SqlState::LOCK_NOT_AVAILABLE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE];
+    error.code().is_some_and(|code| passing.contains(code))
 }
 
 impl From<postgres::Error> for Failure {
