@@ -20,10 +20,13 @@
 //! ```
 
 mod alone;
+mod cancel;
 mod event;
+mod failure;
 mod guard;
 mod history;
 mod options;
+mod outcome;
 mod probe;
 mod session;
 mod simple;
@@ -34,6 +37,7 @@ use postgres::Client;
 use crate::migration::{Migrations, ToMigrations};
 use crate::{Error, Result};
 
+pub use cancel::Cancel;
 pub use event::{Applied, Blocker, Event, How, Report};
 pub use history::{Entry, State, Status};
 pub use options::{History, Monitor, Options};

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use postgres::error::SqlState;
 
 use super::event::{Blocker, Event, How};
-use super::guard::{Guard, may_pass, position};
+use super::failure::{may_pass, position};
+use super::guard::Guard;
 use super::probe::{Found, Leftover, probe};
 use super::watch;
 use crate::migration::Migration;
@@ -54,7 +55,7 @@ impl Guard<'_> {
             if !may_pass(&error) || attempt == attempts {
                 return Err(self.statement_failed(migration, statement, error, &watched.blockers, bound));
             }
-            self.pause(migration, statement.line, &watched.blockers, attempt);
+            self.pause(migration, statement.line, &watched.blockers, attempt)?;
         }
         unreachable!("the last attempt returns")
     }
@@ -188,7 +189,7 @@ impl Guard<'_> {
                 (self.events)(Event::Waiting { migration, blockers: &builders, waited });
                 said = Some(waited);
             }
-            std::thread::sleep(Duration::from_millis(100));
+            self.options.cancel.sleep(Duration::from_millis(100))?;
         }
     }
 }
