@@ -205,7 +205,7 @@ fn with_lf(text: &str) -> String {
 }
 
 /// Of a text with LF line ends.
-fn sha256(text: &str) -> String {
+pub(crate) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// A request that comes between two statements is lost: while the server is at work it is asked again.
 const AGAIN: Duration = Duration::from_millis(500);
 /// How long one request may take.
-const REQUEST: Duration = Duration::from_secs(3);
+const REQUEST: Duration = Duration::from_secs(2);
 /// How often the server is asked: a minute at the least, and then it is left alone.
 const REQUESTS: u32 = 120;
 
@@ -60,7 +60,7 @@ struct State {
 pub(super) struct Server {
     pub token: CancelToken,
     pub monitor: Option<Monitor>,
-    /// Cancels by a query, as long as the process is the run's: needs a second connection.
+    /// Cancels by a query on a second connection, for as long as the process is the run's.
     pub query: String,
 }
 
@@ -127,7 +127,11 @@ impl Cancel {
                 let (done, answer) = mpsc::channel();
                 // A connection that does not answer holds up nothing but its own thread.
                 thread::spawn(move || {
-                    server.cancel(request > 0);
+                    if request % 2 == 0 {
+                        server.ask()
+                    } else {
+                        server.request()
+                    }
                     let _ = done.send(());
                 });
                 let _ = answer.recv_timeout(REQUEST);
@@ -142,18 +146,23 @@ impl Cancel {
 }
 
 impl Server {
-    /// By a request of the protocol; where that cannot be sent, or did not help, by a query.
-    fn cancel(&self, again: bool) {
-        let sent = match &self.monitor {
+    /// By a query on a second connection, which has TLS where the first has; where there is none, by a request.
+    fn ask(&self) {
+        let client = self.monitor.as_ref().and_then(|monitor| monitor.connect().ok());
+        match client {
+            Some(mut client) => drop(simple::rows(&mut client, &self.query)),
+            None => self.request(),
+        }
+    }
+
+    /// By a request of the protocol, for which there are always connections. It comes second: some proxies do not
+    /// survive it.
+    fn request(&self) {
+        // There will be another one.
+        let _ = match &self.monitor {
             Some(monitor) => monitor.cancel(&self.token),
             None => self.token.cancel_query(NoTls).map_err(Error::from),
         };
-        if (again || sent.is_err())
-            && let Some(monitor) = &self.monitor
-            && let Ok(mut client) = monitor.connect()
-        {
-            let _ = simple::rows(&mut client, &self.query);
-        }
     }
 }
 

@@ -300,7 +300,7 @@ impl Guard<'_> {
         if !finished.recorded {
             return Err(not_recorded(&history.quoted()).into());
         }
-        self.session.exchange("COMMIT").map(drop).map_err(|error| {
+        self.session.commit().map_err(|error| {
             if is_lost(&error) {
                 let outcome = find_out(self.options.monitor.as_ref(), transaction, &recorded);
                 return Failure { outcome: Some(outcome), ..Failure::from(error) };
@@ -321,21 +321,33 @@ impl Guard<'_> {
 
     /// The row of the history, in a transaction of its own, for a file of which nothing is to be run any more.
     pub fn record(&mut self, migration: &Migration) -> Result<()> {
+        self.in_own_transaction(migration, "it is not recorded", |guard, transaction| {
+            guard.end_attempt(migration)?;
+            guard.finish(migration, transaction)
+        })
+    }
+
+    /// A transaction in which no statement of the file runs; `work` ends it. It is tried again as a file is.
+    pub fn in_own_transaction<T>(
+        &mut self,
+        migration: &Migration,
+        stands: &str,
+        mut work: impl FnMut(&mut Self, &str) -> Result<T, Failure>,
+    ) -> Result<T> {
         let attempts = self.options.attempts.max(1);
         for attempt in 1.. {
-            let Err(failure) = self.record_now(migration) else { return Ok(()) };
+            let begun = self.begin(migration);
+            let failure = match begun.and_then(|transaction| work(self, &transaction)) {
+                Ok(done) => return Ok(done),
+                Err(failure) => failure,
+            };
             self.roll_back();
             if attempt == attempts || !failure.may_pass() {
-                return Err(failure.said(migration, attempt, "it is not recorded", &self.applied_so_far()));
+                return Err(failure.said(migration, attempt, stands, &self.applied_so_far()));
             }
             self.pause(migration, 1, &failure.blockers, attempt)?;
         }
         unreachable!("the last attempt returns")
-    }
-
-    fn record_now(&mut self, migration: &Migration) -> Result<(), Failure> {
-        let transaction = self.begin(migration)?;
-        self.finish(migration, &transaction)
     }
 
     fn roll_back(&mut self) {
@@ -355,7 +367,12 @@ impl Guard<'_> {
         } else {
             error.while_doing(format_args!("{migration}, {before}"))
         };
-        let canceled = error.is_interrupted() || error.sqlstate() == Some(SqlState::QUERY_CANCELED.code());
+        // A proxy may close the connection in place of passing the server's answer on.
+        let lost = std::error::Error::source(&error)
+            .and_then(|source| source.downcast_ref::<postgres::Error>())
+            .is_some_and(is_lost);
+        let canceled =
+            lost || error.is_interrupted() || error.sqlstate() == Some(SqlState::QUERY_CANCELED.code());
         if !(canceled && self.options.cancel.is_cancelled()) {
             return error;
         }

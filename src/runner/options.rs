@@ -8,7 +8,7 @@ use postgres::{CancelToken, Client, NoTls};
 
 use super::cancel::Cancel;
 
-use crate::ident::qualified;
+use crate::ident::{qualified, suffixed};
 use crate::migration::Migrations;
 use crate::{Error, Result};
 
@@ -94,6 +94,9 @@ pub struct History {
     pub table: String,
 }
 
+/// What the name of the table of attempts ends with.
+const ATTEMPTS: &str = "_attempts";
+
 impl Default for History {
     fn default() -> Self {
         History { schema: "public".into(), table: "refinery_schema_history".into() }
@@ -104,6 +107,11 @@ impl History {
     /// Schema and name as SQL writes them; refinery puts this into its queries as it is.
     pub(super) fn quoted(&self) -> String {
         qualified(&self.schema, &self.table)
+    }
+
+    /// The table beside it that has what is being tried outside a transaction.
+    pub(super) fn attempts(&self) -> String {
+        qualified(&self.schema, &suffixed(&self.table, ATTEMPTS))
     }
 }
 
@@ -126,8 +134,8 @@ impl Monitor {
         Self::new(move || Ok(config.connect(NoTls)?))
     }
 
-    /// Sends requests to cancel a statement by a function of yours, over TLS for instance. Without it they go without
-    /// TLS, and where that cannot be, `pg_cancel_backend` is called on the second connection.
+    /// Sends requests to cancel a statement by a function of yours, over TLS for instance; without it they go without
+    /// TLS. They are sent where `pg_cancel_backend` on a second connection does not help.
     #[must_use]
     pub fn cancelling(mut self, cancel: impl Fn(&CancelToken) -> Result<()> + Send + Sync + 'static) -> Self {
         self.cancel = Arc::new(cancel);

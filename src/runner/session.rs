@@ -128,12 +128,16 @@ impl<'c> Session<'c> {
         ))?;
         match &row[..] {
             [same, held, _] if same == "t" && held != "t" => Err(self.lock_is_gone().into()),
-            [same, _, recorded] => {
-                self.pinned = false;
-                Ok(Finished { same: same == "t", recorded: recorded == "t" })
-            }
+            [same, _, recorded] => Ok(Finished { same: same == "t", recorded: recorded == "t" }),
             _ => Err(unexpected("the end of its transaction").into()),
         }
+    }
+
+    /// Commits what was finished, and with it that the settings are set back.
+    pub fn commit(&mut self) -> Result<(), postgres::Error> {
+        self.exchange("COMMIT")?;
+        self.pinned = false;
+        Ok(())
     }
 
     /// Runs queries as the role of the run, with a bound on their waiting for locks, in a transaction of their own.

@@ -6,6 +6,7 @@ mod cli;
 mod corpus;
 mod derive;
 mod fire;
+mod hostile;
 mod images;
 mod kept;
 mod large;
