@@ -22,10 +22,14 @@
 
 mod alone;
 mod attempt;
+mod cancel;
 mod event;
+mod failure;
 mod guard;
 mod history;
+mod leftovers;
 mod options;
+mod outcome;
 mod probe;
 mod session;
 mod simple;
@@ -36,6 +40,7 @@ use postgres::Client;
 use crate::migration::{Migrations, ToMigrations};
 use crate::{Error, Result};
 
+pub use cancel::Cancel;
 pub use event::{Applied, Blocker, Event, How, Report};
 pub use history::{Entry, State, Status};
 pub use options::{History, Monitor, Options};

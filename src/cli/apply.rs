@@ -1,5 +1,7 @@
 //! `apply`
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -10,7 +12,8 @@ use super::history::{HistoryArguments, SearchPathArgument};
 use super::{Answer, say};
 use crate::config::duration;
 use crate::connect::connect;
-use crate::runner::{self, Event, How, Monitor, Options, Report};
+use crate::interrupt::{OnInterrupt, Signal, on_first_signal};
+use crate::runner::{self, Cancel, Event, How, Monitor, Options, Report};
 use crate::{Error, Result};
 
 #[derive(clap::Args)]
@@ -46,7 +49,8 @@ enum Progress {
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
-    let migrations = context.existing_migrations()?;
+    context.insist_on_migrations()?;
+    let migrations = context.migrations()?;
     let to = verb.to.as_deref().map(version).transpose()?;
     let max_wait = verb.max_wait.as_deref().map(wait).transpose()?;
     let mut target = context.database()?;
@@ -57,8 +61,13 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     options.search_path = verb.search_path.schemas(context);
     options.max_wait = max_wait.unwrap_or(options.max_wait);
     let bar = say::progress(verb.progress == Progress::Auto && !context.global.quiet);
-    let result =
-        runner::apply(&mut target.client, &migrations, &options, &mut |event| tell(context, &bar, &event));
+    let stop = Stop::new(options.cancel.clone());
+    let asked = stop.on_signal();
+    let result = runner::apply(&mut target.client, &migrations, &options, &mut |event| {
+        stop.is_at(&event);
+        tell(context, &bar, &event);
+    });
+    drop(asked);
     bar.finish_and_clear();
     let report = result?;
     if migrations.is_empty() {
@@ -70,6 +79,62 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     }
     say::result(&text(&report, verb.dry_run))?;
     Ok(Answer::Yes)
+}
+
+/// How long a run that was asked to stop may take to.
+const STOPPING: Duration = Duration::from_secs(15);
+
+/// Stops a run at the first signal, and the process when that takes too long.
+struct Stop {
+    cancel: Cancel,
+    /// What the run was last at.
+    at: Arc<Mutex<String>>,
+    over: Arc<AtomicBool>,
+}
+
+impl Stop {
+    fn new(cancel: Cancel) -> Self {
+        Stop { cancel, at: Arc::default(), over: Arc::default() }
+    }
+
+    fn is_at(&self, event: &Event<'_>) {
+        *self.at.lock().unwrap_or_else(PoisonError::into_inner) = event.to_string();
+    }
+
+    fn on_signal(&self) -> OnInterrupt {
+        let (cancel, at, over) = (self.cancel.clone(), Arc::clone(&self.at), Arc::clone(&self.over));
+        on_first_signal(move |signal| {
+            say::warning(&format!(
+                "{signal}: cancelling what runs on the server; another one ends this process at once"
+            ));
+            cancel.cancel();
+            let (at, over) = (Arc::clone(&at), Arc::clone(&over));
+            std::thread::spawn(move || {
+                std::thread::sleep(STOPPING);
+                if !over.load(Ordering::SeqCst) {
+                    say::error(&did_not_stop(signal, &at.lock().unwrap_or_else(PoisonError::into_inner)));
+                    signal.end();
+                }
+            });
+        })
+    }
+}
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::SeqCst);
+    }
+}
+
+fn did_not_stop(signal: Signal, at: &str) -> Error {
+    let seconds = STOPPING.as_secs();
+    Error::interrupted(format!(
+        "{signal}: the server did not confirm within {seconds} s that it has stopped; the last that is known: {at}"
+    ))
+    .help(
+        "it may still be at work: look at pg_stat_activity, and end it with pg_terminate_backend(<pid>). What was \
+         committed stays applied; the next run finds out, and goes on from there",
+    )
 }
 
 /// What the settings say about a run on the database at `url`.
@@ -100,8 +165,13 @@ fn wait(text: &str) -> Result<Duration> {
 fn tell(context: &Context, bar: &ProgressBar, event: &Event<'_>) {
     let text = event.to_string();
     bar.set_message(text.clone());
-    let waits =
-        matches!(event, Event::WaitingForRunner { .. } | Event::Waiting { .. } | Event::Retrying { .. });
+    let waits = matches!(
+        event,
+        Event::WaitingForRunner { .. }
+            | Event::HistoryLocked { .. }
+            | Event::Waiting { .. }
+            | Event::Retrying { .. }
+    );
     let rare = matches!(event, Event::OutOfOrder { .. } | Event::Leftover { .. } | Event::AlreadyDone { .. });
     bar.suspend(|| match event {
         _ if waits || rare => context.say(&text),

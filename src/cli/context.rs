@@ -27,6 +27,8 @@ pub(super) struct Context {
     pub(super) config: Config,
     pub(super) models: Option<Vec<&'static Declared>>,
     pub(super) scope: Scope,
+    /// Is the directory of the migrations another one than the usual?
+    names_migrations: bool,
     progress: OnceCell<ProgressBar>,
     /// Where the scratch server lives, or lived.
     room: OnceCell<Room>,
@@ -42,6 +44,7 @@ impl Context {
             ..Settings::default()
         };
         let mut config = Config::load(&here, flags)?;
+        let names_migrations = config.migrations != config.project.join("migrations");
         // Messages name files, and people read them better from where they are.
         for path in [&mut config.migrations, &mut config.schema] {
             *path = path.strip_prefix(&here).unwrap_or(path).to_owned();
@@ -50,7 +53,15 @@ impl Context {
         scope.ignore.extend(config.ignore.iter().cloned());
         scope.leave_out_history(&config.history_schema, &config.history_table);
         let models = models.map(|models| models.declared()).transpose()?;
-        Ok(Context { global, config, models, scope, progress: OnceCell::new(), room: OnceCell::new() })
+        Ok(Context {
+            global,
+            config,
+            models,
+            scope,
+            names_migrations,
+            progress: OnceCell::new(),
+            room: OnceCell::new(),
+        })
     }
 
     /// Says something for people, unless it is to be quiet.
@@ -85,16 +96,21 @@ impl Context {
         Source::parse(text, &self.config.migrations)
     }
 
-    /// The migrations of a directory that must be there: one that was mistyped has nothing to apply either.
-    pub(super) fn existing_migrations(&self) -> Result<Migrations> {
+    /// An error, if the directory of the migrations is not there: one that was mistyped has nothing to apply either.
+    pub(super) fn insist_on_migrations(&self) -> Result<()> {
         let directory = &self.config.migrations;
-        if !directory.exists() {
-            let message = format!("the directory of the migrations, {}, is not there", directory.display());
-            return Err(Error::file(message).help(
-                "name it with --migrations DIR or in feedstock.toml; `new NAME` makes it with the first migration",
-            ));
+        if directory.exists() {
+            return Ok(());
         }
-        self.migrations()
+        let message = format!("the directory of the migrations, {}, is not there", directory.display());
+        Err(Error::file(message).help(
+            "name it with --migrations DIR or in feedstock.toml; `new NAME` makes it with the first migration",
+        ))
+    }
+
+    /// The same, if somebody named the directory: a project begins without one.
+    pub(super) fn insist_on_named_migrations(&self) -> Result<()> {
+        if self.names_migrations { self.insist_on_migrations() } else { Ok(()) }
     }
 
     pub(super) fn migrations(&self) -> Result<Migrations> {

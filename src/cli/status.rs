@@ -17,7 +17,8 @@ pub(super) struct Verb {
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
-    let migrations = context.existing_migrations()?;
+    context.insist_on_named_migrations()?;
+    let migrations = context.migrations()?;
     let mut target = context.database()?;
     let mut options = super::apply::options(context, &target.url)?;
     verb.history.say(context, &mut options);

@@ -58,5 +58,9 @@ const DISCARD: &str = "DISCARD TEMP";
 
 fn commands(one_by_one: bool) -> String {
     let commands = include_str!("leftovers.sql").trim().to_owned();
-    if one_by_one { format!("{commands}\nUNION ALL\n{}", include_str!("temporary.sql").trim()) } else { commands }
+    if one_by_one {
+        format!("{commands}\nUNION ALL\n{}", include_str!("temporary.sql").trim())
+    } else {
+        commands
+    }
 }
