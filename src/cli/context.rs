@@ -15,7 +15,7 @@ use crate::model::Declared;
 use crate::plan::{Allow, Options, Plan, Size};
 use crate::prove::{Database, Scratch, measure_plan};
 use crate::schema::{Name, Schema};
-use crate::server::Server;
+use crate::server::{Room, Server};
 use crate::source::{self, Source, Sources};
 use crate::{Error, Models, Result};
 
@@ -28,6 +28,8 @@ pub(super) struct Context {
     pub(super) models: Option<Vec<&'static Declared>>,
     pub(super) scope: Scope,
     progress: OnceCell<ProgressBar>,
+    /// Where the scratch server lives, or lived.
+    room: OnceCell<Room>,
 }
 
 impl Context {
@@ -47,7 +49,7 @@ impl Context {
         let mut scope = Scope { schemas: config.managed.clone(), ..Scope::default() };
         scope.ignore.extend(config.ignore.iter().cloned());
         let models = models.map(|models| models.declared()).transpose()?;
-        Ok(Context { global, config, models, scope, progress: OnceCell::new() })
+        Ok(Context { global, config, models, scope, progress: OnceCell::new(), room: OnceCell::new() })
     }
 
     /// Says something for people, unless it is to be quiet.
@@ -88,7 +90,20 @@ impl Context {
 
     pub(super) fn scratch(&self) -> Result<Scratch> {
         self.step("starting the scratch server …");
-        Scratch::of_project(self.global.scratch_url.as_deref(), &self.config.project)
+        let scratch = Scratch::of_project(self.global.scratch_url.as_deref(), &self.config.project)?;
+        if let Some(room) = scratch.server().and_then(Server::room) {
+            self.room.get_or_init(|| room.clone());
+        }
+        Ok(scratch)
+    }
+
+    /// Adds what to do, where the scratch server had no room left.
+    pub(super) fn explained(&self, error: Error) -> Error {
+        // "disk_full"; a server that cannot write its log says nothing, and ends.
+        match self.room.get() {
+            Some(room) if error.sqlstate() == Some("53100") || room.ran_out() => error.help(room.help()),
+            _ => error,
+        }
     }
 
     pub(super) fn sources<'a>(&'a self, scratch: &'a Scratch) -> Sources<'a> {

@@ -59,13 +59,16 @@ where
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
-    let result = Context::new(arguments.global, models).and_then(|context| match arguments.verb {
-        Verb::New(verb) => new::run(&context, verb),
-        Verb::Apply(verb) => apply::run(&context, verb),
-        Verb::Status(verb) => status::run(&context, verb),
-        Verb::Diff(verb) => diff::run(&context, verb),
-        Verb::Check(verb) => check::run(&context, verb),
-        Verb::Inspect(verb) => inspect::run(&context, verb),
+    let result = Context::new(arguments.global, models).and_then(|context| {
+        let answer = match arguments.verb {
+            Verb::New(verb) => new::run(&context, verb),
+            Verb::Apply(verb) => apply::run(&context, verb),
+            Verb::Status(verb) => status::run(&context, verb),
+            Verb::Diff(verb) => diff::run(&context, verb),
+            Verb::Check(verb) => check::run(&context, verb),
+            Verb::Inspect(verb) => inspect::run(&context, verb),
+        };
+        answer.map_err(|error| context.explained(error))
     });
     match result {
         Ok(Answer::Yes) => 0,

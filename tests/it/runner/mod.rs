@@ -2,7 +2,7 @@
 
 mod alone;
 mod backfill;
-mod bouncer;
+pub mod bouncer;
 mod crash;
 mod embed;
 mod files;
@@ -11,7 +11,7 @@ mod history;
 mod locks;
 mod lost;
 mod pooling;
-mod proxy;
+pub mod proxy;
 mod race;
 mod signals;
 mod stall;
