@@ -21,6 +21,15 @@ pub struct Bouncer {
 impl Bouncer {
     /// `mode` is `session` or `transaction`; `size` is how many connections it has to the server.
     pub fn start(url: &str, mode: &str, size: usize) -> Self {
+        Self::with(url, mode, size, "")
+    }
+
+    /// Each transaction gets another of its connections to the server.
+    pub fn in_turn(url: &str, size: usize) -> Self {
+        Self::with(url, "transaction", size, "server_round_robin = 1\n")
+    }
+
+    fn with(url: &str, mode: &str, size: usize, more: &str) -> Self {
         let config: postgres::Config = url.parse().unwrap();
         let socket = socket(&config);
         // It refuses to run as root; whoever runs the server may connect to it.
@@ -33,7 +42,7 @@ impl Bouncer {
         let text = format!(
             "[databases]\n{database} = host={} port={server_port} user={user}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
              listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {mode}\n\
-             default_pool_size = {size}\nmax_client_conn = 200\n",
+             default_pool_size = {size}\nmax_client_conn = 200\n{more}",
             host.display()
         );
         fs::write(&ini, text).unwrap();

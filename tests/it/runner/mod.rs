@@ -2,7 +2,7 @@
 
 mod alone;
 mod backfill;
-mod bouncer;
+pub mod bouncer;
 mod crash;
 mod embed;
 mod files;
@@ -13,7 +13,7 @@ mod locks;
 mod lost;
 mod options;
 mod pooling;
-mod proxy;
+pub mod proxy;
 mod race;
 mod signals;
 mod stall;
