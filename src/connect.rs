@@ -10,6 +10,7 @@
 //!
 //! Not understood: password files, service files, client certificates.
 
+mod message;
 mod text;
 mod tls;
 
@@ -20,6 +21,8 @@ use postgres::{Client, Config};
 use text::ConnectionString;
 
 use crate::error::{Error, Result};
+
+pub use message::listen_to_servers;
 
 /// How long a connection may take when the connection string does not say so.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -90,6 +93,7 @@ fn config(text: &ConnectionString) -> Result<Config> {
     {
         config.password(password);
     }
+    message::heard(&mut config);
     Ok(config)
 }
 

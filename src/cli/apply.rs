@@ -9,9 +9,10 @@ use indicatif::ProgressBar;
 
 use super::context::Context;
 use super::history::{HistoryArguments, SearchPathArgument};
+use super::notices::Notices;
 use super::{Answer, say};
 use crate::config::duration;
-use crate::connect::connect;
+use crate::connect::{connect, listen_to_servers};
 use crate::interrupt::{OnInterrupt, Signal, on_first_signal};
 use crate::runner::{self, Cancel, Event, How, Monitor, Options, Report};
 use crate::{Error, Result};
@@ -53,6 +54,10 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let migrations = context.migrations()?;
     let to = verb.to.as_deref().map(version).transpose()?;
     let max_wait = verb.max_wait.as_deref().map(wait).transpose()?;
+    let bar = say::progress(verb.progress == Progress::Auto && !context.global.quiet);
+    let notices = Notices::new(&bar, context.global.quiet);
+    let heard = notices.clone();
+    listen_to_servers(move |notice| heard.show(notice));
     let mut target = context.database()?;
     let mut options = options(context, &target.url)?;
     (options.to, options.fake, options.dry_run) = (to, verb.fake, verb.dry_run);
@@ -60,11 +65,11 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     verb.history.say(context, &mut options);
     options.search_path = verb.search_path.schemas(context);
     options.max_wait = max_wait.unwrap_or(options.max_wait);
-    let bar = say::progress(verb.progress == Progress::Auto && !context.global.quiet);
     let stop = Stop::new(options.cancel.clone());
     let asked = stop.on_signal();
     let result = runner::apply(&mut target.client, &migrations, &options, &mut |event| {
         stop.is_at(&event);
+        notices.is_at(&event);
         tell(context, &bar, &event);
     });
     drop(asked);

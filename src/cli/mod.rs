@@ -25,6 +25,7 @@ mod diff;
 mod history;
 mod inspect;
 mod new;
+mod notices;
 mod say;
 mod status;
 
