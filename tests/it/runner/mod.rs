@@ -11,6 +11,7 @@ mod history;
 mod leftovers;
 mod locks;
 mod lost;
+mod notices;
 mod options;
 mod pooling;
 pub mod proxy;
