@@ -29,7 +29,6 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
-use crate::inspect::HISTORY_TABLE;
 
 /// The file's name.
 pub const FILE: &str = "feedstock.toml";
@@ -140,7 +139,7 @@ impl Config {
             max_wait: settings.max_wait.unwrap_or(Duration::from_secs(60 * 60)),
             runner_wait: settings.runner_wait.unwrap_or(Duration::from_secs(10 * 60)),
             attempts: settings.attempts.map_or(10, std::num::NonZeroU32::get),
-            history_table: settings.history_table.unwrap_or_else(|| HISTORY_TABLE.to_owned()),
+            history_table: settings.history_table.unwrap_or_else(|| "refinery_schema_history".to_owned()),
             history_schema: settings.history_schema.unwrap_or_else(|| "public".to_owned()),
             search_path: settings.search_path.unwrap_or_else(|| vec!["public".to_owned()]),
             role: settings.role,

@@ -14,12 +14,12 @@
 //! `CALL` that commits what it does in batches and takes only rows that still need it: it says that running it again
 //! from its start is right, so that after a crash this is what is done.
 //!
-//! `-- feedstock: isolation serializable` (or `repeatable-read`, `read-committed`) says how the file's transaction is begun; so
-//! does a `SET TRANSACTION ISOLATION LEVEL` before the first query. A `BEGIN` and a `COMMIT` around the whole file say what is done
-//! anyway, and are passed over.
+//! `-- feedstock: isolation serializable` (or `repeatable-read`, `read-committed`) says how the file's transaction is
+//! begun; so does a `SET TRANSACTION ISOLATION LEVEL` before the first query. A `BEGIN` and a `COMMIT` around the whole
+//! file say what is done anyway, and are passed over.
 //!
-//! Everything that can be wrong without a database is an error of [`Migrations::read`], all of it at once, so that nothing
-//! has run when it is said. refinery's own reading skips what it does not understand.
+//! Everything that can be wrong without a database is an error of [`Migrations::read`], all of it at once, so that
+//! nothing has run when it is said. refinery's own reading skips what it does not understand.
 
 mod directory;
 mod header;
@@ -76,14 +76,14 @@ pub struct Migration {
 impl Migrations {
     /// Reads the `V<version>__<name>.sql` files of a directory.
     ///
-    /// What does not end in `.sql` is left alone (what an editor leaves: `V7__a.sql~`, `V7__a.sql.orig`), and so are names
-    /// that begin with `.` or `#`. Whatever ends in `.sql`, in letters of either case, must be a migration.
+    /// What does not end in `.sql` is left alone (what an editor leaves: `V7__a.sql~`, `V7__a.sql.orig`), and so are
+    /// names that begin with `.` or `#`. Whatever ends in `.sql`, in letters of either case, must be a migration.
     ///
     /// # Errors
     ///
-    /// All at once: a `*.sql` file with any other name (`v7__a.sql`, `V7_a.sql`, `V7__a.SQL`); a directory, a pipe or a socket
-    /// of such a name; SQL files in subdirectories (refinery would run them, most people would not expect it); a file
-    /// that is not UTF-8; and whatever [`Migrations::from_files`] refuses. Or the directory cannot be read.
+    /// All at once: a `*.sql` file with any other name (`v7__a.sql`, `V7_a.sql`, `V7__a.SQL`); a directory, a pipe or a
+    /// socket of such a name; SQL files in subdirectories (refinery would run them, most people would not expect it); a
+    /// file that is not UTF-8; and whatever [`Migrations::from_files`] refuses. Or the directory cannot be read.
     pub fn read(dir: impl AsRef<Path>) -> Result<Self> {
         let (paths, mut wrong) = sql_files(dir.as_ref())?;
         let mut files = Vec::new();
@@ -100,8 +100,8 @@ impl Migrations {
     ///
     /// # Errors
     ///
-    /// All at once: misnamed files and duplicate versions; an unknown directive, or one that is not at the top; a change of
-    /// several parts that begins in its middle; `BEGIN`, `COMMIT` and the like within a file; a statement that no
+    /// All at once: misnamed files and duplicate versions; an unknown directive, or one that is not at the top; a change
+    /// of several parts that begins in its middle; `BEGIN`, `COMMIT` and the like within a file; a statement that no
     /// transaction may hold in a file without `no-transaction`; and a `no-transaction` file with anything but one
     /// statement that the runner can look for in the catalog after a crash.
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Result<Self> {

@@ -7,12 +7,12 @@ use std::time::Duration;
 use clap::ValueEnum;
 use indicatif::ProgressBar;
 
-use super::context::Context;
+use super::context::{Context, Target};
 use super::history::{HistoryArguments, SearchPathArgument};
 use super::notices::Notices;
 use super::{Answer, say};
 use crate::config::duration;
-use crate::connect::{connect, listen_to_servers};
+use crate::connect::{connect_in, listen_to_servers};
 use crate::interrupt::{OnInterrupt, Signal, on_first_signal};
 use crate::runner::{self, Cancel, Event, How, Monitor, Options, Report};
 use crate::{Error, Result};
@@ -59,7 +59,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let heard = notices.clone();
     listen_to_servers(move |notice| heard.show(notice));
     let mut target = context.database()?;
-    let mut options = options(context, &target.url)?;
+    let mut options = options(context, &target)?;
     (options.to, options.fake, options.dry_run) = (to, verb.fake, verb.dry_run);
     options.allow_out_of_order = verb.allow_out_of_order;
     verb.history.say(context, &mut options);
@@ -142,17 +142,17 @@ fn did_not_stop(signal: Signal, at: &str) -> Error {
     )
 }
 
-/// What the settings say about a run on the database at `url`.
-pub(super) fn options(context: &Context, url: &str) -> Result<Options> {
+/// What the settings say about a run on this database.
+pub(super) fn options(context: &Context, target: &Target) -> Result<Options> {
     let config = &context.config;
-    let url = url.to_owned();
+    let (url, environment) = (target.url.clone(), target.environment.clone());
     Ok(Options {
         lock_timeout: config.lock_timeout,
         statement_timeout: config.statement_timeout,
         max_wait: config.max_wait,
         runner_wait: config.runner_wait,
         attempts: config.attempts,
-        monitor: Some(Monitor::new(move || connect(&url))),
+        monitor: Some(Monitor::new(move || connect_in(&url, &environment))),
         ..Options::default()
     })
 }

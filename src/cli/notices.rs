@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use indicatif::ProgressBar;
 use postgres::error::DbError;
 
+use super::say;
 use crate::runner::Event;
 
 /// Shows what the server says, with the statement to which it belongs; nothing between statements of files, where it is
@@ -39,7 +40,7 @@ impl Notices {
         if let Some(at) = at
             && !self.is_quiet
         {
-            self.bar.suspend(|| anstream::eprintln!("{at}: {}", text(notice)));
+            self.bar.suspend(|| say::line(&format!("{at}: {}", text(notice))));
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     context.insist_on_named_migrations()?;
     let migrations = context.migrations()?;
     let mut target = context.database()?;
-    let mut options = super::apply::options(context, &target.url)?;
+    let mut options = super::apply::options(context, &target)?;
     verb.history.say(context, &mut options);
     let status = runner::status(&mut target.client, &migrations, &options)?;
     match verb.format.format {

@@ -134,7 +134,8 @@ impl Header {
             ("allow", what) => self.allows.push(Allow::parse(what.trim())?),
             _ => {
                 return Err(Error::file(format!("`feedstock: {directive}` is not a directive")).help(
-                    "the directives are `no-transaction`, `backfill`, `isolation LEVEL` and `allow RULE:object (reason)`",
+                    "the directives are `no-transaction`, `backfill`, `isolation LEVEL` and \
+                     `allow RULE:object (reason)`",
                 ));
             }
         }

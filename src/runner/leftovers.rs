@@ -1,8 +1,8 @@
-//! What a file leaves in its session beside settings: prepared statements, cursors, channels, advisory locks and temporary
-//! objects. Left alone, they would be there for the next file of the same run and not for that of another one.
+//! What a file leaves in its session beside settings: prepared statements, cursors, channels, advisory locks and
+//! temporary objects. Left alone, they would be there for the next file of the same run and not for that of another.
 //!
-//! `DISCARD ALL` would take the runner's own lock along, and what the connection's owner had prepared. So what was there
-//! before stays.
+//! `DISCARD ALL` would take the runner's own lock along, and what the connection's owner had prepared. So what was
+//! there before stays.
 
 use postgres::Client;
 

@@ -21,7 +21,10 @@ insert into t values (1);
 fn what_a_file_raises_is_shown_with_its_place() {
     let project = Project::new();
     project.write("migrations/V1__noisy.sql", NOISY);
-    project.write("migrations/V2__alone.sql", "-- feedstock: no-transaction\ndrop index concurrently if exists none;\n");
+    project.write(
+        "migrations/V2__alone.sql",
+        "-- feedstock: no-transaction\ndrop index concurrently if exists none;\n",
+    );
     let database = support::database("notices");
     let ended = project.run(&["apply", "--database-url", &database.url]).is(0);
     for line in [
