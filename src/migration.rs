@@ -100,8 +100,8 @@ impl Migrations {
     ///
     /// # Errors
     ///
-    /// All at once: misnamed files and duplicate versions; an unknown directive, or one that is not at the top; a change
-    /// of several parts that begins in its middle; `BEGIN`, `COMMIT` and the like within a file; a statement that no
+    /// All at once: misnamed files and duplicate versions; an unknown directive, or one not at the top; a change of
+    /// several parts that begins in its middle; `BEGIN`, `COMMIT` and the like within a file; a statement that no
     /// transaction may hold in a file without `no-transaction`; and a `no-transaction` file with anything but one
     /// statement that the runner can look for in the catalog after a crash.
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Result<Self> {

@@ -115,10 +115,11 @@ impl<'c> Session<'c> {
         let begin = format!(
             "BEGIN{level}; SELECT {pins}; SELECT {TRANSACTION}, EXISTS ({}), {recorded}, ({})",
             self.lock.is_held_by(OWN_PID),
-            self.leftovers.query()
+            self.leftovers.suspicion()
         );
         let mut row = self.exchange(&begin)?;
-        if matches!(&row[..], [_, held, _, left] if held == "t" && !left.is_empty()) {
+        let suspicious = matches!(&row[..], [_, held, _, left] if held == "t" && left == "t");
+        if suspicious && self.leftovers.are_there(self.client)? {
             self.exchange("ROLLBACK")?;
             self.leftovers.clear(self.client)?;
             row = self.exchange(&begin)?;
