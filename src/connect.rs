@@ -32,6 +32,7 @@
 
 mod attempt;
 mod environment;
+mod message;
 mod notice;
 mod parameters;
 mod redact;
@@ -47,6 +48,7 @@ use text::ConnectionString;
 use crate::error::Result;
 
 pub use environment::Environment;
+pub use message::listen_to_servers;
 pub use notice::{Notice, listen};
 pub use redact::{is_connection_string, may_be_a_connection, may_hold_a_password, typed, without_secrets};
 

@@ -337,8 +337,7 @@ fn sql_files(directory: &Path) -> Result<Vec<(String, String)>> {
 }
 
 fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Error::file(format!("cannot read {}", path.display())).because(error))
+    crate::migration::read_text(path)
 }
 
 /// The renames that models say.
