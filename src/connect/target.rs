@@ -76,6 +76,11 @@ impl Server {
         format!("{place}, port {}", self.port)
     }
 
+    /// Does TLS make sense on the way to it?
+    pub fn is_remote(&self) -> bool {
+        matches!(self.place, Place::Tcp { .. })
+    }
+
     /// The name to compare with that of the certificate.
     pub fn name(&self) -> Option<&str> {
         match &self.place {
