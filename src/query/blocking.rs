@@ -33,8 +33,8 @@ use crate::{Error, Result};
 ///
 /// A statement is one round trip. Columns of types that do not come with Postgres are cast where their fields allow it
 /// (enums, `citext`, domains); of a type that only a hand-written `Value` reads, and in `sql!`, the driver is told the
-/// types before the rows come, by a round trip more: of a text whose types turn out to come with Postgres the first time
-/// in the process, of others each time.
+/// types before the rows come, by a round trip more: of a text whose types turn out to come with Postgres the first
+/// time in the process, of others each time.
 ///
 /// Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `postgres::Client` inside.
@@ -55,8 +55,8 @@ use crate::{Error, Result};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no blocking client",
     label = "nothing can be sent to this",
-    note = "give `&mut` of a `postgres::Client`, of its `Transaction`, or of what implements `feedstock::blocking::Client`; \
-            take a connection from a pool first",
+    note = "give `&mut` of a `postgres::Client`, of its `Transaction`, or of what implements \
+            `feedstock::blocking::Client`; take a connection from a pool first",
     note = "async clients are for `feedstock::tokio::Run`"
 )]
 pub trait Client {

@@ -34,7 +34,8 @@ use crate::soft_delete::{self, Deletes, Verb};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no async client",
     label = "nothing can be sent to this",
-    note = "give `&` of a `tokio_postgres::Client`, of its `Transaction`, or of a pool's connection: `&pool.get().await?`",
+    note = "give `&` of a `tokio_postgres::Client`, of its `Transaction`, or of a pool's connection: \
+            `&pool.get().await?`",
     note = "blocking clients are for `feedstock::blocking::Run`"
 )]
 pub trait Client: Sync {

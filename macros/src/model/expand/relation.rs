@@ -97,7 +97,7 @@ fn parent(model: &Model, field: &Field, path: &Path, constant: &Ident) -> TokenS
     let (visible, ty, column, parent) = (field.visible, field.sql_type(), &field.column, itself(model, path));
     let doc = format!("The row that `{column}` refers to.");
     let value = field.borrowed(&quote!(__row));
-    let own = quote_spanned!(at(path.span())=> __feedstock::Column::<Self, #ty>::new(#column));
+    let own = quote!(__feedstock::Column::<Self, #ty>::new(#column));
     let reference = quote!(|__row| #own.bound(#value));
     let new =
         quote_spanned!(at(path.span())=> __feedstock::BelongsTo::<Self, #parent>::new(#own, #reference));
