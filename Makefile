@@ -1,8 +1,8 @@
 # `make` alone lists the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: corpus pairs hostile mutants bench bench-peers bench-schema expansion help demo test beside postgres format lint light \
-	units test-matrix docs deny
+.PHONY: corpus pairs hostile mutants bench bench-peers bench-schema expansion help demo test beside postgres \
+	format lint light units test-matrix docs deny
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

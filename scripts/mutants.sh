@@ -1,7 +1,7 @@
 #!/bin/sh
 # Changes the code one place after another, and names the changes that no test notices.
-# Arguments: the shard, then the directories of src/. What belongs to a directory of that name is run: unit tests, and the
-# module of the integration tests.
+# Arguments: the shard, then the directories of src/. What is run are the unit tests of a directory, and the module of
+# the integration tests that has its name.
 set -eu
 cd "$(dirname "$0")/.."
 shard=$1
