@@ -120,9 +120,11 @@ fn what_fails_on_the_way_is_an_error() {
 /// Who collects rows makes room for them once.
 #[test]
 fn the_rows_that_are_left_are_counted() {
+    use feedstock::blocking::Run;
+
     let mut db = dramas("fetch_count");
     let fetched = I::query().fetch(&mut db.client).unwrap();
-    let mut rows = fetched.iter();
+    let mut rows = fetched.iter::<I>();
     let all = rows.size_hint().0;
     assert!(all > 1 && rows.size_hint() == (all, Some(all)), "{:?}", rows.size_hint());
     rows.next().unwrap().unwrap();
