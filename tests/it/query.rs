@@ -15,6 +15,7 @@ mod parents;
 mod relations;
 mod saves;
 mod unknown;
+mod whole;
 mod written;
 
 use postgres::Client;

@@ -71,7 +71,7 @@ fn what_copy_cannot_say_is_refused() {
     assert_eq!(I::query().count(&mut db.client).unwrap(), 6);
     db.client.batch_execute("ALTER TABLE image_generations ALTER steps TYPE bigint").unwrap();
     let error = I::query().copy_out(&mut db.client).err().unwrap();
-    assert!(error.message().contains("column `steps` (number 11): the column is `int8`"), "{error}");
+    assert!(error.message().contains("column `steps` (number 11): the column is `bigint`"), "{error}");
 }
 
 mod kinds {
@@ -362,7 +362,7 @@ fn a_copy_that_cannot_be_stores_nothing() {
         .execute(&mut db.client)
         .unwrap_err();
     assert!(
-        error.message().starts_with("`ImageGeneration`, column `steps`: the column is `int8`"),
+        error.message().starts_with("`ImageGeneration`, column `steps`: the column is `bigint`"),
         "{error}"
     );
 
