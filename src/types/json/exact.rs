@@ -1,6 +1,6 @@
 //! Is what was read of a JSON text all that is in it? Postgres keeps numbers of any length, and in `json` a key twice.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -21,26 +21,28 @@ pub fn read<T: Serialize + DeserializeOwned>(json: &[u8], keys: bool) -> Result<
     Ok(value)
 }
 
-/// A number that is rounded stands in what the value would be written as, and the number itself does not.
+/// Of a number that was rounded, what the value would be written as has one that is near it and not the number itself;
+/// of one that `T` leaves out, neither.
 #[cold]
 fn check<T: Serialize>(doubtful: &[&str], value: &T) -> Result<(), BoxError> {
     let written = serde_json::to_vec(value)?;
-    let written: HashSet<Number> = numbers(&written).filter_map(Number::of).collect();
+    let written: HashMap<Number, &str> =
+        numbers(&written).filter_map(|number| Some((Number::of(number)?, number))).collect();
     for number in doubtful {
-        let is_there = Number::of(number).is_some_and(|exact| written.contains(&exact));
-        let rounded = [
-            number.parse::<f64>().map(|rounded| format!("{rounded:e}")),
-            number.parse::<f32>().map(|rounded| format!("{rounded:e}")),
-        ];
-        let is_rounded = rounded
-            .into_iter()
-            .flatten()
-            .any(|rounded| Number::of(&rounded).is_some_and(|rounded| written.contains(&rounded)));
-        if !is_there && is_rounded {
+        let is_there = Number::of(number).is_some_and(|exact| written.contains_key(&exact));
+        if !is_there && written.values().any(|other| is_near(number, other)) {
             return Err(Unheld::error(format!("the number {number} in the JSON would be rounded"), AS_TEXT));
         }
     }
     Ok(())
+}
+
+/// Is one what may have become of the other in any type of numbers?
+fn is_near(one: &str, other: &str) -> bool {
+    match (one.parse::<f64>(), other.parse::<f64>()) {
+        (Ok(one), Ok(other)) => (one - other).abs() <= one.abs() * 1e-6,
+        _ => false,
+    }
 }
 
 const AS_TEXT: &str =
@@ -231,6 +233,21 @@ mod tests {
         assert!(said::<Value>("1e400", false).starts_with("number out of range"));
         assert_eq!(said::<Vec<u128>>("[123456789012345678901]", false), "read");
         assert!(said::<f64>("9007199254740993", false).ends_with("would be rounded"));
+    }
+
+    /// As they are written, floats have up to 17 digits, and are read to the last of them.
+    #[test]
+    fn floats_are_read_as_they_were_written() {
+        let mut state = 7_u64;
+        for _ in 0..20_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let float = f64::from_bits(state);
+            if float.is_finite() {
+                let json = serde_json::to_vec(&[float]).unwrap();
+                assert_eq!(read::<[f64; 1]>(&json, false).unwrap(), [float]);
+                assert_eq!(read::<Value>(&json, false).unwrap()[0].as_f64(), Some(float));
+            }
+        }
     }
 
     #[test]
