@@ -78,7 +78,10 @@ fn texts_and_bytes_are_borrowed() {
     assert_eq!(error.message(), "the row has 5 columns, `Short` has 1 field");
     assert_eq!(fetched.iter::<Wrong>().count(), 1, "one error for all rows");
     let error = fetched.all::<Wrong>().unwrap_err();
-    assert_eq!(error.message(), "`Wrong`, column `id` (number 1): the column is `int4`, the field `&'a str`");
+    assert_eq!(
+        error.message(),
+        "`Wrong`, column `id` (number 1): the column is `integer`, the field `&'a str`"
+    );
 
     awaited(&db.url, async |client| fetched_async(client, expected()).await);
 
@@ -115,4 +118,19 @@ fn what_fails_on_the_way_is_an_error() {
         || I::query().filter(feedstock::query::sql("1 / (id - 1003) <> 7", ())).order_by(I::ID.asc());
     assert_eq!(divided().fetch(&mut db.client).unwrap_err().sqlstate(), Some("22012"));
     assert_eq!(I::query().fetch(&mut db.client).unwrap().len(), 6);
+}
+
+/// Who collects rows makes room for them once.
+#[test]
+fn the_rows_that_are_left_are_counted() {
+    use feedstock::blocking::Run;
+
+    let mut db = dramas("fetch_count");
+    let fetched = I::query().fetch(&mut db.client).unwrap();
+    let mut rows = fetched.iter::<I>();
+    let all = rows.size_hint().0;
+    assert!(all > 1 && rows.size_hint() == (all, Some(all)), "{:?}", rows.size_hint());
+    rows.next().unwrap().unwrap();
+    assert_eq!(rows.size_hint(), (all - 1, Some(all - 1)));
+    assert_eq!(rows.count(), all - 1);
 }
