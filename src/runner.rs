@@ -83,11 +83,10 @@ pub fn apply(
 ///
 /// # Errors
 ///
-/// A history that cannot be read or is not refinery's.
+/// A history that cannot be read or is not refinery's, or that somebody has locked for longer than the
+/// `lock_timeout` of the options.
 pub fn status(client: &mut Client, migrations: &Migrations, options: &Options) -> Result<Status> {
-    let mut transaction = client.build_transaction().read_only(true).start()?;
-    let rows = history::read(&mut transaction, &options.history)?;
-    transaction.commit()?;
+    let rows = history::read(client, &options.history, &session::bounded(options))?;
     Ok(Status::of(migrations, &rows))
 }
 

@@ -13,5 +13,6 @@ mod lost;
 mod pooling;
 pub mod proxy;
 mod race;
+mod settings;
 mod signals;
 mod stall;
