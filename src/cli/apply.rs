@@ -7,11 +7,12 @@ use std::time::Duration;
 use clap::ValueEnum;
 use indicatif::ProgressBar;
 
-use super::context::Context;
+use super::context::{Context, Target};
 use super::{Answer, say};
 use crate::config::duration;
-use crate::connect::connect;
+use crate::connect::connect_in;
 use crate::interrupt::{OnInterrupt, Signal, on_first_signal};
+use crate::migration::Migrations;
 use crate::runner::{self, Cancel, Event, How, Monitor, Options, Report};
 use crate::{Error, Result};
 
@@ -48,7 +49,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let to = verb.to.as_deref().map(version).transpose()?;
     let max_wait = verb.max_wait.as_deref().map(wait).transpose()?;
     let mut target = context.database()?;
-    let mut options = options(context, &target.url)?;
+    let mut options = options(context, &target)?;
     (options.to, options.fake, options.dry_run) = (to, verb.fake, verb.dry_run);
     options.allow_out_of_order = verb.allow_out_of_order;
     options.max_wait = max_wait.unwrap_or(options.max_wait);
@@ -62,7 +63,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     drop(asked);
     bar.finish_and_clear();
     let report = result?;
-    say::result(&text(&report, verb.dry_run))?;
+    say::result(&text(&report, verb.dry_run, options.to, &migrations))?;
     Ok(Answer::Yes)
 }
 
@@ -122,17 +123,17 @@ fn did_not_stop(signal: Signal, at: &str) -> Error {
     )
 }
 
-/// What the settings say about a run on the database at `url`.
-pub(super) fn options(context: &Context, url: &str) -> Result<Options> {
+/// What the settings say about a run on this database.
+pub(super) fn options(context: &Context, target: &Target) -> Result<Options> {
     let config = &context.config;
-    let url = url.to_owned();
+    let (url, environment) = (target.url.clone(), target.environment.clone());
     Ok(Options {
         lock_timeout: config.lock_timeout,
         statement_timeout: config.statement_timeout,
         max_wait: config.max_wait,
         runner_wait: config.runner_wait,
         attempts: config.attempts,
-        monitor: Some(Monitor::new(move || connect(&url))),
+        monitor: Some(Monitor::new(move || connect_in(&url, &environment))),
         ..Options::default()
     })
 }
@@ -165,9 +166,11 @@ fn tell(context: &Context, bar: &ProgressBar, event: &Event<'_>) {
     });
 }
 
-fn text(report: &Report, dry_run: bool) -> String {
+fn text(report: &Report, dry_run: bool, to: Option<i64>, migrations: &Migrations) -> String {
     if report.applied.is_empty() {
-        return "nothing to apply: the database has every migration\n".to_owned();
+        let newest = to.map_or_else(|| migrations.last(), |to| migrations.get(to));
+        let up_to = newest.map(|newest| format!(", up to {newest}")).unwrap_or_default();
+        return format!("nothing to apply: the database has every migration{up_to}\n");
     }
     let lines = report.applied.iter().map(|applied| {
         let how = match applied.how {

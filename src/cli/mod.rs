@@ -51,11 +51,13 @@ pub fn run_from<T>(models: Option<Models>, arguments: impl IntoIterator<Item = T
 where
     T: Into<OsString> + Clone,
 {
+    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    say::take_note_of(&arguments);
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version come this way too. A reader that has gone needs neither.
-            let _ = error.print();
+            // Help and version come this way too.
+            say::usage(&error);
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };

@@ -16,8 +16,8 @@ pub(super) struct Verb {
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let migrations = context.migrations()?;
     let mut target = context.database()?;
-    let status =
-        runner::status(&mut target.client, &migrations, &super::apply::options(context, &target.url)?)?;
+    let options = super::apply::options(context, &target)?;
+    let status = runner::status(&mut target.client, &migrations, &options)?;
     match verb.format.format {
         Format::Json => say::json(&status.entries.iter().map(Line::new).collect::<Vec<_>>())?,
         Format::Text => say::result(&text(&status))?,

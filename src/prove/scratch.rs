@@ -5,6 +5,7 @@
 //! long as it lives: databases whose number nobody holds are leftovers, and the next run drops them.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use postgres::Client;
 
-use crate::connect::{connect, with_dbname};
+use crate::connect::{Environment, connect_in, redacted, with_dbname};
 use crate::error::{Error, Result};
 use crate::ident::ident;
 use crate::interrupt::{OnInterrupt, on_interrupt};
@@ -40,7 +41,6 @@ pub struct Scratch {
 }
 
 /// A scratch database; dropping it drops it in the server, open connections and all, unless it is kept there.
-#[derive(Debug)]
 pub struct Database {
     pub(super) host: Arc<Host>,
     pub(super) name: String,
@@ -180,12 +180,12 @@ impl Scratch {
 
     fn on_server(server: Server) -> Result<Self> {
         let url = server.url("postgres");
-        let host = Host::new(connect(&url)?, url, Some(server))?;
+        let host = Host::new(connect_in(&url, &Environment::none())?, url, Some(server))?;
         Ok(Scratch::on(host))
     }
 
     fn on_a_users_server(url: &str) -> Result<Self> {
-        let mut admin = connect(url)?;
+        let mut admin = connect_in(url, &Environment::of_process())?;
         may_create_databases(&mut admin)?;
         let mut host = Host::new(admin, url.to_owned(), None)?;
         host.sweep();
@@ -251,7 +251,7 @@ impl Database {
     ///
     /// The server refuses, for example because it has no connection left.
     pub fn client(&self) -> Result<Client> {
-        connect(&self.url)
+        self.host.connect(&self.url)
     }
 
     /// Gives it a name under which it stays, and lets nobody connect: Postgres copies no database in use.
@@ -275,6 +275,13 @@ impl Database {
     /// Its name on the server.
     pub fn name(&self) -> &str {
         &self.name
+    }
+}
+
+/// The URL without its password.
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Database({})", redacted(&self.url))
     }
 }
 
@@ -309,6 +316,12 @@ impl Host {
         })
     }
 
+    /// Opens a connection. What a user's environment says is not for a private server.
+    fn connect(&self, url: &str) -> Result<Client> {
+        let private = self.server.is_some();
+        connect_in(url, &if private { Environment::none() } else { Environment::of_process() })
+    }
+
     pub(super) fn admin(&self) -> MutexGuard<'_, Client> {
         self.admin.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -339,7 +352,7 @@ impl Host {
         on_interrupt(move || {
             let names = names.lock().unwrap_or_else(PoisonError::into_inner);
             // The run's own connection may be in the middle of something.
-            let Ok(mut client) = connect(&url) else { return };
+            let Ok(mut client) = connect_in(&url, &Environment::of_process()) else { return };
             for name in &names.alive {
                 let _ = client.batch_execute(&drop_database(name));
             }
@@ -347,14 +360,14 @@ impl Host {
     }
 }
 
-impl std::fmt::Debug for Bench {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Bench {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bench").field("uses", &self.uses).finish_non_exhaustive()
     }
 }
 
-impl std::fmt::Debug for Host {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Host").field("run", &self.run).field("server", &self.server).finish_non_exhaustive()
     }
 }

@@ -421,7 +421,7 @@ impl Lock {
 fn release_elsewhere(monitor: &Monitor, unlock: &str) -> bool {
     let held: Arc<Mutex<Vec<Client>>> = Arc::default();
     let (tell, told) = mpsc::channel();
-    let (monitor, unlock, holding) = (monitor.clone(), format!("BEGIN; {unlock}"), Arc::clone(&held));
+    let (monitor, unlock, holding) = (monitor.clone(), format!("BEGIN; {unlock}"), Arc::downgrade(&held));
     // Not joined: once the pool has nothing left, it makes us wait.
     thread::spawn(move || {
         for _ in 0..50 {
@@ -431,12 +431,12 @@ fn release_elsewhere(monitor: &Monitor, unlock: &str) -> bool {
                 let _ = tell.send(client.batch_execute("COMMIT").is_ok());
                 return;
             }
+            // Until nobody waits for it any more; then all are let go.
+            let Some(holding) = holding.upgrade() else { return };
             holding.lock().unwrap_or_else(PoisonError::into_inner).push(client);
         }
     });
-    let released = told.recv_timeout(SECOND_CONNECTION).unwrap_or(false);
-    held.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    released
+    told.recv_timeout(SECOND_CONNECTION).unwrap_or(false)
 }
 
 fn another_runner(bound: Duration, holders: &[Blocker]) -> Error {

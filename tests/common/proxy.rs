@@ -38,6 +38,8 @@ pub enum Act {
     Stall,
     /// Both sides are hung up on.
     Cut,
+    /// Nothing passes for a time, and then everything does.
+    Delay(Duration),
 }
 
 /// Trouble for one connection.
@@ -136,7 +138,7 @@ impl Shared {
         self.keep(&client)?;
         // Whether it is a request to cancel is known with its first packet only.
         let next = self.connections.load(Ordering::SeqCst) + 1;
-        if self.trouble_of(next).is_some_and(|trouble| trouble.moment == Moment::Accepted) {
+        if self.trouble_of(next).is_some_and(|trouble| trouble.moment == Moment::Accepted) && !self.delays() {
             self.connections.fetch_add(1, Ordering::SeqCst);
             return self.swallow(client);
         }
@@ -156,7 +158,9 @@ impl Shared {
         };
         let number = self.connections.fetch_add(1, Ordering::SeqCst) + 1;
         let trouble = self.trouble_of(number);
-        if trouble.is_some_and(|trouble| trouble.moment == Moment::Startup) {
+        if trouble.is_some_and(|trouble| matches!(trouble.moment, Moment::Accepted | Moment::Startup))
+            && !self.delays()
+        {
             return self.swallow(client);
         }
         let mut server = TcpStream::connect(self.server)?;
@@ -176,6 +180,15 @@ impl Shared {
             let _ = client.shutdown(Shutdown::Both);
             sent
         })
+    }
+
+    /// Is the trouble only a delay? Then it is over when this returns.
+    fn delays(&self) -> bool {
+        let Some(Trouble { act: Act::Delay(time), .. }) = self.trouble else { return false };
+        if !self.happened.swap(true, Ordering::SeqCst) {
+            thread::sleep(time);
+        }
+        true
     }
 
     fn trouble_of(&self, connection: usize) -> Option<&Trouble> {
@@ -224,6 +237,8 @@ impl Shared {
                 _ => (false, false, false),
             };
             let act = trouble.map(|trouble| trouble.act);
+            let delayed = (before || during) && self.delays();
+            let (before, during) = (before && !delayed, during && !delayed);
             if before {
                 self.happened.store(true, Ordering::SeqCst);
                 gate.close();
@@ -260,7 +275,12 @@ impl Shared {
                 Ok(0) | Err(_) => break,
                 Ok(count) => count,
             };
-            if gate.takes_answer() {
+            if gate.holds_answer() {
+                if self.delays() {
+                    gate.open();
+                } else {
+                    gate.close();
+                }
                 self.happened.store(true, Ordering::SeqCst);
                 if act == Some(Act::Cut) {
                     break;
@@ -323,14 +343,13 @@ impl Gate {
         lock(&self.state).0 = State::Closed;
     }
 
+    fn open(&self) {
+        lock(&self.state).0 = State::Open;
+    }
+
     /// Is this the answer that was waited for?
-    fn takes_answer(&self) -> bool {
-        let mut state = lock(&self.state);
-        let held = state.0 == State::Held;
-        if held {
-            state.0 = State::Closed;
-        }
-        held
+    fn holds_answer(&self) -> bool {
+        self.state() == State::Held
     }
 
     fn state(&self) -> State {

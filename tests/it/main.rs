@@ -3,6 +3,7 @@
 mod cases;
 mod catalogs;
 mod cli;
+mod connect;
 mod corpus;
 mod derive;
 mod fire;

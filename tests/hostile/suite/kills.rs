@@ -1,10 +1,10 @@
 //! kill -9 of the client, of a server process, and of the server, at random moments.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::process::{Ended, Run};
 use super::trial::Trial;
-use super::workload::Workload;
+use super::workload::{Workload, exists, one, project, recorded};
 use super::{BOUND, Database, complete};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +25,15 @@ const VICTIMS: [Victim; 8] = [
     Victim::Server,
 ];
 
-/// Up to three kills of runs on one database, then a run that completes it.
-pub fn round(trial: &mut Trial<'_>, _round: usize) -> usize {
+/// How long a statement may go on without its client, where the server looks after that.
+const WITHOUT_CLIENT: Duration = Duration::from_secs(15);
+
+/// Up to three kills of runs on one database, then a run that completes it. Every tenth round kills the client of a
+/// long statement.
+pub fn round(trial: &mut Trial<'_>, round: usize) -> usize {
+    if round % 10 == 3 {
+        return in_a_long_statement(trial);
+    }
     let workload = Workload::new(&mut trial.random);
     let database = trial.world.cluster.database();
     let mut killed = 0;
@@ -84,6 +91,40 @@ fn look_after(
     }
     ended.must_be_a_failure(trial, "a run whose server process was killed");
     super::tells_the_truth(trial, ended, &recorded);
+}
+
+/// The server ends a statement that locks a table when its client is gone.
+fn in_a_long_statement(trial: &mut Trial<'_>) -> usize {
+    trial.phase("Client killed in a long statement");
+    let text = "CREATE TABLE t1 ();\nSELECT pg_sleep(40);\n";
+    let project = project(&[("V1__slow.sql", text)]);
+    let database = trial.world.cluster.database();
+    let mut run = Run::apply(project.path(), &database.url());
+    let begun = Instant::now();
+    let sleeping =
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+    while one(&mut database.client(), sleeping) == 0 && begun.elapsed() < BOUND {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    run.kill();
+    run.wait(trial, BOUND);
+    match database.left_within(WITHOUT_CLIENT) {
+        Some(took) => trial.took(took),
+        None => trial.hung(format!(
+            "the statement goes on for more than {WITHOUT_CLIENT:?} without its client:{}",
+            trial.world.cluster.activity()
+        )),
+    }
+    trial.count("in a long statement");
+    let quick = text.replace("40", "0");
+    std::fs::write(project.path().join("migrations/V1__slow.sql"), quick).unwrap();
+    let next = Run::apply(project.path(), &database.url()).wait(trial, BOUND * 2);
+    next.must_be_good(trial, "the next run");
+    let mut client = database.client();
+    if recorded(&mut client) != [1] || !exists(&mut client, "t1") {
+        trial.wrong("after the next run the database does not have what its history says");
+    }
+    1
 }
 
 /// `kill -9` of one of the database's server processes; the server ends all others then, and recovers.

@@ -31,7 +31,7 @@ const POOLS: [(&str, usize, usize); 8] = [
 /// How much longer than without a pool a run may take.
 const LONGER: Duration = Duration::from_secs(5);
 
-/// One run through a pool: it completes, or is refused before anything is changed, and nothing of it stays in the pool.
+/// One run through a pool: it completes, or is refused by a message that says why, and nothing of it stays in the pool.
 pub fn round(trial: &mut Trial<'_>, round: usize) -> usize {
     let (mode, size, clients) = POOLS[round % POOLS.len()];
     trial.phase(format!("pool by {mode} of {size}, {clients} other clients"));

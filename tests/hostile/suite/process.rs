@@ -34,7 +34,7 @@ impl Run {
     }
 
     fn start(project: &Path, url: &str, arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+        let mut command = command();
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             if name.starts_with("PG") || name.starts_with("FEEDSTOCK") || name == "DATABASE_URL" {
@@ -107,6 +107,21 @@ impl Drop for Run {
     }
 }
 
+/// Signals that this process was told to ignore (`nohup`, a job in the background) are not ignored there.
+fn command() -> Command {
+    let program = env!("CARGO_BIN_EXE_feedstock");
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    // SIGHUP, SIGINT and SIGTERM are 1, 2 and 15.
+    if ignored & (1 | 1 << 1 | 1 << 14) == 0 {
+        return Command::new(program);
+    }
+    let mut command = Command::new("env");
+    command.arg("--default-signal=HUP,INT,TERM").arg(program);
+    command
+}
+
 fn reader(stream: Option<impl Read + Send + 'static>) -> Option<JoinHandle<String>> {
     let mut stream = stream?;
     Some(std::thread::spawn(move || {
@@ -161,6 +176,12 @@ impl Ended {
     /// The version of which it says that nothing is applied.
     pub fn denies(&self) -> Option<i64> {
         let line = self.text.lines().find(|line| line.contains("nothing of it is applied"))?;
+        version_in(line)
+    }
+
+    /// The version of which it says that a lost commit came through.
+    pub fn claims(&self) -> Option<i64> {
+        let line = self.text.lines().find(|line| line.contains("it is applied and recorded"))?;
         version_in(line)
     }
 

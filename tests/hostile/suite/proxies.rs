@@ -10,6 +10,8 @@ use super::{BOUND, Database, complete};
 
 /// What connection strings say in `connect_timeout`, in seconds.
 const CONNECT_TIMEOUT: u64 = 2;
+/// How long a delay is: less than that.
+const DELAY: Duration = Duration::from_secs(1);
 /// How much longer than that a start may take.
 const LONGER: Duration = Duration::from_secs(3);
 /// How long a run whose connection stalls may take to end after the first signal; after the second one a second.
@@ -49,10 +51,12 @@ const PHASES: [Phase; 13] = [
     Phase::SecondMessage,
 ];
 
+const ACTS: [Act; 3] = [Act::Cut, Act::Stall, Act::Delay(DELAY)];
+
 /// One run through a proxy that makes trouble once, and a run that completes it.
 pub fn round(trial: &mut Trial<'_>, round: usize) -> usize {
-    let phase = PHASES[round / 2 % PHASES.len()];
-    let act = [Act::Cut, Act::Stall][round % 2];
+    let phase = PHASES[round / ACTS.len() % PHASES.len()];
+    let act = ACTS[round % ACTS.len()];
     match phase {
         Phase::SecondAccepted
         | Phase::SecondStartup
@@ -89,7 +93,7 @@ fn first_connection(trial: &mut Trial<'_>, phase: Phase, act: Act) -> usize {
     let proxy = Proxy::start(trial.world.cluster.address(), Some(trouble)).unwrap();
     let mut run = Run::apply(workload.project(), &url(&database, &proxy));
     let begins = matches!(phase, Phase::Accepted | Phase::Startup | Phase::Login);
-    let ended = if act == Act::Cut {
+    let ended = if act != Act::Stall {
         run.wait(trial, BOUND)
     } else if begins {
         run.wait(trial, Duration::from_secs(CONNECT_TIMEOUT) + LONGER)
@@ -99,13 +103,22 @@ fn first_connection(trial: &mut Trial<'_>, phase: Phase, act: Act) -> usize {
     trial.took(ended.took);
     let happened = proxy.happened();
     drop(proxy);
-    if happened && ended.status == Some(0) && !matches!(phase, Phase::AnyMessage | Phase::AnyAnswer) {
+    if matches!(act, Act::Delay(_)) {
+        ended.must_be_good(trial, "a run that was only delayed");
+    } else if happened && ended.status == Some(0) && !matches!(phase, Phase::AnyMessage | Phase::AnyAnswer) {
         trial.wrong("the run ends well without an answer of the server");
+    }
+    if happened && matches!(phase, Phase::BeforeCommit | Phase::AfterCommit) {
+        trial.count("lost or late commits");
     }
     look_after(trial, &workload, &database, &ended, begins, act, happened);
     complete(trial, &workload, &database);
     if happened {
-        trial.count(if act == Act::Cut { "cut" } else { "stalled" });
+        trial.count(match act {
+            Act::Cut => "cut",
+            Act::Stall => "stalled",
+            Act::Delay(_) => "delayed",
+        });
     }
     usize::from(happened)
 }
@@ -156,10 +169,10 @@ fn look_after(
     trial.all_wrong(workload.wrong(&mut client));
     let recorded = workload.recorded(&mut client);
     super::tells_the_truth(trial, ended, &recorded);
-    if begins && !recorded.is_empty() {
+    if begins && !recorded.is_empty() && ended.status != Some(0) {
         trial.wrong(format!("the run did not come to the server, and the history has {recorded:?}"));
     }
-    if happened && ended.status != Some(0) && (act == Act::Cut || begins) {
+    if happened && ended.status != Some(0) && (act == Act::Cut || begins && act == Act::Stall) {
         ended.must_be_a_failure(trial, "the run");
     }
     if happened

@@ -23,10 +23,19 @@ enum At {
     LockOfAClient,
     LockOfARunner,
     AnyMoment,
+    /// In a statement whose server process answers nobody: a second signal is needed.
+    StoppedServer,
 }
 
-const PLACES: [At; 6] =
-    [At::Statement, At::Concurrently, At::Backfill, At::LockOfAClient, At::LockOfARunner, At::AnyMoment];
+const PLACES: [At; 7] = [
+    At::Statement,
+    At::Concurrently,
+    At::Backfill,
+    At::LockOfAClient,
+    At::LockOfARunner,
+    At::AnyMoment,
+    At::StoppedServer,
+];
 
 /// The signals, and the numbers that a shell adds to 128.
 const SIGNALS: [(&str, i32); 3] = [("INT", 2), ("TERM", 15), ("HUP", 1)];
@@ -42,6 +51,7 @@ pub fn round(trial: &mut Trial<'_>, round: usize) -> usize {
     trial.count(signal.0);
     match at {
         At::AnyMoment => at_any_moment(trial, signal),
+        At::StoppedServer => stopped_server(trial, signal),
         _ => at_a_place(trial, at, signal),
     }
     1
@@ -128,19 +138,67 @@ fn at_a_place(trial: &mut Trial<'_>, at: At, signal: (&'static str, i32)) {
     is_complete(trial, at, &mut holder);
 }
 
+/// The server cannot confirm that it has stopped: the second signal ends the run at once.
+fn stopped_server(trial: &mut Trial<'_>, signal: (&'static str, i32)) {
+    let database = trial.world.cluster.database();
+    let project = project_of(At::StoppedServer);
+    let mut run = Run::apply(project.path(), &database.url());
+    if !reached(At::StoppedServer, &database) {
+        trial.wrong(format!("the run does not come to its statement: {}", trial.world.cluster.activity()));
+    }
+    let processes = database.processes();
+    signal_server(&processes, "-STOP");
+    run.signal(signal.0);
+    let by_itself = run.ends_within(Duration::from_millis(700));
+    let begun = Instant::now();
+    run.signal(signal.0);
+    let ended = run.wait(trial, Duration::from_secs(1));
+    trial.took(begun.elapsed());
+    signal_server(&processes, "-CONT");
+    if by_itself {
+        trial.wrong(format!("it does not wait for the server:\n{}", ended.text));
+    }
+    if !is_right(&ended, signal) {
+        trial.wrong(format!(
+            "it ends with {} instead of status {}:\n{}",
+            ended.how(),
+            128 + signal.1,
+            ended.text
+        ));
+    }
+    if !ended.text.contains(&format!("SIG{}", signal.0)) {
+        trial.wrong(format!("it does not name the signal:\n{}", ended.text));
+    }
+    server_has_stopped(trial, &database);
+    let mut client = database.client();
+    let recorded = workload::recorded(&mut client);
+    if recorded != [1] || exists(&mut client, "t2") {
+        trial.wrong(format!("the history has {recorded:?}"));
+    }
+    std::fs::write(project.path().join("migrations/V2__next.sql"), quick(At::StoppedServer)).unwrap();
+    let next = Run::apply(project.path(), &database.url()).wait(trial, BOUND);
+    next.must_be_good(trial, "the next run");
+    is_complete(trial, At::StoppedServer, &mut client);
+}
+
+fn signal_server(processes: &[i32], signal: &str) {
+    let processes = processes.iter().map(ToString::to_string);
+    let _ = std::process::Command::new("kill").arg(signal).args(processes).status();
+}
+
 fn project_of_base() -> TempDir {
     project(&[("V1__base.sql", BASE)])
 }
 
-/// What is right: the status that a shell makes of the signal, or that of an interrupted program.
+/// What is right: the status that a shell makes of the signal.
 fn is_right(ended: &Ended, signal: (&str, i32)) -> bool {
-    [Some(128 + signal.1), Some(130)].contains(&ended.status)
+    ended.status == Some(128 + signal.1)
 }
 
 /// The file in which the run is at work for a long time.
 fn project_of(at: At) -> TempDir {
     let text = match at {
-        At::Statement | At::LockOfARunner => {
+        At::Statement | At::LockOfARunner | At::StoppedServer => {
             "LOCK TABLE data IN ACCESS EXCLUSIVE MODE;\nCREATE TABLE t2 ();\nINSERT INTO ledger VALUES (2);\n\
              SELECT pg_sleep(30);\n"
         }
@@ -202,7 +260,7 @@ fn hold(at: At, holder: &mut Client, database: &Database<'_>, project: &TempDir)
 fn reached(at: At, database: &Database<'_>) -> bool {
     let mut admin = database.client();
     let condition = match at {
-        At::Statement => "query ~ 'pg_sleep' AND wait_event = 'PgSleep'",
+        At::Statement | At::StoppedServer => "query ~ 'pg_sleep' AND wait_event = 'PgSleep'",
         At::Backfill => "query ~ 'LOOP' AND (SELECT count(*) FROM data WHERE n > 0) > 4",
         At::Concurrently => "query ~ 'CONCURRENTLY' AND wait_event_type = 'Lock'",
         At::LockOfAClient => "query ~ 'LOCK TABLE' AND wait_event_type = 'Lock'",

@@ -9,7 +9,7 @@ use super::cluster::Database;
 use super::process::Run;
 use super::random::Random;
 use super::trial::Trial;
-use super::workload::{Workload, exists};
+use super::workload::{Workload, exists, project};
 use super::{BOUND, complete};
 
 /// Clients of a storm.
@@ -34,6 +34,9 @@ const LOCKS: &[&str] = &[
 
 /// One run in a storm. It completes, or says who was in its way; afterwards a run completes it.
 pub fn round(trial: &mut Trial<'_>, round: usize) -> usize {
+    if round % 4 == 3 {
+        return the_history(trial);
+    }
     let workload = Workload::new(&mut trial.random);
     let database = trial.world.cluster.database();
     trial.phase(format!("{CLIENTS} clients hold locks for up to {HELD:?}"));
@@ -73,6 +76,29 @@ pub fn round(trial: &mut Trial<'_>, round: usize) -> usize {
         trial.hung(format!("a server process stays:{}", trial.world.cluster.activity()));
     }
     trial.all_wrong(workload.wrong(&mut database.client()));
+    complete(trial, &workload, &database);
+    1
+}
+
+/// A client locks the history and does not let go: the run gives up by itself, and says who holds it.
+fn the_history(trial: &mut Trial<'_>) -> usize {
+    trial.phase("a client holds the lock of the history");
+    let workload = Workload::new(&mut trial.random);
+    let database = trial.world.cluster.database();
+    let first = project(&[("V1__base.sql", "SELECT 1;\n")]);
+    Run::apply(first.path(), &database.url()).wait(trial, BOUND).must_be_good(trial, "a first file");
+    let mut holder = database.client();
+    holder.batch_execute("DELETE FROM refinery_schema_history").unwrap();
+    holder.batch_execute("BEGIN; LOCK TABLE refinery_schema_history IN ACCESS EXCLUSIVE MODE").unwrap();
+    let ended = Run::apply(workload.project(), &database.url()).wait(trial, IN_A_STORM);
+    trial.took(ended.took);
+    ended.must_be_a_failure(trial, "the run");
+    if !ended.text.contains("refinery_schema_history") {
+        trial.wrong(format!("it does not say what it waited for:\n{}", ended.text));
+    }
+    holder.batch_execute("ROLLBACK").unwrap();
+    drop(holder);
+    trial.count("history held");
     complete(trial, &workload, &database);
     1
 }
