@@ -152,6 +152,13 @@ impl Error {
         self
     }
 
+    /// Says something else of the same failure.
+    #[must_use]
+    pub(crate) fn saying(mut self, message: impl Into<String>) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
     /// Was the call itself wrong?
     pub fn is_usage(&self) -> bool {
         self.0.kind == Kind::Usage
@@ -188,7 +195,7 @@ impl Error {
     }
 
     /// Do rows that refer to a row keep it from being deleted? Of `soft_delete` where a relation says `restrict`, and
-    /// of `purge` where a foreign key does.
+    /// of `purge` and `delete` where a foreign key does.
     pub fn is_restricted(&self) -> bool {
         self.0.kind == Kind::Restricted
     }
@@ -221,6 +228,12 @@ impl Error {
     /// The message alone, without place, cause and help.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// What to do about it.
+    #[cfg(feature = "migrate")]
+    pub(crate) fn advice(&self) -> Option<&str> {
+        self.0.help.as_deref()
     }
 
     /// What Postgres said, if it was Postgres that failed.

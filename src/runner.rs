@@ -27,6 +27,7 @@ mod event;
 mod failure;
 mod guard;
 mod history;
+mod leftovers;
 mod options;
 mod outcome;
 mod probe;
@@ -73,6 +74,9 @@ pub fn apply(
     events: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report> {
     options.check(migrations)?;
+    if migrations.is_empty() {
+        status(client, migrations, options)?.refuse_without_files(&options.history)?;
+    }
     if options.dry_run {
         return dry_run(client, migrations, options);
     }
@@ -86,7 +90,7 @@ pub fn apply(
 /// A history that cannot be read or is not refinery's, or that somebody has locked for longer than the
 /// `lock_timeout` of the options.
 pub fn status(client: &mut Client, migrations: &Migrations, options: &Options) -> Result<Status> {
-    let rows = history::read(client, &options.history, &session::bounded(options))?;
+    let rows = history::read(client, &options.history, &session::as_own(options))?;
     Ok(Status::of(migrations, &rows))
 }
 

@@ -8,9 +8,11 @@ use clap::ValueEnum;
 use indicatif::ProgressBar;
 
 use super::context::{Context, Target};
+use super::history::{HistoryArguments, SearchPathArgument};
+use super::notices::Notices;
 use super::{Answer, say};
 use crate::config::duration;
-use crate::connect::connect_in;
+use crate::connect::{connect_in, listen_to_servers};
 use crate::interrupt::{OnInterrupt, Signal, on_first_signal};
 use crate::migration::Migrations;
 use crate::runner::{self, Cancel, Event, How, Monitor, Options, Report};
@@ -36,6 +38,10 @@ pub(super) struct Verb {
     /// Progress on a terminal
     #[arg(long, value_enum, default_value = "auto")]
     progress: Progress,
+    #[command(flatten)]
+    history: HistoryArguments,
+    #[command(flatten)]
+    search_path: SearchPathArgument,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -45,24 +51,38 @@ enum Progress {
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
+    context.insist_on_migrations()?;
     let migrations = context.migrations()?;
     let to = verb.to.as_deref().map(version).transpose()?;
     let max_wait = verb.max_wait.as_deref().map(wait).transpose()?;
+    let bar = say::progress(verb.progress == Progress::Auto && !context.global.quiet);
+    let notices = Notices::new(&bar, context.global.quiet);
+    let heard = notices.clone();
+    listen_to_servers(move |notice| heard.show(notice));
     let mut target = context.database()?;
     let mut options = options(context, &target)?;
     (options.to, options.fake, options.dry_run) = (to, verb.fake, verb.dry_run);
     options.allow_out_of_order = verb.allow_out_of_order;
+    verb.history.say(context, &mut options);
+    options.search_path = verb.search_path.schemas(context);
     options.max_wait = max_wait.unwrap_or(options.max_wait);
-    let bar = say::progress(verb.progress == Progress::Auto && !context.global.quiet);
     let stop = Stop::new(options.cancel.clone());
     let asked = stop.on_signal();
     let result = runner::apply(&mut target.client, &migrations, &options, &mut |event| {
         stop.is_at(&event);
+        notices.is_at(&event);
         tell(context, &bar, &event);
     });
     drop(asked);
     bar.finish_and_clear();
     let report = result?;
+    if migrations.is_empty() {
+        let directory = context.config.migrations.display();
+        say::result(&format!(
+            "nothing to apply: {directory} has no migrations, and neither has the database\n"
+        ))?;
+        return Ok(Answer::Yes);
+    }
     say::result(&text(&report, verb.dry_run, options.to, &migrations))?;
     Ok(Answer::Yes)
 }

@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
 fn findings(context: &Context) -> Result<Vec<Finding>> {
     // Without models there is nothing to compare the migrations with, which is no answer.
     let models = context.models.is_some();
-    let migrations = match answer(context.migrations())? {
+    let migrations = match answer(context.insist_on_named_migrations().and_then(|()| context.migrations()))? {
         Ok(migrations) => migrations,
         Err(message) => return Ok(vec![Finding::new("files", Err(message))]),
     };

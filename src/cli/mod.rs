@@ -22,8 +22,10 @@ mod apply;
 mod check;
 mod context;
 mod diff;
+mod history;
 mod inspect;
 mod new;
+mod notices;
 mod say;
 mod status;
 

@@ -3,6 +3,7 @@
 use comfy_table::{Table, presets};
 
 use super::context::Context;
+use super::history::HistoryArguments;
 use super::{Answer, Format, FormatArgument, say};
 use crate::Result;
 use crate::runner::{self, Entry, Status};
@@ -11,12 +12,16 @@ use crate::runner::{self, Entry, Status};
 pub(super) struct Verb {
     #[command(flatten)]
     format: FormatArgument,
+    #[command(flatten)]
+    history: HistoryArguments,
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
+    context.insist_on_named_migrations()?;
     let migrations = context.migrations()?;
     let mut target = context.database()?;
-    let options = super::apply::options(context, &target)?;
+    let mut options = super::apply::options(context, &target)?;
+    verb.history.say(context, &mut options);
     let status = runner::status(&mut target.client, &migrations, &options)?;
     match verb.format.format {
         Format::Json => say::json(&status.entries.iter().map(Line::new).collect::<Vec<_>>())?,

@@ -47,6 +47,7 @@ impl Guard<'_> {
     fn backfill(&mut self, migration: &Migration, statement: &Statement<'_>) -> Result<How> {
         let attempts = self.options.attempts.max(1);
         let bound = self.options.lock_timeout;
+        self.session.clear()?;
         for attempt in 1.. {
             self.session.pin(bound)?;
             self.session.check_lock()?;

@@ -87,11 +87,11 @@ impl Failure {
     }
 }
 
-/// Did others hold a lock, or two wait for each other?
+/// Did others hold a lock, did two wait for each other, or could it not be serialized with others?
 pub(super) fn may_pass(error: &postgres::Error) -> bool {
-    error
-        .code()
-        .is_some_and(|code| *code == SqlState::LOCK_NOT_AVAILABLE || *code == SqlState::T_R_DEADLOCK_DETECTED)
+    let passing =
+        [SqlState::LOCK_NOT_AVAILABLE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE];
+    error.code().is_some_and(|code| passing.contains(code))
 }
 
 /// Was the connection lost, so that nobody knows what the server did with what it was sent?

@@ -273,7 +273,7 @@ impl Guard<'_> {
     fn begin(&mut self, migration: &Migration) -> Result<String, Failure> {
         let history = self.options.history.quoted();
         let recorded = format!("EXISTS (SELECT FROM {history} WHERE version = {})", migration.version);
-        let begun = self.session.begin(&recorded)?;
+        let begun = self.session.begin(&recorded, migration.isolation)?;
         if begun.recorded {
             return Err(Error::database(format!("{migration} was applied by another runner just now"))
                 .help("run again; and make sure that every deployment migrates through Feedstock")

@@ -209,6 +209,19 @@ impl Status {
         Ok(self.entries.iter().filter(wanted).map(|entry| entry.version).collect())
     }
 
+    /// No files at all are not migrations that are missing one by one: it is the wrong directory, or an empty image.
+    pub(super) fn refuse_without_files(&self, history: &History) -> Result<()> {
+        let Some(last) = self.entries.last() else { return Ok(()) };
+        Err(Error::file(format!(
+            "there are no migrations, but the history {} has {} of them, up to V{}__{}",
+            history.quoted(),
+            self.entries.len(),
+            last.version,
+            last.name
+        ))
+        .help("is it the right directory, and are its files there?"))
+    }
+
     fn refuse(&self, options: &Options) -> Result<()> {
         let newest =
             self.entries.iter().filter(|entry| entry.applied_on.is_some()).map(|entry| entry.version).max();

@@ -8,7 +8,7 @@ use postgres::{CancelToken, Client, NoTls};
 
 use super::cancel::Cancel;
 
-use crate::ident::{qualified, suffixed};
+use crate::ident::{attempts_table, qualified};
 use crate::migration::Migrations;
 use crate::{Error, Result};
 
@@ -94,9 +94,6 @@ pub struct History {
     pub table: String,
 }
 
-/// What the name of the table of attempts ends with.
-const ATTEMPTS: &str = "_attempts";
-
 impl Default for History {
     fn default() -> Self {
         History { schema: "public".into(), table: "refinery_schema_history".into() }
@@ -111,7 +108,7 @@ impl History {
 
     /// The table beside it that has what is being tried outside a transaction.
     pub(super) fn attempts(&self) -> String {
-        qualified(&self.schema, &suffixed(&self.table, ATTEMPTS))
+        qualified(&self.schema, &attempts_table(&self.table))
     }
 }
 

@@ -11,10 +11,12 @@ use sha2::{Digest, Sha256};
 use super::cancel::{self, Attached};
 use super::event::{Blocker, Event};
 use super::failure::Failure;
+use super::leftovers::Leftovers;
 use super::options::{Monitor, Options};
 use super::watch::{self, Watcher};
 use super::{simple, unexpected};
 use crate::ident::{idents, literal};
+use crate::migration::Isolation;
 use crate::{Error, Result};
 
 /// A connection that holds the runner's lock; dropped, it is what it was before.
@@ -29,6 +31,9 @@ pub(super) struct Session<'c> {
     pub pid: i32,
     lock: Lock,
     before: Settings,
+    leftovers: Leftovers,
+    /// Was anything run?
+    used: bool,
     /// Was anything set that outlives a transaction?
     pinned: bool,
     /// Can the server look, while a statement runs, whether its client is still there?
@@ -73,6 +78,8 @@ impl<'c> Session<'c> {
             "SELECT pg_catalog.pg_cancel_backend({pid}) WHERE EXISTS ({})",
             lock.is_held_by(&pid.to_string())
         );
+        // Before anything of ours is in the session but the lock.
+        let leftovers = Leftovers::read(client)?;
         let server = cancel::Server { token, monitor: options.monitor.clone(), query };
         let mut session = Session {
             watcher: Watcher::new(options.monitor.clone()),
@@ -81,6 +88,8 @@ impl<'c> Session<'c> {
             pid,
             lock,
             before,
+            leftovers,
+            used: false,
             pinned: false,
             looks_for_client: false,
             options: options.clone(),
@@ -98,19 +107,36 @@ impl<'c> Session<'c> {
         simple::last_row(self.client, sql)
     }
 
-    /// Begins a transaction with what every file begins with, whatever the one before it set, and finds out whether
+    /// Begins a transaction with what every file begins with, whatever the one before it left, and finds out whether
     /// the lock is ours and whether the file is recorded. One exchange.
-    pub fn begin(&mut self, recorded: &str) -> Result<Begun, Failure> {
+    pub fn begin(&mut self, recorded: &str, isolation: Option<Isolation>) -> Result<Begun, Failure> {
+        let level = isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql())).unwrap_or_default();
         let pins = set_all(&self.pins(self.options.lock_timeout), true);
-        let row = self.exchange(&format!(
-            "BEGIN; SELECT {pins}; SELECT {TRANSACTION}, EXISTS ({}), {recorded}",
-            self.lock.is_held_by(OWN_PID)
-        ))?;
+        let begin = format!(
+            "BEGIN{level}; SELECT {pins}; SELECT {TRANSACTION}, EXISTS ({}), {recorded}, ({})",
+            self.lock.is_held_by(OWN_PID),
+            self.leftovers.suspicion()
+        );
+        let mut row = self.exchange(&begin)?;
+        let suspicious = matches!(&row[..], [_, held, _, left] if held == "t" && left == "t");
+        if suspicious && self.leftovers.are_there(self.client)? {
+            self.exchange("ROLLBACK")?;
+            self.leftovers.clear(self.client)?;
+            row = self.exchange(&begin)?;
+        }
+        self.used = true;
         match &row[..] {
-            [_, held, _] if held != "t" => Err(self.lock_is_gone().into()),
-            [id, _, recorded] => Ok(Begun { transaction: id.clone(), recorded: recorded == "t" }),
+            [_, held, ..] if held != "t" => Err(self.lock_is_gone().into()),
+            [id, _, recorded, _] => Ok(Begun { transaction: id.clone(), recorded: recorded == "t" }),
             _ => Err(unexpected("its transaction").into()),
         }
+    }
+
+    /// Takes away what the file before it left, for a statement that cannot be in a transaction.
+    pub fn clear(&mut self) -> Result<()> {
+        self.check_lock()?;
+        self.used = true;
+        Ok(self.leftovers.clear(self.client)?)
     }
 
     /// Records the file, if this is still the transaction that was begun and the lock is ours, and sets back what the
@@ -168,7 +194,7 @@ impl<'c> Session<'c> {
         let pins = set_all(&self.pins(lock_timeout), false);
         // Of a server process that is not ours, nothing is set.
         let held = self.lock.is_held_by(OWN_PID);
-        self.pinned = true;
+        (self.pinned, self.used) = (true, true);
         let set = self
             .exchange(&format!("SELECT {pins} WHERE EXISTS ({held})"))
             .map_err(|error| Error::from(error).while_doing("setting role, search path and time-outs"))?;
@@ -264,7 +290,11 @@ impl<'c> Session<'c> {
         let mut before: Vec<(&str, String)> =
             session.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         before.push(("role", role.clone()));
-        format!("{}; SELECT {none}; RESET ALL; SELECT {}", self.own_user(), set_all(&before, false))
+        format!(
+            "{}; SELECT {none}; RESET ALL; DISCARD SEQUENCES; SELECT {}",
+            self.own_user(),
+            set_all(&before, false)
+        )
     }
 
     /// The queries that set back what [`Self::pin`] set, where they meet the server process in which it did.
@@ -287,12 +317,16 @@ impl Drop for Session<'_> {
     /// If the connection is gone, so are lock and settings.
     fn drop(&mut self) {
         let mut unpinning = String::new();
+        let ours = self.used && self.check_lock().is_ok();
         if self.pinned {
             // A backfill may have set more in its session than we did.
-            if self.check_lock().is_ok() {
+            if ours {
                 let _ = self.client.batch_execute(&self.restoring());
             }
             unpinning = self.unpinning();
+        }
+        if ours {
+            let _ = self.leftovers.clear(self.client);
         }
         self.lock.release(self.client, self.pid, &unpinning, self.options.monitor.as_ref());
     }
@@ -314,9 +348,11 @@ fn set_config((name, value): &(&str, String), local: bool) -> String {
     format!("pg_catalog.set_config({}, {}, {local})", literal(name), literal(value))
 }
 
-/// The one setting that reading the history needs where there is no session of a run.
-pub(super) fn bounded(options: &Options) -> String {
-    format!("SELECT {}", set_config(&("lock_timeout", milliseconds(options.lock_timeout)), true))
+/// What reading the history needs where there is no session of a run: the role, and a bound on waiting for locks.
+pub(super) fn as_own(options: &Options) -> String {
+    let mut settings: Vec<Setting> = options.role.iter().map(|role| ("role", role.clone())).collect();
+    settings.push(("lock_timeout", milliseconds(options.lock_timeout)));
+    format!("SELECT {}", set_all(&settings, true))
 }
 
 /// For a setting that counts in milliseconds, where 0 is without a bound and an `int` the most there is.
