@@ -18,7 +18,12 @@ pub(crate) fn file(scratch: &Scratch, client: &mut Client, name: &str, text: &st
             client.batch_execute(statement.text).map_err(|error| at(name, &statement, error))
         })?;
     }
-    client.batch_execute("RESET ALL").map_err(Error::from)
+    forget(client)
+}
+
+/// Nothing that a file did to its session reaches the next one: each is run as if it were a run of its own.
+fn forget(client: &mut Client) -> Result<()> {
+    client.batch_execute("DISCARD ALL").map_err(Error::from)
 }
 
 /// Runs a migration as the guarded runner would: in one transaction, unless it says otherwise.
@@ -31,18 +36,23 @@ pub(crate) fn migration(scratch: &Scratch, client: &mut Client, migration: &Migr
         return file(scratch, client, &migration.file, &migration.sql);
     }
     with_roles(scratch, client, |client| {
-        client.batch_execute("BEGIN")?;
+        let level = migration.isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql()));
+        client.batch_execute(&format!("BEGIN{}", level.unwrap_or_default()))?;
         let run = |client: &mut Client| {
             statements.iter().try_for_each(|statement| {
                 client.batch_execute(statement.text).map_err(|error| at(&migration.file, statement, error))
             })
         };
         match run(client) {
-            Ok(()) => client.batch_execute("COMMIT; RESET ALL").map_err(|error| {
-                Error::database(format!("{} cannot be committed", migration.file)).because(error)
-            }),
+            Ok(()) => {
+                client.batch_execute("COMMIT").map_err(|error| {
+                    Error::database(format!("{} cannot be committed", migration.file)).because(error)
+                })?;
+                forget(client)
+            }
             Err(error) => {
-                client.batch_execute("ROLLBACK; RESET ALL")?;
+                client.batch_execute("ROLLBACK")?;
+                forget(client)?;
                 Err(error)
             }
         }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use feedstock::runner;
 
 use super::harness::Bench;
+use crate::cli::Project;
+use crate::support;
 
 /// One of everything that a session can hold.
 const EVERYTHING: &str = "create table t (id serial, a int);
@@ -135,4 +137,30 @@ fn a_file_that_fails_leaves_the_caller_nothing() {
     let mut client = bench.client();
     runner::apply(&mut client, &bench.migrations(), &bench.options(), &mut |_| {}).unwrap_err();
     assert_eq!(client.query_one(LEFT, &[]).unwrap().get::<_, String>(0), "");
+}
+
+/// What works in `check` works in `apply`, in one run and in two.
+#[test]
+fn check_replays_each_file_as_a_run_of_its_own() {
+    for relying in [
+        "insert into temporary_t values (1)",
+        "execute \"My statement\"",
+        "fetch held",
+        "select temporary_f()",
+        "select currval('t_id_seq')",
+    ] {
+        let project = Project::new();
+        project.write("migrations/V1__everything.sql", EVERYTHING);
+        project.write("migrations/V2__relying.sql", &format!("{relying};"));
+        let ended = project.run(&["check"]).is(1);
+        assert!(
+            ended.out.contains("FAIL  replay") && ended.out.contains("V2__relying.sql:1:"),
+            "{}",
+            ended.out
+        );
+        let database = support::database("relying");
+        project.run(&["apply", "--database-url", &database.url]).is(4);
+        // As in a run of its own.
+        project.run(&["apply", "--database-url", &database.url]).is(4);
+    }
 }
