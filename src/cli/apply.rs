@@ -12,7 +12,7 @@ use super::history::{HistoryArguments, SearchPathArgument};
 use super::notices::Notices;
 use super::{Answer, say};
 use crate::config::duration;
-use crate::connect::{connect_in, listen_to_servers};
+use crate::connect::{self, connect_in, listen_to_servers};
 use crate::interrupt::{OnInterrupt, Signal, on_first_signal};
 use crate::migration::Migrations;
 use crate::runner::{self, Cancel, Event, How, Monitor, Options, Report};
@@ -146,14 +146,18 @@ fn did_not_stop(signal: Signal, at: &str) -> Error {
 /// What the settings say about a run on this database.
 pub(super) fn options(context: &Context, target: &Target) -> Result<Options> {
     let config = &context.config;
-    let (url, environment) = (target.url.clone(), target.environment.clone());
+    let connecting = (target.url.clone(), target.environment.clone());
+    let cancelling = connecting.clone();
+    // Requests to cancel are connections too: they go over TLS where the session does.
+    let monitor = Monitor::new(move || connect_in(&connecting.0, &connecting.1))
+        .cancelling(move |token| connect::cancel(&cancelling.0, &cancelling.1, token));
     Ok(Options {
         lock_timeout: config.lock_timeout,
         statement_timeout: config.statement_timeout,
         max_wait: config.max_wait,
         runner_wait: config.runner_wait,
         attempts: config.attempts,
-        monitor: Some(Monitor::new(move || connect_in(&url, &environment))),
+        monitor: Some(monitor),
         ..Options::default()
     })
 }

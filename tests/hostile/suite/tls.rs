@@ -5,14 +5,14 @@ use std::process::{Command, Stdio};
 use super::trial::Trial;
 
 /// The test, by its name.
-const TEST: &str = "tls_beside_libpq";
+const TEST: &str = "connect::tls_beside_libpq";
 
 /// Runs the test, and counts the lines of its table.
 pub fn round(trial: &mut Trial<'_>, _round: usize) -> usize {
     trial.phase(TEST);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["test", "--workspace", "--test", "it", TEST, "--", "--nocapture"]);
+    command.args(["test", "--workspace", "--test", "it", TEST, "--", "--exact", "--nocapture"]);
     command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
     let output = command.output().unwrap();
     let text =
