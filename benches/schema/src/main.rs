@@ -2,8 +2,8 @@
 //! `TABLES=0` measures `apply` alone.
 //!
 //! Three workloads: `inspect` reads a database, `diff_noop` compares two schemas that were read and are alike, and
-//! `new_noop` is a warm `feedstock new` that finds nothing to do. Peers do what comes closest; see `peers.py`. A fourth,
-//! `apply_532_files`, applies many small files, beside psql with the same transactions in one session.
+//! `new_noop` is a warm `feedstock new` that finds nothing to do. Peers do what comes closest; see `peers.py`.
+//! `apply_532_files` applies many small files, beside psql with the same transactions in one session.
 
 mod apply;
 mod ours;
