@@ -61,6 +61,18 @@ pub fn with_dbname(url: &str, dbname: &str) -> Result<String> {
     Ok(text.to_string())
 }
 
+/// The same connection string with further options of the server's command line, which win over those that it has.
+///
+/// # Errors
+///
+/// The string makes no sense.
+pub(crate) fn with_options(url: &str, options: &str) -> Result<String> {
+    let mut text = ConnectionString::parse(url)?;
+    let own = text.take("options").unwrap_or_default();
+    text.set("options", format!("{own} {options}").trim());
+    Ok(text.to_string())
+}
+
 fn config(text: &ConnectionString) -> Result<Config> {
     let mut config: Config = text.to_string().parse().map_err(|error: postgres::Error| {
         // The driver's message names the key, never the value.

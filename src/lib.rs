@@ -28,6 +28,8 @@ pub mod inspect;
 #[cfg(feature = "cli")]
 pub mod interrupt;
 #[cfg(feature = "cli")]
+mod pin;
+#[cfg(feature = "cli")]
 pub mod plan;
 #[cfg(feature = "cli")]
 pub mod prove;

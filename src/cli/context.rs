@@ -13,7 +13,7 @@ use crate::inspect::Scope;
 use crate::migration::Migrations;
 use crate::model::Declared;
 use crate::plan::{Allow, Options, Plan, Size};
-use crate::prove::{Database, Scratch, measure_plan};
+use crate::prove::{Database, ReplayAs, Scratch, measure_plan};
 use crate::schema::{Name, Schema};
 use crate::server::Server;
 use crate::source::{self, Source, Sources};
@@ -88,7 +88,12 @@ impl Context {
 
     pub(super) fn scratch(&self) -> Result<Scratch> {
         self.step("starting the scratch server …");
-        Scratch::of_project(self.global.scratch_url.as_deref(), &self.config.project)
+        let scratch = Scratch::of_project(self.global.scratch_url.as_deref(), &self.config.project)?;
+        scratch.telling(say::warning);
+        scratch.replaying_as(match self.global.replay_as {
+            super::ReplayAs::Owner => ReplayAs::Owner,
+            super::ReplayAs::Superuser => ReplayAs::Superuser,
+        })
     }
 
     pub(super) fn sources<'a>(&'a self, scratch: &'a Scratch) -> Sources<'a> {

@@ -100,6 +100,9 @@ struct Global {
     /// A server for scratch databases; without it a private one is started
     #[arg(long, global = true, env = "FEEDSTOCK_SCRATCH_URL", hide_env_values = true, value_name = "URL")]
     scratch_url: Option<String>,
+    /// As whom a private scratch server runs what files say; `superuser` lets them run programs on this machine
+    #[arg(long, global = true, env = "FEEDSTOCK_REPLAY_AS", value_enum, default_value = "owner")]
+    replay_as: ReplayAs,
     /// The directory of the migrations
     #[arg(long, global = true, value_name = "DIR")]
     migrations: Option<PathBuf>,
@@ -131,6 +134,15 @@ enum Verb {
     Check(check::Verb),
     /// Prints a schema
     Inspect(inspect::Verb),
+}
+
+/// As whom files are run on a private scratch server.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReplayAs {
+    /// A role that owns the scratch databases and is no superuser
+    Owner,
+    /// The server's superuser
+    Superuser,
 }
 
 /// How a result is printed.

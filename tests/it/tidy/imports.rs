@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["error", "ident", "interrupt", "schema"],
     SERVICE,
     &["config", "connect", "sql"],
+    &["pin"],
     &["server", "migration", "ddl", "inspect"],
     &["diff"],
     &["plan"],
