@@ -11,6 +11,8 @@ mod models;
 pub mod query;
 mod row;
 pub mod soft_delete;
+#[cfg(feature = "migrate")]
+mod text_file;
 pub mod types;
 
 #[cfg(feature = "cli")]

@@ -18,7 +18,7 @@ use crate::prove::cache::{self, Kept, Key};
 use crate::prove::run::Session;
 use crate::prove::{Database, Scratch, canonical, database_of};
 use crate::schema::{Name, Schema};
-use crate::{Error, Result};
+use crate::{Error, Result, text_file};
 
 pub use sizes::sizes;
 
@@ -322,8 +322,7 @@ fn sql_files(directory: &Path) -> Result<Vec<(String, String)>> {
 }
 
 fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Error::file(format!("cannot read {}", path.display())).because(error))
+    text_file::read_with_lf(path)
 }
 
 /// The renames that models say.

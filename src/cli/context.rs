@@ -12,8 +12,10 @@ use crate::connect::connect;
 use crate::inspect::Scope;
 use crate::migration::Migrations;
 use crate::model::Declared;
+use crate::pin::pin;
 use crate::plan::{Allow, Options, Plan, Size};
 use crate::prove::{Database, ReplayAs, Scratch, measure_plan};
+use crate::runner::{self, Status};
 use crate::schema::{Name, Schema};
 use crate::server::Server;
 use crate::source::{self, Source, Sources};
@@ -151,6 +153,13 @@ impl Context {
             Some(url) => Ok(Target { client: connect(url)?, url: url.clone(), _server: None }),
             None => self.private_database(),
         }
+    }
+
+    /// What the database that was named has applied, compared with the files. It is only read.
+    pub(super) fn history(&self, migrations: &Migrations) -> Result<Status> {
+        let mut target = self.database()?;
+        pin(&mut target.client, &[])?;
+        runner::status(&mut target.client, migrations, &super::apply::options(self, &target.url)?)
     }
 
     fn private_database(&self) -> Result<Target> {

@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{Header, Migrations, Parent, sha256, sql_files, with_lf};
+use super::{Header, Migrations, Parent, sha256, sql_files};
+use crate::text_file::{self, with_lf};
 use crate::{Error, Result};
 
 /// A file that is to be written.
@@ -31,6 +32,14 @@ impl NewFile {
         let header = self.header.render();
         let blank = if header.is_empty() { "" } else { "\n" };
         format!("{header}{blank}{}\n", self.sql.trim())
+    }
+
+    /// The same file, whose header says which statements were proven.
+    #[must_use]
+    pub fn sealed(mut self) -> Self {
+        let text = with_lf(&self.text());
+        self.header.seal(&text);
+        self
     }
 
     /// What the next file says of this one.
@@ -73,9 +82,7 @@ pub fn write(dir: impl AsRef<Path>, files: &[NewFile]) -> Result<Vec<PathBuf>> {
 fn refuse_taken_versions(dir: &Path, files: &[NewFile]) -> Result<()> {
     let mut all = Vec::new();
     for path in sql_files(dir)? {
-        let text = fs::read_to_string(&path)
-            .map_err(|error| Error::file(format!("{} cannot be read", path.display())).because(error))?;
-        all.push((path.display().to_string(), text));
+        all.push((path.display().to_string(), text_file::read(&path)?));
     }
     all.extend(files.iter().map(|file| (dir.join(file.file_name()).display().to_string(), file.text())));
     Migrations::from_files(all).map(drop)

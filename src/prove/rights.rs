@@ -114,6 +114,7 @@ impl Command {
         match words[..] {
             ["CREATE", "EXTENSION", ..] => Some(Command::Extension),
             ["ALTER", "EXTENSION", ..] if words.contains(&"UPDATE") => Some(Command::Extension),
+            ["ALTER", "EXTENSION", ..] if words.contains(&"SCHEMA") => Some(Command::Other),
             ["COMMENT", "ON", "EXTENSION", ..] | ["DROP", "EXTENSION", ..] => Some(Command::Other),
             ["CREATE" | "ALTER" | "DROP" | "COMMENT", "EVENT", "TRIGGER", ..]
             | ["COMMENT", "ON", "EVENT", "TRIGGER", ..]

@@ -91,8 +91,8 @@ struct Names {
 }
 
 impl Scratch {
-    /// Uses the server at `scratch_url`, or starts a private one. What others wrote runs with all rights of the role that
-    /// the URL names, on a private server with those of its superuser: see [`Scratch::replaying_as`].
+    /// Uses the server at `scratch_url`, or starts a private one. What others wrote runs with all rights of the role
+    /// that the URL names, on a private server with those of its superuser: see [`Scratch::replaying_as`].
     ///
     /// # Errors
     ///

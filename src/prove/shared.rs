@@ -1,9 +1,9 @@
 //! What belongs to a whole server, and not to a database: on a server that is not our own nothing of it may be left
 //! otherwise than it was.
 //!
-//! A transaction of a replay that wrote to a catalog which all databases share is looked at before it commits. New roles
-//! are allowed: they carry the run's number in their comment, and are dropped with the run's databases, or by the next
-//! run where this one was killed. Anything else is undone, and is an error.
+//! A transaction of a replay that wrote to a catalog which all databases share is looked at before it commits. New
+//! roles are allowed: they carry the run's number in their comment, and are dropped with the run's databases, or by the
+//! next run where this one was killed. Anything else is undone, and is an error.
 
 use std::collections::BTreeMap;
 

@@ -10,6 +10,7 @@ mod hostile_files;
 mod images;
 mod kept;
 mod large;
+mod line_ends;
 mod measure;
 mod migration;
 mod models;

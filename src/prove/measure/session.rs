@@ -16,7 +16,8 @@ use crate::{Error, Result};
 /// The first number of what users make; below are Postgres's own relations.
 const FIRST_NORMAL_OBJECT_ID: u32 = 16384;
 
-/// Only in UTC is a `timestamp` as it stands a `timestamptz`, and needs no rewrite: what happens elsewhere must be said.
+/// Only in UTC is a `timestamp` as it stands a `timestamptz`, and needs no rewrite: what happens elsewhere must be
+/// said.
 const ELSEWHERE: &[(&str, &str)] = &[("TimeZone", "Asia/Shanghai")];
 
 /// What one statement did, by the relations' numbers.
