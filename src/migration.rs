@@ -216,7 +216,7 @@ impl<'a> IntoIterator for &'a Migrations {
 }
 
 /// Of a text with LF line ends.
-fn sha256(text: &str) -> String {
+pub(crate) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -6,7 +6,7 @@
 use postgres::error::SqlState;
 use postgres::{Client, GenericClient};
 
-use crate::connect::{connect, with_options};
+use crate::connect::{Environment, connect_in, with_options};
 use crate::ident::literal;
 use crate::{Error, Result};
 
@@ -68,9 +68,9 @@ const ATTEMPTS: usize = 5;
 /// Opens a connection that relies on nothing from outside.
 ///
 /// # Errors
-/// As of [`connect`], or the server refuses.
-pub(crate) fn connect_pinned(url: &str) -> Result<Client> {
-    let mut client = connect(url)?;
+/// As of [`connect_in`], or the server refuses.
+pub(crate) fn connect_pinned(url: &str, environment: &Environment) -> Result<Client> {
+    let mut client = connect_in(url, environment)?;
     let ends = match pin(&mut client, &[]) {
         Ok(ours) if ours.is_empty() => return Ok(client),
         Ok(ours) => options(ours.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
@@ -78,7 +78,7 @@ pub(crate) fn connect_pinned(url: &str) -> Result<Client> {
         Err(error) => return Err(error),
     };
     // As options of the connection they also hold after RESET ALL, which a file may say.
-    match connect(&with_options(url, &ends)?) {
+    match connect_in(&with_options(url, &ends)?, environment) {
         Ok(mut other) => pin(&mut other, &[]).map(|_| other),
         // A pooler takes no options: what was set must do.
         Err(_) => pin(&mut client, &[]).map(|_| client),

@@ -6,6 +6,7 @@
 //! soft-delete test and the labels of enums, which are known when the program is compiled.
 
 mod array;
+mod ask;
 pub mod blocking;
 mod cached;
 mod column;
@@ -17,6 +18,7 @@ mod given;
 mod insert;
 mod keys;
 mod order;
+mod output;
 mod parents;
 mod place;
 mod placeholder;

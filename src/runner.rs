@@ -6,7 +6,8 @@
 //! * a file and its row in the history in one transaction, one statement an execute;
 //! * a lock that is not to be had soon is not waited for: the file rolls back and is tried again later, and it is
 //!   said who blocks it;
-//! * a `no-transaction` file has one statement, and the catalog says whether a crashed run had done it;
+//! * a `no-transaction` file has one statement, which is noted before it is sent: of an attempt that was noted the
+//!   catalog says whether it was done, and without one the server judges;
 //! * whatever a file sets in its session is set back.
 //!
 //! ```no_run
@@ -20,6 +21,7 @@
 //! ```
 
 mod alone;
+mod attempt;
 mod event;
 mod guard;
 mod history;

@@ -11,6 +11,7 @@ mod binaries;
 mod data;
 mod home;
 mod kept;
+mod memory;
 mod scratch;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use binaries::Binaries;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+pub(crate) use scratch::Room;
 
 use crate::error::{Error, Result};
 
@@ -37,17 +39,21 @@ pub struct Server {
     binaries: Binaries,
     socket: PathBuf,
     // Held for its `Drop`.
-    _life: Life,
+    life: Life,
 }
 
 #[derive(Debug)]
 enum Life {
-    Scratch { _owned: scratch::Scratch },
+    Scratch { owned: scratch::Scratch },
     Data { _used: data::Use },
 }
 
 impl Server {
     /// Starts a scratch server: no durability, ended with this process at the latest.
+    ///
+    /// It lives in memory (`/dev/shm`, on Linux) where 1 GiB is free there and 2 GiB of memory are available, else in
+    /// the user's cache directory or, for root, under `/var/lib/feedstock/`. `FEEDSTOCK_SCRATCH_DIR` names another
+    /// directory.
     ///
     /// # Errors
     ///
@@ -56,7 +62,7 @@ impl Server {
         let binaries = Binaries::newest()?;
         let owned = scratch::start(&binaries)?;
         let socket = owned.socket().to_owned();
-        Ok(Server { binaries, socket, _life: Life::Scratch { _owned: owned } })
+        Ok(Server { binaries, socket, life: Life::Scratch { owned } })
     }
 
     /// Starts a scratch server from the databases that the last process of this project left, and leaves its own to the
@@ -69,7 +75,7 @@ impl Server {
         let binaries = Binaries::newest()?;
         let owned = scratch::start_kept(&binaries, project)?;
         let socket = owned.socket().to_owned();
-        Ok(Server { binaries, socket, _life: Life::Scratch { _owned: owned } })
+        Ok(Server { binaries, socket, life: Life::Scratch { owned } })
     }
 
     /// Starts the durable server of a project, or joins it where it runs already.
@@ -84,7 +90,7 @@ impl Server {
     pub fn data(project: &Path) -> Result<Self> {
         let (binaries, used) = data::start(project)?;
         let socket = used.socket().to_owned();
-        Ok(Server { binaries, socket, _life: Life::Data { _used: used } })
+        Ok(Server { binaries, socket, life: Life::Data { _used: used } })
     }
 
     /// The URL of one of its databases. It holds no password, since there is none.
@@ -96,6 +102,14 @@ impl Server {
     /// How to connect to one of its databases.
     pub fn config(&self, dbname: &str) -> postgres::Config {
         config(&self.socket, dbname)
+    }
+
+    /// Where a scratch server lives.
+    pub(crate) fn room(&self) -> Option<&Room> {
+        match &self.life {
+            Life::Scratch { owned } => Some(owned.room()),
+            Life::Data { .. } => None,
+        }
     }
 
     /// The version as the server itself writes it in `server_version_num`: 150012 is 15.12.

@@ -1,4 +1,4 @@
-//! `models | migrations | migrations@7 | FILE.sql | postgres://… | empty` -> a canonical [`Schema`], and a
+//! `models | migrations | migrations@7 | FILE.sql | postgres://… | host=… | empty` -> a canonical [`Schema`], and a
 //! scratch database that holds it.
 
 mod sizes;
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::connect::redacted;
+use crate::connect::{self, Environment, redacted};
 use crate::ddl::declared;
 use crate::diff::Hints;
 use crate::inspect::{Scope, inspect};
@@ -23,7 +23,7 @@ use crate::{Error, Result, text_file};
 pub use sizes::sizes;
 
 /// Where a schema comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Source {
     /// The models of the program, between the files of `schema/before` and `schema/after`.
     Models,
@@ -51,22 +51,29 @@ impl fmt::Display for Source {
     }
 }
 
+/// As it is displayed: a connection string may hold a password.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Source({self})")
+    }
+}
+
 impl Source {
     /// Reads a source as it is written on the command line. `migrations` is the directory that the word stands for.
     ///
     /// # Errors
     /// Usage: it is none of the forms.
     pub fn parse(text: &str, migrations: &Path) -> Result<Self> {
-        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(Source::Live(text.to_owned()));
-        }
         let directory = |text: &str| (text == "migrations").then(|| migrations.to_owned());
         let existing = |text: &str| Path::new(text).is_dir().then(|| PathBuf::from(text));
         match text {
             "models" => return Ok(Source::Models),
             "empty" => return Ok(Source::Empty),
-            _ if text.ends_with(".sql") => return Ok(Source::File(text.into())),
+            _ if text.ends_with(".sql") && Path::new(text).exists() => return Ok(Source::File(text.into())),
             _ => {}
+        }
+        if let Some(directory) = directory(text).or_else(|| existing(text)) {
+            return Ok(Source::Migrations(directory, None));
         }
         if let Some((before, version)) = text.rsplit_once('@')
             && let Some(directory) = directory(before).or_else(|| existing(before))
@@ -77,12 +84,20 @@ impl Source {
             })?;
             return Ok(Source::Migrations(directory, Some(version)));
         }
-        match directory(text).or_else(|| existing(text)) {
-            Some(directory) => Ok(Source::Migrations(directory, None)),
-            None => Err(Error::usage(format!("`{text}` is not a source")).help(
-                "a source is one of: models, migrations, migrations@7, a directory, FILE.sql, postgres://…, empty",
-            )),
+        if connect::is_connection_string(text) {
+            connect::validate(text)?;
+            return Ok(Source::Live(text.to_owned()));
         }
+        if text.ends_with(".sql") && !connect::may_be_a_connection(text) {
+            return Ok(Source::File(text.into()));
+        }
+        Err(match connect::validate(text) {
+            Err(error) if connect::may_be_a_connection(text) => error.while_doing("that is not a source"),
+            _ => Error::usage(format!("`{}` is not a source", connect::typed(text))).help(
+                "a source is one of: models, migrations, migrations@7, a directory, FILE.sql, postgres://…, \
+                 host=… dbname=…, empty",
+            ),
+        })
     }
 }
 
@@ -211,7 +226,11 @@ impl Sources<'_> {
     }
 
     fn live_schema(&self, url: &str) -> Result<Schema> {
-        canonical(self.scratch, inspect(&mut connect_pinned(url)?, self.scope)?, self.scope)
+        canonical(
+            self.scratch,
+            inspect(&mut connect_pinned(url, &Environment::of_process())?, self.scope)?,
+            self.scope,
+        )
     }
 
     /// What `fill` builds, or what it built before from the same `inputs`.
@@ -384,7 +403,19 @@ mod tests {
         assert_eq!(parse("migrations@7").unwrap(), Source::Migrations("db/migrations".into(), Some(7)));
         assert_eq!(parse("src@V2").unwrap(), Source::Migrations("src".into(), Some(2)));
         assert_eq!(parse("a@b.sql").unwrap(), Source::File("a@b.sql".into()));
-        assert_eq!(parse("postgres://u@h/d").unwrap(), Source::Live("postgres://u@h/d".into()));
+        for live in ["postgres://u@h/d", "postgresql://h/d.sql", "host=h dbname=d.sql", "dbname='a b'"] {
+            assert_eq!(parse(live).unwrap(), Source::Live(live.into()));
+        }
+        for mistyped in [
+            "POSTGRES://u:s3cret@h/d",
+            "'postgres://u:s3cret@h/x.sql",
+            "hots=h password=s3cret",
+            "u:s3cret@h",
+        ] {
+            let error = parse(mistyped).unwrap_err();
+            assert!(error.is_usage() && !format!("{error} {error:?}").contains("s3cret"), "{error}");
+        }
+        assert!(!format!("{:?}", parse("postgres://u:s3cret@h/d")).contains("s3cret"));
         assert!(parse("nonsense").unwrap_err().is_usage());
         assert!(parse("migrations@x").unwrap_err().is_usage());
     }

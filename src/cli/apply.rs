@@ -5,10 +5,10 @@ use std::time::Duration;
 use clap::ValueEnum;
 use indicatif::ProgressBar;
 
-use super::context::Context;
+use super::context::{Context, Target};
 use super::{Answer, say};
 use crate::config::duration;
-use crate::connect::connect;
+use crate::connect::connect_in;
 use crate::runner::{self, Event, How, Monitor, Options, Report};
 use crate::{Error, Result};
 
@@ -45,7 +45,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let to = verb.to.as_deref().map(version).transpose()?;
     let max_wait = verb.max_wait.as_deref().map(wait).transpose()?;
     let mut target = context.database()?;
-    let mut options = options(context, &target.url)?;
+    let mut options = options(context, &target)?;
     (options.to, options.fake, options.dry_run) = (to, verb.fake, verb.dry_run);
     options.allow_out_of_order = verb.allow_out_of_order;
     options.max_wait = max_wait.unwrap_or(options.max_wait);
@@ -58,17 +58,17 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     Ok(Answer::Yes)
 }
 
-/// What the settings say about a run on the database at `url`.
-pub(super) fn options(context: &Context, url: &str) -> Result<Options> {
+/// What the settings say about a run on this database.
+pub(super) fn options(context: &Context, target: &Target) -> Result<Options> {
     let config = &context.config;
-    let url = url.to_owned();
+    let (url, environment) = (target.url.clone(), target.environment.clone());
     Ok(Options {
         lock_timeout: config.lock_timeout,
         statement_timeout: config.statement_timeout,
         max_wait: config.max_wait,
         runner_wait: config.runner_wait,
         attempts: config.attempts,
-        monitor: Some(Monitor::new(move || connect(&url))),
+        monitor: Some(Monitor::new(move || connect_in(&url, &environment))),
         ..Options::default()
     })
 }

@@ -2,13 +2,14 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indicatif::ProgressBar;
 use postgres::Client;
 
 use super::{Global, Values, say};
 use crate::config::{Config, Settings};
-use crate::connect::connect;
+use crate::connect::{self, Environment, Notice, connect, connect_in};
 use crate::inspect::Scope;
 use crate::migration::Migrations;
 use crate::model::Declared;
@@ -17,7 +18,7 @@ use crate::plan::{Allow, Options, Plan, Size};
 use crate::prove::{Database, ReplayAs, Scratch, measure_plan};
 use crate::runner::{self, Status};
 use crate::schema::{Name, Schema};
-use crate::server::Server;
+use crate::server::{Room, Server};
 use crate::source::{self, Source, Sources};
 use crate::{Error, Models, Result};
 
@@ -29,7 +30,9 @@ pub(super) struct Context {
     pub(super) config: Config,
     pub(super) models: Option<Vec<&'static Declared>>,
     pub(super) scope: Scope,
-    progress: OnceCell<ProgressBar>,
+    progress: Arc<OnceLock<ProgressBar>>,
+    /// Where the scratch server lives, or lived.
+    room: OnceCell<Room>,
 }
 
 impl Context {
@@ -49,13 +52,15 @@ impl Context {
         let mut scope = Scope { schemas: config.managed.clone(), ..Scope::default() };
         scope.ignore.extend(config.ignore.iter().cloned());
         let models = models.map(|models| models.declared()).transpose()?;
-        Ok(Context { global, config, models, scope, progress: OnceCell::new() })
+        let progress = Arc::default();
+        tell_of_connections(&global, &progress);
+        Ok(Context { global, config, models, scope, progress, room: OnceCell::new() })
     }
 
     /// Says something for people, unless it is to be quiet.
     pub(super) fn say(&self, text: impl AsRef<str>) {
         if !self.global.quiet {
-            anstream::eprintln!("{}", text.as_ref());
+            say::line(text.as_ref());
         }
     }
 
@@ -76,7 +81,7 @@ impl Context {
     /// Says what only some want to know.
     pub(super) fn detail(&self, text: impl AsRef<str>) {
         if self.global.verbose {
-            anstream::eprintln!("{}", text.as_ref());
+            say::line(text.as_ref());
         }
     }
 
@@ -92,10 +97,22 @@ impl Context {
         self.step("starting the scratch server …");
         let scratch = Scratch::of_project(self.global.scratch_url.as_deref(), &self.config.project)?;
         scratch.telling(say::warning);
+        if let Some(room) = scratch.server().and_then(Server::room) {
+            self.room.get_or_init(|| room.clone());
+        }
         scratch.replaying_as(match self.global.replay_as {
             super::ReplayAs::Owner => ReplayAs::Owner,
             super::ReplayAs::Superuser => ReplayAs::Superuser,
         })
+    }
+
+    /// Adds what to do, where the scratch server had no room left.
+    pub(super) fn explained(&self, error: Error) -> Error {
+        // "disk_full"; a server that cannot write its log says nothing, and ends.
+        match self.room.get() {
+            Some(room) if error.sqlstate() == Some("53100") || room.ran_out() => error.help(room.help()),
+            _ => error,
+        }
     }
 
     pub(super) fn sources<'a>(&'a self, scratch: &'a Scratch) -> Sources<'a> {
@@ -150,7 +167,10 @@ impl Context {
     /// The database that was named, or the project's own.
     pub(super) fn database(&self) -> Result<Target> {
         match &self.global.database_url {
-            Some(url) => Ok(Target { client: connect(url)?, url: url.clone(), _server: None }),
+            Some(url) => {
+                let environment = Environment::of_process();
+                Ok(Target { client: connect(url)?, url: url.clone(), environment, _server: None })
+            }
             None => self.private_database(),
         }
     }
@@ -159,13 +179,16 @@ impl Context {
     pub(super) fn history(&self, migrations: &Migrations) -> Result<Status> {
         let mut target = self.database()?;
         pin(&mut target.client, &[])?;
-        runner::status(&mut target.client, migrations, &super::apply::options(self, &target.url)?)
+        let options = super::apply::options(self, &target)?;
+        runner::status(&mut target.client, migrations, &options)
     }
 
     fn private_database(&self) -> Result<Target> {
         self.say("no database was named (--database-url, DATABASE_URL): using this project's own Postgres");
         let server = Server::data(&self.config.project)?;
-        let mut client = connect(&server.url("postgres"))?;
+        // What the environment says is not for a private server.
+        let environment = Environment::none();
+        let mut client = connect_in(&server.url("postgres"), &environment)?;
         let exists = client.query_opt("SELECT FROM pg_database WHERE datname = $1", &[&PRIVATE_DATABASE])?;
         if exists.is_none() {
             let created =
@@ -178,14 +201,44 @@ impl Context {
             })?;
         }
         let url = server.url(PRIVATE_DATABASE);
-        Ok(Target { client: connect(&url)?, url, _server: Some(server) })
+        Ok(Target { client: connect_in(&url, &environment)?, url, environment, _server: Some(server) })
     }
+}
+
+/// A sign of life while a server does not answer: on the line that says what is being done, with `--verbose` for good.
+fn tell_of_connections(global: &Global, progress: &Arc<OnceLock<ProgressBar>>) {
+    let (verbose, quiet) = (global.verbose, global.quiet);
+    let progress = Arc::clone(progress);
+    // The line, and what stood there before.
+    let shown: Mutex<Option<(ProgressBar, Option<String>)>> = Mutex::default();
+    connect::listen(move |notice| {
+        let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+        match notice {
+            Notice::Waiting(what) if verbose => say::line(what),
+            Notice::Waiting(what) => {
+                let line = progress.get().cloned();
+                let before = line.as_ref().map(ProgressBar::message);
+                let line = line.unwrap_or_else(|| say::progress(!quiet));
+                line.set_message(what.to_owned());
+                *shown = Some((line, before));
+            }
+            Notice::Over => match shown.take() {
+                Some((line, Some(before))) => line.set_message(before),
+                Some((line, None)) => line.finish_and_clear(),
+                None => {}
+            },
+            Notice::Warning(_) if quiet => {}
+            Notice::Warning(text) => say::warning(text),
+        }
+    });
 }
 
 /// A connection; the server behind it goes after it, if it is our own.
 pub(super) struct Target {
     pub(super) client: Client,
     pub(super) url: String,
+    /// What its URL does not say.
+    pub(super) environment: Environment,
     _server: Option<Server>,
 }
 

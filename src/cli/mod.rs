@@ -51,6 +51,8 @@ pub fn run_from<T>(models: Option<Models>, arguments: impl IntoIterator<Item = T
 where
     T: Into<OsString> + Clone,
 {
+    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    say::take_note_of(&arguments);
     let arguments = match read(arguments) {
         Ok(Ok(arguments)) => arguments,
         Ok(Err(error)) => {
@@ -58,18 +60,21 @@ where
             return error.exit_status();
         }
         Err(error) => {
-            // Help and version come this way too. A reader that has gone needs neither.
-            let _ = error.print();
+            // Help and version come this way too.
+            say::usage(&error);
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
-    let result = Context::new(arguments.global, models).and_then(|context| match arguments.verb {
-        Verb::New(verb) => new::run(&context, verb),
-        Verb::Apply(verb) => apply::run(&context, verb),
-        Verb::Status(verb) => status::run(&context, verb),
-        Verb::Diff(verb) => diff::run(&context, verb),
-        Verb::Check(verb) => check::run(&context, verb),
-        Verb::Inspect(verb) => inspect::run(&context, verb),
+    let result = Context::new(arguments.global, models).and_then(|context| {
+        let answer = match arguments.verb {
+            Verb::New(verb) => new::run(&context, verb),
+            Verb::Apply(verb) => apply::run(&context, verb),
+            Verb::Status(verb) => status::run(&context, verb),
+            Verb::Diff(verb) => diff::run(&context, verb),
+            Verb::Check(verb) => check::run(&context, verb),
+            Verb::Inspect(verb) => inspect::run(&context, verb),
+        };
+        answer.map_err(|error| context.explained(error))
     });
     match result {
         Ok(Answer::Yes) => 0,

@@ -21,6 +21,9 @@ use crate::{Error, Result};
 /// The table in which refinery keeps the history: never a part of a schema.
 pub const HISTORY_TABLE: &str = "refinery_schema_history";
 
+/// The table beside it in which the runner notes what it is about to do outside a transaction.
+pub const ATTEMPTS_TABLE: &str = "refinery_schema_history_attempts";
+
 /// What of a database is looked at.
 #[derive(Debug, Clone)]
 pub struct Scope {
@@ -32,7 +35,7 @@ pub struct Scope {
 
 impl Default for Scope {
     fn default() -> Self {
-        Scope { schemas: Vec::new(), ignore: vec![HISTORY_TABLE.to_owned()] }
+        Scope { schemas: Vec::new(), ignore: [HISTORY_TABLE, ATTEMPTS_TABLE].map(str::to_owned).into() }
     }
 }
 

@@ -11,7 +11,7 @@ use squawk_lexer::{TokenKind, tokenize};
 use super::{Database, Scratch};
 use crate::ident::{ident, literal, unquoted};
 use crate::server::SUPERUSER;
-use crate::{Error, Result, connect, sql};
+use crate::{Error, Result, sql};
 
 /// As whom a private server runs the SQL of migrations, schema files and `FILE.sql`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -196,7 +196,7 @@ pub(super) fn run_as_superuser(
     if !allowed {
         return Ok(None);
     }
-    let mut superuser = connect::connect(database.url())?;
+    let mut superuser = database.host.connect(database.url())?;
     superuser.batch_execute(&format!(
         "SET session_replication_role TO replica; SET client_min_messages TO warning; \
          SELECT pg_catalog.set_config('search_path', {}, false)",

@@ -5,6 +5,7 @@
 //! long as it lives: databases whose number nobody holds are leftovers, and the next run drops them.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -15,7 +16,7 @@ use postgres::Client;
 
 use super::rights::{self, OWNER, ReplayAs};
 use super::shared;
-use crate::connect::with_dbname;
+use crate::connect::{Environment, redacted, with_dbname};
 use crate::error::{Error, Result};
 use crate::ident::ident;
 use crate::interrupt::{OnInterrupt, on_interrupt};
@@ -48,7 +49,6 @@ pub struct Scratch {
 }
 
 /// A scratch database; dropping it drops it in the server, open connections and all, unless it is kept there.
-#[derive(Debug)]
 pub struct Database {
     pub(super) host: Arc<Host>,
     pub(super) name: String,
@@ -178,7 +178,9 @@ impl Scratch {
         ))?;
         // From Postgres 15 on the schema belongs to whoever owns the database.
         if self.replays_as_owner() && self.host.version < 150_000 {
-            connect_pinned(&database.url)?.batch_execute(&format!("ALTER SCHEMA public OWNER TO {OWNER}"))?;
+            self.host
+                .connect(&database.url)?
+                .batch_execute(&format!("ALTER SCHEMA public OWNER TO {OWNER}"))?;
         }
         Ok(database)
     }
@@ -246,12 +248,12 @@ impl Scratch {
 
     fn on_server(server: Server) -> Result<Self> {
         let url = server.url("postgres");
-        let host = Host::new(connect_pinned(&url)?, url, Some(server))?;
+        let host = Host::new(connect_pinned(&url, &Environment::none())?, url, Some(server))?;
         Scratch::on(Arc::new(host)).replaying_as(ReplayAs::Superuser)
     }
 
     fn on_a_users_server(url: &str) -> Result<Self> {
-        let mut admin = connect_pinned(url)?;
+        let mut admin = connect_pinned(url, &Environment::of_process())?;
         may_create_databases(&mut admin)?;
         let mut host = Host::new(admin, url.to_owned(), None)?;
         host.sweep();
@@ -320,10 +322,10 @@ impl Database {
     /// The server refuses, for example because it has no connection left.
     pub fn client(&self) -> Result<Client> {
         match self.role {
-            None => connect_pinned(&self.url),
+            None => self.host.connect(&self.url),
             // A private server's URL begins with its superuser.
             Some(role) => {
-                connect_pinned(&self.url.replacen(&format!("//{SUPERUSER}@"), &format!("//{role}@"), 1))
+                self.host.connect(&self.url.replacen(&format!("//{SUPERUSER}@"), &format!("//{role}@"), 1))
             }
         }
     }
@@ -349,6 +351,13 @@ impl Database {
     /// Its name on the server.
     pub fn name(&self) -> &str {
         &self.name
+    }
+}
+
+/// The URL without its password.
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Database({})", redacted(&self.url))
     }
 }
 
@@ -382,6 +391,12 @@ impl Host {
             server,
             on_interrupt: None,
         })
+    }
+
+    /// Opens a connection. What a user's environment says is not for a private server.
+    pub(super) fn connect(&self, url: &str) -> Result<Client> {
+        let private = self.server.is_some();
+        connect_pinned(url, &if private { Environment::none() } else { Environment::of_process() })
     }
 
     pub(super) fn admin(&self) -> MutexGuard<'_, Client> {
@@ -447,7 +462,7 @@ impl Host {
         on_interrupt(move || {
             let names = names.lock().unwrap_or_else(PoisonError::into_inner);
             // The run's own connection may be in the middle of something.
-            let Ok(mut client) = connect_pinned(&url) else { return };
+            let Ok(mut client) = connect_pinned(&url, &Environment::of_process()) else { return };
             let bound = format!("SET lock_timeout TO '{}ms'", DROP_TIMEOUT.as_millis());
             let _ = client.batch_execute(&bound);
             for name in &names.alive {
@@ -476,14 +491,14 @@ impl Drop for Host {
     }
 }
 
-impl std::fmt::Debug for Bench {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Bench {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bench").field("uses", &self.uses).finish_non_exhaustive()
     }
 }
 
-impl std::fmt::Debug for Host {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Host").field("run", &self.run).field("server", &self.server).finish_non_exhaustive()
     }
 }

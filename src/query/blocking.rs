@@ -17,6 +17,7 @@ use postgres::RowIter;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
 
+use super::ask;
 use super::cached::{attempt, told};
 use super::copy::CopiesOut;
 pub use super::copy::blocking::{Copied, CopyClient};
@@ -27,7 +28,14 @@ use super::statement::Statement;
 use crate::Result;
 use crate::soft_delete::{self, Deletes, Verb};
 
-/// What a statement can be sent to. Implement it for a pool's connection or a client of your own; it is one line where
+/// What a statement can be sent to.
+///
+/// A statement is one round trip. Columns of types that do not come with Postgres are cast where their fields allow it
+/// (enums, `citext`, domains); of a type that only a hand-written `Value` reads, and in `sql!`, the driver is told the
+/// types before the rows come, by a round trip more: of a text whose types turn out to come with Postgres the first time
+/// in the process, of others each time.
+///
+/// Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `postgres::Client` inside.
 ///
 /// ```
@@ -61,6 +69,18 @@ pub trait Client {
         Ok(self.send(statement)?.collect()?)
     }
 
+    /// Sends a statement whose rows nobody reads, and says how many rows it changed. The driver does not look at what
+    /// the rows would be.
+    ///
+    /// # Errors
+    ///
+    /// A database error.
+    fn send_change(&mut self, statement: &Statement) -> Result<u64> {
+        let mut rows = self.send(statement)?;
+        while rows.next()?.is_some() {}
+        Ok(rows.rows_affected().unwrap_or(0))
+    }
+
     /// Would a statement that was refused be taken now? [`Cached`](crate::Cached) prepares one anew when its table has
     /// changed; most clients have nothing to change.
     fn try_again(&mut self, _statement: &Statement, _refused: &crate::Error) -> bool {
@@ -68,26 +88,47 @@ pub trait Client {
     }
 }
 
-/// One round trip, unnamed: safe behind any proxy.
-impl Client for postgres::Client {
-    fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
-        Ok(self.query_typed_raw(statement.sql(), statement.params())?)
-    }
+macro_rules! unnamed {
+    ($($client:ty),*) => {$(
+        /// One round trip, unnamed: safe behind any proxy. A statement that may give a type which does not come with
+        /// Postgres, and which is not cast, takes one more: see [`Client`].
+        impl Client for $client {
+            fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
+                ask(statement, || self.prepare_typed(statement.sql(), &statement.types()))?;
+                Ok(self.query_typed_raw(statement.sql(), statement.params())?)
+            }
 
-    fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
-        Ok(self.query_typed(statement.sql(), &typed(statement))?)
-    }
+            fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
+                ask(statement, || self.prepare_typed(statement.sql(), &statement.types()))?;
+                Ok(self.query_typed(statement.sql(), &typed(statement))?)
+            }
+
+            fn send_change(&mut self, statement: &Statement) -> Result<u64> {
+                Ok(self.execute_typed(statement.sql(), &typed(statement))?)
+            }
+        }
+    )*};
 }
 
-/// One round trip, unnamed: safe behind any proxy.
-impl Client for postgres::Transaction<'_> {
-    fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
-        Ok(self.query_typed_raw(statement.sql(), statement.params())?)
-    }
+unnamed!(postgres::Client, postgres::Transaction<'_>);
 
-    fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
-        Ok(self.query_typed(statement.sql(), &typed(statement))?)
+/// Lets the driver ask for the types of the columns, where it may have to.
+fn ask(
+    statement: &Statement,
+    mut prepare: impl FnMut() -> Result<postgres::Statement, postgres::Error>,
+) -> Result<()> {
+    if !ask::is_due(statement) {
+        return Ok(());
     }
+    let mut prepared = prepare();
+    for _ in 1..ask::TRIES {
+        match prepared {
+            Err(error) if ask::is_taken(&error) => prepared = prepare(),
+            _ => break,
+        }
+    }
+    ask::answered(statement, prepared.map_err(ask::failed)?.columns());
+    Ok(())
 }
 
 /// The parameters as the driver's `query_typed` takes them.
@@ -102,6 +143,10 @@ impl<C: Client + ?Sized> Client for &mut C {
 
     fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
         (**self).send_all(statement)
+    }
+
+    fn send_change(&mut self, statement: &Statement) -> Result<u64> {
+        (**self).send_change(statement)
     }
 
     fn try_again(&mut self, statement: &Statement, refused: &crate::Error) -> bool {
@@ -337,7 +382,17 @@ pub trait Executes<C: ?Sized> {
 
 impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &mut C) -> Result<u64> {
-        attempt(db, &self.change()?, |mut rows, statement| {
+        let statement = self.change()?;
+        if statement.meaning().refused.is_none() {
+            let count = match db.send_change(&statement) {
+                Err(first) if db.try_again(&statement, &first) => {
+                    db.send_change(&statement).map_err(|again| told(first, again))
+                }
+                count => count,
+            }?;
+            return changed(&statement, None, Some(count));
+        }
+        attempt(db, &statement, |mut rows, statement| {
             let mut last = None;
             while let Some(row) = rows.next()? {
                 last = Some(row);

@@ -36,7 +36,7 @@ pub trait CopiesOut: Rows {
 
 impl<M: Model> CopiesOut for Query<M> {
     fn plain(&self) -> Result<String> {
-        self.clone().literal(M::COLUMNS)
+        self.clone().literal(None)
     }
 
     /// COPY does not say what its columns are. The casts do nothing, unless a column got another type in between: what
@@ -47,7 +47,7 @@ impl<M: Model> CopiesOut for Query<M> {
             format!("{}::{}", ident(column.name()), qualified(ty.schema(), ty.name()))
         };
         let columns = columns.iter().map(cast).collect::<Vec<_>>().join(", ");
-        Ok(format!("COPY ({}) TO STDOUT (FORMAT binary)", self.clone().literal(&columns)?))
+        Ok(format!("COPY ({}) TO STDOUT (FORMAT binary)", self.clone().literal(Some(&columns))?))
     }
 }
 

@@ -63,7 +63,7 @@ impl<M: Model> Insert<M> {
         let mut out = Writer::default();
         if self.given.rows == 0 {
             // Nothing to insert is no mistake, and no row.
-            out.push("SELECT ").push(M::COLUMNS).push(" FROM ").push(M::TABLE).push(" WHERE false");
+            out.push("SELECT ").outputs::<M>().push(" FROM ").push(M::TABLE).push(" WHERE false");
             return out.finish();
         }
         let columns: Vec<_> = self.given.columns.iter().filter(|column| column.is_given()).collect();

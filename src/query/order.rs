@@ -63,6 +63,10 @@ impl<M> Key<M> {
 }
 
 impl By {
+    pub fn column(&self) -> &'static str {
+        self.column
+    }
+
     /// `"created_at" DESC`, with what was said of NULLs.
     pub fn sql(&self) -> String {
         let direction = if self.descending { " DESC" } else { "" };

@@ -103,7 +103,7 @@ impl Parents {
         if held.is_empty() {
             change(out, None)?;
             if returning {
-                out.push(" RETURNING ").push(M::COLUMNS);
+                out.push(" RETURNING ").outputs::<M>();
             }
             return Ok(());
         }
@@ -111,7 +111,7 @@ impl Parents {
         change(out, Some(&held.join(" AND ")))?;
         if returning {
             let nulls = vec!["NULL"; M::DECLARED.columns.len()].join(", ");
-            out.push(" RETURNING ").push(M::COLUMNS).push(") SELECT ").push(M::COLUMNS);
+            out.push(" RETURNING ").push(M::COLUMNS).push(") SELECT ").outputs::<M>();
             out.push(" FROM \"feedstock change\"");
             for refusal in refusals {
                 out.push(" UNION ALL SELECT ").push(&nulls).push(" FROM ").push(refusal);

@@ -306,7 +306,8 @@ impl<M: Model> Query<M> {
 
     fn write_tail(&mut self, at_most: Option<u64>, out: &mut Writer) {
         for (at, by) in self.orders.iter().enumerate() {
-            out.push(if at > 0 { ", " } else { " ORDER BY " }).push(&by.sql());
+            out.push(if at > 0 { ", " } else { " ORDER BY " });
+            out.push(&super::output::ordered::<M>(by.column()).unwrap_or_default()).push(&by.sql());
         }
         match (self.limit, at_most) {
             // What an ending says is the same each time, and no parameter.
@@ -342,7 +343,9 @@ impl<M: Model> Rows for Query<M> {
     fn rows(self, at_most: Option<u64>) -> Result<Statement> {
         let Some(kept) = self.kept(at_most) else { return self.write_all(at_most) };
         match (kept.get(), self.key) {
-            (Some(text), Some((_, values))) => Ok(Statement::of(text, values)),
+            (Some(text), Some((_, values))) => {
+                Ok(Statement::of(text, values).asked(super::output::is_asked::<M>()))
+            }
             (_, key) => {
                 let statement = Query { key, ..self }.write_all(at_most)?;
                 let _ = kept.set(statement.sql().to_owned());
@@ -354,19 +357,24 @@ impl<M: Model> Rows for Query<M> {
 
 impl<M: Model> Query<M> {
     fn write_all(self, at_most: Option<u64>) -> Result<Statement> {
-        self.write(M::COLUMNS, at_most, Writer::with_capacity(M::COLUMNS.len() + M::TABLE.len() + 128))
+        self.write(None, at_most, Writer::with_capacity(M::COLUMNS.len() + M::TABLE.len() + 128))
     }
 }
 
 impl<M: Model> Query<M> {
     /// The statement in a text without parameters, values standing as literals: COPY has no parameters.
-    pub(crate) fn literal(self, columns: &str) -> Result<String> {
+    pub(crate) fn literal(self, columns: Option<&str>) -> Result<String> {
         Ok(self.write(columns, None, Writer::literal())?.into_sql())
     }
 
-    fn write(mut self, columns: &str, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
+    /// Without columns that are given it is the model's.
+    fn write(mut self, columns: Option<&str>, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
         self.settle();
-        out.push("SELECT ").push(columns);
+        out.push("SELECT ");
+        match columns {
+            Some(columns) => out.push(columns),
+            None => out.outputs::<M>(),
+        };
         super::filter::write_pieces(std::mem::take(&mut self.more), &mut out);
         out.push(" FROM ").push(M::TABLE);
         if let Some(keys) = self.after.take() {

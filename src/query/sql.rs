@@ -138,6 +138,6 @@ impl<T: for<'a> Row<'a> + 'static> Rows for SqlRows<T> {
     type Row = T;
 
     fn rows(self, _: Option<u64>) -> Result<Statement> {
-        Ok(self.sql.0.finish()?.by_name())
+        Ok(self.sql.0.finish()?.by_name().asked(T::SHAPE.may_be_asked()))
     }
 }

@@ -9,7 +9,7 @@ use postgres::types::Type;
 use super::wire::Bound;
 use crate::ident::ident;
 use crate::row::Seen;
-use crate::{Error, Result};
+use crate::{Error, Model, Result};
 
 /// SQL and its parameters, ready to be sent.
 ///
@@ -26,6 +26,8 @@ pub struct Statement {
     by_name: bool,
     /// Is it sent unnamed by a client that names its statements?
     unnamed: bool,
+    /// May the driver have to ask for the type of a column?
+    asked: bool,
 }
 
 /// What an answer means beyond the rows that are in it.
@@ -43,7 +45,7 @@ impl Statement {
     /// A text that was written before.
     pub(crate) fn of(sql: &'static str, params: Vec<Bound>) -> Self {
         let (seen, meaning) = (OnceLock::new(), Meaning::default());
-        Statement { sql: sql.into(), params, seen, meaning, by_name: false, unnamed: false }
+        Statement { sql: sql.into(), params, seen, meaning, by_name: false, unnamed: false, asked: false }
     }
 
     /// Remembers what is known of its columns.
@@ -61,6 +63,16 @@ impl Statement {
     pub(crate) fn unnamed(mut self) -> Self {
         self.unnamed = true;
         self
+    }
+
+    /// The driver may have to ask for the type of a column.
+    pub(crate) fn asked(mut self, asked: bool) -> Self {
+        self.asked |= asked;
+        self
+    }
+
+    pub(crate) fn is_asked(&self) -> bool {
+        self.asked
     }
 
     pub(crate) fn is_unnamed(&self) -> bool {
@@ -120,6 +132,7 @@ pub(crate) struct Writer {
     literal: bool,
     /// What the answer will mean.
     pub meaning: Meaning,
+    asked: bool,
     failed: Option<Error>,
 }
 
@@ -137,6 +150,13 @@ impl Writer {
     /// Text as it stands.
     pub fn push(&mut self, sql: &str) -> &mut Self {
         self.sql.push_str(sql);
+        self
+    }
+
+    /// The columns of a model in a select list, each as something that its field is read from.
+    pub fn outputs<M: Model>(&mut self) -> &mut Self {
+        super::output::each::<M>(|sql| self.sql.push_str(sql));
+        self.asked |= super::output::is_asked::<M>();
         self
     }
 
@@ -259,6 +279,7 @@ impl Writer {
                 meaning: self.meaning,
                 by_name: false,
                 unnamed: false,
+                asked: self.asked,
             }),
         }
     }

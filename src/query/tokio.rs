@@ -16,7 +16,9 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream as _;
 use tokio_postgres::RowStream;
+use tokio_postgres::types::{ToSql, Type};
 
+use super::ask;
 use super::copy::CopiesOut;
 pub use super::copy::tokio::{Copied, CopyClient};
 use super::fetch::Fetched;
@@ -35,27 +37,65 @@ pub trait Client: Sync {
     ///
     /// A database error.
     fn send(&self, statement: &Statement) -> impl Future<Output = Result<RowStream>> + Send;
-}
 
-/// One round trip, unnamed: safe behind any proxy.
-impl Client for tokio_postgres::Client {
-    async fn send(&self, statement: &Statement) -> Result<RowStream> {
-        Ok(self.query_typed_raw(statement.sql(), statement.params()).await?)
+    /// Sends a statement whose rows nobody reads, and says how many rows it changed. The driver does not look at what
+    /// the rows would be.
+    ///
+    /// # Errors
+    ///
+    /// A database error.
+    fn send_change(&self, statement: &Statement) -> impl Future<Output = Result<u64>> + Send {
+        async move {
+            let mut rows = Box::pin(self.send(statement).await?);
+            while next(&mut rows).await?.is_some() {}
+            Ok(rows.rows_affected().unwrap_or(0))
+        }
     }
 }
 
-/// One round trip, unnamed: safe behind any proxy.
-impl Client for tokio_postgres::Transaction<'_> {
-    async fn send(&self, statement: &Statement) -> Result<RowStream> {
-        Ok(self.query_typed_raw(statement.sql(), statement.params()).await?)
-    }
+macro_rules! unnamed {
+    ($($client:ty),*) => {$(
+        /// One round trip, unnamed: safe behind any proxy. A statement that may give a type which does not come with
+        /// Postgres, and which is not cast, takes one more: see [`blocking::Client`](crate::blocking::Client).
+        impl Client for $client {
+            async fn send(&self, statement: &Statement) -> Result<RowStream> {
+                if ask::is_due(statement) {
+                    // Lets the driver ask for the types of the columns.
+                    let types = statement.types();
+                    let mut prepared = self.prepare_typed(statement.sql(), &types).await;
+                    for _ in 1..ask::TRIES {
+                        match prepared {
+                            Err(error) if ask::is_taken(&error) => {
+                                prepared = self.prepare_typed(statement.sql(), &types).await;
+                            }
+                            _ => break,
+                        }
+                    }
+                    ask::answered(statement, prepared.map_err(ask::failed)?.columns());
+                }
+                Ok(self.query_typed_raw(statement.sql(), statement.params()).await?)
+            }
+
+            async fn send_change(&self, statement: &Statement) -> Result<u64> {
+                let params: Vec<(&(dyn ToSql + Sync), Type)> =
+                    statement.params().map(|(bound, ty)| (bound as &(dyn ToSql + Sync), ty)).collect();
+                Ok(self.execute_typed(statement.sql(), &params).await?)
+            }
+        }
+    )*};
 }
+
+unnamed!(tokio_postgres::Client, tokio_postgres::Transaction<'_>);
 
 /// A pool's connection.
 #[cfg(feature = "deadpool")]
 impl Client for deadpool_postgres::Client {
     async fn send(&self, statement: &Statement) -> Result<RowStream> {
         Client::send(&***self, statement).await
+    }
+
+    async fn send_change(&self, statement: &Statement) -> Result<u64> {
+        Client::send_change(&***self, statement).await
     }
 }
 
@@ -64,6 +104,10 @@ impl Client for deadpool_postgres::Client {
 impl Client for deadpool_postgres::Transaction<'_> {
     async fn send(&self, statement: &Statement) -> Result<RowStream> {
         Client::send(&**self, statement).await
+    }
+
+    async fn send_change(&self, statement: &Statement) -> Result<u64> {
+        Client::send_change(&**self, statement).await
     }
 }
 
@@ -79,11 +123,19 @@ where
     async fn send(&self, statement: &Statement) -> Result<RowStream> {
         Client::send(&**self, statement).await
     }
+
+    async fn send_change(&self, statement: &Statement) -> Result<u64> {
+        Client::send_change(&**self, statement).await
+    }
 }
 
 impl<C: Client + ?Sized> Client for &C {
     fn send(&self, statement: &Statement) -> impl Future<Output = Result<RowStream>> + Send {
         (**self).send(statement)
+    }
+
+    fn send_change(&self, statement: &Statement) -> impl Future<Output = Result<u64>> + Send {
+        (**self).send_change(statement)
     }
 }
 
@@ -328,6 +380,9 @@ impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
         let statement = self.change();
         async move {
             let statement = statement?;
+            if statement.meaning().refused.is_none() {
+                return changed(&statement, None, Some(db.send_change(&statement).await?));
+            }
             let mut rows = Box::pin(db.send(&statement).await?);
             let mut last = None;
             while let Some(row) = next(&mut rows).await? {

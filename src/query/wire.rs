@@ -22,9 +22,9 @@ pub(crate) struct Wire {
 }
 
 /// A name in SQL, the type and its array.
-type Known = (&'static str, Type, Type);
+pub(crate) type Known = (&'static str, Type, Type);
 
-static KNOWN: [Known; 21] = [
+pub(crate) static KNOWN: [Known; 21] = [
     ("boolean", Type::BOOL, Type::BOOL_ARRAY),
     ("smallint", Type::INT2, Type::INT2_ARRAY),
     ("integer", Type::INT4, Type::INT4_ARRAY),
@@ -117,7 +117,15 @@ const fn by_name(sql: SqlType) -> Option<usize> {
     None
 }
 
-const fn equal(one: &[u8], other: &[u8]) -> bool {
+/// The same, of a type that comes with Postgres.
+pub(crate) const fn known(sql: SqlType) -> Option<&'static Known> {
+    match by_name(sql) {
+        Some(at) => Some(&KNOWN[at]),
+        None => None,
+    }
+}
+
+pub(crate) const fn equal(one: &[u8], other: &[u8]) -> bool {
     let mut at = 0;
     while at < one.len() && at < other.len() && one[at] == other[at] {
         at += 1;

@@ -6,6 +6,25 @@ use postgres::types::Type;
 use crate::types::{BoxError, Decode, Null, base};
 use crate::{Error, Result};
 
+/// Types that come with Postgres, and are read as nothing that other types are read as.
+static SCALARS: [Type; 15] = [
+    Type::BOOL,
+    Type::INT2,
+    Type::INT4,
+    Type::INT8,
+    Type::FLOAT4,
+    Type::FLOAT8,
+    Type::NUMERIC,
+    Type::DATE,
+    Type::TIME,
+    Type::TIMESTAMP,
+    Type::TIMESTAMPTZ,
+    Type::UUID,
+    Type::BYTEA,
+    Type::JSON,
+    Type::JSONB,
+];
+
 /// The columns that a struct is read from.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
@@ -36,6 +55,12 @@ impl ShapeField {
 }
 
 impl Shape {
+    /// May the driver have to ask for the type of a column that a field is read from? Not of a number or a time; of a
+    /// text (`citext`), of an array (of a domain) and of what is not known here.
+    pub(crate) fn may_be_asked(&self) -> bool {
+        self.fields.iter().any(|field| !SCALARS.iter().any(|ty| (field.reads)(ty)))
+    }
+
     /// Do the columns fit by position?
     pub(super) fn check(&self, columns: &[Column]) -> Result<()> {
         if columns.len() != self.fields.len() {

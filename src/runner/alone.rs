@@ -1,13 +1,17 @@
-//! A `no-transaction` file: one statement, begun by asking the catalog and ended by the row in the history.
+//! A `no-transaction` file: one statement, begun with a note of it and ended by the row in the history.
+//!
+//! On a first attempt the server judges. After one that was noted and did not come to its end, the catalog does.
 
 use std::time::{Duration, Instant};
 
 use postgres::error::SqlState;
 
+use super::attempt::Attempt;
 use super::event::{Blocker, Event, How};
 use super::guard::{Guard, may_pass, position};
-use super::probe::{Found, Leftover, probe};
+use super::probe::{Found, invalid_index, is_taken, probe, table};
 use super::watch;
+use crate::ident::idents;
 use crate::migration::Migration;
 use crate::sql::{OneStatement, Statement};
 use crate::{Error, Result};
@@ -16,7 +20,7 @@ use crate::{Error, Result};
 const CLEARINGS: usize = 100;
 
 impl Guard<'_> {
-    /// Runs the file's one statement, unless the catalog says that a run which was killed had done it.
+    /// Runs the file's one statement, unless an earlier attempt was noted and the catalog says that it had done it.
     pub fn alone(&mut self, migration: &Migration) -> Result<How> {
         let statements = migration.statements()?;
         let [statement] = &statements[..] else {
@@ -65,19 +69,25 @@ impl Guard<'_> {
         statement: &Statement<'_>,
         one: &OneStatement,
     ) -> Result<How> {
+        let attempt = self.begin_attempt(migration, statement, one)?;
+        if attempt.is_first {
+            self.ready()?;
+            self.send(migration, statement, one)?;
+            return self.confirm(migration, one, &attempt);
+        }
         for _ in 0..CLEARINGS {
-            match self.look(one)? {
+            match self.look(one, &attempt)? {
                 Found::Done(found) => {
                     (self.events)(Event::AlreadyDone { migration, found: &found });
                     return Ok(How::AlreadyDone);
                 }
                 Found::NotStarted => {
-                    self.send(migration, statement)?;
-                    return self.confirm(migration, one);
+                    self.send(migration, statement, one)?;
+                    return self.confirm(migration, one, &attempt);
                 }
                 Found::Leftover(leftover) => {
-                    self.wait_for_builder(migration, &leftover)?;
-                    if let Some(how) = self.clear(migration, statement, one)? {
+                    self.wait_for_builder(migration, leftover.table)?;
+                    if let Some(how) = self.clear(migration, statement, one, &attempt)? {
                         return Ok(how);
                     }
                 }
@@ -86,11 +96,16 @@ impl Guard<'_> {
         Err(Error::database(format!("{migration} finds ever new leftovers of itself")))
     }
 
-    /// Asks the catalog, under the settings that the statement will have, and only while we hold the lock.
-    fn look(&mut self, one: &OneStatement) -> Result<Found> {
+    /// The settings that the statement will have, and the lock.
+    fn ready(&mut self) -> Result<()> {
         self.session.pin(self.options.max_wait)?;
-        self.session.check_lock()?;
-        probe(self.session.client, one)
+        self.session.check_lock()
+    }
+
+    /// Asks the catalog, under the settings that the statement will have, and only while we hold the lock.
+    fn look(&mut self, one: &OneStatement, attempt: &Attempt) -> Result<Found> {
+        self.ready()?;
+        probe(self.session.client, one, &attempt.objects)
     }
 
     /// Clears away a leftover on which nobody works any more. Gives how the file was done, if that has done it.
@@ -99,13 +114,14 @@ impl Guard<'_> {
         migration: &Migration,
         statement: &Statement<'_>,
         one: &OneStatement,
+        attempt: &Attempt,
     ) -> Result<Option<How>> {
         // Whoever worked on it may have come to its end.
-        let Found::Leftover(leftover) = self.look(one)? else { return Ok(None) };
+        let Found::Leftover(leftover) = self.look(one, attempt)? else { return Ok(None) };
         (self.events)(Event::Leftover { migration, action: &leftover.action });
         let Some(clear) = &leftover.clear else {
-            self.send(migration, statement)?;
-            return self.confirm(migration, one).map(Some);
+            self.send(migration, statement, one)?;
+            return self.confirm(migration, one, attempt).map(Some);
         };
         let watched = self.watched(migration, clear);
         watched.result.map_err(|error| {
@@ -119,19 +135,48 @@ impl Guard<'_> {
         Ok(None)
     }
 
-    fn send(&mut self, migration: &Migration, statement: &Statement<'_>) -> Result<()> {
+    /// Two that work on one table in this way would wait for each other, and the server would end one of them.
+    fn send(&mut self, migration: &Migration, statement: &Statement<'_>, one: &OneStatement) -> Result<()> {
+        if let Some(table) = table(self.session.client, one)? {
+            self.wait_for_builder(migration, table)?;
+        }
         (self.events)(Event::Statement { migration, number: 1, of: 1, line: statement.line });
         let watched = self.watched(migration, statement.text);
+        let Err(error) = watched.result else { return Ok(()) };
         let bound = self.options.max_wait;
-        watched
-            .result
-            .map_err(|error| self.statement_failed(migration, statement, error, &watched.blockers, bound))
+        let advice = self.advice(migration, one, error.code().cloned().as_ref());
+        let failed = self.statement_failed(migration, statement, error, &watched.blockers, bound);
+        Err(match advice {
+            Some(advice) => failed.help(advice),
+            None => failed,
+        })
     }
 
-    /// The history is told nothing that the catalog does not have.
-    fn confirm(&mut self, migration: &Migration, one: &OneStatement) -> Result<How> {
-        let leaves_a_trace = !matches!(one, OneStatement::ReindexIndex { .. });
-        if leaves_a_trace && !matches!(self.look(one)?, Found::Done(_)) {
+    /// The history is told nothing that the catalog does not have. What `IF EXISTS` and `IF NOT EXISTS` pass over
+    /// is the server's affair, but for an index that is of no use.
+    fn confirm(&mut self, migration: &Migration, one: &OneStatement, attempt: &Attempt) -> Result<How> {
+        let is_there = match one {
+            OneStatement::CreateIndex { name, table, .. } => {
+                self.ready()?;
+                let client = &mut *self.session.client;
+                if let Some(index) = invalid_index(client, name, table)? {
+                    return Err(Error::database(format!(
+                        "{migration}: {index} is there, but it is invalid, and IF NOT EXISTS passes over it"
+                    ))
+                    .help(format!(
+                        "a build that failed or was killed left it: DROP INDEX CONCURRENTLY {index}, then run again"
+                    )));
+                }
+                is_taken(client, name, table)?
+            }
+            OneStatement::DropIndex { .. } | OneStatement::DetachPartition { .. } => {
+                attempt.objects.is_empty() || self.is_done(one, attempt)?
+            }
+            OneStatement::AddEnumValue { .. } => !attempt.objects.is_empty() || self.is_done(one, attempt)?,
+            // Of a partitioned index the parts are rebuilt, and it is the same as before.
+            OneStatement::ReindexIndex { .. } | OneStatement::Backfill => true,
+        };
+        if !is_there {
             return Err(Error::database(format!(
                 "{migration}: the server reports success, but the catalog does not have what {} makes",
                 one.command()
@@ -139,6 +184,59 @@ impl Guard<'_> {
         }
         (self.events)(Event::StatementDone { migration });
         Ok(How::Ran)
+    }
+
+    fn is_done(&mut self, one: &OneStatement, attempt: &Attempt) -> Result<bool> {
+        Ok(matches!(self.look(one, attempt)?, Found::Done(_)))
+    }
+
+    /// What to do about what the server refuses because of what is there, or is not.
+    fn advice(
+        &mut self,
+        migration: &Migration,
+        one: &OneStatement,
+        code: Option<&SqlState>,
+    ) -> Option<String> {
+        let version = migration.version;
+        let record = format!("record the file without running it: apply --fake --to {version}");
+        let code = code?;
+        Some(match one {
+            OneStatement::CreateIndex { name, table, .. } if *code == SqlState::DUPLICATE_TABLE => {
+                match invalid_index(self.session.client, name, table).ok()? {
+                    Some(index) => format!(
+                        "{index} is invalid: a build of which this history knows nothing failed or was killed, and \
+                         left it. If it is not wanted: DROP INDEX CONCURRENTLY {index}, then run again"
+                    ),
+                    None => format!(
+                        "if what has the name is the index that is wanted, write IF NOT EXISTS, or {record}; else \
+                         drop it, or give the index of the file another name"
+                    ),
+                }
+            }
+            OneStatement::CreateIndex { .. } if *code == SqlState::FEATURE_NOT_SUPPORTED => {
+                "of a partitioned table, build the index ON ONLY the parent in a file of its own, then \
+                 CONCURRENTLY on one partition after the other, then ATTACH each"
+                    .into()
+            }
+            OneStatement::DropIndex { .. } | OneStatement::ReindexIndex { .. }
+                if *code == SqlState::UNDEFINED_OBJECT || *code == SqlState::UNDEFINED_TABLE =>
+            {
+                let path = idents(&self.options.search_path);
+                format!(
+                    "names are looked up in {path}: mend the name, or write its schema before it; if it was \
+                     dropped by hand, {record}"
+                )
+            }
+            OneStatement::DetachPartition { .. }
+                if *code == SqlState::UNDEFINED_OBJECT || *code == SqlState::UNDEFINED_TABLE =>
+            {
+                format!("mend the names; if it was detached by hand, {record}")
+            }
+            OneStatement::AddEnumValue { .. } if *code == SqlState::DUPLICATE_OBJECT => {
+                format!("if the value is wanted where it is, write IF NOT EXISTS, or {record}")
+            }
+            _ => return None,
+        })
     }
 
     fn statement_failed(
@@ -167,9 +265,9 @@ impl Guard<'_> {
     }
 
     /// After a client was killed its server process goes on, and may yet complete what looks left over.
-    fn wait_for_builder(&mut self, migration: &Migration, leftover: &Leftover) -> Result<()> {
+    fn wait_for_builder(&mut self, migration: &Migration, table: u32) -> Result<()> {
         let begun = Instant::now();
-        let query = include_str!("builders.sql").replace("/* table */", &leftover.table.to_string());
+        let query = include_str!("builders.sql").replace("/* table */", &table.to_string());
         let mut said: Option<Duration> = None;
         loop {
             let builders = watch::backends(self.session.client, &query)?;

@@ -242,7 +242,7 @@ impl Guard<'_> {
     }
 
     /// The transaction's number, when it has the lock and nobody applied the file meanwhile.
-    fn begin_check(&mut self, migration: &Migration) -> Result<String> {
+    pub fn begin_check(&mut self, migration: &Migration) -> Result<String> {
         let transaction = self.session.transaction_under_lock()?;
         let recorded =
             format!("SELECT FROM {} WHERE version = {}", self.options.history.quoted(), migration.version);
@@ -278,10 +278,11 @@ impl Guard<'_> {
         self.begin_check(migration)?;
         let insert = history::insert(&self.options.history, migration)?;
         self.session.client.batch_execute(&insert).map_err(|error| self.options.history_failed(error))?;
+        self.end_attempt(migration)?;
         Ok(self.session.client.batch_execute("COMMIT")?)
     }
 
-    fn roll_back(&mut self) {
+    pub fn roll_back(&mut self) {
         // On a lost connection the server does it.
         let _ = self.session.client.batch_execute("ROLLBACK");
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use postgres::{Client, NoTls};
 
-use crate::ident::qualified;
+use crate::ident::{qualified, suffixed};
 use crate::migration::Migrations;
 use crate::{Error, Result};
 
@@ -88,6 +88,9 @@ pub struct History {
     pub table: String,
 }
 
+/// What the name of the table of attempts ends with.
+const ATTEMPTS: &str = "_attempts";
+
 impl Default for History {
     fn default() -> Self {
         History { schema: "public".into(), table: "refinery_schema_history".into() }
@@ -98,6 +101,11 @@ impl History {
     /// Schema and name as SQL writes them; refinery puts this into its queries as it is.
     pub(super) fn quoted(&self) -> String {
         qualified(&self.schema, &self.table)
+    }
+
+    /// The table beside it that has what is being tried outside a transaction.
+    pub(super) fn attempts(&self) -> String {
+        qualified(&self.schema, &suffixed(&self.table, ATTEMPTS))
     }
 }
 

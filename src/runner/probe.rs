@@ -1,7 +1,9 @@
 //! What the catalog says about a statement that runs outside a transaction: done, left half done, or not begun.
 //!
-//! Nothing is remembered of a run that was killed. Each of these statements changes the catalog in steps that
-//! Postgres commits one by one, and the step that makes it good is the last.
+//! Each of these statements changes the catalog in steps that Postgres commits one by one, and the step that makes
+//! it good is the last. What the catalog says means something only beside what it said before the first attempt: an
+//! index that is not there was dropped if it was there before, and is a slip of the pen if it was not. So the
+//! [`objects`] are noted before a statement is sent for the first time.
 
 use postgres::Client;
 
@@ -13,15 +15,15 @@ use crate::{Error, Result};
 /// What the catalog has of a statement.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// Nothing: it is to be run.
+    /// Nothing of ours: it is to be run, and the server judges.
     NotStarted,
     /// Its outcome, in words.
     Done(String),
-    /// What an earlier run left.
+    /// What an earlier attempt left.
     Leftover(Leftover),
 }
 
-/// What an earlier run left, and what is to be done about it once nobody works on it any more.
+/// What an earlier attempt left, and what is to be done about it once nobody works on it any more.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Leftover {
     /// The table whose `ShareUpdateExclusiveLock` the one who works on it holds.
@@ -34,19 +36,113 @@ pub(super) struct Leftover {
     pub completes: bool,
 }
 
-/// Looks for a statement's outcome.
-pub(super) fn probe(client: &mut Client, statement: &OneStatement) -> Result<Found> {
+/// The numbers (`oid`) of what a statement is about, as far as it is there: what has the name of the index that is
+/// to be created, the index to be dropped; the index to be rebuilt and then what earlier rebuilds left of it; the
+/// enum's value; the partition, if it is one in the state that the statement begins with.
+pub(super) fn objects(client: &mut Client, statement: &OneStatement) -> Result<Vec<u32>> {
+    let query = match statement {
+        OneStatement::CreateIndex { name, table, .. } => {
+            format!("SELECT c.oid FROM pg_catalog.pg_class AS c WHERE {}", has_the_name(name, table))
+        }
+        OneStatement::DropIndex { name } => format!("SELECT {}::oid", regclass(name)),
+        OneStatement::ReindexIndex { name } => {
+            let Some(index) = Index::find(client, &format!("c.oid = {}", regclass(name)))? else {
+                return Ok(Vec::new());
+            };
+            let leftovers = Index::list(client, &left_by_rebuilds(&index))?;
+            return Ok([index].iter().chain(&leftovers).map(|index| index.oid).collect());
+        }
+        OneStatement::AddEnumValue { ty, label, .. } => format!(
+            "SELECT oid FROM pg_catalog.pg_enum WHERE enumtypid = pg_catalog.to_regtype({}) AND enumlabel = {label}",
+            literal(ty)
+        ),
+        OneStatement::DetachPartition { parent, partition, finalize } => format!(
+            "SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = {} AND i.inhrelid = {} \
+             AND {PENDING} = {finalize}",
+            regclass(parent),
+            regclass(partition),
+        ),
+        OneStatement::Backfill => return Ok(Vec::new()),
+    };
+    let rows = simple::rows(client, &query)?;
+    let number = |oid: &String| oid.parse().map_err(|_| unexpected("what a statement is about"));
+    rows.iter().flatten().flatten().map(number).collect()
+}
+
+/// Looks for a statement's outcome; `before` are its [`objects`] of before the first attempt.
+pub(super) fn probe(client: &mut Client, statement: &OneStatement, before: &[u32]) -> Result<Found> {
     match statement {
         OneStatement::CreateIndex { name, table, unique, definition } => {
-            created_index(client, name, table, &Definition { unique: *unique, text: definition })
+            let definition = Definition { unique: *unique, text: definition };
+            created_index(client, name, table, &definition, before)
         }
-        OneStatement::DropIndex { name } => dropped_index(client, name),
-        OneStatement::ReindexIndex { name } => reindexed(client, name),
-        OneStatement::AddEnumValue { ty, label, beside } => enum_value(client, ty, label, beside.as_ref()),
-        OneStatement::DetachPartition { parent, partition } => detached(client, parent, partition),
-        // What it has done already costs it no more than the looking.
-        OneStatement::Backfill => Ok(Found::NotStarted),
+        OneStatement::DropIndex { name } => dropped_index(client, name, before),
+        OneStatement::ReindexIndex { name } => reindexed(client, name, before),
+        OneStatement::AddEnumValue { ty, label, beside } if before.is_empty() => {
+            enum_value(client, ty, label, beside.as_ref())
+        }
+        OneStatement::DetachPartition { parent, partition, finalize } => {
+            detached(client, parent, partition, *finalize, before)
+        }
+        // What a backfill has done already costs it no more than the looking.
+        OneStatement::AddEnumValue { .. } | OneStatement::Backfill => Ok(Found::NotStarted),
     }
+}
+
+/// The table that a statement works on, if it is there.
+pub(super) fn table(client: &mut Client, statement: &OneStatement) -> Result<Option<u32>> {
+    match statement {
+        OneStatement::CreateIndex { table, .. } | OneStatement::DetachPartition { parent: table, .. } => {
+            table_of(client, table)
+        }
+        OneStatement::DropIndex { name } | OneStatement::ReindexIndex { name } => {
+            let index = Index::find(client, &format!("c.oid = {}", regclass(name)))?;
+            Ok(index.map(|index| index.table).filter(|table| *table != 0))
+        }
+        OneStatement::AddEnumValue { .. } | OneStatement::Backfill => Ok(None),
+    }
+}
+
+/// The index that has the name of one to be created, if it is there and not valid.
+pub(super) fn invalid_index(client: &mut Client, name: &str, table: &str) -> Result<Option<String>> {
+    let found = Index::find(client, &has_the_name(name, table))?;
+    let invalid = found.filter(|index| index.kind == "i" && !index.valid);
+    Ok(invalid.map(|index| index.quoted()))
+}
+
+/// Is the name of an index to be created taken?
+pub(super) fn is_taken(client: &mut Client, name: &str, table: &str) -> Result<bool> {
+    Ok(Index::find(client, &has_the_name(name, table))?.is_some())
+}
+
+/// Of a row `i` of `pg_inherits`; Postgres 14 and later have the column.
+const PENDING: &str = "coalesce((pg_catalog.to_jsonb(i) ->> 'inhdetachpending')::boolean, false)";
+
+fn regclass(name: &str) -> String {
+    format!("pg_catalog.to_regclass({})", literal(name))
+}
+
+/// Which row `c` of `pg_class` has the name of an index of a table, both as they are written? An index lies in the
+/// schema of its table.
+fn has_the_name(index: &str, table: &str) -> String {
+    format!(
+        "c.relnamespace = (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = {}) \
+         AND c.relname = (pg_catalog.parse_ident({}))[1]::name",
+        regclass(table),
+        literal(index)
+    )
+}
+
+/// Which row `c` of `pg_class` is what a rebuild of an index left?
+///
+/// `REINDEX CONCURRENTLY` builds `…_ccnew`, swaps the names of the two, and drops what then is `…_ccold`.
+fn left_by_rebuilds(index: &Index) -> String {
+    format!(
+        "c.relkind = 'i' AND NOT i.indisvalid AND i.indrelid = {} AND c.relname ~ '_cc(new|old)[0-9]*$' \
+         AND starts_with({}, regexp_replace(c.relname, '_cc(new|old)[0-9]*$', ''))",
+        index.table,
+        literal(&index.name)
+    )
 }
 
 struct Definition<'a> {
@@ -72,6 +168,14 @@ impl Index {
 
     /// The index to which a condition on `pg_class AS c` leads.
     fn find(client: &mut Client, condition: &str) -> Result<Option<Self>> {
+        Ok(Self::list(client, condition)?.into_iter().next())
+    }
+
+    fn of(client: &mut Client, oid: u32) -> Result<Option<Self>> {
+        Self::find(client, &format!("c.oid = {oid}"))
+    }
+
+    fn list(client: &mut Client, condition: &str) -> Result<Vec<Self>> {
         let query = format!(
             "SELECT c.oid, c.relkind, coalesce(i.indrelid, 0), \
              coalesce(i.indisvalid AND i.indisready AND i.indislive, false), n.nspname, c.relname \
@@ -79,60 +183,55 @@ impl Index {
              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
              LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid WHERE {condition} ORDER BY c.relname"
         );
-        let row = simple::row(client, &query)?;
-        let [oid, kind, table, valid, schema, name] = &row[..] else { return Ok(None) };
-        let number = |text: &String| text.parse().map_err(|_| unexpected("an index"));
-        Ok(Some(Index {
-            oid: number(oid)?,
-            kind: kind.clone(),
-            table: number(table)?,
-            valid: valid == "t",
-            schema: schema.clone(),
-            name: name.clone(),
-        }))
+        let rows = simple::rows(client, &query)?;
+        rows.into_iter().map(|row| Self::new(row).ok_or_else(|| unexpected("an index"))).collect()
+    }
+
+    fn new(row: Vec<Option<String>>) -> Option<Self> {
+        let mut row = row.into_iter().flatten();
+        Some(Index {
+            oid: row.next()?.parse().ok()?,
+            kind: row.next()?,
+            table: row.next()?.parse().ok()?,
+            valid: row.next()? == "t",
+            schema: row.next()?,
+            name: row.next()?,
+        })
     }
 }
 
-fn created_index(client: &mut Client, name: &str, table: &str, definition: &Definition<'_>) -> Result<Found> {
+/// Ours is what came since the first attempt, and is what the file says. All else the server judges.
+fn created_index(
+    client: &mut Client,
+    name: &str,
+    table: &str,
+    definition: &Definition<'_>,
+    before: &[u32],
+) -> Result<Found> {
+    let Some(index) = Index::find(client, &has_the_name(name, table))? else { return Ok(Found::NotStarted) };
     let Some(table) = table_of(client, table)? else { return Ok(Found::NotStarted) };
-    let condition = format!(
-        "c.relnamespace = (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = {table}) \
-         AND c.relname = (pg_catalog.parse_ident({}))[1]::name",
-        literal(name)
-    );
-    let Some(index) = Index::find(client, &condition)? else { return Ok(Found::NotStarted) };
-    let quoted = index.quoted();
-    if index.kind == "I" {
-        return Err(Error::database(format!("{quoted} is the index of a partitioned table")).help(
-            "CONCURRENTLY works on partitions: build the index ON ONLY the parent, then one by one on each \
-                   partition, then ATTACH them",
-        ));
-    }
-    if index.kind != "i" || index.table != table {
-        return Err(Error::database(format!("the name {quoted} is taken by something else"))
-            .help("give the index another name, or drop what has it"));
+    if before.contains(&index.oid) || index.kind != "i" || index.table != table {
+        return Ok(Found::NotStarted);
     }
     if definition_of(client, &index.oid.to_string())? != intended_definition(client, table, definition)? {
-        return Err(Error::database(format!(
-            "{quoted} exists already, with another definition than the file's"
-        ))
-        .help("drop it if it is not wanted, or give the index of the file another name"));
+        return Ok(Found::NotStarted);
     }
+    let quoted = index.quoted();
     if index.valid {
         return Ok(Found::Done(format!("the index {quoted} is there and valid")));
     }
     Ok(Found::Leftover(Leftover {
         table,
-        action: format!("dropping the invalid index {quoted} that a killed run left, to build it anew"),
+        action: format!("dropping the invalid index {quoted} that an earlier run left, to build it anew"),
         clear: Some(format!("DROP INDEX CONCURRENTLY {quoted}")),
         completes: false,
     }))
 }
 
-fn dropped_index(client: &mut Client, name: &str) -> Result<Found> {
-    let condition = format!("c.oid = pg_catalog.to_regclass({})", literal(name));
-    Ok(match Index::find(client, &condition)? {
-        None => Found::Done(format!("there is no index {name}")),
+fn dropped_index(client: &mut Client, name: &str, before: &[u32]) -> Result<Found> {
+    let &[oid] = before else { return Ok(Found::NotStarted) };
+    Ok(match Index::of(client, oid)? {
+        None => Found::Done(format!("the index {name} is gone")),
         Some(index) if index.valid || index.table == 0 => Found::NotStarted,
         Some(index) => Found::Leftover(Leftover {
             table: index.table,
@@ -143,27 +242,31 @@ fn dropped_index(client: &mut Client, name: &str) -> Result<Found> {
     })
 }
 
-/// `REINDEX CONCURRENTLY` builds `…_ccnew`, swaps the two, and drops what then is `…_ccold`. Once all that is over
-/// the catalog does not tell it from never begun; to do it again is slow, and right.
-fn reindexed(client: &mut Client, name: &str) -> Result<Found> {
-    let condition = format!("c.oid = pg_catalog.to_regclass({})", literal(name));
-    let Some(index) = Index::find(client, &condition)? else { return Ok(Found::NotStarted) };
-    let relname = literal(&index.name);
-    let suffixed = format!(
-        "c.relkind = 'i' AND NOT i.indisvalid AND i.indrelid = {} AND c.relname ~ '_cc(new|old)[0-9]*$' \
-         AND starts_with({relname}, regexp_replace(c.relname, '_cc(new|old)[0-9]*$', ''))",
-        index.table
-    );
-    let Some(other) = Index::find(client, &suffixed)? else { return Ok(Found::NotStarted) };
+/// The new index takes the name and leaves the old one its number.
+fn reindexed(client: &mut Client, name: &str, before: &[u32]) -> Result<Found> {
+    let Some((&old, earlier)) = before.split_first() else { return Ok(Found::NotStarted) };
+    let Some(index) = Index::find(client, &format!("c.oid = {}", regclass(name)))? else {
+        return Ok(Found::NotStarted);
+    };
+    let left = Index::list(client, &left_by_rebuilds(&index))?;
+    // What was left before our first attempt is somebody else's.
+    let Some(other) = left.into_iter().find(|other| !earlier.contains(&other.oid)) else {
+        let rebuilt = index.oid != old && index.valid && Index::of(client, old)?.is_none();
+        return Ok(if rebuilt {
+            Found::Done(format!("the index {} is rebuilt", index.quoted()))
+        } else {
+            Found::NotStarted
+        });
+    };
     if definition_of(client, &index.oid.to_string())? != definition_of(client, &other.oid.to_string())? {
         return Ok(Found::NotStarted);
     }
     let quoted = other.quoted();
     Ok(Found::Leftover(Leftover {
         table: index.table,
-        action: format!("dropping {quoted} that a killed run left"),
+        action: format!("dropping {quoted} that an earlier run left"),
         clear: Some(format!("DROP INDEX CONCURRENTLY {quoted}")),
-        completes: other.name.contains("_ccold") && index.valid,
+        completes: other.oid == old && index.valid,
     }))
 }
 
@@ -182,47 +285,46 @@ fn enum_value(client: &mut Client, ty: &str, label: &str, beside: Option<&(bool,
         None => "true".into(),
     };
     let row = simple::row(client, &format!("SELECT {} IS NOT NULL, {placed}", order(label)))?;
-    match &row[..] {
+    Ok(match &row[..] {
         [there, placed] if there == "t" && placed == "t" => {
-            Ok(Found::Done(format!("{ty} has the value {label}")))
+            Found::Done(format!("{ty} has the value {label}"))
         }
-        [there, _] if there == "t" => {
-            Err(Error::database(format!("{ty} has the value {label} in another place"))
-                .help("values of an enum cannot be moved: take BEFORE or AFTER out of the file"))
-        }
-        _ => Ok(Found::NotStarted),
-    }
-}
-
-fn detached(client: &mut Client, parent: &str, partition: &str) -> Result<Found> {
-    let regclass = |name: &str| format!("pg_catalog.to_regclass({})", literal(name));
-    let (parent_oid, partition_oid) = (regclass(parent), regclass(partition));
-    // Postgres 14 and later have inhdetachpending.
-    let query = format!(
-        "SELECT {parent_oid}::oid, {partition_oid}::oid, \
-         (SELECT coalesce(pg_catalog.to_jsonb(i) ->> 'inhdetachpending', 'false') \
-         FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = {parent_oid} AND i.inhrelid = {partition_oid})"
-    );
-    let row = simple::row(client, &query)?;
-    let [parent_oid, partition_oid, pending] = &row[..] else { return Err(unexpected("a partition")) };
-    if parent_oid.is_empty() || partition_oid.is_empty() {
-        return Ok(Found::NotStarted);
-    }
-    Ok(match pending.as_str() {
-        "" => Found::Done(format!("{partition} is not a partition of {parent}")),
-        "true" => Found::Leftover(Leftover {
-            table: parent_oid.parse().map_err(|_| unexpected("a partition"))?,
-            action: format!("finishing the detachment of {partition} that a killed run began"),
-            clear: Some(format!("ALTER TABLE {parent} DETACH PARTITION {partition} FINALIZE")),
-            completes: true,
-        }),
+        // Somebody put it elsewhere.
         _ => Found::NotStarted,
     })
 }
 
+fn detached(
+    client: &mut Client,
+    parent: &str,
+    partition: &str,
+    finalize: bool,
+    before: &[u32],
+) -> Result<Found> {
+    let &[oid] = before else { return Ok(Found::NotStarted) };
+    let query = format!(
+        "SELECT i.inhparent, {PENDING} FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = {oid} \
+         AND i.inhparent = {}",
+        regclass(parent)
+    );
+    let row = simple::row(client, &query)?;
+    let [table, pending] = &row[..] else {
+        return Ok(Found::Done(format!("{partition} is no partition of {parent} any more")));
+    };
+    if pending != "t" || finalize {
+        return Ok(Found::NotStarted);
+    }
+    Ok(Found::Leftover(Leftover {
+        table: table.parse().map_err(|_| unexpected("a partition"))?,
+        action: format!("finishing the detachment of {partition} that an earlier run began"),
+        clear: Some(format!("ALTER TABLE {parent} DETACH PARTITION {partition} FINALIZE")),
+        completes: true,
+    }))
+}
+
 /// The number of a table, by its name as the file writes it.
 fn table_of(client: &mut Client, name: &str) -> Result<Option<u32>> {
-    let row = simple::row(client, &format!("SELECT pg_catalog.to_regclass({})::oid", literal(name)))?;
+    let row = simple::row(client, &format!("SELECT {}::oid", regclass(name)))?;
     Ok(row.first().and_then(|oid| oid.parse().ok()))
 }
 

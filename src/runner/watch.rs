@@ -1,6 +1,9 @@
 //! A statement runs on one connection; a second one sees for whom it waits.
+//!
+//! The statement's result comes first: the second connection belongs to a thread of its own, and when it does not
+//! answer (a proxy that stalls, a pool without a connection to spare) less is said, and nothing waits for it.
 
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,11 +17,14 @@ use super::simple;
 const PATIENCE: Duration = Duration::from_millis(150);
 /// How often the same wait is told again.
 const AGAIN: Duration = Duration::from_secs(5);
+/// How long the second connection may take to open and to answer. After that it is not asked again in this run.
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// The second connection, opened when it is first needed.
 pub(super) struct Watcher {
     monitor: Option<Monitor>,
-    client: Option<Client>,
+    /// Leads to the thread that has the connection.
+    questions: Option<Sender<Question>>,
 }
 
 /// What became of a statement, and for whom it last waited.
@@ -27,24 +33,60 @@ pub(super) struct Watched {
     pub blockers: Vec<Blocker>,
 }
 
+/// Who blocks a server process?
+struct Question {
+    pid: i32,
+    reply: Sender<Message>,
+}
+
+/// What the thread that waits for a statement is sent.
+enum Message {
+    /// The statement has come to its end.
+    Done,
+    /// Who blocks it; empty when that cannot be seen.
+    Blockers(Vec<Blocker>),
+}
+
 impl Watcher {
     pub fn new(monitor: Option<Monitor>) -> Self {
-        Watcher { monitor, client: None }
+        Watcher { monitor, questions: None }
     }
 
-    /// Who blocks a server process; empty when that cannot be seen.
-    pub fn blockers(&mut self, pid: i32) -> Vec<Blocker> {
-        if self.client.as_ref().is_none_or(Client::is_closed) {
-            let Some(monitor) = &self.monitor else { return Vec::new() };
-            match monitor.connect() {
-                Ok(client) => self.client = Some(client),
-                // No connection to spare: less is said, nothing fails.
-                Err(_) => return Vec::new(),
-            }
+    /// Asks who blocks a server process, without waiting for the answer. Is there anybody to be asked?
+    fn ask(&mut self, pid: i32, reply: &Sender<Message>) -> bool {
+        let Some(monitor) = &self.monitor else { return false };
+        let questions = self.questions.get_or_insert_with(|| {
+            let (questions, asked) = mpsc::channel();
+            let monitor = monitor.clone();
+            // Not joined: a connection that does not answer would hold us up. The thread ends with its connection.
+            thread::spawn(move || answer(&monitor, &asked));
+            questions
+        });
+        questions.send(Question { pid, reply: reply.clone() }).is_ok()
+    }
+
+    /// The second connection does not answer: it is not asked again.
+    fn give_up(&mut self) {
+        self.monitor = None;
+        self.questions = None;
+    }
+}
+
+/// Answers what is asked, until nobody can ask any more.
+fn answer(monitor: &Monitor, asked: &Receiver<Question>) {
+    let mut client: Option<Client> = None;
+    for Question { pid, reply } in asked {
+        if client.as_ref().is_none_or(Client::is_closed) {
+            // No connection to spare: less is said, nothing fails.
+            client = monitor.connect().ok();
         }
-        let Some(client) = &mut self.client else { return Vec::new() };
-        let pids = format!("SELECT pid FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids({pid})) AS pid");
-        backends(client, &pids).unwrap_or_default()
+        let blockers = client.as_mut().and_then(|client| {
+            let pids =
+                format!("SELECT pid FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids({pid})) AS pid");
+            backends(client, &pids).ok()
+        });
+        // The statement may be over by now.
+        let _ = reply.send(Message::Blockers(blockers.unwrap_or_default()));
     }
 }
 
@@ -59,34 +101,43 @@ pub(super) fn execute(
     let begun = Instant::now();
     let mut blockers = Vec::new();
     let mut told: Option<Duration> = None;
-    let mut patience = PATIENCE;
+    let mut pause = PATIENCE;
+    let mut asked: Option<Instant> = None;
     let result = thread::scope(|scope| {
-        let (done, result) = mpsc::sync_channel(1);
+        let (sender, messages) = mpsc::channel();
+        let done = sender.clone();
         let running = scope.spawn(move || {
+            let result = client.batch_execute(sql);
             // The receiver is there until it has this.
-            let _ = done.send(client.batch_execute(sql));
+            let _ = done.send(Message::Done);
+            result
         });
-        loop {
-            match result.recv_timeout(patience) {
-                Ok(result) => return result,
-                Err(RecvTimeoutError::Timeout) => {
-                    let now = watcher.blockers(pid);
+        while !running.is_finished() {
+            match messages.recv_timeout(pause) {
+                Ok(Message::Done) => break,
+                Ok(Message::Blockers(now)) => {
+                    asked = None;
                     let waited = begun.elapsed();
-                    if !now.is_empty() {
-                        if told.is_none_or(|told| waited >= told + AGAIN) || pids(&now) != pids(&blockers) {
-                            waiting(&now, waited);
-                            told = Some(waited);
-                        }
-                        blockers = now;
+                    if now.is_empty() {
+                        continue;
                     }
-                    patience = (patience * 2).min(Duration::from_secs(1));
+                    if told.is_none_or(|told| waited >= told + AGAIN) || pids(&now) != pids(&blockers) {
+                        waiting(&now, waited);
+                        told = Some(waited);
+                    }
+                    blockers = now;
                 }
-                Err(RecvTimeoutError::Disconnected) => match running.join() {
-                    Ok(()) => unreachable!("the statement's thread ends by sending its result"),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                },
+                Err(_) => {
+                    match asked {
+                        Some(since) if since.elapsed() > ANSWER => watcher.give_up(),
+                        Some(_) => {}
+                        None => asked = watcher.ask(pid, &sender).then(Instant::now),
+                    }
+                    pause = (pause * 2).min(Duration::from_secs(1));
+                }
             }
         }
+        running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     });
     Watched { result, blockers }
 }

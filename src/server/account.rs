@@ -48,6 +48,15 @@ impl Account {
         }
     }
 
+    /// Can this account go to a directory?
+    pub fn reaches(&self, directory: &Path) -> bool {
+        let mut command = Command::new("/bin/sh");
+        // The permissions of all directories above count, and what the system has beside them.
+        command.args(["-c", ":"]).current_dir(directory);
+        self.run(&mut command);
+        command.status().is_ok_and(|status| status.success())
+    }
+
     /// Gives a file or a directory to this account.
     pub fn own(&self, path: &Path) -> Result<()> {
         if let Account::Other { name, uid, gid } = self {

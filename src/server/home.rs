@@ -9,20 +9,81 @@ use nix::unistd::geteuid;
 use sha2::{Digest, Sha256};
 
 use super::account::Account;
+use super::memory;
 use crate::error::{Error, Result};
+
+/// Names the directory in which scratch servers live.
+pub(super) const SCRATCH_DIR: &str = "FEEDSTOCK_SCRATCH_DIR";
 
 /// A Unix socket's whole path may have 107 bytes on Linux, 103 on macOS and the BSDs.
 const SOCKET_LIMIT: usize = 103;
+
+/// A directory for scratch servers, and for what they leave to the next one.
+#[derive(Debug, Clone)]
+pub(super) struct Home {
+    pub path: PathBuf,
+    pub in_memory: bool,
+}
+
+/// The home that `FEEDSTOCK_SCRATCH_DIR` asks for.
+pub(super) fn named(account: &Account) -> Result<Option<Home>> {
+    let Some(parent) = std::env::var_os(SCRATCH_DIR).filter(|named| !named.is_empty()).map(PathBuf::from)
+    else {
+        return Ok(None);
+    };
+    if !parent.is_absolute() {
+        return Err(Error::usage(format!("{SCRATCH_DIR}={} is no absolute path", parent.display())));
+    }
+    let home = home_in(&parent).map_err(|error| {
+        Error::file(format!("{} has no place for scratch servers", parent.display()))
+            .because(error)
+            .help(format!("name a directory that you can write to in {SCRATCH_DIR}, or unset it"))
+    })?;
+    if !account.reaches(&home.path) {
+        let (path, name) = (home.path.display(), account.name());
+        let help =
+            format!("name a directory in {SCRATCH_DIR} that {name} can enter, and all directories above it");
+        return Err(Error::file(format!("Postgres runs as {name} and cannot enter {path}")).help(help));
+    }
+    Ok(Some(home))
+}
+
+/// The home in memory, where the system has one that everybody can write to.
+pub(super) fn in_memory() -> Option<Home> {
+    let shared = Path::new("/dev/shm");
+    if !memory::is_memory(shared) {
+        return None;
+    }
+    home_in(shared).ok()
+}
+
+/// The home on the disk.
+pub(super) fn on_disk() -> Result<Home> {
+    let path = home()?;
+    Ok(Home { in_memory: memory::is_memory(&path), path })
+}
+
+/// A directory of our own in one that may be everybody's.
+fn home_in(parent: &Path) -> io::Result<Home> {
+    let path = parent.join(format!("feedstock-{}", geteuid()));
+    make(&path)?;
+    Ok(Home { in_memory: memory::is_memory(&path), path })
+}
+
+/// Makes a home, unless it is there. Others must pass through root's to reach what belongs to them; a user's own is
+/// nobody else's.
+fn make(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(if geteuid().is_root() { 0o755 } else { 0o700 }).create(path)?;
+    if is_ours(path) { Ok(()) } else { Err(io::Error::from(io::ErrorKind::PermissionDenied)) }
+}
 
 /// The directory for what outlives one process: `/var/lib/feedstock` for root, else the user's cache.
 pub(super) fn home() -> Result<PathBuf> {
     let root = geteuid().is_root();
     let mut failure = None;
     for home in if root { vec![PathBuf::from("/var/lib/feedstock")] } else { homes_of_a_user() } {
-        // Others must pass through root's to reach what belongs to them; a user's own is nobody else's.
-        match DirBuilder::new().recursive(true).mode(if root { 0o755 } else { 0o700 }).create(&home) {
-            Ok(()) if is_ours(&home) => return Ok(home),
-            Ok(()) => failure = Some((home, io::Error::from(io::ErrorKind::PermissionDenied))),
+        match make(&home) {
+            Ok(()) => return Ok(home),
             Err(error) => failure = Some((home, error)),
         }
     }

@@ -3,19 +3,30 @@
 //! It is taken and left by renaming a directory, so that only one process can have it: whoever comes meanwhile begins
 //! with a new cluster. Only a server that stopped cleanly leaves one; what is killed is swept like any scratch
 //! server. Nothing in it was ever flushed to the disk, so the boot that wrote it is part of its name.
+//!
+//! What is kept in memory is memory that nobody else has. So there it has a bound, and goes after a day.
 
-use std::fs;
+use std::cmp::Reverse;
+use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use super::account::Account;
 use super::binaries::Binaries;
-use super::home;
+use super::home::{self, Home};
 use crate::error::{Error, Result};
+
+/// How many bytes all projects of an account keep in memory, and for how long.
+const BYTES_IN_MEMORY: u64 = 512 << 20;
+const TIME_IN_MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where a project's cluster waits for the next process.
 #[derive(Debug)]
 pub(super) struct Place {
     cluster: PathBuf,
+    /// The places of all projects, where they are in memory.
+    in_memory: Option<PathBuf>,
 }
 
 impl Place {
@@ -27,26 +38,41 @@ impl Place {
     /// Leaves a cluster, unless another process left one meanwhile.
     pub fn leave(&self, data: &Path) {
         let _ = fs::rename(data, &self.cluster);
+        if let Some(all) = &self.in_memory {
+            keep_newest(all, BYTES_IN_MEMORY);
+        }
     }
 }
 
 /// The place of a project's cluster; `None` where nobody can tell one boot of the machine from another.
-pub(super) fn place(project: &Path, binaries: &Binaries, account: &Account) -> Result<Option<Place>> {
+pub(super) fn place(
+    home: &Home,
+    project: &Path,
+    binaries: &Binaries,
+    account: &Account,
+) -> Result<Option<Place>> {
     let Some(boot) = boot() else { return Ok(None) };
     let project = fs::canonicalize(project)
         .map_err(|error| Error::file(format!("{} cannot be found", project.display())).because(error))?;
-    let home = home::home()?;
-    let all = home.join("kept");
+    let all = home.path.join(ALL);
     home::private_directory(&all, account)?;
-    let _lock = home::locked_file(&home.join("kept.lock"))?;
+    let _lock = home::locked_file(&home.path.join("kept.lock"))?;
     sweep(&all);
     let own = all.join(home::short_hash(project.as_os_str().as_encoded_bytes()));
     home::private_directory(&own, account)?;
     home::write_once(&own.join(PROJECT), &project.to_string_lossy())?;
     let kind = format!("{}-{}", super::scratch::kind(binaries, account), home::short_hash(boot.as_bytes()));
     forget_others(&own, &kind);
-    Ok(Some(Place { cluster: own.join(kind) }))
+    Ok(Some(Place { cluster: own.join(kind), in_memory: home.in_memory.then_some(all) }))
 }
+
+/// Removes all that is kept in a home.
+pub(super) fn forget(home: &Home) {
+    keep_newest(&home.path.join(ALL), 0);
+}
+
+/// The directory of all projects' places.
+const ALL: &str = "kept";
 
 /// The file that names the project.
 const PROJECT: &str = "project";
@@ -65,9 +91,48 @@ fn sweep(all: &Path) {
 fn forget_others(own: &Path, kind: &str) {
     for entry in fs::read_dir(own).into_iter().flatten().flatten() {
         if entry.file_name() != kind && entry.file_name() != PROJECT {
-            let _ = fs::remove_dir_all(entry.path());
+            throw_away(&entry.path());
         }
     }
+}
+
+/// Removes the clusters that were left before the newest ones of so many bytes together, and those of yesterday.
+fn keep_newest(all: &Path, bytes: u64) {
+    let mut clusters: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for own in fs::read_dir(all).into_iter().flatten().flatten() {
+        // A project's directory changes when a cluster is left there.
+        let Ok(left) = own.metadata().and_then(|own| own.modified()) else { continue };
+        let entries = fs::read_dir(own.path()).into_iter().flatten().flatten();
+        clusters.extend(entries.filter(|it| it.file_name() != PROJECT).map(|it| (left, it.path())));
+    }
+    clusters.sort_by_key(|(left, _)| Reverse(*left));
+    let mut sum = 0;
+    for (left, cluster) in clusters {
+        sum += bytes_of(&cluster);
+        if sum > bytes || left.elapsed().is_ok_and(|age| age > TIME_IN_MEMORY) {
+            throw_away(&cluster);
+        }
+    }
+}
+
+/// Removes a cluster as nobody else sees it any more, so that no process takes half of one.
+fn throw_away(cluster: &Path) {
+    let away = cluster.with_extension(format!("{}.gone", std::process::id()));
+    if fs::rename(cluster, &away).is_ok() {
+        let _ = fs::remove_dir_all(away);
+    }
+}
+
+/// What a directory and all that is in it take.
+fn bytes_of(path: &Path) -> u64 {
+    let own = fs::symlink_metadata(path);
+    let below = match &own {
+        Ok(own) if own.is_dir() => {
+            fs::read_dir(path).into_iter().flatten().flatten().map(|it| bytes_of(&it.path())).sum()
+        }
+        _ => 0,
+    };
+    below + own.as_ref().map_or(0, Metadata::blocks) * 512
 }
 
 /// What tells this boot of the machine from others: on Linux, then on macOS.
@@ -80,4 +145,44 @@ fn boot() -> Option<String> {
     };
     let boot = linux.ok().or_else(macos)?;
     (!boot.trim().is_empty()).then_some(boot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Projects with a cluster of 64 kB each, left that many minutes ago.
+    fn projects(minutes: &[u64]) -> tempfile::TempDir {
+        let all = tempfile::tempdir().unwrap();
+        for (number, minutes) in minutes.iter().enumerate() {
+            let own = all.path().join(number.to_string());
+            fs::create_dir_all(own.join("15/base")).unwrap();
+            fs::write(own.join(PROJECT), "/somewhere").unwrap();
+            fs::write(own.join("15/base/1"), vec![1; 64 << 10]).unwrap();
+            let left = SystemTime::now() - Duration::from_secs(60 * minutes);
+            fs::File::open(&own).unwrap().set_modified(left).unwrap();
+        }
+        all
+    }
+
+    fn left(all: &Path, number: usize) -> bool {
+        all.join(number.to_string()).join("15").exists()
+    }
+
+    #[test]
+    fn the_newest_clusters_are_kept_up_to_a_size() {
+        let all = projects(&[30, 10, 20]);
+        keep_newest(all.path(), 200 << 10);
+        assert_eq!([0, 1, 2].map(|number| left(all.path(), number)), [false, true, true]);
+        assert!(all.path().join("0").join(PROJECT).exists(), "the place itself stays");
+        keep_newest(all.path(), 0);
+        assert_eq!([0, 1, 2].map(|number| left(all.path(), number)), [false; 3]);
+    }
+
+    #[test]
+    fn clusters_of_yesterday_go() {
+        let all = projects(&[25 * 60, 10]);
+        keep_newest(all.path(), 1 << 30);
+        assert_eq!([0, 1].map(|number| left(all.path(), number)), [false, true]);
+    }
 }

@@ -4,18 +4,23 @@
 //! in whatever way, and the script then stops the server and removes its directory. All that we ever write to it is
 //! that the server is to stop cleanly, since its cluster will be used again.
 //! Should the script be killed as well, the next start finds the directory's lock free and sweeps it.
+//!
+//! Nothing of it has to outlive the machine, so it lives in memory where there is room, else on the disk.
 
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::account::Account;
 use super::binaries::{Binaries, run, without_outside_settings};
+use super::home::{self, Home};
 use super::kept::{self, Place};
-use super::{START_TIMEOUT, SUPERUSER, answers, did_not_start, home};
+use super::{START_TIMEOUT, SUPERUSER, answers, did_not_start, memory};
 use crate::error::{Error, Result};
 
 /// Nothing here survives a crash, and nothing has to.
@@ -28,7 +33,8 @@ const SETTINGS: &[&str] = &[
     "autovacuum=off",
     "wal_level=minimal",
     "max_wal_senders=0",
-    "max_wal_size=1GB",
+    // In memory the log takes room, and a checkpoint costs nothing.
+    "max_wal_size=256MB",
     "checkpoint_timeout=1h",
     "shared_buffers=32MB",
     "max_connections=60",
@@ -47,6 +53,7 @@ const SUPERVISOR: &str = include_str!("scratch.sh");
 pub(super) struct Scratch {
     /// Where its cluster is left for the next process, if it is.
     kept: Option<Place>,
+    room: Room,
     directory: PathBuf,
     socket: PathBuf,
     supervisor: Child,
@@ -61,14 +68,64 @@ impl Scratch {
         &self.socket
     }
 
+    /// Where it lives.
+    pub fn room(&self) -> &Room {
+        &self.room
+    }
+
     fn data(&self) -> PathBuf {
         self.directory.join(DATA)
     }
 }
 
+/// Where a scratch server lives, and whether it ran out of room there: known longer than the server runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Room {
+    home: Home,
+    ran_out: Arc<AtomicBool>,
+}
+
+/// With less than this nothing can be done.
+const FULL: u64 = 2 << 20;
+
+impl Room {
+    fn new(home: &Home) -> Self {
+        Room { home: home.clone(), ran_out: Arc::default() }
+    }
+
+    /// Did the server end where no room was left?
+    pub fn ran_out(&self) -> bool {
+        self.ran_out.load(Ordering::Relaxed)
+    }
+
+    /// What to do when there is no room left.
+    pub fn help(&self) -> String {
+        let what = if self.home.in_memory { ", which is in memory," } else { "" };
+        format!(
+            "the scratch server lives in {}{what} and no room is left there: name a directory with more in \
+             {}, or a running server with --scratch-url",
+            self.home.path.display(),
+            home::SCRATCH_DIR
+        )
+    }
+
+    /// Looks before the server's files go. A server that cannot write its log ends without any last word.
+    fn look(&self, log: &Path) {
+        let said = || fs::read(log).is_ok_and(|log| contains(&log, b"No space left on device"));
+        if memory::free(&self.home.path).is_some_and(|free| free < FULL) || said() {
+            self.ran_out.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+fn contains(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|found| found == word)
+}
+
 impl Drop for Scratch {
     fn drop(&mut self) {
         let kept = self.kept.take();
+        self.room.look(&self.directory.join(LOG));
         if let (Some(life), Some(_)) = (&mut self.life, &kept) {
             let _ = life.write_all(b"keep\n");
         }
@@ -84,47 +141,83 @@ impl Drop for Scratch {
 /// Starts a server in a new directory, from a copy of a cluster that initdb made once.
 pub(super) fn start(binaries: &Binaries) -> Result<Scratch> {
     let account = Account::for_servers()?;
-    started(binaries, &account, None)
+    in_a_home(&account, |home| started(binaries, &account, home, None))
 }
 
 /// Starts a server from what the last process of this project left, and leaves its own to the next one.
 pub(super) fn start_kept(binaries: &Binaries, project: &Path) -> Result<Scratch> {
     let account = Account::for_servers()?;
-    let kept = || kept::place(project, binaries, &account);
-    match started(binaries, &account, kept()?) {
-        // Whatever is wrong with what was left, it was taken, and is not there a second time.
-        Err(_) => started(binaries, &account, kept()?),
-        scratch => scratch,
+    in_a_home(&account, |home| {
+        let kept = || kept::place(home, project, binaries, &account);
+        match started(binaries, &account, home, kept()?) {
+            // Whatever is wrong with what was left, it was taken, and is not there a second time.
+            Err(_) => started(binaries, &account, home, kept()?),
+            scratch => scratch,
+        }
+    })
+}
+
+/// Starts a server where the user says; else in memory, if there is room; else on the disk.
+fn in_a_home(account: &Account, start: impl Fn(&Home) -> Result<Scratch>) -> Result<Scratch> {
+    if let Some(named) = home::named(account)? {
+        return start(&named);
+    }
+    // The room may be gone by the time that the server starts, or the system may keep Postgres away from it.
+    if let Some(memory) = home::in_memory().filter(|memory| has_room(memory, account))
+        && let Ok(scratch) = start(&memory)
+    {
+        return Ok(scratch);
+    }
+    start(&home::on_disk()?)
+}
+
+/// Is there room, at the latest without what the dead left and what is kept?
+fn has_room(memory: &Home, account: &Account) -> bool {
+    let enough = || memory::has_room(&memory.path);
+    if enough() {
+        return true;
+    }
+    if let Ok(_lock) = lock_against_sweepers(memory) {
+        sweep(&memory.path.join(ALL), account);
+    }
+    enough() || {
+        kept::forget(memory);
+        enough()
     }
 }
 
-fn started(binaries: &Binaries, account: &Account, kept: Option<Place>) -> Result<Scratch> {
-    let template = template(binaries, account)?;
-    let (directory, lock) = new_directory(account)?;
+fn started(binaries: &Binaries, account: &Account, home: &Home, kept: Option<Place>) -> Result<Scratch> {
+    let template = template(home, binaries, account)?;
+    let (directory, lock) = new_directory(home, account)?;
     let socket = socket_directory(&directory, account)?;
     if let Some(place) = &kept {
         place.take(&directory.join(DATA));
     }
-    let mut scratch = supervise(binaries, account, &template, directory, socket, lock)?;
+    let mut scratch = supervise(binaries, account, &template, Room::new(home), directory, socket, lock)?;
     wait_until_it_answers(&mut scratch)?;
     // Only what once worked is worth keeping.
     scratch.kept = kept;
     Ok(scratch)
 }
 
+/// The directory of all scratch servers' directories.
+const ALL: &str = "scratch";
+
+/// The server's log in its directory.
+const LOG: &str = "log";
+
 /// The cluster in a server's directory.
 const DATA: &str = "data";
 
 /// initdb takes a second, a copy of what it made a tenth of that.
-fn template(binaries: &Binaries, account: &Account) -> Result<PathBuf> {
-    let home = home::home()?;
-    let clusters = home.join("clusters");
+fn template(home: &Home, binaries: &Binaries, account: &Account) -> Result<PathBuf> {
+    let clusters = home.path.join("clusters");
     home::private_directory(&clusters, account)?;
     let template = clusters.join(kind(binaries, account));
     if template.exists() {
         return Ok(template);
     }
-    let _lock = home::locked_file(&home.join("clusters.lock"))?;
+    let _lock = home::locked_file(&home.path.join("clusters.lock"))?;
     if !template.exists() {
         let unfinished = clusters.join("unfinished");
         let _ = fs::remove_dir_all(&unfinished);
@@ -157,12 +250,11 @@ pub(super) fn initdb(binaries: &Binaries, account: &Account, data: &Path, more: 
 }
 
 /// A directory of our own with its lock held, and the directories of the dead removed.
-fn new_directory(account: &Account) -> Result<(PathBuf, File)> {
-    let home = home::home()?;
-    let all = home.join("scratch");
+fn new_directory(home: &Home, account: &Account) -> Result<(PathBuf, File)> {
+    let all = home.path.join(ALL);
     home::private_directory(&all, account)?;
     // A directory and its lock are not made in one step, so nobody sweeps between the two.
-    let _lock = home::locked_file(&home.join("scratch.lock"))?;
+    let _lock = lock_against_sweepers(home)?;
     sweep(&all, account);
     let directory = tempfile::Builder::new()
         .prefix("")
@@ -175,6 +267,10 @@ fn new_directory(account: &Account) -> Result<(PathBuf, File)> {
     account.own(&directory)?;
     let lock = home::locked_file(&directory.join("owner.lock"))?;
     Ok((directory, lock))
+}
+
+fn lock_against_sweepers(home: &Home) -> Result<File> {
+    home::locked_file(&home.path.join("scratch.lock"))
 }
 
 /// Removes the directories whose owner is dead, and stops what still runs there.
@@ -235,6 +331,7 @@ fn supervise(
     binaries: &Binaries,
     account: &Account,
     template: &Path,
+    room: Room,
     directory: PathBuf,
     socket: PathBuf,
     lock: File,
@@ -252,7 +349,7 @@ fn supervise(
     let mut supervisor =
         command.spawn().map_err(|error| Error::file("/bin/sh cannot be run").because(error))?;
     let life = supervisor.stdin.take();
-    Ok(Scratch { kept: None, directory, socket, supervisor, life, _lock: lock })
+    Ok(Scratch { kept: None, room, directory, socket, supervisor, life, _lock: lock })
 }
 
 fn wait_until_it_answers(scratch: &mut Scratch) -> Result<()> {
@@ -260,7 +357,7 @@ fn wait_until_it_answers(scratch: &mut Scratch) -> Result<()> {
     while !answers(&scratch.socket) {
         let ended = !matches!(scratch.supervisor.try_wait(), Ok(None));
         if ended || Instant::now() > deadline {
-            return Err(did_not_start(&scratch.directory.join("log")));
+            return Err(did_not_start(&scratch.directory.join(LOG)));
         }
         std::thread::sleep(Duration::from_millis(5));
     }

@@ -4,11 +4,12 @@
 //! `VACUUM`, `CREATE DATABASE` and whatever else runs outside a transaction is refused: nobody could say whether
 //! it had been done, or it has no place in the history of one database.
 
+use squawk_lexer::TokenKind;
 use squawk_syntax::SourceFile;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use super::{Statement, concurrently_anywhere, split};
+use super::{Statement, concurrently_anywhere, split, tokens};
 use crate::{Error, Result};
 
 /// A statement outside a transaction, with the names as they are written.
@@ -44,12 +45,14 @@ pub enum OneStatement {
         /// `BEFORE` (true) or `AFTER` (false) which label, a literal.
         beside: Option<(bool, String)>,
     },
-    /// `ALTER TABLE … DETACH PARTITION … CONCURRENTLY`
+    /// `ALTER TABLE … DETACH PARTITION … CONCURRENTLY` or `… FINALIZE`
     DetachPartition {
         /// The partitioned table.
         parent: String,
         /// The partition.
         partition: String,
+        /// `FINALIZE`: ends a detachment that was begun.
+        finalize: bool,
     },
     /// `DO` or `CALL` that works in batches, each committed: run again, it does what is left.
     Backfill,
@@ -62,8 +65,8 @@ impl OneStatement {
     ///
     /// Any other statement, with what to do in its place.
     pub fn parse(statement: &str) -> Result<Self> {
-        let tree = SourceFile::parse(statement).tree();
-        let node = tree.stmts().next();
+        let head = head(statement);
+        let node = SourceFile::parse(&head).tree().stmts().next();
         let known = match node {
             Some(ast::Stmt::CreateIndex(node)) => create_index(&node, statement)?,
             Some(ast::Stmt::DropIndex(node)) => drop_index(&node)?,
@@ -81,8 +84,7 @@ impl OneStatement {
     ///
     /// Any other statement, with what to do in its place.
     pub fn parse_backfill(statement: &str) -> Result<Self> {
-        let tree = SourceFile::parse(statement).tree();
-        match tree.stmts().next() {
+        match SourceFile::parse(&head(statement)).tree().stmts().next() {
             Some(ast::Stmt::Do(_) | ast::Stmt::Call(_)) => Ok(OneStatement::Backfill),
             _ => Err(Error::file("a backfill is a DO block or a CALL, which commits each of its batches").help(
                 "write it as such, taking only rows that still need it; or take the line `-- feedstock: backfill` \
@@ -102,6 +104,41 @@ impl OneStatement {
             OneStatement::Backfill => "the backfill",
         }
     }
+}
+
+/// More words than the statements of the list have before and behind their expressions.
+const WORDS: usize = 100;
+
+/// The statement without what stands in its outermost parentheses and, of one that creates an index, behind them.
+///
+/// squawk's parser calls itself for each level of an expression, and the stack is not endless; what it is asked for
+/// are the names in front, which stay where they are. Of `REINDEX (CONCURRENTLY)` the option is looked for elsewhere.
+fn head(statement: &str) -> String {
+    let mut head = String::new();
+    let (mut depth, mut words) = (0usize, 0);
+    for token in tokens(statement) {
+        match token.kind {
+            TokenKind::OpenParen => {
+                if depth == 0 {
+                    head.push_str(if words == 1 { "(verbose)" } else { "(a)" });
+                }
+                depth += 1;
+            }
+            TokenKind::CloseParen => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 && head.get(..6).is_some_and(|first| first.eq_ignore_ascii_case("create")) {
+                    break;
+                }
+            }
+            _ if depth > 0 => {}
+            _ if words == WORDS => break,
+            _ => {
+                words += usize::from(!token.is_trivia());
+                head.push_str(&statement[token.range]);
+            }
+        }
+    }
+    head
 }
 
 fn text(node: &SyntaxNode) -> String {
@@ -158,11 +195,16 @@ fn add_enum_value(node: &ast::AlterType) -> Option<OneStatement> {
 fn detach_partition(node: &ast::AlterTable) -> Option<OneStatement> {
     let mut actions = node.actions();
     let Some(ast::AlterTableAction::DetachPartition(detach)) = actions.next() else { return None };
-    if actions.next().is_some() || detach.detach_partition_option().is_none() {
+    if actions.next().is_some() {
         return None;
     }
+    let finalize = matches!(detach.detach_partition_option()?, ast::DetachPartitionOption::DetachFinalize(_));
     let parent = text(node.table_relation_name()?.table_name_ref()?.syntax());
-    Some(OneStatement::DetachPartition { parent, partition: text(detach.table_name_ref()?.syntax()) })
+    Some(OneStatement::DetachPartition {
+        parent,
+        partition: text(detach.table_name_ref()?.syntax()),
+        finalize,
+    })
 }
 
 fn refusal(statement: &str) -> Error {
@@ -216,7 +258,15 @@ mod tests {
             ),
             (
                 "alter table p detach partition s.q concurrently",
-                OneStatement::DetachPartition { parent: "p".into(), partition: "s.q".into() },
+                OneStatement::DetachPartition {
+                    parent: "p".into(),
+                    partition: "s.q".into(),
+                    finalize: false,
+                },
+            ),
+            (
+                "alter table only s.p detach partition q finalize",
+                OneStatement::DetachPartition { parent: "s.p".into(), partition: "q".into(), finalize: true },
             ),
         ] {
             assert_eq!(OneStatement::parse(sql).unwrap(), parsed, "{sql}");

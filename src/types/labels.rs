@@ -28,9 +28,9 @@ pub fn encode(label: &str, out: &mut BytesMut) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Is this the enum of that name? Its schema depends on where a test or a tenant put it.
+/// Is this the enum of that name, or its labels as text? Its schema depends on where a test or a tenant put it.
 pub fn is_enum(ty: &Type, name: &str) -> bool {
-    ty.name() == name && matches!(ty.kind(), Kind::Enum(_))
+    *ty == Type::TEXT || (ty.name() == name && matches!(ty.kind(), Kind::Enum(_)))
 }
 
 /// Is this text?

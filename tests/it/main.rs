@@ -3,9 +3,11 @@
 mod cases;
 mod catalogs;
 mod cli;
+mod connect;
 mod corpus;
 mod derive;
 mod fire;
+mod hostile;
 mod hostile_files;
 mod images;
 mod kept;

@@ -14,6 +14,7 @@ mod pages;
 mod parents;
 mod relations;
 mod saves;
+mod unknown;
 mod written;
 
 use postgres::Client;

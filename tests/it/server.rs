@@ -1,5 +1,6 @@
 //! Private servers: started, joined, stopped, and never left behind.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -10,6 +11,8 @@ use crate::support;
 
 /// Set in a child process of a test: what the child does there.
 const ROLE: &str = "FEEDSTOCK_TEST_SERVER_ROLE";
+
+const SCRATCH_DIR: &str = "FEEDSTOCK_SCRATCH_DIR";
 
 fn data_directory(server: &Server) -> PathBuf {
     let mut client = server.config("postgres").connect(NoTls).unwrap();
@@ -42,6 +45,124 @@ fn its_programs_run_against_it() {
     let server = Server::scratch().unwrap();
     let output = server.command("psql").args(["-XAtc", "SELECT 1 + 1", "postgres"]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout), "2\n", "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// How many kilobytes are free where the system has a file system in memory.
+fn free_in_memory() -> u64 {
+    let memory = output("df", &["-Pk", "-t", "tmpfs", "/dev/shm"]);
+    memory.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse().ok()).unwrap_or(0)
+}
+
+#[test]
+fn a_scratch_server_lives_in_memory_where_there_is_room() {
+    // Where this is set, the tests' servers live there.
+    if !cfg!(target_os = "linux") || std::env::var_os(SCRATCH_DIR).is_some() || free_in_memory() < 2 << 20 {
+        return support::not_applicable("scratch servers in memory: there is no room in /dev/shm");
+    }
+    let directory = data_directory(&Server::scratch().unwrap());
+    assert!(directory.starts_with(format!("/dev/shm/feedstock-{}", effective_user())), "{directory:?}");
+}
+
+fn effective_user() -> String {
+    output("id", &["-u"]).trim().to_owned()
+}
+
+/// A scratch server in a process of its own that is told where it is to live.
+fn scratch_in(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+    command.args(["inspect", "migrations"]).env(SCRATCH_DIR, directory).env_remove("FEEDSTOCK_SCRATCH_URL");
+    command
+}
+
+/// A directory that the server's account can reach.
+fn open_directory() -> tempfile::TempDir {
+    directory_with(0o755)
+}
+
+fn directory_with(mode: u32) -> tempfile::TempDir {
+    tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(mode)).tempdir().unwrap()
+}
+
+#[test]
+fn a_scratch_server_lives_where_the_user_says() {
+    let parent = open_directory();
+    let output = scratch_in(parent.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let own = parent.path().join(format!("feedstock-{}", effective_user()));
+    assert!(own.join("clusters").is_dir(), "initdb's cluster is there");
+    assert_eq!(std::fs::read_dir(own.join("scratch")).unwrap().count(), 0, "the server's files are gone");
+}
+
+#[test]
+fn a_place_that_cannot_be_used_is_said() {
+    let said = |directory: &Path, status| {
+        let output = scratch_in(directory).output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{text}");
+        text
+    };
+    let text = said(Path::new("scratch/here"), 2);
+    assert!(text.contains("FEEDSTOCK_SCRATCH_DIR=scratch/here is no absolute path"), "{text}");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let text = said(file.path(), 4);
+    assert!(text.contains("has no place for scratch servers") && text.contains("or unset it"), "{text}");
+    if effective_user() != "0" {
+        return;
+    }
+    // A directory that is root's alone, while the server runs as another account.
+    let closed = directory_with(0o700);
+    let text = said(closed.path(), 4);
+    assert!(text.contains("and cannot enter /") && text.contains(SCRATCH_DIR), "{text}");
+}
+
+#[test]
+fn a_server_that_runs_out_of_memory_for_its_files_says_what_to_do() {
+    let Some(small) = SmallMemory::mounted() else {
+        return support::not_applicable("a full file system in memory: mounting one is not allowed here");
+    };
+    let migrations = small.0.path().join("migrations");
+    let fill = |how: &str, sql: &str| {
+        std::fs::write(migrations.join("V1__fill.sql"), sql).unwrap();
+        let migrations = migrations.to_str().unwrap();
+        let output = scratch_in(&small.0.path().join("memory"))
+            .args(["--migrations", migrations])
+            .args(["--quiet"])
+            .current_dir(small.0.path())
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(4), "{how}: {text}");
+        assert!(text.contains("which is in memory, and no room is left there"), "{how}: {text}");
+        assert!(text.contains("name a directory with more in FEEDSTOCK_SCRATCH_DIR"), "{how}: {text}");
+    };
+    std::fs::create_dir(&migrations).unwrap();
+    fill("a table", "CREATE TABLE t AS SELECT repeat('x', 1000) AS c FROM generate_series(1, 1000000);\n");
+    // The server itself ends, since a commit cannot be written.
+    fill(
+        "the write-ahead log",
+        "CREATE TABLE t (n int); DO $$ BEGIN FOR i IN 1..1000000 LOOP \
+         PERFORM pg_logical_emit_message(false, 'feedstock', repeat('x', 1000)); END LOOP; END $$;\n",
+    );
+}
+
+/// A file system in memory that is full soon.
+struct SmallMemory(tempfile::TempDir);
+
+impl SmallMemory {
+    fn mounted() -> Option<Self> {
+        let small = SmallMemory(open_directory());
+        let place = small.0.path().join("memory");
+        std::fs::create_dir(&place).unwrap();
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=120m", "tmpfs"]).arg(&place).stderr(Stdio::null());
+        mount.status().is_ok_and(|status| status.success()).then_some(small)
+    }
+}
+
+impl Drop for SmallMemory {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0.path().join("memory")).status();
+    }
 }
 
 #[test]

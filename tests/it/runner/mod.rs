@@ -2,6 +2,7 @@
 
 mod alone;
 mod backfill;
+pub mod bouncer;
 mod crash;
 mod embed;
 mod files;
@@ -9,4 +10,6 @@ pub mod harness;
 mod history;
 mod locks;
 mod pooling;
+pub mod proxy;
 mod race;
+mod stall;

@@ -1,0 +1,149 @@
+//! What is noted before a statement runs outside a transaction, so that the next run can tell what became of it.
+//!
+//! The note is a row of a table beside the history, made when a `no-transaction` file first runs, committed before
+//! the statement is sent, and taken away in the transaction that records the file. The history itself stays as refinery
+//! made it.
+
+use postgres::Client;
+use postgres::error::SqlState;
+
+use super::guard::Guard;
+use super::probe::objects;
+use super::{simple, unexpected};
+use crate::ident::literal;
+use crate::migration::Migration;
+use crate::runner::History;
+use crate::sql::{OneStatement, Statement};
+use crate::{Error, Result};
+
+/// An attempt at a statement.
+pub(super) struct Attempt {
+    /// Is there no earlier one, of which the catalog could tell something?
+    pub is_first: bool,
+    /// What the statement is about, as it was before the first attempt: see [`objects`].
+    pub objects: Vec<u32>,
+}
+
+impl Guard<'_> {
+    /// Notes that a statement is about to be sent, unless an earlier run did.
+    pub(super) fn begin_attempt(
+        &mut self,
+        migration: &Migration,
+        statement: &Statement<'_>,
+        one: &OneStatement,
+    ) -> Result<Attempt> {
+        self.session.pin(self.options.lock_timeout)?;
+        let attempt = self.note(migration, statement, one);
+        if attempt.is_err() {
+            self.roll_back();
+        }
+        attempt
+    }
+
+    fn note(
+        &mut self,
+        migration: &Migration,
+        statement: &Statement<'_>,
+        one: &OneStatement,
+    ) -> Result<Attempt> {
+        self.session.client.batch_execute("BEGIN")?;
+        self.begin_check(migration)?;
+        let (client, history) = (&mut *self.session.client, &self.options.history);
+        let digest = crate::migration::sha256(statement.text);
+        create(client, history).map_err(|error| not_noted(history, error))?;
+        let noted = read(client, history, migration.version, &digest)?;
+        let attempt = match noted {
+            Some(objects) => Attempt { is_first: false, objects },
+            None => {
+                let objects = objects(client, one)?;
+                client
+                    .batch_execute(&insert(history, migration.version, &digest, &objects))
+                    .map_err(|error| not_noted(history, error))?;
+                Attempt { is_first: true, objects }
+            }
+        };
+        self.session.client.batch_execute("COMMIT")?;
+        Ok(attempt)
+    }
+
+    /// Takes the note of a file away, inside the transaction that records it.
+    pub(super) fn end_attempt(&mut self, migration: &Migration) -> Result<()> {
+        let (client, history) = (&mut *self.session.client, &self.options.history);
+        if !is_there(client, history)? {
+            return Ok(());
+        }
+        let delete = format!("DELETE FROM {} WHERE version = {}", history.attempts(), migration.version);
+        client.batch_execute(&delete).map_err(|error| not_noted(history, error))
+    }
+}
+
+fn is_there(client: &mut Client, history: &History) -> Result<bool, postgres::Error> {
+    simple::truth(
+        client,
+        &format!("SELECT pg_catalog.to_regclass({}) IS NOT NULL", literal(&history.attempts())),
+    )
+}
+
+/// Not even `IF NOT EXISTS` is tried on a table that is there: that needs the right to create one.
+fn create(client: &mut Client, history: &History) -> Result<(), postgres::Error> {
+    if is_there(client, history)? {
+        return Ok(());
+    }
+    let about = "Statements of migrations that were begun outside a transaction and are not recorded yet: the \
+                 SHA-256 of each and the oids of what it is about, as they were before it";
+    client.batch_execute(&format!(
+        "{}; COMMENT ON TABLE {} IS {}",
+        definition(history),
+        history.attempts(),
+        literal(about)
+    ))
+}
+
+fn definition(history: &History) -> String {
+    format!(
+        "CREATE TABLE {} (version int8 PRIMARY KEY, statement text NOT NULL, objects oid[] NOT NULL, \
+         begun timestamptz NOT NULL)",
+        history.attempts()
+    )
+}
+
+/// What an attempt at this very statement noted.
+fn read(client: &mut Client, history: &History, version: i64, digest: &str) -> Result<Option<Vec<u32>>> {
+    let query = format!(
+        "SELECT pg_catalog.array_to_string(objects, ' ') FROM {} WHERE version = {version} AND statement = '{digest}'",
+        history.attempts()
+    );
+    let row = simple::row(client, &query).map_err(|error| not_noted(history, error))?;
+    let number = |oid: &str| oid.parse().map_err(|_| unexpected("an attempt"));
+    row.first().map(|objects| objects.split_whitespace().map(number).collect()).transpose()
+}
+
+fn insert(history: &History, version: i64, digest: &str, objects: &[u32]) -> String {
+    let objects: Vec<String> = objects.iter().map(u32::to_string).collect();
+    format!(
+        "INSERT INTO {} (version, statement, objects, begun) \
+         VALUES ({version}, '{digest}', '{{{}}}', pg_catalog.clock_timestamp()) ON CONFLICT (version) DO UPDATE \
+         SET statement = EXCLUDED.statement, objects = EXCLUDED.objects, begun = EXCLUDED.begun",
+        history.attempts(),
+        objects.join(", ")
+    )
+}
+
+fn not_noted(history: &History, error: postgres::Error) -> Error {
+    let denied = error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE);
+    let table = history.attempts();
+    let failed = Error::database(format!(
+        "it cannot be noted in {table} that a statement outside a transaction is about to run, so it was not run"
+    ))
+    .because(error);
+    if !denied {
+        return failed;
+    }
+    failed.help(format!(
+        "without the note nobody could tell after a crash what became of it. Let the role create the table: \
+         GRANT CREATE ON SCHEMA {} TO <role>; or create it once as another role: {}; \
+         GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO <role>",
+        crate::ident::ident(&history.schema),
+        definition(history),
+    ))
+}
