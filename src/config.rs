@@ -10,6 +10,10 @@
 //! max_wait = "1h"                  # how long a statement outside a transaction waits for each of those before it
 //! runner_wait = "10min"            # how long to wait for another runner
 //! attempts = 10                    # how often a file is tried that does not get its locks
+//! history_table = "refinery_schema_history"  # the table that has what is applied
+//! history_schema = "public"        # its schema
+//! search_path = ["public"]         # the search path that every migration begins with
+//! role = "owner"                   # the role that runs the migrations; the connection's own if it is left out
 //! offline_ok = false               # nobody uses the tables while migrations are applied: no detours around locks
 //! small_table = "10MB"             # up to this size, where it is known, a table takes the direct way
 //! ```
@@ -52,6 +56,14 @@ pub struct Config {
     pub runner_wait: Duration,
     /// How often a file is tried that does not get its locks; at least once.
     pub attempts: u32,
+    /// The table that has what is applied.
+    pub history_table: String,
+    /// The schema of that table.
+    pub history_schema: String,
+    /// The search path that every migration begins with; not empty.
+    pub search_path: Vec<String>,
+    /// The role that runs the migrations; `None` is the connection's own.
+    pub role: Option<String>,
     /// Does nobody use the tables while migrations are applied?
     pub offline_ok: bool,
     /// Up to how many bytes a table whose size is known is small; `None` is what the plan thinks.
@@ -84,6 +96,14 @@ pub struct Settings {
     pub runner_wait: Option<Duration>,
     /// See [`Config::attempts`].
     pub attempts: Option<std::num::NonZeroU32>,
+    /// See [`Config::history_table`].
+    pub history_table: Option<String>,
+    /// See [`Config::history_schema`].
+    pub history_schema: Option<String>,
+    /// See [`Config::search_path`].
+    pub search_path: Option<Vec<String>>,
+    /// See [`Config::role`].
+    pub role: Option<String>,
     /// See [`Config::offline_ok`].
     pub offline_ok: Option<bool>,
     /// See [`Config::small_table`].
@@ -119,6 +139,10 @@ impl Config {
             max_wait: settings.max_wait.unwrap_or(Duration::from_secs(60 * 60)),
             runner_wait: settings.runner_wait.unwrap_or(Duration::from_secs(10 * 60)),
             attempts: settings.attempts.map_or(10, std::num::NonZeroU32::get),
+            history_table: settings.history_table.unwrap_or_else(|| "refinery_schema_history".to_owned()),
+            history_schema: settings.history_schema.unwrap_or_else(|| "public".to_owned()),
+            search_path: settings.search_path.unwrap_or_else(|| vec!["public".to_owned()]),
+            role: settings.role,
             offline_ok: settings.offline_ok.unwrap_or_default(),
             small_table: settings.small_table,
         }
@@ -181,6 +205,10 @@ impl Settings {
             max_wait: time("FEEDSTOCK_MAX_WAIT")?,
             runner_wait: time("FEEDSTOCK_RUNNER_WAIT")?,
             attempts: attempts.transpose()?,
+            history_table: text("FEEDSTOCK_HISTORY_TABLE"),
+            history_schema: text("FEEDSTOCK_HISTORY_SCHEMA"),
+            search_path: list("FEEDSTOCK_SEARCH_PATH"),
+            role: text("FEEDSTOCK_ROLE"),
             offline_ok: offline_ok.transpose()?,
             small_table: small_table.transpose()?,
         })
@@ -199,6 +227,10 @@ impl Settings {
             max_wait: self.max_wait.or(other.max_wait),
             runner_wait: self.runner_wait.or(other.runner_wait),
             attempts: self.attempts.or(other.attempts),
+            history_table: self.history_table.or(other.history_table),
+            history_schema: self.history_schema.or(other.history_schema),
+            search_path: self.search_path.or(other.search_path),
+            role: self.role.or(other.role),
             offline_ok: self.offline_ok.or(other.offline_ok),
             small_table: self.small_table.or(other.small_table),
         }

@@ -32,6 +32,7 @@
 
 mod attempt;
 mod environment;
+mod message;
 mod notice;
 mod parameters;
 mod redact;
@@ -40,13 +41,14 @@ mod text;
 mod tls;
 mod verify;
 
-use postgres::Client;
+use postgres::{CancelToken, Client};
 use target::Target;
 use text::ConnectionString;
 
 use crate::error::Result;
 
 pub use environment::Environment;
+pub use message::listen_to_servers;
 pub use notice::{Notice, listen};
 pub use redact::{is_connection_string, may_be_a_connection, may_hold_a_password, typed, without_secrets};
 
@@ -71,13 +73,22 @@ pub fn connect_in(text: &str, environment: &Environment) -> Result<Client> {
     attempt::open(&Target::new(text, environment)?)
 }
 
+/// Asks the server to cancel what a session does that [`connect_in`] made of the same string and environment.
+///
+/// # Errors
+///
+/// As of [`connect`]; no error is no promise that the statement ended.
+pub fn cancel(text: &str, environment: &Environment, token: &CancelToken) -> Result<()> {
+    attempt::cancel(&Target::new(text, environment)?, token)
+}
+
 /// Is it a connection string in which everything makes sense by itself? Nothing is connected to.
 ///
 /// # Errors
 ///
 /// The usage error that [`connect`] would give.
 pub fn validate(text: &str) -> Result<()> {
-    parameters::Settled::new(text, &Environment::none()).map(|_| ())
+    parameters::Settled::said(text).map(|_| ())
 }
 
 /// The connection string without the password, for messages. What cannot be read as one is not shown at all.
@@ -105,7 +116,8 @@ pub(crate) fn with_options(text: &str, options: &str) -> Result<String> {
     let mut parameters = ConnectionString::parse(text)?.parameters()?;
     let own = parameters.iter().rfind(|(key, _)| key == "options").map(|(_, value)| value.clone());
     parameters.retain(|(key, _)| key != "options");
-    parameters.push(("options".to_owned(), format!("{} {options}", own.unwrap_or_default()).trim().to_owned()));
+    parameters
+        .push(("options".to_owned(), format!("{} {options}", own.unwrap_or_default()).trim().to_owned()));
     Ok(text::written(&parameters))
 }
 

@@ -34,6 +34,7 @@ enum Kind {
     Taken,
     Stale,
     ParentDeleted,
+    Interrupted,
 }
 
 /// A place in a file: lines and columns count from 1, columns in characters.
@@ -107,6 +108,22 @@ impl Error {
         Self::new(Kind::ParentDeleted, message)
     }
 
+    /// Somebody asked for an end before it was reached: exit status 130.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self::new(Kind::Interrupted, format!("interrupted: {}", message.into()))
+    }
+
+    /// The same, as what came of being interrupted.
+    #[cfg(feature = "migrate")]
+    #[must_use]
+    pub(crate) fn into_interrupted(mut self) -> Self {
+        if self.0.kind != Kind::Interrupted {
+            self.0.kind = Kind::Interrupted;
+            self = self.while_doing("interrupted");
+        }
+        self
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -132,6 +149,13 @@ impl Error {
     #[must_use]
     pub fn while_doing(mut self, what: impl fmt::Display) -> Self {
         self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
+    /// Says something else of the same failure.
+    #[must_use]
+    pub(crate) fn saying(mut self, message: impl Into<String>) -> Self {
+        self.0.message = message.into();
         self
     }
 
@@ -171,7 +195,7 @@ impl Error {
     }
 
     /// Do rows that refer to a row keep it from being deleted? Of `soft_delete` where a relation says `restrict`, and
-    /// of `purge` where a foreign key does.
+    /// of `purge` and `delete` where a foreign key does.
     pub fn is_restricted(&self) -> bool {
         self.0.kind == Kind::Restricted
     }
@@ -191,6 +215,11 @@ impl Error {
         self.0.kind == Kind::ParentDeleted
     }
 
+    /// Did somebody ask for an end before it was reached ([`Cancel`](crate::runner::Cancel))?
+    pub fn is_interrupted(&self) -> bool {
+        self.0.kind == Kind::Interrupted
+    }
+
     /// Where it happened, if it happened in a file.
     pub fn place(&self) -> Option<&Place> {
         self.0.place.as_ref()
@@ -199,6 +228,12 @@ impl Error {
     /// The message alone, without place, cause and help.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// What to do about it.
+    #[cfg(feature = "migrate")]
+    pub(crate) fn advice(&self) -> Option<&str> {
+        self.0.help.as_deref()
     }
 
     /// What Postgres said, if it was Postgres that failed.
@@ -219,11 +254,13 @@ impl Error {
         None
     }
 
-    /// The exit status of a process that ends with this: 2 wrong usage, 3 a refused plan, 4 the rest.
+    /// The exit status of a process that ends with this: 2 wrong usage, 3 a refused plan, 130 an interrupted run, 4
+    /// the rest.
     pub fn exit_status(&self) -> u8 {
         match self.0.kind {
             Kind::Usage => 2,
             Kind::Refused => 3,
+            Kind::Interrupted => 130,
             _ => 4,
         }
     }

@@ -75,13 +75,14 @@ fn numbered(name: &str) -> impl Iterator<Item = String> {
     std::iter::once(name.to_owned()).chain(more)
 }
 
-/// `history_attempts`, which fits in Postgres's 63 bytes.
-pub fn suffixed(name: &str, suffix: &str) -> String {
-    if name.len() + suffix.len() <= 63 {
-        return format!("{name}{suffix}");
+/// The table beside a history that has what is being tried outside a transaction.
+pub fn attempts_table(history: &str) -> String {
+    const SUFFIX: &str = "_attempts";
+    if history.len() + SUFFIX.len() <= 63 {
+        return format!("{history}{SUFFIX}");
     }
-    let bytes = name.floor_char_boundary(63 - suffix.len() - 9);
-    format!("{}_{:08x}{suffix}", &name[..bytes], hash(name))
+    let bytes = history.floor_char_boundary(63 - SUFFIX.len() - 9);
+    format!("{}_{:08x}{SUFFIX}", &history[..bytes], hash(history))
 }
 
 /// It fits in Postgres's 63 bytes, and two long names that begin alike stay two.

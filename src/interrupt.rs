@@ -1,60 +1,148 @@
-//! Ctrl-C: what must be undone before the process ends.
+//! Ctrl-C and its siblings (SIGINT, SIGTERM, SIGHUP): what must be undone before the process ends.
 //!
-//! Values that clean up in `Drop` are not dropped by a signal, so they register here as well.
+//! Values that clean up in `Drop` are not dropped by a signal, so they register here as well. What can come to a good
+//! end by itself is asked to at the first signal, and ends the process then; a second signal does not wait for it.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::thread;
 
-/// What a shell reports for a process that Ctrl-C ended: 128 and the number of SIGINT.
-const INTERRUPTED: i32 = 130;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
-static CLEANUPS: Mutex<Cleanups> = Mutex::new(Cleanups { next: 0, by_number: BTreeMap::new() });
+static REGISTERED: Mutex<Registered> =
+    Mutex::new(Registered { next: 0, cleanups: BTreeMap::new(), requests: BTreeMap::new() });
+/// The first signal that came.
+static FIRST: AtomicI32 = AtomicI32::new(0);
 
-struct Cleanups {
+struct Registered {
     next: u64,
-    by_number: BTreeMap<u64, Box<dyn FnMut() + Send>>,
+    cleanups: BTreeMap<u64, Box<dyn FnMut() + Send>>,
+    requests: BTreeMap<u64, Box<dyn FnMut(Signal) + Send>>,
 }
 
-/// Runs `cleanup` when SIGINT, SIGTERM or SIGHUP arrives, then ends the process with status 130.
+/// A signal that asks for an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signal(i32);
+
+impl Signal {
+    /// The exit status that a shell reports for it: 130 of SIGINT, 143 of SIGTERM, 129 of SIGHUP.
+    pub fn exit_status(self) -> u8 {
+        u8::try_from(128 + self.0).unwrap_or(130)
+    }
+
+    /// Runs the cleanups, the last registered first, and ends the process.
+    pub fn end(self) -> ! {
+        // The lock is held to the end, so that nobody else undoes the same thing meanwhile.
+        let mut registered = lock();
+        for cleanup in registered.cleanups.values_mut().rev() {
+            cleanup();
+        }
+        std::process::exit(self.exit_status().into());
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            SIGTERM => "SIGTERM",
+            SIGHUP => "SIGHUP",
+            _ => "SIGINT",
+        })
+    }
+}
+
+/// The first signal that came, if one did.
+pub fn received() -> Option<Signal> {
+    Some(FIRST.load(Ordering::SeqCst)).filter(|signal| *signal != 0).map(Signal)
+}
+
+/// Runs `cleanup` when a signal is to end the process, which then ends with the signal's status.
 ///
-/// The last registered runs first. Dropping what this returns takes the cleanup back. A program that installed a
-/// handler of its own before keeps it; its private servers still end with it, since they watch their owner.
+/// The last registered runs first. Dropping what this returns takes the cleanup back. A signal that was ignored when
+/// the process began (`nohup`) stays ignored.
 pub fn on_interrupt(cleanup: impl FnMut() + Send + 'static) -> OnInterrupt {
     install_once();
-    let mut cleanups = lock();
-    let number = cleanups.next;
-    cleanups.next += 1;
-    cleanups.by_number.insert(number, Box::new(cleanup));
+    let mut registered = lock();
+    let number = registered.number();
+    registered.cleanups.insert(number, Box::new(cleanup));
     OnInterrupt(number)
 }
 
-/// A registered cleanup; dropping it takes the cleanup back without running it.
+/// Calls `request` at the first signal in place of ending the process: it asks for an end of what is at work, and
+/// does not wait for it. Dropping what this returns takes the request back.
+pub fn on_first_signal(request: impl FnMut(Signal) + Send + 'static) -> OnInterrupt {
+    install_once();
+    let mut registered = lock();
+    let number = registered.number();
+    registered.requests.insert(number, Box::new(request));
+    OnInterrupt(number)
+}
+
+/// A registered cleanup or request; dropping it takes it back without running it.
 #[derive(Debug)]
 #[must_use = "dropping this takes the cleanup back"]
 pub struct OnInterrupt(u64);
 
 impl Drop for OnInterrupt {
     fn drop(&mut self) {
-        let taken = lock().by_number.remove(&self.0);
+        let mut registered = lock();
+        let taken = (registered.cleanups.remove(&self.0), registered.requests.remove(&self.0));
+        // What it drops may take the lock as well.
+        drop(registered);
         drop(taken);
+    }
+}
+
+impl Registered {
+    fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
     }
 }
 
 fn install_once() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
-        // An error means that the program has a handler already: see `on_interrupt`.
-        let _ = ctrlc::set_handler(|| {
-            // The lock is held to the end, so that nobody else undoes the same thing meanwhile.
-            let mut cleanups = lock();
-            for cleanup in cleanups.by_number.values_mut().rev() {
-                cleanup();
-            }
-            std::process::exit(INTERRUPTED);
-        });
+        let ignored = ignored();
+        let wanted =
+            [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
+        // An error means that the system has no such handlers: then a signal ends the process as it always did.
+        if let Ok(mut signals) = Signals::new(wanted) {
+            thread::spawn(move || signals.forever().enumerate().for_each(|(at, signal)| arrived(at, signal)));
+        }
     });
 }
 
-fn lock() -> MutexGuard<'static, Cleanups> {
-    CLEANUPS.lock().unwrap_or_else(PoisonError::into_inner)
+/// The signals that this process ignores, as a mask; none where the system does not say.
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+}
+
+/// The first signal asks, the next one cleans up and ends, and one that comes meanwhile ends at once.
+fn arrived(at: usize, signal: i32) {
+    static ENDING: Once = Once::new();
+    let signal = Signal(signal);
+    if at == 0 {
+        FIRST.store(signal.0, Ordering::SeqCst);
+        let mut registered = lock();
+        registered.requests.values_mut().for_each(|request| request(signal));
+        if !registered.requests.is_empty() {
+            return;
+        }
+    }
+    if ENDING.is_completed() {
+        std::process::exit(signal.exit_status().into());
+    }
+    ENDING.call_once(|| {
+        thread::spawn(move || signal.end());
+    });
+}
+
+fn lock() -> MutexGuard<'static, Registered> {
+    REGISTERED.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -14,27 +14,39 @@
 //! `CALL` that commits what it does in batches and takes only rows that still need it: it says that running it again
 //! from its start is right, so that after a crash this is what is done.
 //!
-//! Everything that can be wrong without a database is an error of [`Migrations::read`], so that nothing has run
-//! when it is said. refinery's own reading skips what it does not understand.
+//! `-- feedstock: isolation serializable` (or `repeatable-read`, `read-committed`) says how the file's transaction is
+//! begun; so does a `SET TRANSACTION ISOLATION LEVEL` before the first query. A `BEGIN` and a `COMMIT` around the whole
+//! file say what is done anyway, and are passed over.
+//!
+//! Everything that can be wrong without a database is an error of [`Migrations::read`], all of it at once, so that
+//! nothing has run when it is said. refinery's own reading skips what it does not understand.
 
+mod directory;
 mod header;
+mod transaction;
 mod write;
+mod wrong;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 use std::hash::{Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use siphasher::sip::SipHasher13;
 
+use directory::sql_files;
+use transaction::Body;
+use wrong::{Wrong, none_or_all};
+
+pub(crate) use directory::read_text;
 pub use header::{Allow, Header, Parent, Part};
+pub use transaction::Isolation;
 pub use write::{NewFile, write};
 
-use crate::sql::{self, OneStatement, Statement};
-use crate::text_file::{self, BYTE_ORDER_MARK, with_lf};
+use crate::sql::{self, OneStatement, Statement, line_and_column};
+use crate::text_file::{BYTE_ORDER_MARK, with_lf};
 use crate::{Error, Result};
 
 /// The migrations of one directory, in the order of their versions; each version once.
@@ -56,6 +68,8 @@ pub struct Migration {
     pub sql: String,
     /// What the comments at the top say.
     pub header: Header,
+    /// How its transaction is begun, where the file says so: in a directive or a statement.
+    pub isolation: Option<Isolation>,
     /// The file as it lies on disk; refinery's checksum was once made of that.
     original: String,
 }
@@ -63,43 +77,63 @@ pub struct Migration {
 impl Migrations {
     /// Reads the `V<version>__<name>.sql` files of a directory.
     ///
-    /// Editor backups and whatever else does not end in `.sql` is left alone, as are names that begin with a dot.
+    /// What does not end in `.sql` is left alone (what an editor leaves: `V7__a.sql~`, `V7__a.sql.orig`), and so are
+    /// names that begin with `.` or `#`. Whatever ends in `.sql`, in letters of either case, must be a migration.
     ///
     /// # Errors
     ///
-    /// A directory that is not there; a `*.sql` file with any other name; SQL files in subdirectories (refinery
-    /// would run them, most people would not expect it); two files of one version; and whatever
-    /// [`Migrations::from_files`] refuses.
+    /// All at once: a `*.sql` file with any other name (`v7__a.sql`, `V7_a.sql`, `V7__a.SQL`); a directory, a pipe or a
+    /// socket of such a name; SQL files in subdirectories (refinery would run them, most people would not expect it); a
+    /// file that is not UTF-8; and whatever [`Migrations::from_files`] refuses. Or the directory cannot be read.
     pub fn read(dir: impl AsRef<Path>) -> Result<Self> {
-        let dir = dir.as_ref();
+        let (paths, mut wrong) = sql_files(dir.as_ref())?;
         let mut files = Vec::new();
-        for path in sql_files(dir)? {
-            files.push((path.display().to_string(), text_file::read(&path)?));
+        for path in paths {
+            match read_text(&path) {
+                Ok(text) => files.push((path.display().to_string(), text)),
+                Err(error) => wrong.push(Wrong::new(&path, error)),
+            }
         }
-        Self::from_files(files)
+        Self::checked(files, wrong)
     }
 
     /// Migrations from pairs of a file name, which a path may precede, and a text.
     ///
     /// # Errors
     ///
-    /// Misnamed files and duplicate versions; an unknown directive, or one that is not at the top; a change of
-    /// several parts that begins in its middle; `BEGIN`, `COMMIT` and the like; a statement that no transaction
-    /// may hold in a file without `no-transaction`; and a `no-transaction` file with anything but one statement
-    /// that the runner can look for in the catalog after a crash.
+    /// All at once: misnamed files and duplicate versions; an unknown directive, or one not at the top; a change of
+    /// several parts that begins in its middle; `BEGIN`, `COMMIT` and the like within a file; a statement that no
+    /// transaction may hold in a file without `no-transaction`; and a `no-transaction` file with anything but one
+    /// statement that the runner can look for in the catalog after a crash.
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
+        Self::checked(files, Vec::new())
+    }
+
+    fn checked(files: impl IntoIterator<Item = (String, String)>, mut wrong: Vec<Wrong>) -> Result<Self> {
         let mut by_version: BTreeMap<i64, Migration> = BTreeMap::new();
         for (file, text) in files {
-            let migration = Migration::parse(file, text)?;
+            let migration = match Migration::parse(file, text) {
+                Ok(migration) => migration,
+                Err(errors) => {
+                    wrong.extend(errors);
+                    continue;
+                }
+            };
             if let Some(other) = by_version.get(&migration.version) {
                 let (one, two) = (&other.file, &migration.file);
-                return Err(Error::file(format!("{one} and {two} are both version {}", migration.version))
-                    .help("give the one that no database has applied yet the next free version"));
+                let error = Error::file(format!("{one} and {two} are both version {}", migration.version))
+                    .help("give the one that no database has applied yet the next free version");
+                wrong.push(Wrong::new(two, error));
+                continue;
             }
             by_version.insert(migration.version, migration);
         }
         let migrations = Migrations { list: by_version.into_values().collect() };
-        migrations.check_parts()?;
+        // Where a file could not be read, its part is not missing.
+        if wrong.is_empty() {
+            wrong = migrations.wrong_parts();
+        }
+        none_or_all(wrong)?;
         Ok(migrations)
     }
 
@@ -175,32 +209,35 @@ impl Migrations {
     }
 
     /// A crash while files were renamed into place leaves the later parts without the first.
-    fn check_parts(&self) -> Result<()> {
-        for migration in &self.list {
-            let Some(part) = migration.header.part else { continue };
-            let before = self.get(migration.version - 1).and_then(|before| before.header.part);
-            let expected = Part { number: part.number.saturating_sub(1), of: part.of };
-            if part.number == 0 || part.number > part.of {
-                return Err(Error::file(format!(
-                    "{} is part {} of {}",
-                    migration.file, part.number, part.of
-                )));
-            }
-            if part.number > 1 && before != Some(expected) {
-                return Err(Error::file(format!(
-                    "{} is part {} of {}, but part {} of {} is not version {}",
-                    migration.file,
-                    part.number,
-                    part.of,
-                    expected.number,
-                    part.of,
-                    migration.version - 1,
-                ))
-                .help(
-                    "the change was not written to its end: delete this file and those of the same change, \
-                     then run `new` again",
-                ));
-            }
+    fn wrong_parts(&self) -> Vec<Wrong> {
+        let wrong = |migration: &Migration| {
+            let error = self.check_part(migration).err()?;
+            Some(Wrong::new(&migration.file, error))
+        };
+        self.list.iter().filter_map(wrong).collect()
+    }
+
+    fn check_part(&self, migration: &Migration) -> Result<()> {
+        let Some(part) = migration.header.part else { return Ok(()) };
+        let before = self.get(migration.version - 1).and_then(|before| before.header.part);
+        let expected = Part { number: part.number.saturating_sub(1), of: part.of };
+        if part.number == 0 || part.number > part.of {
+            return Err(Error::file(format!("{} is part {} of {}", migration.file, part.number, part.of)));
+        }
+        if part.number > 1 && before != Some(expected) {
+            return Err(Error::file(format!(
+                "{} is part {} of {}, but part {} of {} is not version {}",
+                migration.file,
+                part.number,
+                part.of,
+                expected.number,
+                part.of,
+                migration.version - 1,
+            ))
+            .help(
+                "the change was not written to its end: delete this file and those of the same change, then run \
+                 `new` again",
+            ));
         }
         Ok(())
     }
@@ -221,13 +258,21 @@ pub(crate) fn sha256(text: &str) -> String {
 }
 
 impl Migration {
-    /// The statements with their places in the file.
+    /// The statements that are to be run, with their places in the file: all but what only says how its transaction is
+    /// begun and ended.
     ///
     /// # Errors
     ///
     /// None for a migration that was read: the reading has split it once.
     pub fn statements(&self) -> Result<Vec<Statement<'_>>> {
-        sql::split(&self.file, &self.sql)
+        Ok(self.body(sql::split(&self.file, &self.sql)?).statements)
+    }
+
+    fn body<'a>(&self, statements: Vec<Statement<'a>>) -> Body<'a> {
+        if self.header.no_transaction {
+            return Body { statements, isolation: None, wrong: Vec::new() };
+        }
+        Body::of(statements)
     }
 
     /// The checksum that a child's `parent` line carries: SHA-256 of the text with LF line ends.
@@ -269,31 +314,50 @@ impl Migration {
         })
     }
 
-    fn parse(file: String, original: String) -> Result<Self> {
-        let (version, name) = parse_file_name(&file)?;
+    fn parse(file: String, original: String) -> Result<Self, Vec<Wrong>> {
+        let (version, name) = parse_file_name(&file).map_err(|error| vec![Wrong::new(&file, error)])?;
         let sql = with_lf(&original);
-        let header = Header::parse(&file, &sql)?;
-        let migration = Migration { version, name, file, sql, header, original };
-        migration.check_statements()?;
-        Ok(migration)
+        let (header, mut errors) = Header::parse(&file, &sql);
+        let isolation = header.isolation;
+        let mut migration = Migration { version, name, file, sql, header, isolation, original };
+        let (statements, unsplit) = sql::scan(&migration.file, &migration.sql);
+        errors.extend(unsplit);
+        let said = migration.check_statements(statements, &mut errors);
+        if errors.is_empty() {
+            migration.isolation = said;
+            return Ok(migration);
+        }
+        errors.sort_by_key(|error| error.place().map(|place| (place.line, place.column)));
+        Err(errors.into_iter().map(|error| Wrong::new(&migration.file, error)).collect())
     }
 
-    fn check_statements(&self) -> Result<()> {
-        let statements = self.statements()?;
-        for statement in &statements {
-            self.check_statement(statement)?;
-        }
+    /// Adds what is wrong with them, and gives the isolation that they or the header ask for.
+    fn check_statements(&self, statements: Vec<Statement<'_>>, errors: &mut Vec<Error>) -> Option<Isolation> {
+        let Body { statements, isolation, wrong } = self.body(statements);
+        let at =
+            |error: Error, statement: &Statement<'_>| error.at(&self.file, statement.line, statement.column);
+        errors.extend(wrong.into_iter().map(|(statement, error)| at(error, &statement)));
+        errors.extend(statements.iter().filter_map(|statement| self.check_statement(statement).err()));
         if self.header.no_transaction {
-            self.check_no_transaction(&statements)?;
+            errors.extend(self.check_no_transaction(&statements).err());
         }
-        Ok(())
+        if let (Some(said), Some(other)) = (self.header.isolation, isolation)
+            && said != other
+        {
+            errors.push(
+                Error::file(format!("{} says isolation {said} at its top, and {other} below", self.file))
+                    .help("say it once"),
+            );
+        }
+        isolation.or(self.header.isolation)
     }
 
     fn check_statement(&self, statement: &Statement<'_>) -> Result<()> {
         let at = |error: Error| error.at(&self.file, statement.line, statement.column);
         if let Some(command) = statement.transaction_control() {
             return Err(at(Error::file(format!("{command} has no place in a migration"))).help(
-                "take it out: every file runs in one transaction, together with its row in the history",
+                "take it out: every file runs in one transaction, together with its row in the history (a BEGIN and \
+                 a COMMIT around the whole file are passed over)",
             ));
         }
         if self.header.no_transaction {
@@ -403,41 +467,6 @@ fn parse_file_name(file: &str) -> Result<(i64, String)> {
     Ok((version, name.to_owned()))
 }
 
-/// The `*.sql` files of a directory, sorted; see [`Migrations::read`] for what is refused.
-fn sql_files(dir: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable =
-        |error: std::io::Error| Error::file(format!("{} cannot be read", dir.display())).because(error);
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.starts_with('.') || name.starts_with('#') {
-            continue;
-        }
-        if path.is_dir() {
-            refuse_nested(&path)?;
-        } else if name.to_lowercase().ends_with(".sql") {
-            files.push(path);
-        } else if name.ends_with(".rs") && parse_file_name(&name.replace(".rs", ".sql")).is_ok() {
-            return Err(Error::file(format!("{} is a migration in Rust", path.display()))
-                .help("write it as SQL: a migration that can be proven is text"));
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn refuse_nested(dir: &Path) -> Result<()> {
-    let Ok(entries) = fs::read_dir(dir) else { return Ok(()) };
-    for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().to_lowercase().ends_with(".sql") {
-            return Err(Error::file(format!("{} lies in a subdirectory", entry.path().display()))
-                .help("move it up: the migrations of a project are one directory"));
-        }
-    }
-    Ok(())
-}
-
 /// Migrations that are compiled into a program: what [`embed!`](crate::embed) makes.
 #[derive(Debug, Clone, Copy)]
 pub struct Embedded {
@@ -464,7 +493,7 @@ impl Embedded {
         if !self.compare || !dir.is_dir() {
             return Ok(());
         }
-        for path in sql_files(dir)? {
+        for path in sql_files(dir)?.0 {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if !self.files.iter().any(|(embedded, _)| *embedded == name) {
                 return Err(Error::file(format!("{} is not compiled into this program", path.display()))

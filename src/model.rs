@@ -119,9 +119,19 @@ pub trait Keyed: Model {
 /// A model whose rows are soft-deleted: `#[model(soft_delete = deleted_at)]`. The derive implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no soft delete",
-    note = "add a column and say `#[model(soft_delete = deleted_at)]` on the struct"
+    note = "add a column and say `#[model(soft_delete = deleted_at)]` on the struct, which has a primary key",
+    note = "rows of a model without soft delete are deleted with `delete`"
 )]
 pub trait SoftDelete: Keyed {}
+
+/// A model whose rows are not soft-deleted, so that `delete` can mean one thing only. The derive implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has soft delete, and `delete` could mean two things",
+    label = "say which",
+    note = "`soft_delete` marks the rows as deleted, and `restore` brings them back",
+    note = "`purge` deletes the rows for good"
+)]
+pub trait HardDelete: Model {}
 
 fn live(declared: &Declared, alias: &str) -> String {
     declared

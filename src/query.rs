@@ -12,6 +12,7 @@ mod cached;
 mod column;
 mod conflict;
 mod copy;
+mod delete;
 mod fetch;
 mod filter;
 mod given;
@@ -28,11 +29,14 @@ mod save;
 mod select;
 mod sql;
 mod statement;
+mod taken;
 #[cfg(feature = "tokio-postgres")]
 pub mod tokio;
 mod update;
 mod wire;
 
+#[doc(hidden)]
+pub use self::sql::unknown_column;
 pub use self::sql::{Argument, Sql, SqlRows};
 pub use cached::Cached;
 #[cfg(feature = "json")]
@@ -40,6 +44,8 @@ pub use column::IsJson;
 pub use column::{Column, Operand};
 pub use conflict::{ConflictTarget, OnConflict};
 pub use copy::{CopiesOut, CopyIn};
+pub use delete::HardDeletes;
+pub(crate) use delete::kept;
 pub use fetch::Fetched;
 pub use filter::{Filter, Params, not, sql};
 pub use given::{Given, New};

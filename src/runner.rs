@@ -22,10 +22,14 @@
 
 mod alone;
 mod attempt;
+mod cancel;
 mod event;
+mod failure;
 mod guard;
 mod history;
+mod leftovers;
 mod options;
+mod outcome;
 mod probe;
 mod session;
 mod simple;
@@ -36,6 +40,7 @@ use postgres::Client;
 use crate::migration::{Migrations, ToMigrations};
 use crate::{Error, Result};
 
+pub use cancel::Cancel;
 pub use event::{Applied, Blocker, Event, How, Report};
 pub use history::{Entry, State, Status};
 pub use options::{History, Monitor, Options};
@@ -69,6 +74,9 @@ pub fn apply(
     events: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report> {
     options.check(migrations)?;
+    if migrations.is_empty() {
+        status(client, migrations, options)?.refuse_without_files(&options.history)?;
+    }
     if options.dry_run {
         return dry_run(client, migrations, options);
     }
@@ -82,6 +90,11 @@ pub fn apply(
 /// A history that cannot be read or is not refinery's.
 pub fn status(client: &mut Client, migrations: &Migrations, options: &Options) -> Result<Status> {
     let mut transaction = client.build_transaction().read_only(true).start()?;
+    if let Some(role) = &options.role {
+        let set = format!("SET LOCAL ROLE {}", crate::ident::ident(role));
+        let doing = |error| Error::from(error).while_doing(format!("becoming the role {role}"));
+        transaction.batch_execute(&set).map_err(doing)?;
+    }
     let rows = history::read(&mut transaction, &options.history)?;
     transaction.commit()?;
     Ok(Status::of(migrations, &rows))

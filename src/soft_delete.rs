@@ -111,7 +111,7 @@ mod tables;
 mod talk;
 
 use crate::model::SoftDelete;
-use crate::query::{Ending, Query, Scope, Statement, Writer};
+use crate::query::{Ending, Query, Scope, Statement, Writer, kept};
 use crate::{Error, Result};
 use table::Table;
 use tables::Tables;
@@ -144,6 +144,7 @@ pub enum Verb {
 }
 
 /// Rows, and what is to be done to them.
+#[must_use = "nothing is deleted until it is carried out"]
 #[doc(hidden)]
 pub struct Work {
     verb: Verb,
@@ -226,9 +227,7 @@ impl Work {
                 Error::taken(message).because(error).help("change or delete the live one, then restore")
             }
             (Verb::Purge, "23503") => {
-                let message = format!(
-                    "rows of `{root}` are not purged, since rows of `{table}` refer to them (`{constraint}`)"
-                );
+                let message = kept("purged", root, server);
                 Error::restricted(message)
                     .because(error)
                     .help("purge those first; soft-deleted ones count too")

@@ -341,7 +341,7 @@ fn sql_files(directory: &Path) -> Result<Vec<(String, String)>> {
 }
 
 fn read(path: &Path) -> Result<String> {
-    text_file::read_with_lf(path)
+    crate::migration::read_text(path).map(|text| text_file::with_lf(&text))
 }
 
 /// The renames that models say.
@@ -403,7 +403,9 @@ mod tests {
         assert_eq!(parse("migrations@7").unwrap(), Source::Migrations("db/migrations".into(), Some(7)));
         assert_eq!(parse("src@V2").unwrap(), Source::Migrations("src".into(), Some(2)));
         assert_eq!(parse("a@b.sql").unwrap(), Source::File("a@b.sql".into()));
-        for live in ["postgres://u@h/d", "postgresql://h/d.sql", "host=h dbname=d.sql", "dbname='a b'"] {
+        for live in
+            ["postgres://u@h/d", "postgresql://h/d.sql", "host=h dbname=d.sql", "dbname='a b'", "service=x"]
+        {
             assert_eq!(parse(live).unwrap(), Source::Live(live.into()));
         }
         for mistyped in [

@@ -39,18 +39,37 @@ pub struct Statement<'a> {
 /// Any other backslash command at the start of a line, `COPY … FROM stdin` (its data is not SQL), and a block
 /// comment that is never closed: each with its line and column.
 pub fn split<'a>(file: &str, sql: &'a str) -> Result<Vec<Statement<'a>>> {
+    let (statements, errors) = scan(file, sql);
+    errors.into_iter().next().map_or(Ok(statements), Err)
+}
+
+/// As [`split`], with all that is wrong.
+pub(crate) fn scan<'a>(file: &str, sql: &'a str) -> (Vec<Statement<'a>>, Vec<Error>) {
     let mut lines = Lines::of(sql);
-    let mut statements = Vec::new();
+    let (mut statements, mut errors) = (Vec::new(), Vec::new());
     let mut open = Open::default();
-    for token in lex(file, sql) {
-        match open.take(token?, sql) {
+    let mut tokens = lex(file, sql, 0);
+    while let Some(token) = tokens.next() {
+        let token = match token {
+            Ok(token) => token,
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        let end = token.range.end;
+        match open.take(token, sql) {
             Taken::More => {}
-            Taken::CopyFromStdin => return Err(copy_from_stdin(file, sql, open.start)),
+            Taken::CopyFromStdin => {
+                errors.push(copy_from_stdin(file, sql, open.start));
+                open = Open::default();
+                tokens = lex(file, sql, behind_data(sql, end));
+            }
             Taken::End => statements.extend(std::mem::take(&mut open).close(sql, &mut lines)),
         }
     }
     statements.extend(open.close(sql, &mut lines));
-    Ok(statements)
+    (statements, errors)
 }
 
 /// The line and column of a byte of a text, both from 1, the column in characters.
@@ -291,10 +310,9 @@ impl Token {
     }
 }
 
-/// The tokens of a text, without psql's lines, up to what is wrong with it.
-fn lex<'a>(file: &'a str, sql: &'a str) -> impl Iterator<Item = Result<Token>> + 'a {
-    let mut from = 0;
-    let mut rest: Box<dyn Iterator<Item = Token> + 'a> = Box::new(tokens(sql));
+/// The tokens of a text from a byte on, without psql's lines, and what is wrong between them.
+fn lex<'a>(file: &'a str, sql: &'a str, mut from: usize) -> impl Iterator<Item = Result<Token>> + 'a {
+    let mut rest: Box<dyn Iterator<Item = Token> + 'a> = Box::new(tokens(&sql[from..]));
     std::iter::from_fn(move || {
         loop {
             let token = rest.next()?;
@@ -306,9 +324,11 @@ fn lex<'a>(file: &'a str, sql: &'a str) -> impl Iterator<Item = Result<Token>> +
             if &sql[range.clone()] != "\\" || !starts_a_line(sql, range.start) {
                 return Some(Ok(Token { kind: token.kind, range }));
             }
-            match skip_psql_line(file, sql, range.start) {
-                Ok(next) => (from, rest) = (next, Box::new(tokens(&sql[next..]))),
-                Err(error) => return Some(Err(error)),
+            let line = &sql[range.start..];
+            from = line.find('\n').map_or(sql.len(), |end| range.start + end + 1);
+            rest = Box::new(tokens(&sql[from..]));
+            if let Some(error) = refused_psql_line(file, sql, range.start) {
+                return Some(Err(error));
             }
         }
     })
@@ -324,8 +344,9 @@ fn tokens(sql: &str) -> impl Iterator<Item = Token> + '_ {
     std::iter::from_fn(move || {
         let mut token = rest.next()?;
         if escapes && newline && matches!(token.kind, TokenKind::Literal { kind: LiteralKind::Str { .. } }) {
-            token = as_escape_string(&sql[from..])?;
-            rest = Box::new(tokenize(&sql[from + token.len as usize..]));
+            let length = length_of_escape_string(&sql[from..]);
+            (token.kind, token.len) = (ESCAPE_STRING, u32::try_from(length).ok()?);
+            rest = Box::new(tokenize(&sql[from + length..]));
         }
         let token = Token { kind: token.kind, range: from..from + token.len as usize };
         from = token.range.end;
@@ -341,25 +362,44 @@ fn tokens(sql: &str) -> impl Iterator<Item = Token> + '_ {
     })
 }
 
-fn as_escape_string(rest: &str) -> Option<squawk_lexer::Token> {
-    let text = format!("E{rest}");
-    let token = tokenize(&text).next()?;
-    Some(squawk_lexer::Token { kind: token.kind, len: token.len - 1 })
+const ESCAPE_STRING: TokenKind = TokenKind::Literal { kind: LiteralKind::EscStr { terminated: true } };
+
+/// The bytes of a string, quotes included, in which a backslash takes the character behind it along.
+fn length_of_escape_string(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let mut at = 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            b'\'' if bytes.get(at + 1) == Some(&b'\'') => at += 2,
+            b'\'' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
 }
 
 fn starts_a_line(sql: &str, at: usize) -> bool {
     at == 0 || sql.as_bytes()[at - 1] == b'\n' || &sql[..at] == "\u{feff}"
 }
 
-/// Where the line behind a `\restrict` begins.
-fn skip_psql_line(file: &str, sql: &str, start: usize) -> Result<usize> {
+/// What is wrong with a line of psql's; nothing with those that `pg_dump` writes.
+fn refused_psql_line(file: &str, sql: &str, start: usize) -> Option<Error> {
     let line = sql[start..].lines().next().unwrap_or_default();
     let command = line.split_whitespace().next().unwrap_or_default();
     if matches!(command, "\\restrict" | "\\unrestrict") {
-        return Ok(sql[start..].find('\n').map_or(sql.len(), |end| start + end + 1));
+        return None;
     }
-    Err(at(file, sql, start, format!("`{command}` is a command of psql, not SQL"))
-        .help("take the line out: Feedstock sends the file to Postgres itself"))
+    Some(
+        at(file, sql, start, format!("`{command}` is a command of psql, not SQL"))
+            .help("take the line out: Feedstock sends the file to Postgres itself"),
+    )
+}
+
+/// Where the line behind the data of a `COPY` begins, which ends with `\.`.
+fn behind_data(sql: &str, from: usize) -> usize {
+    let end = sql[from..].find("\n\\.").map_or(sql.len(), |end| from + end + 3);
+    sql[end..].find('\n').map_or(sql.len(), |newline| end + newline + 1)
 }
 
 fn copy_from_stdin(file: &str, sql: &str, start: Option<usize>) -> Error {

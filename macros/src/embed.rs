@@ -36,20 +36,33 @@ pub(crate) fn expand(given: &LitStr) -> syn::Result<TokenStream> {
 fn names(dir: &Path) -> Result<Vec<String>, String> {
     let unreadable = |cause: std::io::Error| format!("{} cannot be read: {cause}", dir.display());
     let mut found: Vec<(i64, String)> = Vec::new();
+    let mut wrong = Vec::new();
     for entry in fs::read_dir(dir).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let hidden = name.starts_with(['.', '#']);
-        if hidden || entry.path().is_dir() || !name.to_lowercase().ends_with(".sql") {
+        if hidden || !name.to_lowercase().ends_with(".sql") {
             continue;
         }
-        let version = version(&name).ok_or_else(|| {
-            format!("{name} is not named like a migration: V<version>__<name>.sql, V7__add_prompt_hash.sql")
-        })?;
+        // To read a pipe is to wait for whoever writes into it.
+        if !entry.path().is_file() {
+            wrong.push(format!("{name} is not a file"));
+            continue;
+        }
+        let Some(version) = version(&name) else {
+            wrong.push(format!(
+                "{name} is not named like a migration: V<version>__<name>.sql, V7__add_prompt_hash.sql"
+            ));
+            continue;
+        };
         if let Some((_, other)) = found.iter().find(|(taken, _)| *taken == version) {
-            return Err(format!("{other} and {name} are both version {version}"));
+            wrong.push(format!("{other} and {name} are both version {version}"));
         }
         found.push((version, name));
+    }
+    if !wrong.is_empty() {
+        wrong.sort();
+        return Err(wrong.join("\n"));
     }
     found.sort();
     Ok(found.into_iter().map(|(_, name)| name).collect())

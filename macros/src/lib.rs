@@ -80,7 +80,8 @@ pub fn embed(input: TokenStream) -> TokenStream {
 /// | in braces | becomes |
 /// | --- | --- |
 /// | `{Asset a}` | the live rows of the model's table as `a`, in any place of a join, as a subquery with a name |
-/// | `{with_deleted Asset a}` | the table itself as `a` |
+/// | `UPDATE {Asset a}`, `DELETE FROM …`, `INSERT INTO …` | the table itself, of which live rows alone are changed |
+/// | `{with_deleted Asset a}` | the table itself as `a`; `MERGE INTO` takes no other |
 /// | `{a.*}` | all columns: `"a"."id", "a"."name"` |
 /// | `{a.image_gen_id}` | one column, which the model must have |
 /// | `{a.live}` | the condition of a live row: `"a"."deleted_at" IS NULL` |
@@ -89,6 +90,16 @@ pub fn embed(input: TokenStream) -> TokenStream {
 ///
 /// Everything else stands as it is written. A LEFT JOIN of `{Asset a}` keeps the rows whose assets are all deleted,
 /// which the same test in WHERE would drop.
+///
+/// The table that is changed gets its condition in WHERE, around what stands there:
+/// `DELETE FROM {Asset a} WHERE {a.id} = 1 OR {a.id} = 2` becomes
+/// `DELETE FROM "assets" AS "a" WHERE "a"."deleted_at" IS NULL AND ("a"."id" = 1 OR "a"."id" = 2)`. `ON CONFLICT … DO
+/// UPDATE` leaves a deleted row as it is. A column that is set or inserted into (`SET {a.name} = …`, `({a.id},
+/// {a.name})`) stands without its alias, as Postgres wants it. Where nothing names it, the table needs none:
+/// `INSERT INTO {Asset}`.
+///
+/// `one` and `first` of a statement that changes rows change one row at most: where it gives more, the server undoes
+/// it.
 #[proc_macro]
 pub fn sql(input: TokenStream) -> TokenStream {
     sql::parse(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()

@@ -1,15 +1,20 @@
 //! `apply`
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::ValueEnum;
 use indicatif::ProgressBar;
 
 use super::context::{Context, Target};
+use super::history::{HistoryArguments, SearchPathArgument};
+use super::notices::Notices;
 use super::{Answer, say};
 use crate::config::duration;
-use crate::connect::connect_in;
-use crate::runner::{self, Event, How, Monitor, Options, Report};
+use crate::connect::{connect_in, listen_to_servers};
+use crate::interrupt::{OnInterrupt, Signal, on_first_signal};
+use crate::runner::{self, Cancel, Event, How, Monitor, Options, Report};
 use crate::{Error, Result};
 
 #[derive(clap::Args)]
@@ -32,6 +37,10 @@ pub(super) struct Verb {
     /// Progress on a terminal
     #[arg(long, value_enum, default_value = "auto")]
     progress: Progress,
+    #[command(flatten)]
+    history: HistoryArguments,
+    #[command(flatten)]
+    search_path: SearchPathArgument,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,21 +50,96 @@ enum Progress {
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
+    context.insist_on_migrations()?;
     let migrations = context.migrations()?;
     let to = verb.to.as_deref().map(version).transpose()?;
     let max_wait = verb.max_wait.as_deref().map(wait).transpose()?;
+    let bar = say::progress(verb.progress == Progress::Auto && !context.global.quiet);
+    let notices = Notices::new(&bar, context.global.quiet);
+    let heard = notices.clone();
+    listen_to_servers(move |notice| heard.show(notice));
     let mut target = context.database()?;
     let mut options = options(context, &target)?;
     (options.to, options.fake, options.dry_run) = (to, verb.fake, verb.dry_run);
     options.allow_out_of_order = verb.allow_out_of_order;
+    verb.history.say(context, &mut options);
+    options.search_path = verb.search_path.schemas(context);
     options.max_wait = max_wait.unwrap_or(options.max_wait);
-    let bar = say::progress(verb.progress == Progress::Auto && !context.global.quiet);
-    let result =
-        runner::apply(&mut target.client, &migrations, &options, &mut |event| tell(context, &bar, &event));
+    let stop = Stop::new(options.cancel.clone());
+    let asked = stop.on_signal();
+    let result = runner::apply(&mut target.client, &migrations, &options, &mut |event| {
+        stop.is_at(&event);
+        notices.is_at(&event);
+        tell(context, &bar, &event);
+    });
+    drop(asked);
     bar.finish_and_clear();
     let report = result?;
+    if migrations.is_empty() {
+        let directory = context.config.migrations.display();
+        say::result(&format!(
+            "nothing to apply: {directory} has no migrations, and neither has the database\n"
+        ))?;
+        return Ok(Answer::Yes);
+    }
     say::result(&text(&report, verb.dry_run))?;
     Ok(Answer::Yes)
+}
+
+/// How long a run that was asked to stop may take to.
+const STOPPING: Duration = Duration::from_secs(15);
+
+/// Stops a run at the first signal, and the process when that takes too long.
+struct Stop {
+    cancel: Cancel,
+    /// What the run was last at.
+    at: Arc<Mutex<String>>,
+    over: Arc<AtomicBool>,
+}
+
+impl Stop {
+    fn new(cancel: Cancel) -> Self {
+        Stop { cancel, at: Arc::default(), over: Arc::default() }
+    }
+
+    fn is_at(&self, event: &Event<'_>) {
+        *self.at.lock().unwrap_or_else(PoisonError::into_inner) = event.to_string();
+    }
+
+    fn on_signal(&self) -> OnInterrupt {
+        let (cancel, at, over) = (self.cancel.clone(), Arc::clone(&self.at), Arc::clone(&self.over));
+        on_first_signal(move |signal| {
+            say::warning(&format!(
+                "{signal}: cancelling what runs on the server; another one ends this process at once"
+            ));
+            cancel.cancel();
+            let (at, over) = (Arc::clone(&at), Arc::clone(&over));
+            std::thread::spawn(move || {
+                std::thread::sleep(STOPPING);
+                if !over.load(Ordering::SeqCst) {
+                    say::error(&did_not_stop(signal, &at.lock().unwrap_or_else(PoisonError::into_inner)));
+                    signal.end();
+                }
+            });
+        })
+    }
+}
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::SeqCst);
+    }
+}
+
+fn did_not_stop(signal: Signal, at: &str) -> Error {
+    let seconds = STOPPING.as_secs();
+    Error::interrupted(format!(
+        "{signal}: the server did not confirm within {seconds} s that it has stopped; the last that is known: {at}"
+    ))
+    .help(
+        "it may still be at work: look at pg_stat_activity, and end it with pg_terminate_backend(<pid>). What was \
+         committed stays applied; the next run finds out, and goes on from there",
+    )
 }
 
 /// What the settings say about a run on this database.
@@ -86,8 +170,13 @@ fn wait(text: &str) -> Result<Duration> {
 fn tell(context: &Context, bar: &ProgressBar, event: &Event<'_>) {
     let text = event.to_string();
     bar.set_message(text.clone());
-    let waits =
-        matches!(event, Event::WaitingForRunner { .. } | Event::Waiting { .. } | Event::Retrying { .. });
+    let waits = matches!(
+        event,
+        Event::WaitingForRunner { .. }
+            | Event::HistoryLocked { .. }
+            | Event::Waiting { .. }
+            | Event::Retrying { .. }
+    );
     let rare = matches!(event, Event::OutOfOrder { .. } | Event::Leftover { .. } | Event::AlreadyDone { .. });
     bar.suspend(|| match event {
         _ if waits || rare => context.say(&text),

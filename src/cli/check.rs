@@ -1,6 +1,7 @@
 //! `check`: the gate for CI.
 
 use super::context::Context;
+use super::history::HistoryArguments;
 use super::{Answer, Format, FormatArgument, say, status};
 use crate::Result;
 use crate::migration::Migrations;
@@ -50,7 +51,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
 fn findings(context: &Context) -> Result<Vec<Finding>> {
     // Without models there is nothing to compare the migrations with, which is no answer.
     let models = context.models.is_some();
-    let migrations = match answer(context.migrations())? {
+    let migrations = match answer(context.insist_on_named_migrations().and_then(|()| context.migrations()))? {
         Ok(migrations) => migrations,
         Err(message) => return Ok(vec![Finding::new("files", Err(message))]),
     };
@@ -89,7 +90,7 @@ fn findings(context: &Context) -> Result<Vec<Finding>> {
 
 /// Are the files what the database has applied? It is only read.
 fn applied(context: &Context, migrations: &Migrations) -> Result<std::result::Result<String, String>> {
-    let status = context.history(migrations)?;
+    let status = context.history(migrations, &HistoryArguments::default())?;
     let is_wrong = |entry: &&Entry| matches!(entry.state, State::Edited | State::Missing | State::OutOfOrder);
     let wrong = status::lines(status.entries.iter().filter(is_wrong).cloned());
     if wrong.is_empty() {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use indicatif::ProgressBar;
 use postgres::Client;
 
+use super::history::HistoryArguments;
 use super::{Global, Values, say};
 use crate::config::{Config, Settings};
 use crate::connect::{self, Environment, Notice, connect, connect_in};
@@ -30,6 +31,8 @@ pub(super) struct Context {
     pub(super) config: Config,
     pub(super) models: Option<Vec<&'static Declared>>,
     pub(super) scope: Scope,
+    /// Is the directory of the migrations another one than the usual?
+    names_migrations: bool,
     progress: Arc<OnceLock<ProgressBar>>,
     /// Where the scratch server lives, or lived.
     room: OnceCell<Room>,
@@ -45,16 +48,18 @@ impl Context {
             ..Settings::default()
         };
         let mut config = Config::load(&here, flags)?;
+        let names_migrations = config.migrations != config.project.join("migrations");
         // Messages name files, and people read them better from where they are.
         for path in [&mut config.migrations, &mut config.schema] {
             *path = path.strip_prefix(&here).unwrap_or(path).to_owned();
         }
         let mut scope = Scope { schemas: config.managed.clone(), ..Scope::default() };
         scope.ignore.extend(config.ignore.iter().cloned());
+        scope.leave_out_history(&config.history_schema, &config.history_table);
         let models = models.map(|models| models.declared()).transpose()?;
         let progress = Arc::default();
         tell_of_connections(&global, &progress);
-        Ok(Context { global, config, models, scope, progress, room: OnceCell::new() })
+        Ok(Context { global, config, models, scope, names_migrations, progress, room: OnceCell::new() })
     }
 
     /// Says something for people, unless it is to be quiet.
@@ -87,6 +92,23 @@ impl Context {
 
     pub(super) fn source(&self, text: &str) -> Result<Source> {
         Source::parse(text, &self.config.migrations)
+    }
+
+    /// An error, if the directory of the migrations is not there: one that was mistyped has nothing to apply either.
+    pub(super) fn insist_on_migrations(&self) -> Result<()> {
+        let directory = &self.config.migrations;
+        if directory.exists() {
+            return Ok(());
+        }
+        let message = format!("the directory of the migrations, {}, is not there", directory.display());
+        Err(Error::file(message).help(
+            "name it with --migrations DIR or in feedstock.toml; `new NAME` makes it with the first migration",
+        ))
+    }
+
+    /// The same, if somebody named the directory: a project begins without one.
+    pub(super) fn insist_on_named_migrations(&self) -> Result<()> {
+        if self.names_migrations { self.insist_on_migrations() } else { Ok(()) }
     }
 
     pub(super) fn migrations(&self) -> Result<Migrations> {
@@ -176,10 +198,11 @@ impl Context {
     }
 
     /// What the database that was named has applied, compared with the files. It is only read.
-    pub(super) fn history(&self, migrations: &Migrations) -> Result<Status> {
+    pub(super) fn history(&self, migrations: &Migrations, history: &HistoryArguments) -> Result<Status> {
         let mut target = self.database()?;
         pin(&mut target.client, &[])?;
-        let options = super::apply::options(self, &target)?;
+        let mut options = super::apply::options(self, &target)?;
+        history.say(self, &mut options);
         runner::status(&mut target.client, migrations, &options)
     }
 

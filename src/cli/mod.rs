@@ -15,14 +15,17 @@
 //! ```
 //!
 //! Exit status: 0 fine; 1 the answer is no (a failed check, a difference under `--exit-code`); 2 wrong usage;
-//! 3 a refused plan (destructive, unproven, unsupported); 4 the database or a file failed.
+//! 3 a refused plan (destructive, unproven, unsupported); 4 the database or a file failed; 130, 143 and 129 where
+//! SIGINT, SIGTERM or SIGHUP ended it.
 
 mod apply;
 mod check;
 mod context;
 mod diff;
+mod history;
 mod inspect;
 mod new;
+mod notices;
 mod say;
 mod status;
 
@@ -81,7 +84,10 @@ where
         Ok(Answer::No) => 1,
         Err(error) => {
             say::error(&error);
-            error.exit_status()
+            match crate::interrupt::received() {
+                Some(signal) if error.is_interrupted() => signal.exit_status(),
+                _ => error.exit_status(),
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `new NAME`
 
 use super::context::Context;
+use super::history::HistoryArguments;
 use super::{Answer, Values, say, status};
 use crate::migration::{self, Header, Migration, Migrations, NewFile, Part};
 use crate::plan::{Plan, Refusal};
@@ -70,7 +71,7 @@ fn refuse_edited(context: &Context, migrations: &Migrations) -> Result<()> {
     if context.global.database_url.is_none() {
         return Ok(());
     }
-    let status = match context.history(migrations) {
+    let status = match context.history(migrations, &HistoryArguments::default()) {
         Err(error) if !context.global.names_database => {
             say::warning(&format!("the history of DATABASE_URL cannot be compared with the files: {error}"));
             return Ok(());

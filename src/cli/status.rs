@@ -3,6 +3,7 @@
 use comfy_table::{Table, presets};
 
 use super::context::Context;
+use super::history::HistoryArguments;
 use super::{Answer, Format, FormatArgument, say};
 use crate::Result;
 use crate::runner::{Entry, State, Status};
@@ -11,11 +12,14 @@ use crate::runner::{Entry, State, Status};
 pub(super) struct Verb {
     #[command(flatten)]
     format: FormatArgument,
+    #[command(flatten)]
+    history: HistoryArguments,
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
+    context.insist_on_named_migrations()?;
     let migrations = context.migrations()?;
-    let status = context.history(&migrations)?;
+    let status = context.history(&migrations, &verb.history)?;
     match verb.format.format {
         Format::Json => say::json(&status.entries.iter().map(Line::new).collect::<Vec<_>>())?,
         Format::Text => say::result(&text(&status))?,

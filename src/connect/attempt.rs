@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use postgres::config::SslMode;
 use postgres::error::SqlState;
-use postgres::{Client, Config, NoTls, SimpleQueryMessage};
+use postgres::{CancelToken, Client, Config, NoTls, SimpleQueryMessage};
 
 use super::notice::{Notice, tell};
 use super::target::{Attributes, Place, Server, Target};
@@ -45,6 +45,22 @@ pub(super) fn open(target: &Target) -> Result<Client> {
         }
     }
     Err(in_words(target, failures))
+}
+
+/// Asks the server to cancel what a session does that [`open`] made.
+pub(super) fn cancel(target: &Target, token: &CancelToken) -> Result<()> {
+    let hosts: Vec<Option<&str>> =
+        target.servers.iter().filter(|server| server.is_remote()).map(Server::name).collect();
+    let connector = if target.tls.mode == Mode::Disable { None } else { Some(target.tls.connector(&hosts)?) };
+    let token = token.clone();
+    let work = move || match connector {
+        Some(connector) => token.cancel_query(connector),
+        None => token.cancel_query(NoTls),
+    };
+    let failed = || Error::database("the request to cancel does not reach the server");
+    in_time(Instant::now() + target.timeout, "asking the server to cancel …", work)
+        .map_err(|error| failed().because(error))?
+        .map_err(|error| failed().because(error))
 }
 
 enum Outcome {
@@ -167,7 +183,7 @@ fn one_address(
         config.ssl_mode(*step);
         let (connector, setup) = match step {
             SslMode::Disable => (None, None),
-            _ => match target.tls.connector(server.name()) {
+            _ => match target.tls.connector(&[server.name()]) {
                 Ok(connector) => (Some(connector), None),
                 Err(error) => (None, Some(error)),
             },

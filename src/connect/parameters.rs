@@ -107,14 +107,21 @@ pub(super) struct Value {
 pub(super) struct Settled(BTreeMap<&'static str, Value>);
 
 impl Settled {
-    /// Reads the string; what it does not say the service says, and what neither says the environment.
-    pub fn new(text: &str, environment: &Environment) -> Result<Self> {
+    /// Reads the string alone.
+    pub fn said(text: &str) -> Result<Self> {
         let mut settled = Settled(BTreeMap::new());
         for (key, text) in ConnectionString::parse(text)?.parameters()? {
             let (name, text) = known(&key, text)?;
             // Of one that is said twice, libpq takes the last.
             settled.0.insert(name, Value { text, called: name.to_owned() });
         }
+        settled.refuse_what_is_not_done()?;
+        Ok(settled)
+    }
+
+    /// Reads the string; what it does not say the service says, and what neither says the environment.
+    pub fn new(text: &str, environment: &Environment) -> Result<Self> {
+        let mut settled = Self::said(text)?;
         let service = settled.0.get("service").map(|value| value.text.clone());
         if let Some(service) = service.or_else(|| environment.variable("PGSERVICE").map(str::to_owned)) {
             for (key, text) in environment.service(&service)? {

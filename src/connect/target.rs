@@ -76,6 +76,11 @@ impl Server {
         format!("{place}, port {}", self.port)
     }
 
+    /// Does TLS make sense on the way to it?
+    pub fn is_remote(&self) -> bool {
+        matches!(self.place, Place::Tcp { .. })
+    }
+
     /// The name to compare with that of the certificate.
     pub fn name(&self) -> Option<&str> {
         match &self.place {
@@ -159,6 +164,7 @@ fn may_be_merged(text: &str) -> bool {
 
 fn config(settled: &Settled, environment: &Environment, [dbname, user]: [&str; 2]) -> Result<Config> {
     let mut config = Config::new();
+    super::message::heard(&mut config);
     config.user(user).dbname(dbname);
     let name = settled.get("application_name").or_else(|| settled.get("fallback_application_name"));
     config.application_name(name.unwrap_or("feedstock"));

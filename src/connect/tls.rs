@@ -113,11 +113,12 @@ impl Tls {
         })
     }
 
-    /// What makes the driver's connections to one host. `host` is its name, where it has one.
-    pub fn connector(&self, host: Option<&str>) -> Result<Connector> {
+    /// What makes the driver's connections to one of these hosts: one for a session, and for a request to cancel, of
+    /// which nobody knows to which host it goes, all. A host may have no name.
+    pub fn connector(&self, hosts: &[Option<&str>]) -> Result<Connector> {
         let provider = Arc::new(ring::default_provider());
-        let name = if self.mode == Mode::VerifyFull { Some(self.name_to_verify(host)?) } else { None };
-        let verifier = Verifier { provider: Arc::clone(&provider), trust: self.trust(&provider)?, name };
+        let names = if self.mode == Mode::VerifyFull { names_to_verify(hosts)? } else { Vec::new() };
+        let verifier = Verifier { provider: Arc::clone(&provider), trust: self.trust(&provider)?, names };
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(&self.versions)
             .map_err(|error| Error::database("TLS cannot be set up").because(error))?
@@ -128,9 +129,10 @@ impl Tls {
             None => builder.with_no_client_auth(),
         };
         // As in libpq, an address is not sent; what cannot be a name in DNS could not be sent.
-        let sent = host.filter(|host| {
+        let is_sent = |host: &&str| {
             self.sends_name && matches!(ServerName::try_from(*host), Ok(ServerName::DnsName(_)))
-        });
+        };
+        let sent = if let [host] = hosts { host.filter(is_sent) } else { None };
         config.enable_sni = sent.is_some();
         if self.direct {
             config.alpn_protocols = vec![b"postgresql".to_vec()];
@@ -139,13 +141,6 @@ impl Tls {
             inner: MakeRustlsConnect::new(config),
             name: sent.unwrap_or("localhost").to_owned(),
             was_used: Arc::default(),
-        })
-    }
-
-    fn name_to_verify(&self, host: Option<&str>) -> Result<String> {
-        host.map(str::to_owned).ok_or_else(|| {
-            Error::usage("sslmode=verify-full needs the host's name to compare with the certificate's")
-                .help("name it with host=…; hostaddr may say its address")
         })
     }
 
@@ -236,6 +231,14 @@ impl Tls {
         }
         Ok(Some(CertifiedKey::new(chain, key)))
     }
+}
+
+fn names_to_verify(hosts: &[Option<&str>]) -> Result<Vec<String>> {
+    let names: Option<Vec<String>> = hosts.iter().map(|host| host.map(str::to_owned)).collect();
+    names.ok_or_else(|| {
+        Error::usage("sslmode=verify-full needs the host's name to compare with the certificate's")
+            .help("name it with host=…; hostaddr may say its address")
+    })
 }
 
 /// The versions between `ssl_min_protocol_version` and `ssl_max_protocol_version`.

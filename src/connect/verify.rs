@@ -38,8 +38,8 @@ pub(super) struct Verifier {
     pub provider: Arc<CryptoProvider>,
     /// Whom to believe; without it every certificate is good.
     pub trust: Option<Trust>,
-    /// The name that the certificate must have.
-    pub name: Option<String>,
+    /// The names of which the certificate must have one; where there are none, any certificate will do.
+    pub names: Vec<String>,
 }
 
 /// The certificates of `sslrootcert`.
@@ -106,13 +106,14 @@ impl ServerCertVerifier for Verifier {
         if let Some(trust) = &self.trust {
             trust.verify(end_entity, intermediates, self.provider.signature_verification_algorithms, now)?;
         }
-        if let Some(name) = &self.name {
+        if !self.names.is_empty() {
             let certificate = Certificate::from_der(end_entity).map_err(|_| CertificateError::BadEncoding)?;
             let presented = names(&certificate);
-            if !presented.fit(name) {
+            if !self.names.iter().any(|name| presented.fit(name)) {
                 return Err(Error::General(format!(
-                    "the server's certificate is for {}, and not for {name}",
-                    presented.in_words()
+                    "the server's certificate is for {}, and not for {}",
+                    presented.in_words(),
+                    self.names.join(", ")
                 )));
             }
         }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use postgres::{Client, GenericClient, IsolationLevel, Row, Transaction};
 
-use crate::ident::object_name;
+use crate::ident::{attempts_table, object_name};
 use crate::pin::pin_locally;
 use crate::schema::{
     Column, Constraint, ConstraintKind, EnumType, Extension, Id, Identity, Index, Name, Namespace, Schema,
@@ -20,9 +20,6 @@ use crate::{Error, Result};
 
 /// The table in which refinery keeps the history: never a part of a schema.
 pub const HISTORY_TABLE: &str = "refinery_schema_history";
-
-/// The table beside it in which the runner notes what it is about to do outside a transaction.
-pub const ATTEMPTS_TABLE: &str = "refinery_schema_history_attempts";
 
 /// What of a database is looked at.
 #[derive(Debug, Clone)]
@@ -35,11 +32,21 @@ pub struct Scope {
 
 impl Default for Scope {
     fn default() -> Self {
-        Scope { schemas: Vec::new(), ignore: [HISTORY_TABLE, ATTEMPTS_TABLE].map(str::to_owned).into() }
+        Scope { schemas: Vec::new(), ignore: vec![HISTORY_TABLE.to_owned(), attempts_table(HISTORY_TABLE)] }
     }
 }
 
 impl Scope {
+    /// Leaves out a history that has another name, and what the runner keeps beside it.
+    pub fn leave_out_history(&mut self, schema: &str, table: &str) {
+        for name in [table.to_owned(), attempts_table(table)] {
+            let name = format!("{schema}.{name}");
+            if table != HISTORY_TABLE && !self.ignore.contains(&name) {
+                self.ignore.push(name);
+            }
+        }
+    }
+
     fn manages(&self, schema: &str) -> bool {
         self.schemas.is_empty() || self.schemas.iter().any(|managed| managed == schema)
     }

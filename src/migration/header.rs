@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Isolation;
 use crate::sql;
 use crate::{Error, Result};
 
@@ -20,6 +21,8 @@ pub struct Header {
     pub no_transaction: bool,
     /// That statement ends its own transactions, and may be run again from its start at any time.
     pub backfill: bool,
+    /// How the file's transaction is begun.
+    pub isolation: Option<Isolation>,
     /// The hazards that were acknowledged.
     pub allows: Vec<Allow>,
 }
@@ -75,6 +78,7 @@ impl Header {
         } else if self.no_transaction {
             lines.push("-- feedstock: no-transaction".to_owned());
         }
+        lines.extend(self.isolation.map(|isolation| format!("-- feedstock: isolation {isolation}")));
         lines.extend(self.allows.iter().map(|allow| format!("-- feedstock: allow {allow}")));
         // A name may hold line ends.
         let one_line = |line: &String| line.trim_end().replace(['\r', '\n'], " ");
@@ -92,18 +96,23 @@ impl Header {
         self.notes.push(format!("{STATEMENTS}{}", statements_sha256(text)));
     }
 
-    /// The header ends at the first line that is neither blank nor a `--` comment.
-    pub(super) fn parse(file: &str, sql: &str) -> Result<Self> {
-        let mut header = Header::default();
-        let text = sql;
+    /// The header ends at the first line that is neither blank nor a `--` comment. Gives what is wrong with it as well.
+    pub(super) fn parse(file: &str, text: &str) -> (Self, Vec<Error>) {
+        let (mut header, mut errors) = (Header::default(), Vec::new());
         let length = lines_of_header(text);
         for (index, line) in text.lines().take(length).enumerate() {
             let comment = line.trim_start().trim_start_matches('-').trim();
             let column = line.chars().take_while(|char| char.is_whitespace()).count() + 1;
-            header.take(comment).map_err(|error| error.at(file, index + 1, column))?;
+            errors.extend(header.take(comment).err().map(|error| error.at(file, index + 1, column)));
         }
-        refuse_late_directives(file, text, length)?;
-        Ok(header)
+        if header.no_transaction && header.isolation.is_some() {
+            errors.push(
+                Error::file(format!("{file} says an isolation for a transaction that it has not"))
+                    .help("take one of the two directives out"),
+            );
+        }
+        errors.extend(late_directives(file, text, length));
+        (header, errors)
     }
 
     fn take(&mut self, comment: &str) -> Result<()> {
@@ -129,10 +138,18 @@ impl Header {
                 self.backfill = true;
                 self.no_transaction = true;
             }
+            ("isolation", level) => {
+                let isolation = Isolation::parse(level.trim()).ok_or_else(|| {
+                    Error::file(format!("`{}` is not an isolation level", level.trim()))
+                        .help("write serializable, repeatable-read or read-committed")
+                })?;
+                self.isolation = Some(isolation);
+            }
             ("allow", what) => self.allows.push(Allow::parse(what.trim())?),
             _ => {
                 return Err(Error::file(format!("`feedstock: {directive}` is not a directive")).help(
-                    "the directives are `no-transaction`, `backfill` and `allow RULE:object (reason)`",
+                    "the directives are `no-transaction`, `backfill`, `isolation LEVEL` and \
+                     `allow RULE:object (reason)`",
                 ));
             }
         }
@@ -157,16 +174,19 @@ fn is_sha256(text: &str) -> bool {
 }
 
 /// A directive that stands further down would be passed over in silence.
-fn refuse_late_directives(file: &str, text: &str, header: usize) -> Result<()> {
+fn late_directives(file: &str, text: &str, header: usize) -> Vec<Error> {
+    let mut errors = Vec::new();
     for (comment, line, column) in sql::line_comments(text) {
         let directive = comment.trim_start_matches('-').trim();
         if line > header && directive.starts_with("feedstock:") {
-            return Err(Error::file(format!("`{directive}` stands below the first statement"))
-                .at(file, line, column)
-                .help("directives belong to the comment lines at the very top of the file"));
+            errors.push(
+                Error::file(format!("`{directive}` stands below the first statement"))
+                    .at(file, line, column)
+                    .help("directives belong to the comment lines at the very top of the file"),
+            );
         }
     }
-    Ok(())
+    errors
 }
 
 impl Parent {

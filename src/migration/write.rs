@@ -4,8 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{Header, Migrations, Parent, sha256, sql_files};
-use crate::text_file::{self, with_lf};
+use super::{Header, Migrations, Parent, none_or_all, read_text, sha256, sql_files};
+use crate::text_file::with_lf;
 use crate::{Error, Result};
 
 /// A file that is to be written.
@@ -80,9 +80,12 @@ pub fn write(dir: impl AsRef<Path>, files: &[NewFile]) -> Result<Vec<PathBuf>> {
 
 /// Reads the directory as it would be with the new files in it: whatever is wrong is said before they are written.
 fn refuse_taken_versions(dir: &Path, files: &[NewFile]) -> Result<()> {
+    let (paths, wrong) = sql_files(dir)?;
+    none_or_all(wrong)?;
     let mut all = Vec::new();
-    for path in sql_files(dir)? {
-        all.push((path.display().to_string(), text_file::read(&path)?));
+    for path in paths {
+        let text = read_text(&path)?;
+        all.push((path.display().to_string(), text));
     }
     all.extend(files.iter().map(|file| (dir.join(file.file_name()).display().to_string(), file.text())));
     Migrations::from_files(all).map(drop)

@@ -19,6 +19,8 @@ pub(crate) struct Session<'a> {
     pub client: Client,
     /// The roles that were there before: another replay may have made what a file makes.
     roles: BTreeSet<String>,
+    /// How transactions are begun.
+    begin: String,
 }
 
 /// A statement that failed, by its place, and why.
@@ -46,7 +48,7 @@ impl<'a> Session<'a> {
         let client = database.client()?;
         let rows = scratch.host.admin().query("SELECT rolname::text FROM pg_catalog.pg_roles", &[])?;
         let roles = rows.iter().map(|row| row.get(0)).collect();
-        Ok(Session { scratch, database, client, roles })
+        Ok(Session { scratch, database, client, roles, begin: "BEGIN".to_owned() })
     }
 
     /// Runs a file's statements, each in a transaction of its own, and forgets afterwards what the file set.
@@ -67,7 +69,11 @@ impl<'a> Session<'a> {
         if migration.header.no_transaction {
             self.one_by_one(&migration.file, &statements)?;
         } else {
-            self.together(&migration.file, &statements)?;
+            let level = migration.isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql()));
+            self.begin = format!("BEGIN{}", level.unwrap_or_default());
+            let done = self.together(&migration.file, &statements);
+            self.begin = "BEGIN".to_owned();
+            done?;
         }
         self.forget()
     }
@@ -131,7 +137,7 @@ impl<'a> Session<'a> {
     ) -> Result<(), Failed> {
         let after = first + statements.len();
         let at = |at: usize| move |error: Error| Failed { at, error };
-        self.client.batch_execute("BEGIN").map_err(Error::from).map_err(at(first))?;
+        self.client.batch_execute(&self.begin).map_err(Error::from).map_err(at(first))?;
         let mut run = || {
             for (place, statement) in (first..).zip(statements) {
                 check(file, statement).map_err(at(place))?;

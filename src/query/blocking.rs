@@ -21,12 +21,13 @@ use super::ask;
 use super::cached::{attempt, told};
 use super::copy::CopiesOut;
 pub use super::copy::blocking::{Copied, CopyClient};
+use super::delete::HardDeletes;
 use super::fetch::Fetched;
 use super::relation::Relation;
 use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
 use super::statement::Statement;
-use crate::Result;
 use crate::soft_delete::{self, Deletes, Verb};
+use crate::{Error, Result};
 
 /// What a statement can be sent to.
 ///
@@ -171,7 +172,9 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        attempt(db, &self.rows(None)?, |rows, statement| Stream::new(rows, statement).collect())
+        let statement = self.rows(None)?;
+        attempt(db, &statement, |rows, statement| Stream::new(rows, statement).collect())
+            .map_err(|error| explained(db, &statement, error))
     }
 
     /// The first row; a query says `LIMIT 1`. A change that would touch more than one row is not made.
@@ -183,11 +186,13 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        attempt(db, &self.rows(Some(1))?, |rows, statement| {
+        let statement = self.rows(Some(1))?;
+        attempt(db, &statement, |rows, statement| {
             // To the end, where the server may say that the statement failed.
             let (first, more) = ends(rows)?;
             Reader::new(statement).first(first, more)
         })
+        .map_err(|error| explained(db, &statement, error))
     }
 
     /// The only row; a query says `LIMIT 2`. A change that would touch more than one row is not made.
@@ -200,10 +205,12 @@ pub trait Run: Ending {
     where
         Self: Rows,
     {
-        attempt(db, &self.rows(Some(2))?, |rows, statement| {
+        let statement = self.rows(Some(2))?;
+        attempt(db, &statement, |rows, statement| {
             let (first, more) = ends(rows)?;
             Reader::new(statement).only(first, more)
         })
+        .map_err(|error| explained(db, &statement, error))
     }
 
     /// The rows one after another, in constant memory.
@@ -270,7 +277,8 @@ pub trait Run: Ending {
                 db.send_all(&statement).map_err(|again| told(first, again))
             }
             rows => rows,
-        }?;
+        };
+        let rows = rows.map_err(|error| explained(db, &statement, error))?;
         rows.first().map_or(Ok(()), |first| refusal(statement.meaning(), first))?;
         Ok(Fetched::of(rows))
     }
@@ -355,6 +363,19 @@ pub trait Run: Ending {
     {
         soft_delete::blocking(db, &self.work(Verb::Purge)?)
     }
+
+    /// Deletes the rows that the query finds, of a model without soft delete: `DELETE FROM table WHERE …`; the number
+    /// of rows of this table. Where a model has soft delete, it is [`Run::soft_delete`] or [`Run::purge`].
+    ///
+    /// # Errors
+    ///
+    /// As all endings; [`Error::is_restricted`](crate::Error::is_restricted) when a foreign key keeps them.
+    fn delete<C: Client + ?Sized>(self, db: &mut C) -> Result<u64>
+    where
+        Self: HardDeletes,
+    {
+        count_changes(db, &self.deletion()?).map_err(Self::explain)
+    }
 }
 
 impl<E: Ending> Run for E {}
@@ -382,27 +403,43 @@ pub trait Executes<C: ?Sized> {
 
 impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &mut C) -> Result<u64> {
-        let statement = self.change()?;
-        if statement.meaning().refused.is_none() {
-            let count = match db.send_change(&statement) {
-                Err(first) if db.try_again(&statement, &first) => {
-                    db.send_change(&statement).map_err(|again| told(first, again))
-                }
-                count => count,
-            }?;
-            return changed(&statement, None, Some(count));
-        }
-        attempt(db, &statement, |mut rows, statement| {
-            let mut last = None;
-            while let Some(row) = rows.next()? {
-                last = Some(row);
-            }
-            changed(statement, last.as_ref(), rows.rows_affected())
-        })
+        count_changes(db, &self.change()?)
     }
 }
 
+fn count_changes<C: Client + ?Sized>(db: &mut C, statement: &Statement) -> Result<u64> {
+    sent_changes(db, statement).map_err(|error| explained(db, statement, error))
+}
+
+fn sent_changes<C: Client + ?Sized>(db: &mut C, statement: &Statement) -> Result<u64> {
+    if statement.meaning().refused.is_none() {
+        let count = match db.send_change(statement) {
+            Err(first) if db.try_again(statement, &first) => {
+                db.send_change(statement).map_err(|again| told(first, again))
+            }
+            count => count,
+        }?;
+        return changed(statement, None, Some(count));
+    }
+    attempt(db, statement, |mut rows, statement| {
+        let mut last = None;
+        while let Some(row) = rows.next()? {
+            last = Some(row);
+        }
+        changed(statement, last.as_ref(), rows.rows_affected())
+    })
+}
+
+/// Says what a refusal means, for which the server may be asked once more.
+fn explained<C: Client + ?Sized>(db: &mut C, statement: &Statement, error: Error) -> Error {
+    let error = statement.explain(error);
+    let Some(question) = statement.question(&error) else { return error };
+    let answer = db.send(&question).and_then(|mut rows| value(rows.next()?.as_ref()));
+    statement.answered(error, answer.ok())
+}
+
 /// Rows as they arrive; after the last one and after an error of the server's there are no more.
+#[must_use = "rows that are not read are thrown away"]
 pub struct Stream<'c, T> {
     /// None at the end: the driver takes a statement that is asked once more for a closed connection.
     rows: Option<RowIter<'c>>,

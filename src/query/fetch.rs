@@ -25,6 +25,7 @@ use crate::row::{Columns, Row};
 /// }
 /// # Ok(()) }
 /// ```
+#[must_use = "read the rows with `iter` or `all`"]
 #[derive(Debug, Clone, Default)]
 pub struct Fetched {
     rows: Vec<postgres::Row>,
@@ -79,6 +80,7 @@ impl Fetched {
 }
 
 /// Rows that borrow from what was fetched; made by [`Fetched::iter`].
+#[must_use = "rows are read as they are asked for"]
 pub struct Iter<'a, T> {
     rows: std::slice::Iter<'a, postgres::Row>,
     columns: Option<Columns<T>>,

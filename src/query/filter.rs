@@ -13,6 +13,7 @@ use crate::types::Field;
 ///
 /// Made by the columns ([`Column::eq`](super::Column::eq) and its neighbours) and by [`sql`]; nothing else becomes
 /// part of a statement's text. Brackets are written where precedence needs them.
+#[must_use = "give it to `filter`"]
 pub struct Filter<M> {
     pub(crate) node: Node,
     of: PhantomData<fn() -> M>,
@@ -76,13 +77,11 @@ impl<M> Filter<M> {
     }
 
     /// Both.
-    #[must_use]
     pub fn and(self, other: Filter<M>) -> Self {
         Self::all_of([self, other])
     }
 
     /// One of the two, or both.
-    #[must_use]
     pub fn or(self, other: Filter<M>) -> Self {
         Self::any_of([self, other])
     }

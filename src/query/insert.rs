@@ -7,6 +7,7 @@ use super::given::{Given, GivenColumn, New};
 use super::parents::Parents;
 use super::run::{Changes, Ending, Rows};
 use super::statement::{Statement, Writer};
+use super::taken;
 use crate::ident::{ident, idents, literal};
 use crate::model::DeclaredDefault;
 use crate::{Error, Model, Result};
@@ -20,6 +21,7 @@ use crate::{Error, Model, Result};
 ///
 /// Where the model says `restrict_deleted_parent`, the same statement locks the parents first and inserts nothing
 /// unless all of them are live: [`Error::is_parent_deleted`]. A parent that is the column's default is not looked at.
+#[must_use = "an insert sends nothing: end it with `execute`, `one` or `all`"]
 pub struct Insert<M> {
     given: Given,
     many: bool,
@@ -86,7 +88,7 @@ impl<M: Model> Insert<M> {
             match (columns.is_empty(), self.many) {
                 (true, false) => out.push(" DEFAULT VALUES").push(""),
                 (true, true) => out.push(&format!(" SELECT FROM generate_series(1, {})", self.given.rows)),
-                (false, false) => values(&columns, held.is_some(), out),
+                (false, false) => values::<M>(&columns, held.is_some(), out),
                 (false, true) => unnest::<M>(&columns, out)?,
             };
             if let Some(held) = held {
@@ -103,26 +105,39 @@ impl<M: Model> Insert<M> {
 
 /// ` VALUES ($1, $2)`, or ` SELECT $1, $2` where a condition follows: a column that is left to its default is not in
 /// the list.
-fn values<'w>(columns: &[&GivenColumn], select: bool, out: &'w mut Writer) -> &'w mut Writer {
+fn values<'w, M: Model>(columns: &[&GivenColumn], select: bool, out: &'w mut Writer) -> &'w mut Writer {
     out.push(if select { " SELECT " } else { " VALUES (" });
-    for (at, bound) in columns.iter().filter_map(|column| column.single()).enumerate() {
-        out.push(if at > 0 { ", " } else { "" }).bind(bound);
+    let mut given = Vec::new();
+    for (at, (name, bound)) in
+        columns.iter().filter_map(|column| Some((column.declared.name, column.single()?))).enumerate()
+    {
+        out.push(if at > 0 { ", " } else { "" });
+        given.push((
+            name,
+            out.noted(|out| {
+                out.bind(bound);
+            }),
+        ));
     }
+    out.given = taken::Given::of::<M>(given, String::new());
     out.push(if select { "" } else { ")" })
 }
 
 /// ` SELECT … FROM unnest(…)`
 fn unnest<'w, M: Model>(columns: &[&GivenColumn], out: &'w mut Writer) -> Result<&'w mut Writer> {
     out.push(" SELECT ");
+    let mut given = Vec::new();
     for (at, column) in columns.iter().enumerate() {
         let cast = column.cast().map_or_else(String::new, |cast| format!("::{cast}"));
         let value = format!("v{at}{cast}");
+        given.push((column.declared.name, value.clone()));
         let or_default = match column.is_mixed() {
             true => format!("CASE WHEN g{at} THEN {value} ELSE {} END", default::<M>(column)?),
             false => value,
         };
         out.push(if at > 0 { ", " } else { "" }).push(&or_default);
     }
+    let from = out.length();
     out.push(" FROM unnest(");
     let mut names = Vec::new();
     for (at, column) in columns.iter().enumerate() {
@@ -133,7 +148,9 @@ fn unnest<'w, M: Model>(columns: &[&GivenColumn], out: &'w mut Writer) -> Result
             names.push(format!("g{at}"));
         }
     }
-    Ok(out.push(&format!(") AS new ({})", names.join(", "))))
+    out.push(&format!(") AS new ({})", names.join(", ")));
+    out.given = taken::Given::of::<M>(given, out.since(from).to_owned());
+    Ok(out)
 }
 
 /// What `DEFAULT` would be, which a SELECT cannot say.

@@ -9,6 +9,7 @@ use crate::model::Declared;
 use crate::{Error, Result};
 
 /// One column of an `ORDER BY`, made by [`Column::asc`](super::Column::asc) and [`Column::desc`](super::Column::desc).
+#[must_use = "give it to `order_by`"]
 pub struct Order<M> {
     pub(crate) by: By,
     of: PhantomData<fn() -> M>,
@@ -25,6 +26,7 @@ pub(crate) struct By {
 }
 
 /// A column's value in the last row of a page, made by [`Column::at`](super::Column::at).
+#[must_use = "give it to `after`"]
 pub struct Key<M> {
     pub(crate) at: At,
     of: PhantomData<fn() -> M>,
@@ -42,14 +44,12 @@ impl<M> Order<M> {
     }
 
     /// `NULLS FIRST`
-    #[must_use]
     pub fn nulls_first(mut self) -> Self {
         self.by.nulls_first = Some(true);
         self
     }
 
     /// `NULLS LAST`
-    #[must_use]
     pub fn nulls_last(mut self) -> Self {
         self.by.nulls_first = Some(false);
         self

@@ -40,6 +40,7 @@ use crate::{Error, Result};
 /// let count = Image::ASSETS.of(&images[0]).count(client)?;
 /// # Ok(()) }
 /// ```
+#[must_use = "a relation sends nothing: end it with `load` or `of`"]
 pub struct HasMany<P, C> {
     /// The column of `C` that refers.
     by: &'static str,
@@ -54,6 +55,7 @@ pub struct HasMany<P, C> {
 /// none when no row refers to anything: `SELECT columns FROM dramas WHERE deleted_at IS NULL AND id = ANY ($1)`. A
 /// parent that several rows share is there for each of them. A deleted one is `None` unless
 /// [`BelongsTo::with_deleted`] is said.
+#[must_use = "a relation sends nothing: end it with `load` or `of`"]
 pub struct BelongsTo<C, P> {
     /// What a row refers to; NULL is nothing.
     reference: fn(&C) -> Bound,
@@ -71,32 +73,27 @@ impl<P: Keyed, C: Model> HasMany<P, C> {
     }
 
     /// The rows that refer to this one, as a query to be filtered further and ended.
-    #[must_use]
     pub fn of(self, row: &P) -> Query<C> {
         let (by, key) = (self.by, (self.key)(row));
         self.children.test(equal(by, key))
     }
 
     /// Only children for which this is true, too.
-    #[must_use]
     pub fn filter(self, filter: Filter<C>) -> Self {
         HasMany { children: self.children.filter(filter), ..self }
     }
 
     /// The order of each row's children; said again, a further column.
-    #[must_use]
     pub fn order_by(self, order: Order<C>) -> Self {
         HasMany { children: self.children.order_by(order), ..self }
     }
 
     /// Deleted children as well.
-    #[must_use]
     pub fn with_deleted(self) -> Self {
         HasMany { children: self.children.with_deleted(), ..self }
     }
 
     /// Deleted children alone.
-    #[must_use]
     pub fn only_deleted(self) -> Self {
         HasMany { children: self.children.only_deleted(), ..self }
     }
@@ -113,26 +110,22 @@ impl<C: Model, P: Keyed> BelongsTo<C, P> {
     }
 
     /// The row that this one refers to, as a query to be ended; a row that refers to nothing finds nothing.
-    #[must_use]
     pub fn of(self, row: &C) -> Query<P> {
         let reference = (self.reference)(row);
         self.parents.test(equal(key_column::<P>(), vec![reference]))
     }
 
     /// Only parents for which this is true; others are `None`.
-    #[must_use]
     pub fn filter(self, filter: Filter<P>) -> Self {
         BelongsTo { parents: self.parents.filter(filter), ..self }
     }
 
     /// Deleted parents as well.
-    #[must_use]
     pub fn with_deleted(self) -> Self {
         BelongsTo { parents: self.parents.with_deleted(), ..self }
     }
 
     /// Deleted parents alone.
-    #[must_use]
     pub fn only_deleted(self) -> Self {
         BelongsTo { parents: self.parents.only_deleted(), ..self }
     }
@@ -193,6 +186,7 @@ impl<C: Model, P: Keyed> Relation for BelongsTo<C, P> {
 }
 
 /// Rows on their way to those that they belong to.
+#[must_use = "what is loaded is sent by an ending"]
 pub struct Loading<T> {
     statement: Option<Statement>,
     /// The number of each distinct key, by its bytes.

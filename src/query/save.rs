@@ -8,6 +8,7 @@ use super::parents::Parents;
 use super::run::{Changes, Ending, Rows};
 use super::select::Scope;
 use super::statement::{Statement, Writer};
+use super::taken;
 use super::update::{Set, write_sets};
 use super::wire::Bound;
 use crate::model::{Identity, Keyed};
@@ -15,9 +16,10 @@ use crate::{Error, Model, Result};
 
 /// A row as it is in the program, on its way to the database, made by [`Model::save`].
 ///
-/// `UPDATE table SET … WHERE key = … AND deleted_at IS NULL`: every column but the primary key, generated columns and
-/// the soft-delete column; the column marked `updated_at` is set to the present. `one` gives the row as the database
-/// has it then.
+/// `UPDATE table SET … WHERE key = … AND deleted_at IS NULL`: every column but the primary key, which says which row is
+/// meant, and those that the database writes (generated columns, `GENERATED ALWAYS AS IDENTITY`, the columns marked
+/// `updated_at` and `version`). `one` gives the row as the database has it then. A row whose soft-delete column is set
+/// is refused: that is for `soft_delete` and `restore`.
 ///
 /// With a column marked `#[model(version)]` the statement says `version = version + 1 … AND version = $n` too, so that
 /// a row that was changed since it was read is not overwritten: [`Error::is_stale`]. Without one, a row that is not
@@ -41,6 +43,7 @@ use crate::{Error, Model, Result};
 ///
 /// A parent with `restrict_deleted_parent` that the row did not have before must be live:
 /// [`Error::is_parent_deleted`].
+#[must_use = "`save` sends nothing: end it with `one`, `first` or `execute`"]
 pub struct Save<M> {
     given: Given,
     key: Vec<Bound>,
@@ -71,6 +74,17 @@ impl<M: Keyed> Save<M> {
             let message = format!("`{}` has no column that `save` could change", M::DECLARED.model);
             return Err(Error::usage(message).help("insert the row, or change its key with `update`"));
         }
+        if let Some(name) = M::DECLARED.soft_delete
+            && column(name).and_then(GivenColumn::single).is_some_and(|value| !value.is_null())
+        {
+            let model = M::DECLARED.model;
+            let message =
+                format!("`save` of a row of `{model}` whose `{name}` is set: it writes no `{name}`");
+            return Err(Error::usage(message).help(
+                "a live row is deleted with `row.itself().soft_delete(db)`, and a deleted one comes back with \
+                 `row.itself().restore(db)`; columns of deleted rows are changed with `update` and `only_deleted`",
+            ));
+        }
         let parents = Parents::of::<M>(|name| Ok(column(name).map(GivenColumn::keys).unwrap_or_default()))?;
         let mut scope = Scope::default();
         scope.filter(Filter::<M>::key(&self.key).node);
@@ -80,7 +94,8 @@ impl<M: Keyed> Save<M> {
         let mut out = Writer::default();
         parents.new_to(self.key).around::<M>(&mut out, returning, |out, held| {
             out.push("UPDATE ").push(M::TABLE);
-            write_sets::<M>(sets, "", out);
+            let values = write_sets::<M>(sets, "", out);
+            out.given = taken::Given::of::<M>(values, String::new());
             if let Some(held) = held {
                 scope.filter(Node::Test(vec![Piece::Text(held.to_owned())]));
             }

@@ -19,6 +19,7 @@ use crate::{Error, Model, Result};
 ///
 /// The statement is `SELECT columns FROM table WHERE … ORDER BY … LIMIT … OFFSET … FOR UPDATE`, as far as each was
 /// asked for.
+#[must_use = "a query sends nothing: end it with `all`, `one`, `first`, `count` or another ending"]
 pub struct Query<M> {
     /// The key of the row, and where the texts of such queries are kept.
     key: Option<(&'static ByKey, Vec<Bound>)>,
@@ -190,28 +191,24 @@ impl<M: Model> Query<M> {
     }
 
     /// Only rows for which this is true, too.
-    #[must_use]
     pub fn filter(mut self, filter: Filter<M>) -> Self {
         self.scope.filter(filter.node);
         self
     }
 
     /// `ORDER BY`; said again, a further column.
-    #[must_use]
     pub fn order_by(mut self, order: Order<M>) -> Self {
         self.orders.push(order.by);
         self
     }
 
     /// At most so many rows.
-    #[must_use]
     pub fn limit(mut self, rows: u64) -> Self {
         self.limit = Some(rows);
         self
     }
 
     /// Leaves out so many rows first. The server reads them all the same: [`Query::after`] does not.
-    #[must_use]
     pub fn offset(mut self, rows: u64) -> Self {
         self.offset = Some(rows);
         self
@@ -233,35 +230,30 @@ impl<M: Model> Query<M> {
     /// }
     /// # Ok(()) }
     /// ```
-    #[must_use]
     pub fn after(mut self, keys: impl IntoIterator<Item = Key<M>>) -> Self {
         self.after = Some(keys.into_iter().map(|key| key.at).collect());
         self
     }
 
     /// Deleted rows as well.
-    #[must_use]
     pub fn with_deleted(mut self) -> Self {
         self.scope.with_deleted();
         self
     }
 
     /// Deleted rows alone.
-    #[must_use]
     pub fn only_deleted(mut self) -> Self {
         self.scope.only_deleted();
         self
     }
 
     /// `FOR UPDATE`: locks the rows until the transaction ends, and waits for those that others have locked.
-    #[must_use]
     pub fn for_update(mut self) -> Self {
         self.lock = Some(Lock::Wait);
         self
     }
 
     /// `FOR UPDATE SKIP LOCKED`: leaves out the rows that others have locked, as a queue of work wants it.
-    #[must_use]
     pub fn skip_locked(mut self) -> Self {
         self.lock = Some(Lock::SkipLocked);
         self

@@ -3,19 +3,33 @@
 use std::marker::PhantomData;
 
 use super::column::{Column, is_enum};
-use super::run::{Changes, Ending, Rows};
+use super::run::{Changes, Ending, Rows, exceeded};
 use super::statement::{Statement, Writer};
 use super::wire::Bound;
+use crate::model::DeclaredColumn;
 use crate::types::Field;
-use crate::{Model, Result, Row};
+use crate::{Error, Model, Result, Row};
 
 /// A hand-written statement, made by [`sql!`](crate::sql!): ended with `execute`, or with [`Sql::read_as`] and any
 /// ending that gives rows.
-#[must_use]
-pub struct Sql(Writer);
+#[must_use = "a statement of `sql!` sends nothing: end it with `execute`, or with `read_as` and `all` or `one`"]
+pub struct Sql {
+    out: Writer,
+    /// The statement itself, where the text changes rows.
+    main: Option<Main>,
+}
+
+/// A statement that changes rows, or one whose WITH does.
+struct Main {
+    /// Where it begins, behind its WITH.
+    at: usize,
+    with: bool,
+    /// Does it give rows?
+    returns: bool,
+}
 
 /// A hand-written statement whose rows are read as `T`, by name.
-#[must_use]
+#[must_use = "a statement of `sql!` sends nothing: end it with `all`, `one` or `first`"]
 pub struct SqlRows<T> {
     sql: Sql,
     of: PhantomData<fn() -> T>,
@@ -32,17 +46,23 @@ impl Sql {
     }
 }
 
-/// What the macro expands to.
+/// What the macro expands to. Without an alias a column stands as it is called, and a table's condition by the table.
 #[doc(hidden)]
 impl Sql {
     pub fn text(text: &'static str) -> Self {
         let mut out = Writer::default();
         out.push(text);
-        Sql(out)
+        Sql { out, main: None }
     }
 
     pub fn and(mut self, text: &'static str) -> Self {
-        self.0.push(text);
+        self.out.push(text);
+        self
+    }
+
+    /// Rows are changed, and here the statement begins, behind its WITH.
+    pub fn changes(mut self, with: bool, returns: bool) -> Self {
+        self.main = Some(Main { at: self.out.length(), with, returns });
         self
     }
 
@@ -52,42 +72,82 @@ impl Sql {
         if M::DECLARED.soft_delete.is_none() {
             return self.table::<M>(alias);
         }
-        self.0.push("(SELECT * FROM ").push(M::TABLE).push(" WHERE ").push(M::LIVE).push(") AS ").name(alias);
+        self.out
+            .push("(SELECT * FROM ")
+            .push(M::TABLE)
+            .push(" WHERE ")
+            .push(M::LIVE)
+            .push(") AS ")
+            .name(alias);
         self
     }
 
-    /// All rows of a table.
+    /// All rows of a table, or the one that is changed.
     pub fn table<M: Model>(mut self, alias: &'static str) -> Self {
-        self.0.push(M::TABLE).push(" AS ").name(alias);
+        self.out.push(M::TABLE);
+        if !alias.is_empty() {
+            self.out.push(" AS ").name(alias);
+        }
         self
+    }
+
+    /// Behind a WHERE: only live rows, and a bracket for the rest.
+    pub fn live_and<M: Model>(mut self, alias: &'static str) -> Self {
+        self.out.push(" ");
+        if M::DECLARED.soft_delete.is_some() {
+            self = self.target_is_live::<M>(alias);
+            self.out.push(" AND ");
+        }
+        self.and("(")
+    }
+
+    /// Only live rows, where there is no WHERE.
+    pub fn where_live<M: Model>(mut self, alias: &'static str) -> Self {
+        if M::DECLARED.soft_delete.is_some() {
+            self.out.push(" WHERE ");
+            self = self.target_is_live::<M>(alias);
+            self.out.push(" ");
+        }
+        self
+    }
+
+    fn target_is_live<M: Model>(mut self, alias: &'static str) -> Self {
+        if alias.is_empty() {
+            self.out.push(M::TABLE).push(".").push(M::LIVE);
+            return self;
+        }
+        self.is_live::<M>(alias)
     }
 
     /// All columns.
     pub fn columns<M: Model>(mut self, alias: &'static str) -> Self {
         for (at, column) in M::DECLARED.columns.iter().enumerate() {
-            self.0.push(if at > 0 { ", " } else { "" }).name(alias).push(".").name(column.name);
+            self.out.push(if at > 0 { ", " } else { "" });
+            self = self.column(alias, column.name);
         }
         self
     }
 
     /// The condition of a live row.
-    pub fn is_live<M: Model>(mut self, alias: &'static str) -> Self {
+    pub fn is_live<M: Model>(self, alias: &'static str) -> Self {
         match M::DECLARED.soft_delete {
-            Some(column) => self.0.name(alias).push(".").name(column).push(" IS NULL"),
-            None => self.0.push("true"),
-        };
-        self
+            Some(column) => self.column(alias, column).and(" IS NULL"),
+            None => self.and("true"),
+        }
     }
 
     /// One column.
-    pub fn column<M, T>(mut self, alias: &'static str, column: Column<M, T>) -> Self {
-        self.0.name(alias).push(".").name(column.name());
+    pub fn column(mut self, alias: &str, column: &str) -> Self {
+        if !alias.is_empty() {
+            self.out.name(alias).push(".");
+        }
+        self.out.name(column);
         self
     }
 
     /// A value.
     pub fn value(mut self, value: &impl Argument) -> Self {
-        value.write(&mut self.0);
+        value.write(&mut self.out);
         self
     }
 }
@@ -128,7 +188,7 @@ impl Ending for Sql {}
 
 impl Changes for Sql {
     fn change(self) -> Result<Statement> {
-        self.0.finish()
+        self.out.finish()
     }
 }
 
@@ -137,7 +197,176 @@ impl<T> Ending for SqlRows<T> {}
 impl<T: for<'a> Row<'a> + 'static> Rows for SqlRows<T> {
     type Row = T;
 
-    fn rows(self, _: Option<u64>) -> Result<Statement> {
-        Ok(self.sql.0.finish()?.by_name().asked(T::SHAPE.may_be_asked()))
+    fn rows(self, at_most: Option<u64>) -> Result<Statement> {
+        let Sql { mut out, main } = self.sql;
+        match main {
+            Some(Main { returns: false, .. }) => {
+                let message = "a statement that changes rows and gives none back is read as rows";
+                return Err(Error::usage(message).help("add `RETURNING …` to it, or end it with `execute`"));
+            }
+            Some(Main { at, with, .. }) if at_most.is_some() => one_row_at_most(at, with, &mut out),
+            _ => {}
+        }
+        Ok(out.finish()?.by_name().asked(T::SHAPE.may_be_asked()))
+    }
+}
+
+/// Only the server can undo what a statement has done, when it turns out to give a second row: it fails then, on a cast
+/// of what [`Statement::explain`] knows again.
+fn one_row_at_most(at: usize, with: bool, out: &mut Writer) {
+    out.insert(at, if with { ", " } else { "WITH " }, "\"feedstock rows\" AS (");
+    out.push(
+        "\n) SELECT * FROM \"feedstock rows\" WHERE CASE WHEN (SELECT count(*) FROM \"feedstock rows\") < 2 THEN true \
+         ELSE ('feedstock: ' || (SELECT count(*) FROM \"feedstock rows\") || ' rows')::boolean END",
+    );
+    out.meaning.exceeded = Some(|| exceeded("a statement of `sql!`"));
+}
+
+/// What a column becomes that is none: a mistake when the program is compiled, which says what there is.
+#[doc(hidden)]
+#[track_caller]
+pub const fn unknown_column<M: Model>(alias: &str, column: &str, place: &str) -> Column<M, ()> {
+    let declared = M::DECLARED;
+    if declared.model.is_empty() {
+        // The derive has said what is wrong.
+        return Column::new("");
+    }
+    let mut said = Message::new();
+    said.push("`");
+    said.push(declared.model);
+    said.push("` (alias `");
+    said.push(alias);
+    said.push("`) has no column `");
+    said.push(column);
+    said.push("`");
+    match nearest(declared.columns, column) {
+        Some(near) => {
+            said.push("; did you mean `");
+            said.push(near);
+            said.push("`?");
+        }
+        None => {
+            let mut at = 0;
+            while at < declared.columns.len() {
+                said.push(if at == 0 { "; it has `" } else { "`, `" });
+                said.push(declared.columns[at].name);
+                at += 1;
+            }
+            said.push("`");
+        }
+    }
+    said.push(" (");
+    said.push(place);
+    said.push(")");
+    panic!("{}", said.text())
+}
+
+/// A text that is put together when the program is compiled.
+struct Message {
+    bytes: [u8; 1024],
+    length: usize,
+}
+
+impl Message {
+    const fn new() -> Self {
+        Message { bytes: [0; 1024], length: 0 }
+    }
+
+    /// What does not fit is left out.
+    const fn push(&mut self, text: &str) {
+        let text = text.as_bytes();
+        if self.length + text.len() > self.bytes.len() {
+            return;
+        }
+        let mut at = 0;
+        while at < text.len() {
+            self.bytes[self.length + at] = text[at];
+            at += 1;
+        }
+        self.length += text.len();
+    }
+
+    const fn text(&self) -> &str {
+        match str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => "there is no such column",
+        }
+    }
+}
+
+/// The column whose name is a few letters away.
+const fn nearest(columns: &[DeclaredColumn], wanted: &str) -> Option<&'static str> {
+    let (mut found, mut least) = (None, wanted.len() / 3 + 1);
+    let mut at = 0;
+    while at < columns.len() {
+        let name = columns[at].name;
+        let far = distance(wanted.as_bytes(), name.as_bytes());
+        if far <= least && far < wanted.len() {
+            // The first of those that are equally near.
+            least = far.saturating_sub(1);
+            found = Some(name);
+        }
+        at += 1;
+    }
+    found
+}
+
+/// How many letters are to be put in, left out, changed or swapped with their neighbour.
+const fn distance(one: &[u8], other: &[u8]) -> usize {
+    const LONGEST: usize = 64;
+    if one.len() >= LONGEST || other.len() >= LONGEST {
+        return usize::MAX;
+    }
+    let mut rows = [[0; LONGEST]; LONGEST];
+    let mut row = 0;
+    while row <= one.len() {
+        let mut column = 0;
+        while column <= other.len() {
+            rows[row][column] = if row == 0 || column == 0 {
+                row + column
+            } else {
+                let same = one[row - 1] == other[column - 1];
+                let mut least = rows[row - 1][column - 1] + if same { 0 } else { 1 };
+                least = smaller(least, smaller(rows[row - 1][column], rows[row][column - 1]) + 1);
+                let swapped = row > 1
+                    && column > 1
+                    && one[row - 1] == other[column - 2]
+                    && one[row - 2] == other[column - 1];
+                if swapped { smaller(least, rows[row - 2][column - 2] + 1) } else { least }
+            };
+            column += 1;
+        }
+        row += 1;
+    }
+    rows[one.len()][other.len()]
+}
+
+const fn smaller(one: usize, other: usize) -> usize {
+    if one < other { one } else { other }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_column_is_found() {
+        const COLUMNS: [DeclaredColumn; 4] = [
+            DeclaredColumn::of::<i32>("id", None),
+            DeclaredColumn::of::<String>("title", None),
+            DeclaredColumn::of::<i32>("drama_id", None),
+            DeclaredColumn::of::<i32>("tile", None),
+        ];
+        for (wanted, found) in [
+            ("titel", Some("title")),
+            ("tite", Some("title")),
+            ("dramaid", Some("drama_id")),
+            ("i", None),
+            ("xd", Some("id")),
+            ("created", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(&COLUMNS, wanted), found, "{wanted}");
+        }
     }
 }

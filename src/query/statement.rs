@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use postgres::types::Type;
 
+use super::taken::Given;
 use super::wire::Bound;
 use crate::ident::ident;
 use crate::row::Seen;
@@ -15,6 +16,7 @@ use crate::{Error, Model, Result};
 ///
 /// Made by the builders, and given to what implements [`blocking::Client`](crate::blocking::Client) or its
 /// counterpart `feedstock::tokio::Client`.
+#[must_use = "a statement does nothing until it is sent"]
 #[derive(Debug, Clone)]
 pub struct Statement {
     sql: Cow<'static, str>,
@@ -26,6 +28,8 @@ pub struct Statement {
     by_name: bool,
     /// Is it sent unnamed by a client that names its statements?
     unnamed: bool,
+    /// What it gives to columns that are unique.
+    given: Option<Box<Given>>,
     /// May the driver have to ask for the type of a column?
     asked: bool,
 }
@@ -45,7 +49,36 @@ impl Statement {
     /// A text that was written before.
     pub(crate) fn of(sql: &'static str, params: Vec<Bound>) -> Self {
         let (seen, meaning) = (OnceLock::new(), Meaning::default());
-        Statement { sql: sql.into(), params, seen, meaning, by_name: false, unnamed: false, asked: false }
+        Statement {
+            sql: sql.into(),
+            params,
+            seen,
+            meaning,
+            by_name: false,
+            unnamed: false,
+            asked: false,
+            given: None,
+        }
+    }
+
+    /// Another text with the same parameters, of which it need not name all.
+    pub(crate) fn with_text(&self, sql: String) -> Self {
+        let (params, seen, meaning) = (self.params.clone(), OnceLock::new(), Meaning::default());
+        Statement {
+            sql: sql.into(),
+            params,
+            seen,
+            meaning,
+            by_name: false,
+            unnamed: true,
+            asked: false,
+            given: None,
+        }
+    }
+
+    /// What it gives to columns that are unique.
+    pub(crate) fn given(&self) -> Option<&Given> {
+        self.given.as_deref()
     }
 
     /// Remembers what is known of its columns.
@@ -93,6 +126,17 @@ impl Statement {
         self.meaning
     }
 
+    /// Says what the server's refusal means.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        let is_ours = |server: &postgres::error::DbError| {
+            server.code().code() == "22P02" && server.message().contains("\"feedstock: ")
+        };
+        match self.meaning.exceeded {
+            Some(exceeded) if error.server().is_some_and(is_ours) => exceeded(),
+            _ => error,
+        }
+    }
+
     /// The text, with `$1`, `$2`, … in it.
     pub fn sql(&self) -> &str {
         &self.sql
@@ -132,6 +176,8 @@ pub(crate) struct Writer {
     literal: bool,
     /// What the answer will mean.
     pub meaning: Meaning,
+    /// What the statement gives to columns that are unique.
+    pub given: Option<Box<Given>>,
     asked: bool,
     failed: Option<Error>,
 }
@@ -145,6 +191,22 @@ impl Writer {
     /// For a statement that cannot have parameters.
     pub fn literal() -> Self {
         Writer { literal: true, ..Writer::default() }
+    }
+
+    /// How long the text is.
+    pub fn length(&self) -> usize {
+        self.sql.len()
+    }
+
+    /// The text from a place on.
+    pub fn since(&self, at: usize) -> &str {
+        &self.sql[at..]
+    }
+
+    /// Texts before what was written from a place on.
+    pub fn insert(&mut self, at: usize, one: &str, other: &str) {
+        self.sql.insert_str(at, other);
+        self.sql.insert_str(at, one);
     }
 
     /// Text as it stands.
@@ -279,6 +341,7 @@ impl Writer {
                 meaning: self.meaning,
                 by_name: false,
                 unnamed: false,
+                given: self.given,
                 asked: self.asked,
             }),
         }

@@ -21,6 +21,7 @@ use tokio_postgres::types::{ToSql, Type};
 use super::ask;
 use super::copy::CopiesOut;
 pub use super::copy::tokio::{Copied, CopyClient};
+use super::delete::HardDeletes;
 use super::fetch::Fetched;
 use super::relation::Relation;
 use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
@@ -160,7 +161,9 @@ pub trait Run: Ending {
         async move {
             let statement = statement?;
             let (mut all, mut reader) = (Vec::new(), Reader::new(&statement));
-            each(pin!(db.send(&statement).await?), |row| reader.read(&row).map(|row| all.push(row))).await?;
+            let take = |row| reader.read(&row).map(|row| all.push(row));
+            let taken = sent_each(db, &statement, take).await;
+            explained(db, &statement, taken).await?;
             Ok(all)
         }
     }
@@ -178,7 +181,8 @@ pub trait Run: Ending {
         async move {
             let statement = statement?;
             // To the end, where the server may say that the statement failed.
-            let (first, more) = ends(pin!(db.send(&statement).await?)).await?;
+            let ends = sent_ends(db, &statement).await;
+            let (first, more) = explained(db, &statement, ends).await?;
             Reader::new(&statement).first(first, more)
         }
     }
@@ -196,7 +200,8 @@ pub trait Run: Ending {
         let statement = self.rows(Some(2));
         async move {
             let statement = statement?;
-            let (first, more) = ends(pin!(db.send(&statement).await?)).await?;
+            let ends = sent_ends(db, &statement).await;
+            let (first, more) = explained(db, &statement, ends).await?;
             Reader::new(&statement).only(first, more)
         }
     }
@@ -270,7 +275,8 @@ pub trait Run: Ending {
                 fetched.push(row);
                 Ok(())
             };
-            each(pin!(db.send(&statement).await?), take).await?;
+            let taken = sent_each(db, &statement, take).await;
+            explained(db, &statement, taken).await?;
             Ok(fetched)
         }
     }
@@ -361,6 +367,19 @@ pub trait Run: Ending {
     {
         soft_delete::awaited(&*db, self.work(Verb::Purge))
     }
+
+    /// As [`blocking::Run::delete`](crate::blocking::Run::delete).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn delete<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: HardDeletes,
+    {
+        let statement = self.deletion();
+        async move { count_changes(db, &statement?).await.map_err(Self::explain) }
+    }
 }
 
 impl<E: Ending> Run for E {}
@@ -378,19 +397,25 @@ pub trait Executes<C: ?Sized> {
 impl<S: Changes, C: Client + ?Sized> Executes<C> for S {
     fn execute_on(self, db: &C) -> impl Future<Output = Result<u64>> + Send {
         let statement = self.change();
-        async move {
-            let statement = statement?;
-            if statement.meaning().refused.is_none() {
-                return changed(&statement, None, Some(db.send_change(&statement).await?));
-            }
-            let mut rows = Box::pin(db.send(&statement).await?);
-            let mut last = None;
-            while let Some(row) = next(&mut rows).await? {
-                last = Some(row);
-            }
-            changed(&statement, last.as_ref(), rows.rows_affected())
-        }
+        async move { count_changes(db, &statement?).await }
     }
+}
+
+async fn count_changes<C: Client + ?Sized>(db: &C, statement: &Statement) -> Result<u64> {
+    let counted = sent_changes(db, statement).await;
+    explained(db, statement, counted).await
+}
+
+async fn sent_changes<C: Client + ?Sized>(db: &C, statement: &Statement) -> Result<u64> {
+    if statement.meaning().refused.is_none() {
+        return changed(statement, None, Some(db.send_change(statement).await?));
+    }
+    let mut rows = Box::pin(db.send(statement).await?);
+    let mut last = None;
+    while let Some(row) = next(&mut rows).await? {
+        last = Some(row);
+    }
+    changed(statement, last.as_ref(), rows.rows_affected())
 }
 
 async fn open<C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
@@ -419,6 +444,36 @@ async fn each(
     .await
 }
 
+/// Says what a refusal means, for which the server may be asked once more.
+async fn explained<C: Client + ?Sized, T>(db: &C, statement: &Statement, result: Result<T>) -> Result<T> {
+    let error = match result {
+        Ok(value) => return Ok(value),
+        Err(error) => statement.explain(error),
+    };
+    let Some(question) = statement.question(&error) else { return Err(error) };
+    let answer = match sent_ends(db, &question).await {
+        Ok((row, _)) => value(row.as_ref()),
+        Err(error) => Err(error),
+    };
+    Err(statement.answered(error, answer.ok()))
+}
+
+async fn sent_each<C: Client + ?Sized>(
+    db: &C,
+    statement: &Statement,
+    take: impl FnMut(postgres::Row) -> Result<()>,
+) -> Result<()> {
+    each(pin!(db.send(statement).await?), take).await
+}
+
+/// Sends the statement; its first row, and whether there are more.
+async fn sent_ends<C: Client + ?Sized>(
+    db: &C,
+    statement: &Statement,
+) -> Result<(Option<postgres::Row>, bool)> {
+    ends(pin!(db.send(statement).await?)).await
+}
+
 /// The first row, and whether there are more.
 async fn ends(rows: Pin<&mut RowStream>) -> Result<(Option<postgres::Row>, bool)> {
     let (mut first, mut more) = (None, false);
@@ -440,6 +495,7 @@ async fn next(rows: &mut Pin<Box<RowStream>>) -> Result<Option<postgres::Row>> {
 
 /// Rows as they arrive: a `futures` stream, with a `next` of its own for those who have no such crate. After the last
 /// row and after an error of the server's there are no more.
+#[must_use = "rows that are not read are thrown away"]
 pub struct Stream<T> {
     /// None at the end: the driver takes a statement that is asked once more for a closed connection.
     rows: Option<Pin<Box<RowStream>>>,

@@ -7,6 +7,7 @@ use super::parents::Parents;
 use super::run::{Changes, Ending, Rows, exceeded};
 use super::select::Scope;
 use super::statement::{Statement, Writer};
+use super::taken::Given;
 use super::wire::Bound;
 use crate::{Error, Model, Result};
 
@@ -18,6 +19,7 @@ use crate::{Error, Model, Result};
 /// `filter(Filter::everything())` says that all rows are meant.
 ///
 /// A column with `restrict_deleted_parent` is set below live parents only: [`Error::is_parent_deleted`].
+#[must_use = "an update sends nothing: end it with `execute`, `all` or `one`"]
 pub struct Update<M> {
     scope: Scope,
     sets: Vec<SetColumn>,
@@ -25,6 +27,7 @@ pub struct Update<M> {
 }
 
 /// What a column becomes, made by [`Column::to`](super::Column::to) and its neighbours.
+#[must_use = "give it to `set` or `do_update`"]
 pub struct Set<M> {
     pub(crate) set: SetColumn,
     of: PhantomData<fn() -> M>,
@@ -93,14 +96,22 @@ impl SetColumn {
 
 /// ` SET "a" = $1, "b" = $2`, with what the statement sets by itself: the time of the change, and the count of changes,
 /// for which `count` is how the row's own column is called.
-pub(crate) fn write_sets<M: Model>(sets: Vec<SetColumn>, count: &str, out: &mut Writer) {
+///
+/// It gives the values that are known before the statement is sent.
+pub(crate) fn write_sets<M: Model>(
+    sets: Vec<SetColumn>,
+    count: &str,
+    out: &mut Writer,
+) -> Vec<(&'static str, String)> {
     let unset = |column: &str| sets.iter().all(|set| set.column != column);
     let stamp = M::UPDATED_AT.filter(|(column, _)| unset(column));
     let version = M::VERSION.filter(|column| unset(column));
-    let mut between = " SET ";
+    let (mut between, mut given) = (" SET ", Vec::new());
     for set in sets {
         out.push(between).name(set.column).push(" = ");
-        set.value.write(out, super::filter::Inside::Brackets);
+        let is_known = matches!(&set.value, Node::Test(pieces) if matches!(&pieces[..], [Piece::Bound(_)]));
+        let value = out.noted(|out| set.value.write(out, super::filter::Inside::Brackets));
+        given.extend(is_known.then_some((set.column, value)));
         between = ", ";
     }
     if let Some((column, now)) = stamp {
@@ -110,6 +121,7 @@ pub(crate) fn write_sets<M: Model>(sets: Vec<SetColumn>, count: &str, out: &mut 
     if let Some(column) = version {
         out.push(between).name(column).push(" = ").push(count).name(column).push(" + 1");
     }
+    given
 }
 
 impl<M: Model> Update<M> {
@@ -118,28 +130,24 @@ impl<M: Model> Update<M> {
     }
 
     /// What a column becomes; said again, a further column.
-    #[must_use]
     pub fn set(mut self, set: Set<M>) -> Self {
         self.sets.push(set.set);
         self
     }
 
     /// Only rows for which this is true, too.
-    #[must_use]
     pub fn filter(mut self, filter: Filter<M>) -> Self {
         self.scope.filter(filter.node);
         self
     }
 
     /// Deleted rows as well.
-    #[must_use]
     pub fn with_deleted(mut self) -> Self {
         self.scope.with_deleted();
         self
     }
 
     /// Deleted rows alone.
-    #[must_use]
     pub fn only_deleted(mut self) -> Self {
         self.scope.only_deleted();
         self
@@ -174,7 +182,8 @@ impl<M: Model> Update<M> {
         let rows = limited.then(|| out.apart(|out| scope.clone().write_and::<M>(out)));
         parents.at_most_one(rows.clone()).around::<M>(&mut out, returning, |out, held| {
             out.push("UPDATE ").push(M::TABLE);
-            write_sets::<M>(sets, "", out);
+            let given = write_sets::<M>(sets, "", out);
+            out.given = Given::of::<M>(given, String::new());
             match (rows, held) {
                 (Some(rows), Some(held)) => {
                     out.push(&rows).push(" AND ").push(held);

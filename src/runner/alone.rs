@@ -8,7 +8,8 @@ use postgres::error::SqlState;
 
 use super::attempt::Attempt;
 use super::event::{Blocker, Event, How};
-use super::guard::{Guard, may_pass, position};
+use super::failure::{may_pass, position};
+use super::guard::Guard;
 use super::probe::{Found, invalid_index, is_taken, probe, table};
 use super::watch;
 use crate::ident::idents;
@@ -46,6 +47,7 @@ impl Guard<'_> {
     fn backfill(&mut self, migration: &Migration, statement: &Statement<'_>) -> Result<How> {
         let attempts = self.options.attempts.max(1);
         let bound = self.options.lock_timeout;
+        self.session.clear()?;
         for attempt in 1.. {
             self.session.pin(bound)?;
             self.session.check_lock()?;
@@ -58,7 +60,7 @@ impl Guard<'_> {
             if !may_pass(&error) || attempt == attempts {
                 return Err(self.statement_failed(migration, statement, error, &watched.blockers, bound));
             }
-            self.pause(migration, statement.line, &watched.blockers, attempt);
+            self.pause(migration, statement.line, &watched.blockers, attempt)?;
         }
         unreachable!("the last attempt returns")
     }
@@ -286,7 +288,7 @@ impl Guard<'_> {
                 (self.events)(Event::Waiting { migration, blockers: &builders, waited });
                 said = Some(waited);
             }
-            std::thread::sleep(Duration::from_millis(100));
+            self.options.cancel.sleep(Duration::from_millis(100))?;
         }
     }
 }

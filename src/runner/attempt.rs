@@ -32,12 +32,11 @@ impl Guard<'_> {
         statement: &Statement<'_>,
         one: &OneStatement,
     ) -> Result<Attempt> {
-        self.session.pin(self.options.lock_timeout)?;
-        let attempt = self.note(migration, statement, one);
-        if attempt.is_err() {
-            self.roll_back();
-        }
-        attempt
+        self.in_own_transaction(migration, "its statement was not sent", |guard, _| {
+            let attempt = guard.note(migration, statement, one)?;
+            guard.session.exchange("COMMIT")?;
+            Ok(attempt)
+        })
     }
 
     fn note(
@@ -46,8 +45,6 @@ impl Guard<'_> {
         statement: &Statement<'_>,
         one: &OneStatement,
     ) -> Result<Attempt> {
-        self.session.client.batch_execute("BEGIN")?;
-        self.begin_check(migration)?;
         let (client, history) = (&mut *self.session.client, &self.options.history);
         let digest = crate::migration::sha256(statement.text);
         create(client, history).map_err(|error| not_noted(history, error))?;
@@ -62,7 +59,6 @@ impl Guard<'_> {
                 Attempt { is_first: true, objects }
             }
         };
-        self.session.client.batch_execute("COMMIT")?;
         Ok(attempt)
     }
 

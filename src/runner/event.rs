@@ -16,6 +16,17 @@ pub enum Event<'a> {
         /// For how long by now.
         waited: Duration,
     },
+    /// Somebody has locked the history; it is read again later.
+    HistoryLocked {
+        /// Who holds a lock on it; empty when that cannot be seen.
+        blockers: &'a [Blocker],
+        /// How often it was tried by now.
+        attempt: u32,
+        /// How often it is tried at most.
+        attempts: u32,
+        /// When it is tried again.
+        pause: Duration,
+    },
     /// This many files are to be applied.
     Pending {
         /// How many.
@@ -174,6 +185,11 @@ impl fmt::Display for Event<'_> {
             Event::WaitingForRunner { holders, waited } => {
                 write!(f, "another runner is at work; waiting for {}", seconds(*waited))?;
                 list(f, holders)
+            }
+            Event::HistoryLocked { blockers, attempt, attempts, pause } => {
+                write!(f, "the history is locked (attempt {attempt} of {attempts}); ")?;
+                write!(f, "trying again in {}", seconds(*pause))?;
+                list(f, blockers)
             }
             Event::Pending { count: 0 } => f.write_str("nothing to apply"),
             Event::Pending { count: 1 } => f.write_str("1 migration to apply"),

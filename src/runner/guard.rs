@@ -11,10 +11,12 @@ use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration as RefineryMigration, Runner, Target};
 
 use super::event::{Applied, Blocker, Event, How, Report};
+use super::failure::{Failure, is_lost};
 use super::history::{self, HistoryRow, Status};
 use super::options::Options;
+use super::outcome::find_out;
 use super::session::Session;
-use super::{simple, watch};
+use super::watch;
 use crate::ident::literal;
 use crate::migration::{Migration, Migrations};
 use crate::sql::Statement;
@@ -62,13 +64,12 @@ impl Transaction for Guard<'_> {
 
     /// refinery sends nothing through here but its `CREATE TABLE IF NOT EXISTS`.
     fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, Carried> {
-        let mut transaction = self.session.client.transaction().map_err(Error::from)?;
         let mut count = 0;
         for query in queries {
-            transaction.batch_execute(query).map_err(|error| self.options.history_failed(error))?;
+            let query = self.session.as_own(query);
+            self.session.exchange(&query).map_err(|error| self.options.history_failed(error))?;
             count += 1;
         }
-        transaction.commit().map_err(Error::from)?;
         Ok(count)
     }
 }
@@ -86,8 +87,9 @@ impl Migrate for Guard<'_> {
     /// Not even `IF NOT EXISTS` is tried on a table that is there: that needs the right to create one.
     fn assert_migrations_table(&mut self, table: &str) -> Result<usize, refinery_core::Error> {
         let exists = format!("SELECT pg_catalog.to_regclass({}) IS NOT NULL", literal(table));
-        let exists = simple::truth(self.session.client, &exists).map_err(Error::from).map_err(Carried::from);
-        if exists.migration_err("looking for the history", None)? {
+        let exists = self.session.exchange(&self.session.as_own(&exists));
+        let exists = exists.map_err(Error::from).map_err(Carried::from);
+        if exists.migration_err("looking for the history", None)? == ["t"] {
             return Ok(0);
         }
         let create = Self::assert_migrations_table_query(table);
@@ -129,8 +131,37 @@ impl Migrate for Guard<'_> {
 }
 
 impl Guard<'_> {
+    /// The rows of the history. Whoever has locked it is waited for as briefly as by a file, and as often.
     fn history(&mut self) -> Result<Vec<HistoryRow>> {
+        let attempts = self.options.attempts.max(1);
+        for attempt in 1.. {
+            let error = match self.read_history() {
+                Err(error) if error.sqlstate() == Some(SqlState::LOCK_NOT_AVAILABLE.code()) => error,
+                read => return read,
+            };
+            let history = self.options.history.quoted();
+            let holders = history::holders(&history);
+            let blockers = watch::backends(self.session.client, &holders).unwrap_or_default();
+            if attempt == attempts {
+                let blocked: String =
+                    blockers.iter().map(|blocker| format!("\n  blocked by {blocker}")).collect();
+                return Err(Error::database(format!(
+                    "the history {history} is locked, after {attempts} attempts; nothing was applied{blocked}"
+                ))
+                .because(error)
+                .help("end what blocks it, or try again later"));
+            }
+            let pause = watch::jitter(pause_after(attempt));
+            (self.events)(Event::HistoryLocked { blockers: &blockers, attempt, attempts, pause });
+            self.options.cancel.sleep(pause)?;
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    fn read_history(&mut self) -> Result<Vec<HistoryRow>> {
+        let own = self.session.as_own("SELECT");
         let mut transaction = self.session.client.build_transaction().read_only(true).start()?;
+        transaction.batch_execute(&own)?;
         let rows = history::read(&mut transaction, &self.options.history)?;
         transaction.commit()?;
         Ok(rows)
@@ -171,17 +202,7 @@ impl Guard<'_> {
             return Err(Error::file(format!("version {version} has no file")));
         };
         let begun = Instant::now();
-        let how = if fake {
-            self.record(migration)?;
-            How::Faked
-        } else {
-            (self.events)(Event::Started { migration });
-            if migration.header.no_transaction {
-                self.alone(migration)?
-            } else {
-                self.with_retries(migration)?
-            }
-        };
+        let how = self.run(migration, fake).map_err(|error| self.complete(migration, error))?;
         let took = begun.elapsed();
         self.report.applied.push(Applied::new(migration, how, took));
         (self.events)(match how {
@@ -191,144 +212,188 @@ impl Guard<'_> {
         Ok(())
     }
 
+    fn run(&mut self, migration: &Migration, fake: bool) -> Result<How> {
+        self.options.cancel.check()?;
+        if fake {
+            return self.record(migration).map(|()| How::Faked);
+        }
+        (self.events)(Event::Started { migration });
+        if migration.header.no_transaction { self.alone(migration) } else { self.with_retries(migration) }
+    }
+
     /// A file gives up its locks before it waits for more: whoever queues behind it waits no longer than one
     /// `lock_timeout`.
     fn with_retries(&mut self, migration: &Migration) -> Result<How> {
         let statements = migration.statements()?;
         let attempts = self.options.attempts.max(1);
         for attempt in 1.. {
-            self.session.pin(self.options.lock_timeout)?;
             let failure = match self.attempt(migration, &statements) {
                 Ok(()) => return Ok(How::Ran),
                 Err(failure) => failure,
             };
             self.roll_back();
             if attempt == attempts || !failure.may_pass() {
-                return Err(self.failed(migration, failure, attempt));
+                return Err(failure.said(
+                    migration,
+                    attempt,
+                    "nothing of it is applied",
+                    &self.applied_so_far(),
+                ));
             }
-            self.pause(migration, failure.line, &failure.blockers, attempt);
+            self.pause(migration, failure.line, &failure.blockers, attempt)?;
         }
         unreachable!("the last attempt returns")
     }
 
     /// Says that there will be another attempt, and waits for its turn.
-    pub(super) fn pause(&mut self, migration: &Migration, line: usize, blockers: &[Blocker], attempt: u32) {
+    pub(super) fn pause(
+        &mut self,
+        migration: &Migration,
+        line: usize,
+        blockers: &[Blocker],
+        attempt: u32,
+    ) -> Result<()> {
         let (attempts, pause) = (self.options.attempts.max(1), watch::jitter(pause_after(attempt)));
         (self.events)(Event::Retrying { migration, line, blockers, attempt, attempts, pause });
-        std::thread::sleep(pause);
+        self.options.cancel.sleep(pause)
     }
 
     fn attempt(&mut self, migration: &Migration, statements: &[Statement<'_>]) -> Result<(), Failure> {
-        self.session.client.batch_execute("BEGIN")?;
-        let transaction = self.begin_check(migration)?;
+        let transaction = self.begin(migration)?;
         for (index, statement) in statements.iter().enumerate() {
             let (number, of, line) = (index + 1, statements.len(), statement.line);
+            self.options.cancel.check()?;
             (self.events)(Event::Statement { migration, number, of, line });
             let watched = self.watched(migration, statement.text);
             watched
                 .result
                 .map_err(|error| Failure::of_statement(error, statement, number, of, watched.blockers))?;
         }
-        self.session.own_role().map_err(|error| self.after_all(migration, error))?;
-        if self.session.transaction_under_lock()? != transaction {
-            return Err(smuggled_commit(migration).into());
-        }
-        let insert = history::insert(&self.options.history, migration)?;
-        self.session.client.batch_execute(&insert).map_err(|error| self.options.history_failed(error))?;
-        self.session
-            .client
-            .batch_execute("COMMIT")
-            .map_err(|error| Failure { at_commit: true, ..Failure::from(error) })
+        self.finish(migration, &transaction)
     }
 
-    /// The transaction's number, when it has the lock and nobody applied the file meanwhile.
-    pub fn begin_check(&mut self, migration: &Migration) -> Result<String> {
-        let transaction = self.session.transaction_under_lock()?;
-        let recorded =
-            format!("SELECT FROM {} WHERE version = {}", self.options.history.quoted(), migration.version);
-        let recorded = simple::truth(self.session.client, &format!("SELECT EXISTS ({recorded})"))?;
-        if recorded {
+    /// Begins a transaction, which has the lock, and in which nobody applied the file meanwhile; gives its number.
+    fn begin(&mut self, migration: &Migration) -> Result<String, Failure> {
+        let history = self.options.history.quoted();
+        let recorded = format!("EXISTS (SELECT FROM {history} WHERE version = {})", migration.version);
+        let begun = self.session.begin(&recorded, migration.isolation)?;
+        if begun.recorded {
             return Err(Error::database(format!("{migration} was applied by another runner just now"))
-                .help("run again; and make sure that every deployment migrates through Feedstock"));
+                .help("run again; and make sure that every deployment migrates through Feedstock")
+                .into());
         }
-        Ok(transaction)
+        Ok(begun.transaction)
+    }
+
+    /// Records the file in its transaction, and commits that.
+    fn finish(&mut self, migration: &Migration, transaction: &str) -> Result<(), Failure> {
+        let history = &self.options.history;
+        let insert = history::insert(history, migration)?;
+        let recorded = history::is_recorded(history, migration)?;
+        let finished = self
+            .session
+            .finish(transaction, &insert, &recorded)
+            .map_err(|failure| failure.at_its_end(&history.quoted()))?;
+        if !finished.same {
+            return Err(smuggled_commit(migration).into());
+        }
+        if !finished.recorded {
+            return Err(not_recorded(&history.quoted()).into());
+        }
+        self.session.commit().map_err(|error| {
+            if is_lost(&error) {
+                let outcome = find_out(self.options.monitor.as_ref(), transaction, &recorded);
+                return Failure { outcome: Some(outcome), ..Failure::from(error) };
+            }
+            Failure { doing: Some("failed at its commit".into()), ..Failure::from(error) }
+        })
     }
 
     /// Sends a statement, telling whom it waits for.
     pub fn watched(&mut self, migration: &Migration, sql: &str) -> watch::Watched {
         let Session { client, watcher, pid, .. } = &mut self.session;
         let events = &mut self.events;
+        let _busy = self.options.cancel.busy();
         watch::execute(client, *pid, sql, watcher, &mut |blockers, waited| {
             events(Event::Waiting { migration, blockers, waited });
         })
     }
 
-    /// The row of the history, in a transaction of its own.
+    /// The row of the history, in a transaction of its own, for a file of which nothing is to be run any more.
     pub fn record(&mut self, migration: &Migration) -> Result<()> {
-        self.session.pin(self.options.lock_timeout)?;
-        let recorded = self.record_now(migration);
-        if recorded.is_err() {
+        self.in_own_transaction(migration, "it is not recorded", |guard, transaction| {
+            guard.end_attempt(migration)?;
+            guard.finish(migration, transaction)
+        })
+    }
+
+    /// A transaction in which no statement of the file runs; `work` ends it. It is tried again as a file is.
+    pub fn in_own_transaction<T>(
+        &mut self,
+        migration: &Migration,
+        stands: &str,
+        mut work: impl FnMut(&mut Self, &str) -> Result<T, Failure>,
+    ) -> Result<T> {
+        let attempts = self.options.attempts.max(1);
+        for attempt in 1.. {
+            let begun = self.begin(migration);
+            let failure = match begun.and_then(|transaction| work(self, &transaction)) {
+                Ok(done) => return Ok(done),
+                Err(failure) => failure,
+            };
             self.roll_back();
+            if attempt == attempts || !failure.may_pass() {
+                return Err(failure.said(migration, attempt, stands, &self.applied_so_far()));
+            }
+            self.pause(migration, 1, &failure.blockers, attempt)?;
         }
-        recorded
+        unreachable!("the last attempt returns")
     }
 
-    fn record_now(&mut self, migration: &Migration) -> Result<()> {
-        self.session.client.batch_execute("BEGIN")?;
-        self.begin_check(migration)?;
-        let insert = history::insert(&self.options.history, migration)?;
-        self.session.client.batch_execute(&insert).map_err(|error| self.options.history_failed(error))?;
-        self.end_attempt(migration)?;
-        Ok(self.session.client.batch_execute("COMMIT")?)
+    fn roll_back(&mut self) {
+        // A request to cancel that comes late may meet this; on a lost connection the server does it.
+        for _ in 0..3 {
+            if self.session.client.batch_execute("ROLLBACK").is_ok() || self.session.client.is_closed() {
+                return;
+            }
+        }
     }
 
-    pub fn roll_back(&mut self) {
-        // On a lost connection the server does it.
-        let _ = self.session.client.batch_execute("ROLLBACK");
-    }
-
-    /// What failed, where, and what stands.
-    fn failed(&self, migration: &Migration, failure: Failure, attempts: u32) -> Error {
+    /// What a failure of a file always says: which file, what was applied before it, and whether somebody wanted it.
+    fn complete(&self, migration: &Migration, error: Error) -> Error {
         let before = self.applied_so_far();
-        let tried = if attempts > 1 { format!(" after {attempts} attempts") } else { String::new() };
-        let Failure { error, own, place, number, blockers, at_commit, .. } = failure;
-        let Some(error) = error else {
-            let own = own.unwrap_or_else(|| Error::database("it failed"));
-            return own.while_doing(format_args!("{migration}, {before}"));
+        let error = if error.message().contains(&before) {
+            error
+        } else {
+            error.while_doing(format_args!("{migration}, {before}"))
         };
-        let what = match number {
-            Some((number, of)) => format!("{migration}: statement {number} of {of} failed{tried}"),
-            None if at_commit => format!("{migration} failed at its commit{tried}"),
-            None => format!("{migration} failed{tried}"),
-        };
-        let blocked: Vec<String> =
-            blockers.iter().map(|blocker| format!("\n  blocked by {blocker}")).collect();
-        let help = help(&error);
-        let mut full =
-            Error::database(format!("{what}; nothing of it is applied; {before}{}", blocked.concat()))
-                .because(error);
-        if let Some((line, column)) = place {
-            full = full.at(&migration.file, line, column);
+        // A proxy may close the connection in place of passing the server's answer on.
+        let lost = std::error::Error::source(&error)
+            .and_then(|source| source.downcast_ref::<postgres::Error>())
+            .is_some_and(is_lost);
+        let canceled =
+            lost || error.is_interrupted() || error.sqlstate() == Some(SqlState::QUERY_CANCELED.code());
+        if !(canceled && self.options.cancel.is_cancelled()) {
+            return error;
         }
-        help.into_iter().fold(full, Error::help)
+        error.into_interrupted().help("run again to go on: what is applied stays applied")
     }
 
     pub fn applied_so_far(&self) -> String {
-        let names: Vec<String> = self
-            .report
-            .applied
-            .iter()
-            .map(|applied| format!("V{}__{}", applied.version, applied.name))
-            .collect();
-        if names.is_empty() {
-            "nothing was applied before it in this run".into()
-        } else {
-            format!("applied before it in this run: {}", names.join(", "))
+        let applied = &self.report.applied;
+        let name = |applied: &Applied| format!("V{}__{}", applied.version, applied.name);
+        match &applied[..] {
+            [] => "nothing was applied before it in this run".into(),
+            [.., last] if applied.len() > 3 => format!(
+                "applied before it in this run: {} migrations, the last of them {}",
+                applied.len(),
+                name(last)
+            ),
+            few => {
+                let names: Vec<String> = few.iter().map(name).collect();
+                format!("applied before it in this run: {}", names.join(", "))
+            }
         }
-    }
-
-    fn after_all(&self, migration: &Migration, error: postgres::Error) -> Error {
-        Error::from(error).while_doing(format!("{migration}: after its last statement"))
     }
 }
 
@@ -347,84 +412,11 @@ fn smuggled_commit(migration: &Migration) -> Error {
     )
 }
 
-/// What to do about errors that have one well-known reason.
-fn help(error: &postgres::Error) -> Option<String> {
-    let code = error.code()?;
-    if *code == SqlState::LOCK_NOT_AVAILABLE {
-        Some("end what blocks it, or try again when there is less to do".into())
-    } else if *code == SqlState::ACTIVE_SQL_TRANSACTION {
-        Some(
-            "put the statement into a file of its own, with `-- feedstock: no-transaction` at its top".into(),
-        )
-    } else if *code == SqlState::UNSAFE_NEW_ENUM_VALUE_USAGE {
-        Some("a new enum value can be used from the next migration on: split the file".into())
-    } else {
-        None
-    }
-}
-
-/// Why an attempt failed: the server's error on a statement, or one of ours.
-#[derive(Default)]
-struct Failure {
-    error: Option<postgres::Error>,
-    own: Option<Error>,
-    place: Option<(usize, usize)>,
-    line: usize,
-    number: Option<(usize, usize)>,
-    blockers: Vec<Blocker>,
-    at_commit: bool,
-}
-
-impl Failure {
-    fn of_statement(
-        error: postgres::Error,
-        statement: &Statement<'_>,
-        number: usize,
-        of: usize,
-        blockers: Vec<Blocker>,
-    ) -> Self {
-        let place = position(&error, statement);
-        Failure {
-            error: Some(error),
-            place: Some(place),
-            line: statement.line,
-            number: Some((number, of)),
-            blockers,
-            ..Failure::default()
-        }
-    }
-
-    /// Is it worth another attempt?
-    fn may_pass(&self) -> bool {
-        self.error.as_ref().is_some_and(may_pass)
-    }
-}
-
-/// Did others hold a lock, or two wait for each other?
-pub(super) fn may_pass(error: &postgres::Error) -> bool {
-    error
-        .code()
-        .is_some_and(|code| *code == SqlState::LOCK_NOT_AVAILABLE || *code == SqlState::T_R_DEADLOCK_DETECTED)
-}
-
-impl From<postgres::Error> for Failure {
-    fn from(error: postgres::Error) -> Self {
-        Failure { error: Some(error), ..Failure::default() }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Failure { own: Some(error), ..Failure::default() }
-    }
-}
-
-/// Where in the file the server's error is; without a position of its own, where the statement begins.
-pub(super) fn position(error: &postgres::Error, statement: &Statement<'_>) -> (usize, usize) {
-    match error.as_db_error().and_then(postgres::error::DbError::position) {
-        Some(postgres::error::ErrorPosition::Original(position)) => statement.locate(*position as usize),
-        _ => (statement.line, statement.column),
-    }
+fn not_recorded(history: &str) -> Error {
+    Error::database(format!(
+        "the server reports success, but its row is not in the history {history}; nothing of it is applied"
+    ))
+    .help("a trigger, a rule or a policy on the history keeps rows out: drop it")
 }
 
 impl Options {

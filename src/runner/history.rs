@@ -124,7 +124,28 @@ impl HistoryRow {
     }
 }
 
-/// The statement that records a migration; the time is the client's, as refinery has it.
+/// A query that gives the server processes that hold a lock on the history.
+pub(super) fn holders(history: &str) -> String {
+    format!(
+        "SELECT pid FROM pg_catalog.pg_locks WHERE granted AND relation = pg_catalog.to_regclass({}) \
+         AND pid <> pg_catalog.pg_backend_pid()",
+        literal(history)
+    )
+}
+
+/// Whether a migration is recorded, as it is and once: a condition.
+pub(super) fn is_recorded(history: &History, migration: &Migration) -> Result<String> {
+    Ok(format!(
+        "(SELECT count(*) = 1 FROM {} WHERE version = {} AND name::text = {} AND checksum::text = {})",
+        history.quoted(),
+        migration.version,
+        literal(&migration.name),
+        literal(&migration.to_refinery()?.checksum().to_string()),
+    ))
+}
+
+/// The statement that records a migration, to which a condition may be added; the time is the client's, as refinery
+/// has it.
 pub(super) fn insert(history: &History, migration: &Migration) -> Result<String> {
     let mut recorded = migration.to_refinery()?;
     recorded.set_applied();
@@ -133,7 +154,7 @@ pub(super) fn insert(history: &History, migration: &Migration) -> Result<String>
         .and_then(|time| time.format(&time::format_description::well_known::Rfc3339).ok())
         .ok_or_else(|| Error::database("the clock gives a time that cannot be written"))?;
     Ok(format!(
-        "INSERT INTO {} (version, name, applied_on, checksum) VALUES ({}, {}, {}, {})",
+        "INSERT INTO {} (version, name, applied_on, checksum) SELECT {}, {}, {}, {}",
         history.quoted(),
         migration.version,
         literal(&migration.name),
@@ -180,6 +201,19 @@ impl Status {
                 && options.to.is_none_or(|to| entry.version <= to)
         };
         Ok(self.entries.iter().filter(wanted).map(|entry| entry.version).collect())
+    }
+
+    /// No files at all are not migrations that are missing one by one: it is the wrong directory, or an empty image.
+    pub(super) fn refuse_without_files(&self, history: &History) -> Result<()> {
+        let Some(last) = self.entries.last() else { return Ok(()) };
+        Err(Error::file(format!(
+            "there are no migrations, but the history {} has {} of them, up to V{}__{}",
+            history.quoted(),
+            self.entries.len(),
+            last.version,
+            last.name
+        ))
+        .help("is it the right directory, and are its files there?"))
     }
 
     fn refuse(&self, options: &Options) -> Result<()> {

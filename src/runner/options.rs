@@ -4,9 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postgres::{Client, NoTls};
+use postgres::{CancelToken, Client, NoTls};
 
-use crate::ident::{qualified, suffixed};
+use super::cancel::Cancel;
+
+use crate::ident::{attempts_table, qualified};
 use crate::migration::Migrations;
 use crate::{Error, Result};
 
@@ -21,7 +23,8 @@ pub struct Options {
     pub role: Option<String>,
     /// How long a statement in a transaction waits for a lock: everything behind it waits as long. 3 seconds.
     pub lock_timeout: Duration,
-    /// How long a statement may take; `None`, the default, is without a bound.
+    /// How long a statement may take: zero is without a bound, and `None`, the default, is what the session has, of
+    /// its role for instance.
     pub statement_timeout: Option<Duration>,
     /// How often a file is tried that does not get its locks. 10 times.
     pub attempts: u32,
@@ -40,6 +43,8 @@ pub struct Options {
     pub allow_out_of_order: bool,
     /// A second connection, to see who blocks the first.
     pub monitor: Option<Monitor>,
+    /// Stops the run from another thread.
+    pub cancel: Cancel,
 }
 
 impl Default for Options {
@@ -58,6 +63,7 @@ impl Default for Options {
             dry_run: false,
             allow_out_of_order: false,
             monitor: None,
+            cancel: Cancel::new(),
         }
     }
 }
@@ -88,9 +94,6 @@ pub struct History {
     pub table: String,
 }
 
-/// What the name of the table of attempts ends with.
-const ATTEMPTS: &str = "_attempts";
-
 impl Default for History {
     fn default() -> Self {
         History { schema: "public".into(), table: "refinery_schema_history".into() }
@@ -105,18 +108,22 @@ impl History {
 
     /// The table beside it that has what is being tried outside a transaction.
     pub(super) fn attempts(&self) -> String {
-        qualified(&self.schema, &suffixed(&self.table, ATTEMPTS))
+        qualified(&self.schema, &attempts_table(&self.table))
     }
 }
 
-/// Opens a second connection to the same server, on which the runner asks who blocks the first.
+/// Opens a second connection to the same server, on which the runner asks who blocks the first, whether it is a
+/// session, and what became of a commit whose answer was lost.
 #[derive(Clone)]
-pub struct Monitor(Arc<dyn Fn() -> Result<Client> + Send + Sync>);
+pub struct Monitor {
+    connect: Arc<dyn Fn() -> Result<Client> + Send + Sync>,
+    cancel: Arc<dyn Fn(&CancelToken) -> Result<()> + Send + Sync>,
+}
 
 impl Monitor {
     /// Opens connections by a function of yours, TLS and all.
     pub fn new(connect: impl Fn() -> Result<Client> + Send + Sync + 'static) -> Self {
-        Monitor(Arc::new(connect))
+        Monitor { connect: Arc::new(connect), cancel: Arc::new(|token| Ok(token.cancel_query(NoTls)?)) }
     }
 
     /// Opens connections by a configuration, without TLS.
@@ -124,8 +131,20 @@ impl Monitor {
         Self::new(move || Ok(config.connect(NoTls)?))
     }
 
+    /// Sends requests to cancel a statement by a function of yours, over TLS for instance; without it they go without
+    /// TLS. They are sent where `pg_cancel_backend` on a second connection does not help.
+    #[must_use]
+    pub fn cancelling(mut self, cancel: impl Fn(&CancelToken) -> Result<()> + Send + Sync + 'static) -> Self {
+        self.cancel = Arc::new(cancel);
+        self
+    }
+
     pub(super) fn connect(&self) -> Result<Client> {
-        (self.0)()
+        (self.connect)()
+    }
+
+    pub(super) fn cancel(&self, token: &CancelToken) -> Result<()> {
+        (self.cancel)(token)
     }
 }
 

@@ -1,19 +1,29 @@
 //! The one connection of a run: the lock that makes it the only one, and the settings that it is given back with.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use postgres::Client;
 use sha2::{Digest, Sha256};
 
+use super::cancel::{self, Attached};
 use super::event::{Blocker, Event};
+use super::failure::Failure;
+use super::leftovers::Leftovers;
 use super::options::Options;
 use super::watch::{self, Watcher};
 use super::{simple, unexpected};
-use crate::ident::{ident, idents, literal};
+use crate::ident::{idents, literal};
+use crate::migration::Isolation;
 use crate::{Error, Result};
 
 /// A connection that holds the runner's lock; dropped, it is what it was before.
+///
+/// Behind a proxy that pools by transaction the next query may go to a server process that others use as well. So what
+/// is set is set for one transaction, in the same exchange as the check that the lock is ours; only a statement that
+/// cannot be in a transaction gets settings of the session, and only after [`Self::insist_on_a_session`].
 pub(super) struct Session<'c> {
     pub client: &'c mut Client,
     pub watcher: Watcher,
@@ -21,10 +31,37 @@ pub(super) struct Session<'c> {
     pub pid: i32,
     lock: Lock,
     before: Settings,
-    /// Has anything been set?
-    changed: bool,
+    leftovers: Leftovers,
+    /// Was anything run?
+    used: bool,
+    /// Was anything set that outlives a transaction?
+    pinned: bool,
+    /// Can the server look, while a statement runs, whether its client is still there?
+    looks_for_client: bool,
     options: Options,
+    _attached: Attached,
 }
+
+/// A transaction that was begun.
+pub(super) struct Begun {
+    /// Its number.
+    pub transaction: String,
+    /// Is the file in the history already?
+    pub recorded: bool,
+}
+
+/// The end of a transaction, before its commit.
+pub(super) struct Finished {
+    /// Is it the transaction that was begun?
+    pub same: bool,
+    /// Is the file in the history now, once?
+    pub recorded: bool,
+}
+
+/// How often the server looks whether the client of a statement is still there.
+const LOOK_FOR_CLIENT: Duration = Duration::from_secs(2);
+/// How long a second connection may take to show whether we have a session.
+const SECOND_CONNECTION: Duration = Duration::from_secs(2);
 
 impl<'c> Session<'c> {
     /// Waits until no other runner is at work.
@@ -35,66 +72,160 @@ impl<'c> Session<'c> {
     ) -> Result<Self> {
         let lock = Lock::of(&options.history.quoted());
         let before = Settings::read(client)?;
-        let pid = lock.take(client, options.runner_wait, events)?;
-        let watcher = Watcher::new(options.monitor.clone());
-        let mut session =
-            Session { client, watcher, pid, lock, before, changed: false, options: options.clone() };
-        // Before anything is set: through a proxy it would be set for somebody else.
+        let token = client.cancel_token();
+        let pid = lock.take(client, options, events)?;
+        let query = format!(
+            "SELECT pg_catalog.pg_cancel_backend({pid}) WHERE EXISTS ({})",
+            lock.is_held_by(&pid.to_string())
+        );
+        // Before anything of ours is in the session but the lock.
+        let leftovers = Leftovers::read(client)?;
+        let server = cancel::Server { token, monitor: options.monitor.clone(), query };
+        let mut session = Session {
+            watcher: Watcher::new(options.monitor.clone()),
+            _attached: options.cancel.attach(server),
+            client,
+            pid,
+            lock,
+            before,
+            leftovers,
+            used: false,
+            pinned: false,
+            looks_for_client: false,
+            options: options.clone(),
+        };
         session.check_lock()?;
-        // The history, too, belongs to the role; the search path stays, for it may lead to a history elsewhere.
-        if let Some(role) = &options.role {
-            session.changed = true;
-            simple::rows(session.client, &format!("SELECT {}", set_config("role", role, false)))
-                .map_err(|error| Error::from(error).while_doing(format!("becoming the role {role}")))?;
-        }
+        // Servers on some systems refuse to be told.
+        let look = set_config(&("client_connection_check_interval", milliseconds(LOOK_FOR_CLIENT)), true);
+        session.looks_for_client = session.exchange(&format!("SELECT {look}")).is_ok();
         Ok(session)
     }
 
-    /// Sets what every file begins with, whatever the one before it set.
-    pub fn pin(&mut self, lock_timeout: Duration) -> Result<()> {
-        self.changed = true;
-        self.before.restore(self.client)?;
-        let path = idents(&self.options.search_path);
-        let statement_timeout = self.options.statement_timeout.unwrap_or_default();
-        let mut settings = vec![
-            ("search_path", path),
-            ("lock_timeout", milliseconds(lock_timeout)),
-            ("statement_timeout", milliseconds(statement_timeout)),
-            // Where a string ends must be what the splitter thinks.
-            ("standard_conforming_strings", "on".into()),
-        ];
-        settings.extend(self.options.role.iter().map(|role| ("role", role.clone())));
-        let set = |(name, value): &(&str, String)| set_config(name, value, false);
-        let calls: Vec<String> = settings.iter().map(set).collect();
-        simple::rows(self.client, &format!("SELECT {}", calls.join(", ")))
-            .map(drop)
-            .map_err(|error| Error::from(error).while_doing("setting role, search path and time-outs"))
+    /// Sends queries in one exchange, and gives the last row of the last one.
+    pub fn exchange(&mut self, sql: &str) -> Result<Vec<String>, postgres::Error> {
+        let _busy = self.options.cancel.busy();
+        simple::last_row(self.client, sql)
     }
 
-    /// Sets the role back inside a transaction in which a file may have set another: the history is ours.
-    pub fn own_role(&mut self) -> Result<(), postgres::Error> {
-        let role = self.options.role.as_ref().unwrap_or(&self.before.role);
-        simple::rows(self.client, &format!("SELECT {}", set_config("role", role, true))).map(drop)
-    }
-
-    /// The transaction's number, if this server process holds the lock.
-    ///
-    /// A proxy that hands each transaction to another server process lends us one that does not.
-    pub fn transaction_under_lock(&mut self) -> Result<String> {
-        let holds = self.lock.is_held_by("pg_catalog.pg_backend_pid()");
-        let query = format!("SELECT pg_catalog.txid_current(), EXISTS ({holds})");
-        let row = simple::row(self.client, &query)
-            .map_err(|error| Error::from(error).while_doing("looking for the runner's lock"))?;
+    /// Begins a transaction with what every file begins with, whatever the one before it left, and finds out whether
+    /// the lock is ours and whether the file is recorded. One exchange.
+    pub fn begin(&mut self, recorded: &str, isolation: Option<Isolation>) -> Result<Begun, Failure> {
+        let level = isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql())).unwrap_or_default();
+        let pins = set_all(&self.pins(self.options.lock_timeout), true);
+        let begin = format!(
+            "BEGIN{level}; SELECT {pins}; SELECT {TRANSACTION}, EXISTS ({}), {recorded}, ({})",
+            self.lock.is_held_by(OWN_PID),
+            self.leftovers.suspicion()
+        );
+        let mut row = self.exchange(&begin)?;
+        let suspicious = matches!(&row[..], [_, held, _, left] if held == "t" && left == "t");
+        if suspicious && self.leftovers.are_there(self.client)? {
+            self.exchange("ROLLBACK")?;
+            self.leftovers.clear(self.client)?;
+            row = self.exchange(&begin)?;
+        }
+        self.used = true;
         match &row[..] {
-            [id, held] if held == "t" => Ok(id.clone()),
-            [_, _] => Err(self.lock_is_gone()),
-            _ => Err(unexpected("its transaction")),
+            [_, held, ..] if held != "t" => Err(self.lock_is_gone().into()),
+            [id, _, recorded, _] => Ok(Begun { transaction: id.clone(), recorded: recorded == "t" }),
+            _ => Err(unexpected("its transaction").into()),
         }
     }
 
-    /// As [`Self::transaction_under_lock`], outside a transaction.
+    /// Takes away what the file before it left, for a statement that cannot be in a transaction.
+    pub fn clear(&mut self) -> Result<()> {
+        self.check_lock()?;
+        self.used = true;
+        Ok(self.leftovers.clear(self.client)?)
+    }
+
+    /// Sets back what the file set, and then records it, if this is still the transaction that was begun and the
+    /// lock is ours. Deferred constraints are checked before that, under the file's own settings. One exchange.
+    ///
+    /// `insert` is an INSERT that ends where a WHERE may follow; `recorded` says whether it did what it says.
+    pub fn finish(&mut self, transaction: &str, insert: &str, recorded: &str) -> Result<Finished, Failure> {
+        let held = format!("EXISTS ({})", self.lock.is_held_by(OWN_PID));
+        let same = format!("coalesce({TRANSACTION} = '{transaction}', false)");
+        // The history is ours to write, and not of whatever role the file took.
+        let mut own = self.restoring();
+        own += &format!("SELECT {}; ", set_all(&self.own_pins(self.options.lock_timeout), true));
+        let row = self.exchange(&format!(
+            "SET CONSTRAINTS ALL IMMEDIATE; {own}{insert} WHERE {same} AND {held}; SELECT {same}, {held}, {recorded}"
+        ))?;
+        match &row[..] {
+            [same, held, _] if same == "t" && held != "t" => Err(self.lock_is_gone().into()),
+            [same, _, recorded] => Ok(Finished { same: same == "t", recorded: recorded == "t" }),
+            _ => Err(unexpected("the end of its transaction").into()),
+        }
+    }
+
+    /// Commits what was finished, and with it that the settings are set back.
+    pub fn commit(&mut self) -> Result<(), postgres::Error> {
+        self.exchange("COMMIT")?;
+        self.pinned = false;
+        Ok(())
+    }
+
+    /// Runs queries as the role of the run, with a bound on their waiting for locks, in a transaction of their own.
+    pub fn as_own(&self, sql: &str) -> String {
+        format!("SELECT {}; {sql}", set_all(&self.own_pins(self.options.lock_timeout), true))
+    }
+
+    /// Makes the settings of a file in the session itself, for a statement that cannot be in a transaction.
+    pub fn pin(&mut self, lock_timeout: Duration) -> Result<()> {
+        if !self.pinned {
+            self.insist_on_a_session()?;
+        }
+        let pins = set_all(&self.pins(lock_timeout), false);
+        // Of a server process that is not ours, nothing is set.
+        let held = self.lock.is_held_by(OWN_PID);
+        (self.pinned, self.used) = (true, true);
+        let set = self
+            .exchange(&format!("SELECT {pins} WHERE EXISTS ({held})"))
+            .map_err(|error| Error::from(error).while_doing("setting role, search path and time-outs"))?;
+        if set.is_empty() { Err(self.lock_is_gone()) } else { Ok(()) }
+    }
+
+    /// An error, if this lets nobody else use our server process between two queries: behind a proxy that pools by
+    /// transaction there are no settings of a session, and whoever comes next would have ours.
+    fn insist_on_a_session(&mut self) -> Result<()> {
+        for _ in 0..3 {
+            self.check_lock()?;
+        }
+        let Some(monitor) = self.options.monitor.clone() else { return Ok(()) };
+        let (tell, told) = mpsc::channel();
+        let (done, end) = mpsc::channel::<()>();
+        // Not joined: it may not get a connection for as long as we have ours.
+        thread::spawn(move || {
+            let Ok(mut client) = monitor.connect() else { return };
+            let pid = simple::last_row(&mut client, &format!("BEGIN; SELECT {OWN_PID}"));
+            let _ = tell.send(pid.ok().and_then(|row| row.first()?.parse::<i32>().ok()));
+            // Its process stays its own meanwhile, so that a pool has to give us another one.
+            let _ = end.recv_timeout(SECOND_CONNECTION);
+            let _ = client.batch_execute("ROLLBACK");
+        });
+        let other = told.recv_timeout(SECOND_CONNECTION).ok().flatten();
+        if other == Some(self.pid) {
+            return Err(self.lock_is_gone());
+        }
+        let checked = if other.is_some() { self.check_lock() } else { Ok(()) };
+        drop(done);
+        checked
+    }
+
+    /// An error, if this server process does not hold the lock.
+    ///
+    /// A proxy that hands each transaction to another server process lends us one that does not.
     pub fn check_lock(&mut self) -> Result<()> {
-        self.transaction_under_lock().map(drop)
+        let held = self.lock.is_held_by(OWN_PID);
+        let row = self
+            .exchange(&format!("SELECT EXISTS ({held})"))
+            .map_err(|error| Error::from(error).while_doing("looking for the runner's lock"))?;
+        match &row[..] {
+            [held] if held == "t" => Ok(()),
+            [_] => Err(self.lock_is_gone()),
+            _ => Err(unexpected("the lock")),
+        }
     }
 
     fn lock_is_gone(&self) -> Error {
@@ -104,19 +235,95 @@ impl<'c> Session<'c> {
              pg_advisory_unlock_all() would do the same",
         )
     }
+
+    /// What every file begins with.
+    fn pins(&self, lock_timeout: Duration) -> Vec<Setting> {
+        let mut pins = self.own_pins(lock_timeout);
+        pins.push(("search_path", idents(&self.options.search_path)));
+        // Where a string ends must be what the splitter thinks.
+        pins.push(("standard_conforming_strings", "on".into()));
+        pins
+    }
+
+    /// What our own queries need as well.
+    fn own_pins(&self, lock_timeout: Duration) -> Vec<Setting> {
+        let mut pins: Vec<Setting> = Vec::new();
+        // As the role, for the role may not be allowed to see what the connection's own may.
+        pins.extend(self.options.role.iter().map(|role| ("role", role.clone())));
+        pins.push(("lock_timeout", milliseconds(lock_timeout)));
+        pins.extend(
+            self.options.statement_timeout.map(|timeout| ("statement_timeout", milliseconds(timeout))),
+        );
+        if self.looks_for_client {
+            pins.push(("client_connection_check_interval", milliseconds(LOOK_FOR_CLIENT)));
+        }
+        pins
+    }
+
+    /// The queries that set back whatever a file may have set in its session.
+    fn restoring(&self) -> String {
+        let Settings { role, session_user, session } = &self.before;
+        let user = set_config(&("session_authorization", session_user.clone()), false);
+        // What somebody set may be theirs alone to set: their role comes back after it.
+        let none = set_config(&("role", "none".into()), false);
+        let mut before: Vec<(&str, String)> =
+            session.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        before.push(("role", role.clone()));
+        format!(
+            "SELECT {user} WHERE session_user <> {}; SELECT {none}; RESET ALL; DISCARD SEQUENCES; SELECT {}; ",
+            literal(session_user),
+            set_all(&before, false)
+        )
+    }
+
+    /// The queries that set back what [`Self::pin`] set, where they meet the server process in which it did.
+    fn unpinning(&self) -> String {
+        let value = |name: &str| match self.before.session.get(name) {
+            _ if name == "role" => literal(&self.before.role),
+            Some(before) => literal(before),
+            None => format!("(SELECT reset_val FROM pg_catalog.pg_settings WHERE name = {})", literal(name)),
+        };
+        let calls: Vec<String> = self
+            .pins(Duration::ZERO)
+            .iter()
+            .map(|(name, _)| format!("pg_catalog.set_config({}, {}, false)", literal(name), value(name)))
+            .collect();
+        format!("SELECT {} WHERE {OWN_PID} = {}; ", calls.join(", "), self.pid)
+    }
 }
 
 impl Drop for Session<'_> {
     /// If the connection is gone, so are lock and settings.
     fn drop(&mut self) {
-        if self.changed {
-            let _ = self.before.restore(self.client);
+        let mut unpinning = String::new();
+        let ours = self.used && self.check_lock().is_ok();
+        if self.pinned {
+            // A backfill may have set more in its session than we did.
+            if ours {
+                let _ = self.client.batch_execute(&self.restoring());
+            }
+            unpinning = self.unpinning();
         }
-        self.lock.release(self.client, self.pid);
+        if ours {
+            let _ = self.leftovers.clear(self.client);
+        }
+        self.lock.release(self.client, self.pid, &unpinning);
     }
 }
 
-fn set_config(name: &str, value: &str, local: bool) -> String {
+type Setting = (&'static str, String);
+
+/// The server process that answers.
+const OWN_PID: &str = "pg_catalog.pg_backend_pid()";
+/// The number of the transaction.
+const TRANSACTION: &str = "pg_catalog.pg_current_xact_id()::text";
+
+fn set_all(settings: &[(&str, String)], local: bool) -> String {
+    let calls: Vec<String> = settings.iter().map(|setting| set_config(setting, local)).collect();
+    calls.join(", ")
+}
+
+fn set_config((name, value): &(&str, String), local: bool) -> String {
     format!("pg_catalog.set_config({}, {}, {local})", literal(name), literal(value))
 }
 
@@ -142,7 +349,8 @@ impl Lock {
     ///
     /// `pg_advisory_lock` would wait inside a transaction; `CREATE INDEX CONCURRENTLY` waits for every
     /// transaction, and the two would wait for each other.
-    fn take(&self, client: &mut Client, bound: Duration, events: &mut dyn FnMut(Event<'_>)) -> Result<i32> {
+    fn take(&self, client: &mut Client, options: &Options, events: &mut dyn FnMut(Event<'_>)) -> Result<i32> {
+        let bound = options.runner_wait;
         let begun = Instant::now();
         let mut pause = Duration::from_millis(25);
         let mut said = Duration::ZERO;
@@ -164,22 +372,30 @@ impl Lock {
                 events(Event::WaitingForRunner { holders: &holders, waited });
                 said = waited.max(Duration::from_millis(1));
             }
-            std::thread::sleep(watch::jitter(pause).min(bound.saturating_sub(waited)));
+            options
+                .cancel
+                .sleep(watch::jitter(pause).min(bound.saturating_sub(waited)))
+                .map_err(|_| Error::interrupted("another runner was waited for; nothing was applied"))?;
             pause = (pause * 2).min(Duration::from_millis(400));
         }
     }
 
-    /// Gives the lock back. Behind a pooling proxy the process that has it must be met again; a pool lends few
-    /// others before.
-    fn release(&self, client: &mut Client, pid: i32) {
+    /// Gives the lock back, and settings with it. Behind a pooling proxy the process that has them must be met again; a
+    /// pool lends few others before.
+    fn release(&self, client: &mut Client, pid: i32, unpinning: &str) {
         let unlock = format!(
-            "SELECT CASE pg_catalog.pg_backend_pid() WHEN {pid} THEN pg_catalog.pg_advisory_unlock({}) END IS NOT NULL",
+            "{unpinning}SELECT CASE {OWN_PID} WHEN {pid} THEN pg_catalog.pg_advisory_unlock({}) END IS NOT NULL",
             self.0
         );
-        for _ in 0..50 {
-            // On a lost connection there is nothing to give back.
-            if simple::truth(client, &unlock).unwrap_or(true) {
+        for attempt in 0..250 {
+            // A request to cancel that comes late cancels this; a lost connection has nothing to give back.
+            let released =
+                simple::last_row(client, &unlock).map(|row| row.first().is_some_and(|met| met == "t"));
+            if released.unwrap_or_else(|_| client.is_closed()) {
                 return;
+            }
+            if attempt > 50 {
+                thread::sleep(Duration::from_millis(4));
             }
         }
     }
@@ -235,31 +451,6 @@ impl Settings {
             simple::row(client, who)?.try_into().map_err(|_| unexpected("its role"))?;
         Ok(Settings { role, session_user, session: session_settings(client)? })
     }
-
-    /// Sets back what is otherwise than it was: what a file set in its session, and what we did.
-    fn restore(&self, client: &mut Client) -> Result<()> {
-        let now = Settings::read_identity(client)?;
-        if now.1 != self.session_user {
-            client.batch_execute("RESET SESSION AUTHORIZATION")?;
-        }
-        simple::rows(client, &format!("SELECT {}", set_config("role", &self.role, false)))?;
-        for (name, value) in session_settings(client)? {
-            match self.session.get(&name) {
-                Some(before) if *before == value => {}
-                Some(before) => {
-                    simple::rows(client, &format!("SELECT {}", set_config(&name, before, false)))?;
-                }
-                None => client.batch_execute(&format!("RESET {}", setting_name(&name)))?,
-            }
-        }
-        Ok(())
-    }
-
-    fn read_identity(client: &mut Client) -> Result<(String, String)> {
-        let who = "SELECT pg_catalog.current_setting('role'), session_user";
-        let [role, user] = simple::row(client, who)?.try_into().map_err(|_| unexpected("its role"))?;
-        Ok((role, user))
-    }
 }
 
 fn session_settings(client: &mut Client) -> Result<BTreeMap<String, String>> {
@@ -269,9 +460,4 @@ fn session_settings(client: &mut Client) -> Result<BTreeMap<String, String>> {
         Some((row.next()?, row.next()?))
     };
     Ok(rows.into_iter().filter_map(pair).collect())
-}
-
-/// `a.b` of an extension is two names.
-fn setting_name(name: &str) -> String {
-    name.split('.').map(ident).collect::<Vec<_>>().join(".")
 }

@@ -7,7 +7,7 @@ use postgres::{Client, SimpleQueryMessage};
 
 type Row = Vec<Option<String>>;
 
-/// The rows of a query.
+/// The rows of all queries of a text, one after the other. Several in one text are one transaction, and one exchange.
 pub(super) fn rows(client: &mut Client, sql: &str) -> Result<Vec<Row>, postgres::Error> {
     let messages = client.simple_query(sql)?;
     Ok(messages
@@ -25,6 +25,12 @@ pub(super) fn rows(client: &mut Client, sql: &str) -> Result<Vec<Row>, postgres:
 pub(super) fn row(client: &mut Client, sql: &str) -> Result<Vec<String>, postgres::Error> {
     let first = rows(client, sql)?.into_iter().next().unwrap_or_default();
     Ok(first.into_iter().map(Option::unwrap_or_default).collect())
+}
+
+/// The last row of a text of several queries, NULL as an empty text; empty when there is none.
+pub(super) fn last_row(client: &mut Client, sql: &str) -> Result<Vec<String>, postgres::Error> {
+    let last = rows(client, sql)?.into_iter().next_back().unwrap_or_default();
+    Ok(last.into_iter().map(Option::unwrap_or_default).collect())
 }
 
 /// A boolean that a query gives.

@@ -129,7 +129,7 @@ fn other_encodings_and_line_ends_are_said() {
     write("one.sql", &utf16("CREATE TABLE t ();\n"));
     project.run(&["inspect", "one.sql"]).is(4).says("one.sql is UTF-16").says("save it as UTF-8");
     write("one.sql", b"-- a\nCOMMENT ON SCHEMA public IS '\xe4';\n");
-    project.run(&["inspect", "one.sql"]).is(4).says("one.sql is not UTF-8 in line 2");
+    project.run(&["inspect", "one.sql"]).is(4).says("one.sql:2:").says("not UTF-8");
     // As for Postgres, a carriage return ends a comment.
     write("one.sql", b"-- a comment\rCREATE TABLE t ();\n");
     project.run(&["inspect", "one.sql"]).is(0).says("CREATE TABLE");

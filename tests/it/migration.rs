@@ -1,5 +1,7 @@
 //! The directory of migrations, without a database.
 
+mod errors;
+
 use std::fs;
 use std::path::Path;
 
@@ -97,6 +99,7 @@ fn headers_are_read_and_written_alike() {
         part: Some(Part { number: 1, of: 2 }),
         no_transaction: true,
         backfill: false,
+        isolation: None,
         allows: vec![
             Allow {
                 rule: "drop-column".into(),

@@ -3,6 +3,7 @@
 mod cached;
 mod conflicts;
 mod copy;
+mod deletes;
 mod executors;
 mod fetch;
 mod filters;
@@ -14,8 +15,10 @@ mod pages;
 mod parents;
 mod relations;
 mod saves;
+mod taken;
 mod unknown;
 mod written;
+mod written_changes;
 
 use postgres::Client;
 

@@ -1,9 +1,7 @@
-//! Soft delete in SQL alone, against a real server: what holds under concurrency, and which short ways do
-//! not.
+//! Soft delete against a real server: what one session sees, what two see that meet, and what holds when many race.
 //!
-//! The statements are the files of `soft_delete/`, and `algorithm` is the order that they are sent in.
+//! The tables are those of `schema.sql`, over which the models are laid.
 
-pub mod algorithm;
 mod api;
 mod api_race;
 mod cases;
@@ -11,26 +9,38 @@ mod clients;
 mod hostile;
 mod keys;
 mod models;
-mod naive;
 mod peers;
-mod race;
-mod steps;
 
+use std::path::Path;
 use std::thread::{JoinHandle, spawn};
 
-use postgres::{Client, NoTls, Transaction};
+use postgres::{Client, NoTls, Row, Transaction};
 
 use crate::support::{TestDb, database, eventually};
-use algorithm::{Outcome, Rows, Rule, ask, run, sql};
 
 /// The tables, and dramas 1 and 2.
 pub fn dramas(name: &str) -> TestDb {
     let mut db = database(name);
     db.client.batch_execute(&sql("schema")).unwrap();
     for id in [1, 2] {
-        run(&mut db.client, "seed", &[&id]).unwrap();
+        seed(&mut db.client, id);
     }
     db
+}
+
+/// A statement of this directory.
+fn sql(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/soft_delete").join(name);
+    std::fs::read_to_string(path.with_extension("sql")).unwrap()
+}
+
+fn ask(client: &mut Client, name: &str) -> Vec<Row> {
+    client.query(&sql(name), &[]).unwrap()
+}
+
+/// A drama with what is below it.
+pub fn seed(client: &mut Client, id: i32) {
+    client.execute(&sql("seed"), &[&id]).unwrap();
 }
 
 pub fn connect(url: &str) -> Client {
@@ -45,17 +55,9 @@ pub fn alone<T>(client: &mut Client, work: impl FnOnce(&mut Transaction) -> T) -
     result
 }
 
-fn delete(client: &mut Client, roots: &Rows, rule: Rule) -> Outcome {
-    alone(client, |tx| algorithm::delete(tx, roots, rule).unwrap())
-}
-
-fn restore(client: &mut Client, roots: &Rows, rule: Rule) -> Outcome {
-    alone(client, |tx| algorithm::restore(tx, roots, rule).unwrap())
-}
-
 /// How many live rows stand below a deleted parent.
 pub fn orphans(client: &mut Client) -> i64 {
-    ask(client, "orphans", &[]).unwrap()[0].get(0)
+    ask(client, "orphans")[0].get(0)
 }
 
 /// One value, as text.
@@ -86,9 +88,4 @@ pub fn waiting<T: Send + 'static>(
         db.client.query_one("SELECT cardinality(pg_blocking_pids($1)) > 0", &[&pid]).unwrap().get(0)
     });
     handle
-}
-
-/// What the server says of an error: its SQLSTATE.
-fn state(error: &postgres::Error) -> &str {
-    error.code().map_or("", |code| code.code())
 }

@@ -334,11 +334,12 @@ pub fn key_type(model: &Model) -> Option<TokenStream> {
     }
 }
 
-/// Says that rows can be soft-deleted, which takes a key.
-pub fn soft_delete(model: &Model) -> Option<TokenStream> {
+/// Says that rows can be soft-deleted, which takes a key, or else that they are deleted for good.
+pub fn soft_delete(model: &Model) -> TokenStream {
     let ident = model.ident;
     let deletable = model.attrs.soft_delete.is_some() && !model.key_fields().is_empty();
-    deletable.then(|| quote!(#[automatically_derived] impl __feedstock::SoftDelete for #ident {}))
+    let kind = if deletable { quote!(SoftDelete) } else { quote!(HardDelete) };
+    quote!(#[automatically_derived] impl __feedstock::#kind for #ident {})
 }
 
 /// A typed constant for each column, as visible as the field.

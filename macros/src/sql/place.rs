@@ -30,7 +30,7 @@ impl Place {
     }
 
     /// What begins here is inside of, where it is something else, and how long it is.
-    fn step(&self, before: &str, rest: &str) -> (Option<Place>, usize) {
+    pub fn step(&self, before: &str, rest: &str) -> (Option<Place>, usize) {
         let one = rest.chars().next().map_or(1, char::len_utf8);
         match self {
             Place::Plain => plain(before, rest).map_or((None, one), |(place, length)| (Some(place), length)),

@@ -80,6 +80,7 @@ impl<C: CopyClient + ?Sized> CopyClient for &mut C {
 
 /// Rows of a binary COPY as they arrive, decoded where they are; after the last one and after an error of the server's
 /// there are no more.
+#[must_use = "rows that are not read are thrown away"]
 pub struct Copied<'c, T> {
     /// None at the end.
     reader: Option<CopyOutReader<'c>>,

@@ -19,6 +19,7 @@ use crate::{Error, Model, Result};
 /// The first row decides which columns are given. A column that it leaves to its default is left out, and the
 /// database's own default is stored; COPY cannot say DEFAULT for some rows only, so that a row which differs from the
 /// first in this ends the COPY with an error.
+#[must_use = "COPY sends nothing: end it with `execute`"]
 pub struct CopyIn<I> {
     pub(crate) rows: I,
     pub(crate) parents_unchecked: bool,
@@ -31,7 +32,6 @@ impl<I: Iterator<Item: New>> CopyIn<I> {
 
     /// For a model with `restrict_deleted_parent`, whose rows COPY cannot hold back: copies them all the same. That no
     /// parent is deleted, now or meanwhile, is then the caller's to know; foreign keys hold as ever.
-    #[must_use]
     pub fn parents_unchecked(self) -> Self {
         CopyIn { parents_unchecked: true, ..self }
     }

@@ -108,6 +108,7 @@ impl<C: CopyClient + ?Sized> CopyClient for &C {
 
 /// Rows of a binary COPY as they arrive, decoded where they are: a `futures` stream, with a `next` of its own. After
 /// the last row and after an error of the server's there are no more.
+#[must_use = "rows that are not read are thrown away"]
 pub struct Copied<T> {
     /// None at the end.
     messages: Option<Pin<Box<CopyOutStream>>>,

@@ -14,8 +14,11 @@ use super::peer::Peer;
 /// What `connect_timeout` is in these tests.
 const BOUND: Duration = Duration::from_secs(2);
 
+/// What a peer does with a connection.
+type Treatment = fn(TcpStream);
+
 /// A peer that treats each connection like this, on a thread of its own.
-fn peer(treat: fn(TcpStream)) -> u16 {
+fn peer(treat: Treatment) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
@@ -74,7 +77,7 @@ fn ends_in_time(string: &str, hosts: u32) {
 
 #[test]
 fn a_silent_peer_ends_in_time() {
-    let all: [(fn(TcpStream), &str); 7] = [
+    let all: [(Treatment, &str); 7] = [
         (swallow, "prefer"),
         (swallow, "disable"),
         (after_tls_answer, "require"),

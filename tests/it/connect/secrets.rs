@@ -34,7 +34,9 @@ fn mutations(text: &str) -> Vec<String> {
             |middle: &[char], after: &[char]| before.iter().chain(middle).chain(after).collect::<String>();
         for new in " '\"`@:/?=&%,#\\\n\t[x;".chars() {
             all.push(joined(&[new], after));
-            all.extend(after.split_first().map(|(_, rest)| joined(&[new], rest)));
+            if " @/='".contains(new) {
+                all.extend(after.split_first().map(|(_, rest)| joined(&[new], rest)));
+            }
         }
         if let Some((first, rest)) = after.split_first() {
             all.push(joined(&[], rest));

@@ -59,9 +59,9 @@ fn strings_beside_psql() {
         format!("hostaddr=127.0.0.1 port={port} user=feedstock dbname=postgres"),
         format!("hostaddr=127.0.0.1,127.0.0.1 port={closed},{port} user=feedstock dbname=postgres"),
         format!("hostaddr=127.0.0.1,127.0.0.1 host=a port={port} user=feedstock dbname=postgres"),
-        format!("host=a,b port=1,2,3 hostaddr=127.0.0.1 user=feedstock dbname=postgres"),
+        "host=a,b port=1,2,3 hostaddr=127.0.0.1 user=feedstock dbname=postgres".to_owned(),
         format!("host=127.0.0.1 port='{port} ' user=feedstock dbname=postgres"),
-        format!("host=127.0.0.1 port=65536 user=feedstock dbname=postgres"),
+        "host=127.0.0.1 port=65536 user=feedstock dbname=postgres".to_owned(),
         format!("host=127.0.0.1 host={socket} port={port} user=feedstock dbname=postgres"),
         // A server that refuses is the end of a list.
         format!("host=127.0.0.1,{socket} port={port} user=local_only dbname=postgres"),

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use feedstock::connect::{Environment, cancel, connect_in};
+
 use super::peer::{Judge, Peer, certificate};
 use crate::support;
 
@@ -46,8 +48,7 @@ pub fn beside_libpq() -> usize {
             shown = *presented;
         }
         // Some are tried with everything, and the others where it is they who decide.
-        let all =
-            ["named", "other", "v1", "self"].contains(&presented.unwrap_or("named")) && *host != "127.0.0.1";
+        let all = ["named", "other", "self"].contains(&presented.unwrap_or("named")) && *host != "127.0.0.1";
         let (modes, files) = if all {
             (&MODES[..], vec!["", *right, "wrong", "missing", "system"])
         } else {
@@ -83,14 +84,6 @@ pub fn beside_libpq() -> usize {
     }
     assert!(differences.is_empty(), "{} of {count}:\n{}", differences.len(), differences.join("\n"));
     count
-}
-
-#[test]
-pub fn tls_beside_libpq() {
-    let count = beside_libpq();
-    assert!(count >= 84);
-    let line = format!("TLS: {count} combinations beside libpq, no difference\n");
-    std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).unwrap();
 }
 
 #[test]
@@ -278,4 +271,24 @@ fn versions_of_tls_beside_libpq() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn a_statement_is_cancelled_over_tls() {
+    let peer = Peer::start("hostssl all all 127.0.0.1/32 trust\nlocal all all trust", "");
+    let root = certificate("root.crt").display().to_string();
+    let socket = peer.socket();
+    for place in ["host=localhost hostaddr=127.0.0.1 sslmode=verify-full", &format!("host={socket}")] {
+        let string = format!("{place} port={} sslrootcert={root} user=feedstock dbname=postgres", peer.port);
+        let environment = Environment::none();
+        let mut client = connect_in(&string, &environment).unwrap();
+        let token = client.cancel_token();
+        let canceller = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            cancel(&string, &environment, &token).unwrap();
+        });
+        let error = client.batch_execute("SELECT pg_sleep(30)").unwrap_err();
+        assert_eq!(error.code(), Some(&postgres::error::SqlState::QUERY_CANCELED), "{error}");
+        canceller.join().unwrap();
+    }
 }

@@ -1,6 +1,6 @@
 //! `restrict_deleted_parent`: no row comes to stand below a deleted parent, whoever deletes it meanwhile.
 //!
-//! The deletions are those of `soft_delete/`, on its tables, which these models are laid over.
+//! The tables are those of `soft_delete/`, which these models are laid over.
 
 use std::sync::Barrier;
 use std::thread::{scope, sleep};
@@ -8,17 +8,16 @@ use std::time::Duration;
 
 use feedstock::blocking::Run;
 use feedstock::query::{Rows, Update};
-use feedstock::{Model, Result};
+use feedstock::{Model, Result, models};
 use images::{Asset, Episode, NewEpisode};
 use postgres::Client;
 
 use super::{awaited, dramas};
-use crate::soft_delete::algorithm::{self, Outcome, Rule, drama, storyboard};
-use crate::soft_delete::{alone, connect, dramas as diamond, one, orphans, waiting};
-use crate::support::TestDb;
+use crate::soft_delete::{connect, dramas as diamond, one, orphans, seed, waiting};
+use crate::support::{TestDb, tables};
 
-/// The tables of the SQL-only tests, as models.
-mod models {
+/// The tables as models.
+mod diamond_models {
     use chrono::NaiveDateTime;
     use feedstock::Model;
 
@@ -59,7 +58,7 @@ mod models {
     }
 }
 
-use models::{Drama, Image, NewImage, Storyboard};
+use diamond_models::{Drama, Image, NewImage, Storyboard};
 
 fn image(id: i32, drama_id: i32, storyboard_id: Option<i32>) -> NewImage {
     NewImage { storyboard_id, ..NewImage::new(id, drama_id) }
@@ -127,7 +126,7 @@ fn everything(client: &mut Client) -> String {
 fn a_deleted_or_missing_parent_refuses_the_change() {
     for (name, work) in ALL {
         let mut db = ready("refused", &[1, 77]);
-        alone(&mut db.client, |tx| algorithm::delete(tx, &storyboard(11), Rule::SetNull).unwrap());
+        Storyboard::find(11).soft_delete(&mut db.client).unwrap();
         let before = everything(&mut db.client);
         // The drama is live, the storyboard is deleted; of the other drama neither is there.
         for drama in [1, 77] {
@@ -144,7 +143,7 @@ fn a_deleted_or_missing_parent_refuses_the_change() {
 #[test]
 fn a_refusal_leaves_the_transaction_whole() {
     let mut db = diamond("whole");
-    alone(&mut db.client, |tx| algorithm::delete(tx, &drama(2), Rule::Cascade).unwrap());
+    Drama::find(2).soft_delete(&mut db.client).unwrap();
     let mut tx = db.client.transaction().unwrap();
     let error = Image::insert(image(900, 2, None)).one(&mut tx).unwrap_err();
     assert!(error.is_parent_deleted());
@@ -208,7 +207,7 @@ fn a_change_waits_for_the_deletion_and_is_refused() {
             let mut db = ready("waits", &[1]);
             let mut other = connect(&db.url);
             let mut tx = other.transaction().unwrap();
-            algorithm::delete(&mut tx, &drama(1), Rule::Cascade).unwrap();
+            Drama::find(1).soft_delete(&mut tx).unwrap();
             let change = waiting(&mut db, move |client| work(client, 1));
             if commits {
                 tx.commit().unwrap();
@@ -229,25 +228,11 @@ fn a_deletion_waits_for_the_change_and_takes_its_rows_along() {
         let mut other = connect(&db.url);
         other.batch_execute("BEGIN").unwrap();
         assert!(work(&mut other, 1).unwrap() > 0, "{name}");
-        let deletion = waiting(&mut db, |client| {
-            alone(client, |tx| algorithm::delete(tx, &drama(1), Rule::Cascade).unwrap())
-        });
+        let deletion = waiting(&mut db, |client| Drama::find(1).soft_delete(client).unwrap());
         other.batch_execute("COMMIT").unwrap();
-        assert!(matches!(deletion.join().unwrap(), Outcome::Done(rows) if rows >= 10), "{name}");
+        assert!(deletion.join().unwrap() >= 10, "{name}");
         assert_eq!(orphans(&mut db.client), 0, "{name}");
     }
-}
-
-fn delete_drama(client: &mut Client, id: i32) -> Result<()> {
-    let mut tx = client.transaction()?;
-    algorithm::delete(&mut tx, &drama(id), Rule::Cascade)?;
-    Ok(tx.commit()?)
-}
-
-fn delete_storyboard(client: &mut Client, id: i32) -> Result<()> {
-    let mut tx = client.transaction()?;
-    algorithm::delete(&mut tx, &storyboard(id * 10 + 1), Rule::Cascade)?;
-    Ok(tx.commit()?)
 }
 
 fn soft_delete_drama(client: &mut Client, id: i32) -> Result<()> {
@@ -263,7 +248,7 @@ fn race(name: &str, deletions: &[fn(&mut Client, i32) -> Result<()>]) {
     let rounds: i32 = std::env::var("FEEDSTOCK_RACE_ROUNDS").map_or(60, |rounds| rounds.parse().unwrap());
     let mut db = ready(name, &(100..100 + rounds).collect::<Vec<_>>());
     for id in 100..100 + rounds {
-        algorithm::run(&mut db.client, "seed", &[&id]).unwrap();
+        seed(&mut db.client, id);
     }
     let start = Barrier::new(ALL.len() + deletions.len());
     let (url, start) = (&db.url, &start);
@@ -296,12 +281,12 @@ fn race(name: &str, deletions: &[fn(&mut Client, i32) -> Result<()>]) {
 
 #[test]
 fn changes_against_the_deletion_of_a_drama() {
-    race("parents_drama", &[delete_drama]);
+    race("parents_drama", &[soft_delete_drama]);
 }
 
 #[test]
 fn changes_against_the_deletion_of_a_storyboard() {
-    race("parents_storyboard", &[delete_storyboard]);
+    race("parents_storyboard", &[soft_delete_storyboard]);
 }
 
 #[test]
@@ -327,4 +312,86 @@ fn parents_are_locked_in_one_order() {
     tx.execute("SELECT FROM storyboard WHERE id = 11 FOR UPDATE NOWAIT", &[]).unwrap();
     tx.commit().unwrap();
     assert_eq!(change.join().unwrap().unwrap(), 1);
+}
+
+/// A deletion that another program writes as one plain UPDATE, which takes no more than that lock.
+#[test]
+fn a_plain_update_of_the_parent_is_waited_for() {
+    for (name, work) in ALL {
+        let mut db = ready("plain_update", &[1]);
+        let mut other = connect(&db.url);
+        let mut tx = other.transaction().unwrap();
+        tx.execute("UPDATE drama SET deleted_at = now() WHERE id = 1", &[]).unwrap();
+        let change = waiting(&mut db, move |client| work(client, 1));
+        tx.commit().unwrap();
+        assert!(change.join().unwrap().unwrap_err().is_parent_deleted(), "{name}");
+    }
+}
+
+/// Parents whose order is that of neither the fields nor the columns nor the tables' names.
+mod upside_down {
+    use chrono::NaiveDateTime;
+    use feedstock::Model;
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[model(table = "zenith", soft_delete = deleted_at)]
+    #[model(has_many(middles: Middle, by = zenith_id, on_soft_delete = cascade))]
+    #[model(has_many(leaves: Leaf, by = zenith_id, on_soft_delete = cascade))]
+    pub struct Zenith {
+        #[model(primary_key, identity = none)]
+        pub id: i32,
+        pub deleted_at: Option<NaiveDateTime>,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[model(table = "middle", soft_delete = deleted_at)]
+    #[model(has_many(leaves: Leaf, by = middle_id, on_soft_delete = cascade))]
+    pub struct Middle {
+        #[model(primary_key, identity = none)]
+        pub id: i32,
+        #[model(belongs_to = Zenith)]
+        pub zenith_id: i32,
+        pub deleted_at: Option<NaiveDateTime>,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[model(table = "leaf", soft_delete = deleted_at)]
+    pub struct Leaf {
+        #[model(primary_key, identity = none)]
+        pub id: i32,
+        #[model(belongs_to = Middle, restrict_deleted_parent)]
+        pub middle_id: i32,
+        #[model(belongs_to = Zenith, restrict_deleted_parent)]
+        pub zenith_id: i32,
+        pub deleted_at: Option<NaiveDateTime>,
+    }
+}
+
+/// Whoever waits for the upper parent holds the lower one not yet, or two who come from both ends would deadlock.
+#[test]
+fn the_upper_parent_is_locked_first_whatever_its_name() {
+    use upside_down::{Leaf, Middle, Zenith};
+
+    fn leaf(id: i32) -> Leaf {
+        Leaf { id, middle_id: 2, zenith_id: 1, deleted_at: None }
+    }
+
+    let works: [(&str, fn(&mut Client) -> Result<u64>); 2] = [
+        ("insert", |client| Leaf::insert(leaf(4)).execute(client)),
+        ("restore", |client| Leaf::find(3).restore(client)),
+    ];
+    for (name, work) in works {
+        let mut db = tables(&models![Zenith, Middle, Leaf]);
+        db.client.batch_execute("INSERT INTO zenith VALUES (1); INSERT INTO middle VALUES (2, 1)").unwrap();
+        Leaf::insert(leaf(3)).execute(&mut db.client).unwrap();
+        Leaf::find(3).soft_delete(&mut db.client).unwrap();
+        let mut other = connect(&db.url);
+        let mut tx = other.transaction().unwrap();
+        tx.execute("SELECT FROM zenith FOR UPDATE", &[]).unwrap();
+        let change = waiting(&mut db, work);
+        tx.execute("SELECT FROM middle FOR UPDATE NOWAIT", &[])
+            .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        tx.commit().unwrap();
+        assert_eq!(change.join().unwrap().unwrap(), 1, "{name}");
+    }
 }

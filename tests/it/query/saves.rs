@@ -28,8 +28,17 @@ fn a_saved_row_is_what_it_was_here() {
 
     // A deletion is no change of a row here, and a deleted row is not saved.
     let stamp = "2026-01-01T00:00:00".parse().unwrap();
-    let deleted = ImageGeneration { deleted_at: Some(stamp), ..saved.clone() };
-    assert_eq!(deleted.save().one(client).unwrap().deleted_at, None);
+    let deleted = ImageGeneration { deleted_at: Some(stamp), prompt: "lost".to_owned(), ..saved.clone() };
+    let error = deleted.save().one(client).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`save` of a row of `ImageGeneration` whose `deleted_at` is set: it writes no `deleted_at`\n  help: a live row \
+         is deleted with `row.itself().soft_delete(db)`, and a deleted one comes back with \
+         `row.itself().restore(db)`; columns of deleted rows are changed with `update` and `only_deleted`"
+    );
+    assert!(deleted.save().first(client).is_err_and(|error| error.is_usage()));
+    assert!(deleted.save().execute(client).is_err_and(|error| error.is_usage()));
+    assert_eq!(ImageGeneration::find(1002).one(client).unwrap().prompt, saved.prompt);
     client.batch_execute("UPDATE image_generations SET deleted_at = now() WHERE id = 1002").unwrap();
     let error = image.save().one(client).unwrap_err();
     assert!(error.is_not_found() && !error.is_stale(), "{error}");

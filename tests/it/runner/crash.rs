@@ -6,7 +6,9 @@ use super::harness::Bench;
 use crate::support::eventually;
 
 /// Rounds; `FEEDSTOCK_CRASH_ROUNDS` asks for more.
-const ROUNDS: usize = 200;
+const ROUNDS: usize = 100;
+/// Up to so many events are waited for before the child is killed; a file has four.
+const EVENTS: u64 = 14;
 /// Files of a database; when all are applied a new database begins.
 const FILES: usize = 8;
 
@@ -52,11 +54,19 @@ fn kill_9_at_random_points_applies_and_records_together() {
     let asked = std::env::var("FEEDSTOCK_CRASH_ROUNDS").ok();
     let rounds = asked.map_or(ROUNDS, |rounds| rounds.parse().expect("FEEDSTOCK_CRASH_ROUNDS is a number"));
     let begun = Instant::now();
-    let (mut killed, mut midway, mut databases) = (0, 0, 1);
+    let (mut killed, mut midway, mut databases, mut round) = (0, 0, 1, 0);
     let mut current = bench();
-    for round in 0..rounds {
+    // What counts is a child that was killed at its work. A slow machine may let some come to their end before.
+    while killed < rounds || midway * 5 < rounds {
+        round += 1;
+        assert!(
+            round <= rounds * 10,
+            "of {round} only {killed} were killed at work, {midway} between two files"
+        );
         let mut child = current.child("");
-        std::thread::sleep(Duration::from_micros(random(round) % 60_000));
+        child.events(random(round) % EVENTS);
+        // Anywhere between two events.
+        std::thread::sleep(Duration::from_micros(random(round + rounds * 10) % 3_000));
         killed += usize::from(!child.has_ended());
         child.kill();
         // The server process of the dead may still be at its last statement; the next runner waits for it.
@@ -71,11 +81,9 @@ fn kill_9_at_random_points_applies_and_records_together() {
     current.apply().unwrap();
     assert_eq!(check(&current), FILES);
     println!(
-        "{rounds} rounds, {killed} killed while running, {midway} found midway, {databases} databases, {:?}",
+        "{round} rounds, {killed} killed while running, {midway} found midway, {databases} databases, {:?}",
         begun.elapsed()
     );
-    assert!(killed * 2 > rounds, "most were over before they were killed: {killed} of {rounds}");
-    assert!(midway * 10 > rounds, "hardly any was killed between two files: {midway} of {rounds}");
 }
 
 /// The same numbers in each run of a round, spread evenly: SplitMix64.

@@ -170,3 +170,66 @@ fn a_service_applies_in_one_call() {
     assert_eq!(feedstock::apply(&mut bench.client(), &EMBEDDED).unwrap().applied.len(), 1);
     assert!(bench.exists("b"));
 }
+
+#[test]
+fn a_file_runs_at_the_isolation_that_it_asks_for() {
+    let said = "insert into levels select current_setting('transaction_isolation'), count(*) from levels;";
+    let bench = Bench::new(&[
+        ("V1__table.sql", "create table levels (level text, before int);"),
+        ("V2__a.sql", said),
+        ("V3__b.sql", &format!("-- feedstock: isolation serializable\n{said}")),
+        ("V4__c.sql", &format!("set transaction isolation level repeatable read;\n{said}")),
+        ("V5__d.sql", &format!("begin isolation level serializable; {said} commit;")),
+        ("V6__e.sql", &format!("BEGIN;\n{said}\nCOMMIT;\n")),
+        ("V7__f.sql", &format!("-- feedstock: isolation read-committed\n{said}")),
+    ]);
+    bench.execute("do $$ begin execute format('alter database %I set default_transaction_isolation = %L', current_database(), 'read committed'); end $$");
+    bench.apply().unwrap();
+    assert_eq!(
+        bench.one::<Vec<String>>("select array_agg(level order by before) from levels"),
+        [
+            "read committed",
+            "serializable",
+            "repeatable read",
+            "serializable",
+            "read committed",
+            "read committed"
+        ]
+    );
+    assert_eq!(bench.recorded(), [1, 2, 3, 4, 5, 6, 7]);
+}
+
+/// What the pair in the file says is what is done: the file and its row in the history are one transaction.
+#[test]
+fn a_file_in_begin_and_commit_is_one_transaction_with_its_row() {
+    let bench = Bench::new(&[("V1__a.sql", "BEGIN;\ncreate table a ();\nselect nope;\nCOMMIT;\n")]);
+    bench.refused(&["statement 2 of 2 failed", "V1__a.sql:3:8", "nothing of it is applied"]);
+    assert!(!bench.exists("a"));
+    bench.write(&[("V1__a.sql", "BEGIN;\ncreate table a ();\nCOMMIT;\n")]);
+    bench.apply().unwrap();
+    assert_eq!(bench.recorded(), [1]);
+    // refinery's checksum is that of the whole text.
+    let text = "BEGIN;\ncreate table a ();\nCOMMIT;\n";
+    let file = refinery_core::Migration::unapplied("V1__a", text).unwrap();
+    let checksum: String = bench.one("select checksum from refinery_schema_history");
+    assert_eq!(checksum, file.checksum().to_string());
+}
+
+/// What the server could not serialize is tried again, as a lock that was not to be had is.
+#[test]
+fn a_serialization_failure_is_tried_again() {
+    let bench = Bench::new(&[("V1__table.sql", "create table t (a int); insert into t values (1);")]);
+    bench.apply().unwrap();
+    bench.write(&[(
+        "V2__update.sql",
+        "-- feedstock: isolation serializable\nselect from t; select pg_sleep(0.5); update t set a = a + 10;",
+    )]);
+    let (result, told) = std::thread::scope(|scope| {
+        let run = scope.spawn(|| bench.apply_telling(&bench.options()));
+        std::thread::sleep(std::time::Duration::from_millis(400));
+        bench.execute("update t set a = a + 1");
+        run.join().unwrap()
+    });
+    assert_eq!(result.unwrap().applied.len(), 1, "{told:#?}");
+    assert_eq!(bench.one::<i32>("select a from t"), 12);
+}

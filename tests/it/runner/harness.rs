@@ -186,6 +186,15 @@ impl Running {
         }
     }
 
+    /// Waits for so many events, or for its end.
+    pub fn events(&mut self, count: u64) {
+        let (mut seen, mut line) = (0, String::new());
+        while seen < count && self.said.read_line(&mut line).unwrap() > 0 {
+            seen += u64::from(line.contains("event "));
+            line.clear();
+        }
+    }
+
     /// What it said to its end, which must be a good one.
     #[track_caller]
     pub fn finish(&mut self) -> String {

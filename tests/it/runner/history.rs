@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use feedstock::runner::{self, History, How, Options, State};
+use feedstock::runner::{self, Event, History, How, Options, State};
 use refinery_core::Runner;
 
 use super::harness::Bench;
@@ -242,4 +242,30 @@ fn nothing_to_apply_needs_no_right_to_create() {
     let mut client = config.user("service").connect(postgres::NoTls).unwrap();
     let report = feedstock::apply(&mut client, &bench.migrations()).unwrap();
     assert!(report.applied.is_empty());
+}
+
+/// Somebody who does not take the lock, such as a plain refinery, may apply a file while its turn comes.
+#[test]
+fn what_another_runner_records_meanwhile_is_not_run() {
+    let concurrently = "-- feedstock: no-transaction\ncreate index concurrently i on t (n);";
+    for (text, fake) in [("select nextval('ran');", false), (concurrently, false), ("select 1;", true)] {
+        let bench = Bench::new(&[("V1__first.sql", text)]);
+        bench.execute("create sequence ran; create table t (n int)");
+        let options = Options { fake, ..bench.options() };
+        let mut client = bench.client();
+        let result = runner::apply(&mut client, &bench.migrations(), &options, &mut |event| {
+            if let Event::Pending { .. } = event {
+                let row = "insert into refinery_schema_history values \
+                    (1, 'first', '2026-01-01T00:00:00Z', '1')";
+                bench.execute(row);
+            }
+        });
+        let error = result.unwrap_err();
+        assert!(error.message().ends_with("V1__first was applied by another runner just now"), "{error}");
+        assert!(error.to_string().contains("make sure that every deployment migrates through Feedstock"));
+        // Not even what no rollback takes back.
+        assert!(!bench.one::<bool>("select is_called from ran"), "{text}");
+        assert!(!bench.exists("i"), "{text}");
+        assert_eq!(bench.recorded(), [1]);
+    }
 }

@@ -40,7 +40,7 @@ struct Server {
 }
 
 impl Proxy {
-    /// `rule` is asked about each message: `startup`, or the text of a query.
+    /// `rule` is asked about each message: `startup`, `cancel`, or the text of a query.
     pub fn start(url: &str, rule: impl Fn(usize, &str) -> Act + Send + Sync + 'static) -> Self {
         let config: postgres::Config = url.parse().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -86,6 +86,9 @@ impl Server {
         if code(&startup) == TLS {
             client.write_all(b"N")?;
             startup = packet(&mut client)?;
+        }
+        if code(&startup) == CANCEL && (self.rule)(usize::MAX, "cancel") != Act::Pass {
+            return Ok(());
         }
         let mut server = UnixStream::connect(&self.socket)?;
         if code(&startup) == CANCEL {

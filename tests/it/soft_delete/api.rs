@@ -1,11 +1,10 @@
-//! The steps of `steps`, through the API.
+//! What one session sees, or two, step by step.
 
 use chrono::NaiveDateTime;
 use feedstock::blocking::Run;
 use feedstock::query::{Filter, Query};
 use feedstock::{Keyed, Model};
 
-use super::algorithm::{self, drama, run};
 use super::models::{cascade, restrict, set_null};
 use super::{connect, dramas, everything, one, orphans, waiting};
 use crate::support::TestDb;
@@ -270,12 +269,17 @@ fn a_taken_unique_refuses_the_restore_and_nothing_changes() {
     assert_eq!(Storyboard::find(11).count(&mut db.client).unwrap(), 1);
 }
 
+/// An image of drama 1.
+fn below(storyboard_id: Option<i32>) -> Image {
+    Image { id: 999, drama_id: 1, storyboard_id, deleted_at: None }
+}
+
 #[test]
 fn a_child_that_came_before_the_deletion_goes_along() {
     let mut db = dramas("api_came_before");
     let mut other = connect(&db.url);
     let mut transaction = other.transaction().unwrap();
-    algorithm::insert(&mut transaction, 999, 1, Some(11)).unwrap();
+    Image::insert(below(Some(11))).execute(&mut transaction).unwrap();
     let deletion = waiting(&mut db, |client| Storyboard::find(11).soft_delete(client).unwrap());
     transaction.commit().unwrap();
     assert_eq!(deletion.join().unwrap(), 3);
@@ -284,15 +288,17 @@ fn a_child_that_came_before_the_deletion_goes_along() {
 
 #[test]
 fn a_child_that_comes_after_the_deletion_is_refused() {
-    let mut db = dramas("api_comes_after");
-    let mut other = connect(&db.url);
-    let mut transaction = other.transaction().unwrap();
-    Drama::find(1).soft_delete(&mut transaction).unwrap();
-    let inserted = waiting(&mut db, |client| run(client, "insert_image_at_once", &[&999, &1]).unwrap());
-    transaction.commit().unwrap();
-    assert_eq!(inserted.join().unwrap(), 0);
-    assert_eq!(orphans(&mut db.client), 0);
-    assert!(algorithm::share(&mut db.client, &drama(1)).unwrap().dramas == [1]);
+    for storyboard in [None, Some(11)] {
+        let mut db = dramas("api_comes_after");
+        let mut other = connect(&db.url);
+        let mut transaction = other.transaction().unwrap();
+        Drama::find(1).soft_delete(&mut transaction).unwrap();
+        let inserted =
+            waiting(&mut db, move |client| Image::insert(below(storyboard)).execute(client).unwrap_err());
+        transaction.commit().unwrap();
+        assert!(inserted.join().unwrap().is_parent_deleted());
+        assert_eq!(orphans(&mut db.client), 0);
+    }
 }
 
 #[test]
@@ -395,4 +401,40 @@ fn what_makes_no_sense_is_refused_before_anything_is_sent() {
     assert_eq!(all().with_deleted().restore(client).unwrap(), 20);
     let never: Option<NaiveDateTime> = Drama::find(1).one(client).unwrap().deleted_at;
     assert_eq!(never, None);
+}
+
+/// A client whose root is moved to another storyboard by somebody else each time before its parents are locked.
+struct Overtaken<'c> {
+    client: &'c mut postgres::Client,
+    other: postgres::Client,
+    /// How many transactions were begun.
+    begun: usize,
+    moved: usize,
+}
+
+impl feedstock::blocking::Client for Overtaken<'_> {
+    fn send(&mut self, statement: &feedstock::query::Statement) -> feedstock::Result<postgres::RowIter<'_>> {
+        self.begun += usize::from(statement.sql().starts_with("BEGIN"));
+        // Only before the first lock of each transaction: after it the root itself may be locked.
+        if statement.sql().contains("FOR SHARE") && self.moved < self.begun {
+            assert!(self.begun < 10, "it is begun for ever");
+            self.moved += 1;
+            let to = format!("UPDATE image SET storyboard_id = {} WHERE id = 101", 11 + (self.moved + 1) % 3);
+            self.other.batch_execute(&to).unwrap();
+        }
+        self.client.send(statement)
+    }
+}
+
+/// It is begun again for a root that moves meanwhile, and the last time it takes what it finds.
+#[test]
+fn a_root_that_keeps_moving_comes_back_all_the_same() {
+    let mut db = dramas("api_overtaken");
+    Image::find(101).soft_delete(&mut db.client).unwrap();
+    let other = connect(&db.url);
+    let mut client = Overtaken { client: &mut db.client, other, begun: 0, moved: 0 };
+    assert_eq!(Image::find(101).restore(&mut client).unwrap(), 1);
+    assert_eq!((client.begun, client.moved), (4, 4), "four tries, and each was overtaken");
+    assert_eq!(Image::find(101).one(&mut db.client).unwrap().storyboard_id, Some(13));
+    assert_eq!(orphans(&mut db.client), 0);
 }

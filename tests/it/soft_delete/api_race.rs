@@ -1,4 +1,5 @@
-//! The races of `race`, through the API alone: the inserts' models say `restrict_deleted_parent`.
+//! Races. Each round has a drama of its own, and the sides start together; what must hold is asked at the end, of all
+//! rounds at once. `FEEDSTOCK_RACE_ROUNDS` says how many rounds there are.
 
 use std::sync::{Arc, Barrier};
 use std::thread::{scope, sleep};
@@ -8,20 +9,27 @@ use feedstock::blocking::Run;
 use feedstock::{Model, Result};
 use postgres::Client;
 
-use super::algorithm::{ask, run};
 use super::models::{cascade, restrict, set_null};
-use super::race::{ids, rounds};
-use super::{alone, connect, dramas, one, orphans};
+use super::{alone, ask, connect, dramas, one, orphans, seed};
 use crate::support::{TestDb, eventually};
 use cascade::{Drama, Image, Storyboard};
 
 type Work = fn(&mut Client, i32) -> Result<u64>;
 
+fn rounds() -> i32 {
+    std::env::var("FEEDSTOCK_RACE_ROUNDS").map_or(60, |rounds| rounds.parse().unwrap())
+}
+
+/// The dramas of the rounds.
+fn ids() -> std::ops::Range<i32> {
+    100..100 + rounds()
+}
+
 /// Lets the sides meet in each round. No side may fail: not by a deadlock either.
 fn race(name: &str, before: Work, sides: &[Work]) -> TestDb {
     let mut db = dramas(name);
     for id in ids() {
-        run(&mut db.client, "seed", &[&id]).unwrap();
+        seed(&mut db.client, id);
         before(&mut db.client, id).unwrap();
     }
     let start = Arc::new(Barrier::new(sides.len()));
@@ -36,6 +44,7 @@ fn race(name: &str, before: Work, sides: &[Work]) -> TestDb {
 
 fn round(client: &mut Client, start: &Barrier, side: Work, number: u64, id: i32) {
     start.wait();
+    // Who comes first, and by how much, differs from round to round.
     sleep(Duration::from_micros((id as u64 * (number + 1) * 7919) % 4000));
     // The other side has to come through its rounds, or this test would never end.
     if let Err(error) = side(client, id) {
@@ -58,7 +67,7 @@ fn held(db: &mut TestDb) {
 /// The latest deletion first, each of which brings back what bears its stamp; all rows are live then.
 #[track_caller]
 fn undo(db: &mut TestDb) {
-    for row in ask(&mut db.client, "deletions", &[]).unwrap() {
+    for row in ask(&mut db.client, "deletions") {
         let (dramas, storyboards): (Vec<i32>, Vec<i32>) = (row.get("dramas"), row.get("storyboards"));
         let restored = if dramas.is_empty() {
             let some = Storyboard::query().filter(Storyboard::ID.one_of(storyboards));

@@ -1,0 +1,52 @@
+//! Where the history lies, and as whom and where migrations are run: options of the verbs to which it matters.
+
+use clap::Args;
+
+use super::context::Context;
+use crate::ident::unquoted;
+use crate::runner::{History, Options};
+
+/// What `feedstock.toml` and the environment say as well.
+#[derive(Args, Default)]
+pub(super) struct HistoryArguments {
+    /// The table that has what is applied [default: refinery_schema_history]
+    #[arg(long, value_name = "NAME")]
+    history_table: Option<String>,
+    /// The schema of that table [default: public]
+    #[arg(long, value_name = "NAME")]
+    history_schema: Option<String>,
+    /// The role that runs the migrations and owns what they create [default: the connection's own]
+    #[arg(long, value_name = "NAME")]
+    role: Option<String>,
+}
+
+#[derive(Args, Default)]
+pub(super) struct SearchPathArgument {
+    /// The search path that every migration begins with, for example app,public [default: public]
+    #[arg(long, value_name = "SCHEMA,…", value_delimiter = ',')]
+    search_path: Option<Vec<String>>,
+}
+
+impl HistoryArguments {
+    /// Says it to a run.
+    pub(super) fn say(&self, context: &Context, options: &mut Options) {
+        let config = &context.config;
+        options.history = History {
+            schema: self.history_schema.as_ref().unwrap_or(&config.history_schema).clone(),
+            table: self.history_table.as_ref().unwrap_or(&config.history_table).clone(),
+        };
+        options.role = self.role.clone().or_else(|| config.role.clone());
+    }
+}
+
+impl SearchPathArgument {
+    /// The schemas; one in quotes is taken without them.
+    pub(super) fn schemas(&self, context: &Context) -> Vec<String> {
+        let said = self.search_path.as_ref().unwrap_or(&context.config.search_path);
+        let name = |schema: &String| match schema.trim() {
+            quoted if quoted.starts_with('"') => unquoted(quoted),
+            name => name.to_owned(),
+        };
+        said.iter().map(name).collect()
+    }
+}

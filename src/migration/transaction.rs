@@ -1,0 +1,228 @@
+//! How a file's transaction is begun: its isolation level, and the `BEGIN` and `COMMIT` around a whole file.
+
+use std::fmt;
+
+use crate::sql::{Statement, words};
+use crate::{Error, Result};
+
+/// `-- feedstock: isolation serializable`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// What Postgres does by itself.
+    ReadCommitted,
+    /// One snapshot for the whole file.
+    RepeatableRead,
+    /// As if nobody else were at work.
+    Serializable,
+}
+
+impl Isolation {
+    /// As the directive has it, or as SQL does.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Some(match text.to_lowercase().replace(' ', "-").as_str() {
+            // Postgres has none that is lower.
+            "read-committed" | "read-uncommitted" => Isolation::ReadCommitted,
+            "repeatable-read" => Isolation::RepeatableRead,
+            "serializable" => Isolation::Serializable,
+            _ => return None,
+        })
+    }
+
+    /// As SQL has it.
+    pub fn sql(self) -> &'static str {
+        match self {
+            Isolation::ReadCommitted => "READ COMMITTED",
+            Isolation::RepeatableRead => "REPEATABLE READ",
+            Isolation::Serializable => "SERIALIZABLE",
+        }
+    }
+}
+
+/// As the directive has it.
+impl fmt::Display for Isolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sql().to_lowercase().replace(' ', "-"))
+    }
+}
+
+/// A file's statements without those that only say how its transaction is begun and ended.
+pub(super) struct Body<'a> {
+    pub statements: Vec<Statement<'a>>,
+    /// What those say about its isolation.
+    pub isolation: Option<Isolation>,
+    /// What they say that cannot be, each with the statement that says it.
+    pub wrong: Vec<(Statement<'a>, Error)>,
+}
+
+impl<'a> Body<'a> {
+    /// Takes off the `BEGIN` and `COMMIT` around a whole file, and a `SET TRANSACTION` that begins it.
+    pub fn of(mut statements: Vec<Statement<'a>>) -> Self {
+        let (mut isolation, mut wrong) = (None, Vec::new());
+        let mut take = |said: Result<Option<Isolation>>, statement: Statement<'a>| match said {
+            Ok(said) => isolation = said.or(isolation),
+            Err(error) => wrong.push((statement, error)),
+        };
+        if let [first, .., last] = &statements[..]
+            && let Some(begin) = begin(first)
+            && is_commit(last)
+        {
+            statements.pop();
+            take(begin, statements.remove(0));
+        }
+        // What is set before it is no query, and takes no snapshot.
+        let sets =
+            statements.iter().take_while(|one| words(one.text).first().is_some_and(|word| word == "SET"));
+        for at in (0..sets.count()).rev() {
+            if let Some(said) = set_transaction(&statements[at]) {
+                take(said, statements.remove(at));
+            }
+        }
+        for statement in &statements {
+            if set_transaction(statement).is_some() {
+                let late = Error::file("the isolation of a transaction is set before its first query");
+                wrong.push((statement.clone(), late.help(DIRECTIVE)));
+            }
+        }
+        Body { statements, isolation, wrong }
+    }
+}
+
+const DIRECTIVE: &str = "say it at the top of the file: -- feedstock: isolation serializable (or repeatable-read, \
+                         read-committed)";
+
+/// What a `BEGIN` or `START TRANSACTION` says about isolation.
+fn begin(statement: &Statement<'_>) -> Option<Result<Option<Isolation>>> {
+    let words = words(statement.text);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match &words[..] {
+        ["BEGIN", "WORK" | "TRANSACTION", modes @ ..]
+        | ["BEGIN", modes @ ..]
+        | ["START", "TRANSACTION", modes @ ..] => Some(isolation_of(modes)),
+        _ => None,
+    }
+}
+
+fn is_commit(statement: &Statement<'_>) -> bool {
+    let words = words(statement.text);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(words[..], ["COMMIT" | "END"] | ["COMMIT" | "END", "WORK" | "TRANSACTION"])
+}
+
+/// What a `SET TRANSACTION`, or a `SET transaction_isolation`, says about isolation.
+fn set_transaction(statement: &Statement<'_>) -> Option<Result<Option<Isolation>>> {
+    // Most are something else, and long.
+    if !statement.text.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("set")) {
+        return None;
+    }
+    let words = words(statement.text);
+    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if words.first() != Some(&"SET") {
+        return None;
+    }
+    words.remove(0);
+    if matches!(words.first(), Some(&("LOCAL" | "SESSION"))) {
+        words.remove(0);
+    }
+    match &words[..] {
+        ["TRANSACTION", modes @ ..] => Some(isolation_of(modes)),
+        ["TRANSACTION_ISOLATION", ..] => {
+            let value = statement.text.rsplit(['=', '\'']).find(|part| !part.trim().is_empty());
+            let value = value.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+            let value =
+                value.rsplit_once(" to ").or(value.rsplit_once(" TO ")).map_or(value.as_str(), |it| it.1);
+            Some(Isolation::parse(value).map(Some).ok_or_else(|| not_understood(value)))
+        }
+        _ => None,
+    }
+}
+
+fn isolation_of(mut modes: &[&str]) -> Result<Option<Isolation>> {
+    let mut isolation = None;
+    loop {
+        let (said, rest) = match modes {
+            [] => return Ok(isolation),
+            ["ISOLATION", "LEVEL", "SERIALIZABLE", rest @ ..] => (Some(Isolation::Serializable), rest),
+            ["ISOLATION", "LEVEL", "REPEATABLE", "READ", rest @ ..] => {
+                (Some(Isolation::RepeatableRead), rest)
+            }
+            ["ISOLATION", "LEVEL", "READ", "COMMITTED" | "UNCOMMITTED", rest @ ..] => {
+                (Some(Isolation::ReadCommitted), rest)
+            }
+            ["READ", "WRITE", rest @ ..] | ["NOT", "DEFERRABLE", rest @ ..] => (None, rest),
+            ["READ", "ONLY", ..] => {
+                return Err(Error::file("a migration's transaction cannot be read only")
+                    .help("take READ ONLY out: its row in the history is written in the same transaction"));
+            }
+            // Of one that writes it means nothing.
+            ["DEFERRABLE", rest @ ..] => (None, rest),
+            _ => return Err(not_understood(&modes.join(" "))),
+        };
+        isolation = said.or(isolation);
+        modes = rest;
+    }
+}
+
+fn not_understood(what: &str) -> Error {
+    Error::file(format!("`{what}` is not a way in which a migration's transaction can be begun"))
+        .help(DIRECTIVE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::split;
+
+    #[track_caller]
+    fn body(sql: &str) -> (Vec<&str>, Option<Isolation>, usize) {
+        let body = Body::of(split("x.sql", sql).unwrap());
+        (body.statements.iter().map(|one| one.text).collect(), body.isolation, body.wrong.len())
+    }
+
+    #[test]
+    fn the_pair_around_a_whole_file_is_taken_off() {
+        for sql in [
+            "begin; select 1; commit;",
+            "BEGIN WORK; select 1; COMMIT WORK",
+            "-- why\nbegin transaction read write; select 1; end transaction;",
+            "start transaction not deferrable; select 1; end",
+        ] {
+            assert_eq!(body(sql), (vec!["select 1"], None, 0), "{sql}");
+        }
+        assert_eq!(body("begin; commit;"), (vec![], None, 0));
+        for sql in
+            ["begin; select 1", "select 1; commit", "begin; select 1; rollback", "begin; a; commit and chain"]
+        {
+            assert_eq!(body(sql).0.len(), sql.matches(';').count() + 1, "{sql}");
+        }
+        assert_eq!(body("begin; a; commit; begin; b; commit").0, ["a", "commit", "begin", "b"]);
+    }
+
+    #[test]
+    fn the_isolation_is_understood_where_postgres_takes_it() {
+        use Isolation::{ReadCommitted, RepeatableRead, Serializable};
+        for (sql, isolation) in [
+            ("set transaction isolation level serializable; a", Serializable),
+            ("set local transaction isolation level repeatable read, read write; a", RepeatableRead),
+            ("set transaction isolation level read uncommitted; a", ReadCommitted),
+            ("begin isolation level serializable; a; commit", Serializable),
+            ("begin; set transaction isolation level repeatable read; a; commit", RepeatableRead),
+            ("set transaction_isolation = 'repeatable read'; a", RepeatableRead),
+            ("set local transaction_isolation to serializable; a", Serializable),
+            ("SET transaction_isolation TO 'serializable'; a", Serializable),
+        ] {
+            assert_eq!(body(sql), (vec!["a"], Some(isolation), 0), "{sql}");
+        }
+        let sql = "set lock_timeout = '1s'; set transaction isolation level serializable; a";
+        assert_eq!(body(sql), (vec!["set lock_timeout = '1s'", "a"], Some(Serializable), 0));
+        for sql in [
+            "a; set transaction isolation level serializable",
+            "set transaction read only; a",
+            "begin read only; a; commit",
+            "set transaction snapshot 'x'; a",
+            "set transaction_isolation = 'chaos'; a",
+        ] {
+            assert_eq!(body(sql).2, 1, "{sql}");
+        }
+        assert_eq!(body("set session characteristics as transaction read only").2, 0);
+    }
+}

@@ -1,0 +1,122 @@
+//! Unique values that a deleted row has: the server says of a new row that its key is there already, and no query shows
+//! the row that has it.
+
+use super::statement::{Statement, Writer};
+use crate::ident::{ident, idents, qualified};
+use crate::model::{Declared, IndexOn};
+use crate::{Error, Model};
+
+/// What new or changed rows have in their columns, as it stands in the statement.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    declared: &'static Declared,
+    /// A column, and its value.
+    values: Vec<(&'static str, String)>,
+    /// Where the values of many rows are from.
+    from: String,
+}
+
+impl Given {
+    /// Nothing, where no deleted row can be in the way.
+    pub fn of<M: Model>(values: Vec<(&'static str, String)>, from: String) -> Option<Box<Self>> {
+        let declared = M::DECLARED;
+        let can_be = declared.soft_delete.is_some() && uniques(declared).any(|unique| unique.is_full);
+        can_be.then(|| Box::new(Given { declared, values, from }))
+    }
+}
+
+/// What allows values once.
+struct Unique {
+    columns: Vec<&'static str>,
+    /// It counts deleted rows, too.
+    is_full: bool,
+}
+
+fn uniques(declared: &'static Declared) -> impl Iterator<Item = Unique> {
+    let key = declared.primary_key.map(|key| Unique { columns: key.columns.to_vec(), is_full: true });
+    let uniques = declared.uniques.iter().map(|unique| Unique {
+        columns: unique.columns.to_vec(),
+        is_full: !unique.live && unique.predicate.is_none(),
+    });
+    let indexes = declared.indexes.iter().filter(|index| index.unique).map(|index| {
+        let columns = index.keys.iter().filter_map(|key| match key.on {
+            IndexOn::Column(column) => Some(column),
+            IndexOn::Expression(_) => None,
+        });
+        Unique { columns: columns.collect(), is_full: !index.live && index.predicate.is_none() }
+    });
+    key.into_iter().chain(uniques).chain(indexes)
+}
+
+impl Statement {
+    /// Asks whether a deleted row has the values that the server found to be there already.
+    pub(crate) fn question(&self, error: &Error) -> Option<Statement> {
+        let given = self.given()?;
+        let values = given.refused(error)?;
+        let columns: Vec<_> = values.iter().map(|(column, _)| *column).collect();
+        let values: Vec<_> = values.iter().map(|(_, value)| value.as_str()).collect();
+        let declared = given.declared;
+        let table =
+            declared.schema.map_or_else(|| ident(declared.table), |schema| qualified(schema, declared.table));
+        let sql = format!(
+            "SELECT EXISTS (SELECT FROM {table} WHERE {} IS NOT NULL AND ({}) IN (SELECT {}{}))",
+            ident(declared.soft_delete?),
+            idents(&columns),
+            values.join(", "),
+            given.from,
+        );
+        Some(self.with_text(sql))
+    }
+
+    /// Says what was answered. In a transaction, which has failed by now, nothing is.
+    pub(crate) fn answered(&self, error: Error, is_deleted: Option<bool>) -> Error {
+        let Some((given, values)) = self.given().and_then(|given| Some((given, given.refused(&error)?)))
+        else {
+            return error;
+        };
+        let columns: Vec<_> = values.iter().map(|(column, _)| format!("`{column}`")).collect();
+        let (model, columns) = (given.declared.model, columns.join(", "));
+        match is_deleted {
+            Some(true) => error
+                .saying(format!(
+                    "a deleted row of `{model}` has the same {columns}, which is unique among deleted rows too"
+                ))
+                .help("bring that row back with `restore`, or delete it for good with `only_deleted` and `purge`"),
+            Some(false) => error,
+            None => error.help(format!(
+                "the {columns} of deleted rows of `{model}` count too: if such a row is in the way (`only_deleted` \
+                 finds it), bring it back with `restore`, or delete it for good with `purge`"
+            )),
+        }
+    }
+}
+
+impl Given {
+    /// The values that a unique of all rows refused.
+    fn refused(&self, error: &Error) -> Option<Vec<&(&'static str, String)>> {
+        let server = error.server().filter(|server| server.code().code() == "23505")?;
+        let is_ours = server.table() == Some(self.declared.table)
+            && server.schema() == Some(self.declared.schema.unwrap_or("public"));
+        // `Key (email)=(a@b.c) already exists.`, in whatever language.
+        let (before, _) = server.detail()?.split_once(")=(")?;
+        let (_, list) = before.split_once('(')?;
+        let named: Vec<&str> = list.split(", ").map(|name| name.trim_matches('"')).collect();
+        let same = |unique: &Unique| {
+            unique.columns.len() == named.len() && named.iter().all(|name| unique.columns.contains(name))
+        };
+        let mut found = uniques(self.declared).filter(same).peekable();
+        if !is_ours || found.peek().is_none() || found.any(|unique| !unique.is_full) {
+            return None;
+        }
+        named.iter().map(|name| self.values.iter().find(|(column, _)| column == name)).collect()
+    }
+}
+
+impl Writer {
+    /// Writes a value, and says what was written.
+    pub fn noted(&mut self, write: impl FnOnce(&mut Self)) -> String {
+        let before = self.length();
+        write(self);
+        self.since(before).to_owned()
+    }
+}

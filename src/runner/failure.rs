@@ -1,0 +1,141 @@
+//! Why an attempt at a file failed, and how that is said.
+
+use postgres::error::{ErrorPosition, Severity, SqlState};
+
+use super::event::Blocker;
+use super::outcome::Outcome;
+use crate::Error;
+use crate::migration::Migration;
+use crate::sql::Statement;
+
+/// Why an attempt failed: the server's error, or one of ours.
+#[derive(Default)]
+pub(super) struct Failure {
+    pub error: Option<postgres::Error>,
+    pub own: Option<Error>,
+    pub place: Option<(usize, usize)>,
+    pub line: usize,
+    pub number: Option<(usize, usize)>,
+    pub blockers: Vec<Blocker>,
+    /// What is said in place of "failed", where it was not a statement of the file.
+    pub doing: Option<String>,
+    /// What became of a commit whose answer was lost.
+    pub outcome: Option<Outcome>,
+}
+
+impl Failure {
+    pub fn of_statement(
+        error: postgres::Error,
+        statement: &Statement<'_>,
+        number: usize,
+        of: usize,
+        blockers: Vec<Blocker>,
+    ) -> Self {
+        let place = position(&error, statement);
+        Failure {
+            error: Some(error),
+            place: Some(place),
+            line: statement.line,
+            number: Some((number, of)),
+            blockers,
+            ..Failure::default()
+        }
+    }
+
+    /// At the end of a file's transaction: its deferred constraints, or its row in the history.
+    pub fn at_its_end(mut self, history: &str) -> Self {
+        let db = self.error.as_ref().and_then(postgres::Error::as_db_error);
+        let of_a_constraint =
+            db.is_some_and(|db| matches!(db.code().code().get(..2), Some("23" | "P0" | "40")));
+        self.doing = Some(if of_a_constraint {
+            "failed at its commit".into()
+        } else {
+            format!("failed: the history {history} cannot be written")
+        });
+        self
+    }
+
+    /// Is it worth another attempt?
+    pub fn may_pass(&self) -> bool {
+        self.error.as_ref().is_some_and(may_pass)
+    }
+
+    /// What failed, where, and what stands. `before` says what was applied before it, and `stands` what of it.
+    pub fn said(self, migration: &Migration, attempts: u32, stands: &str, before: &str) -> Error {
+        let tried = if attempts > 1 { format!(" after {attempts} attempts") } else { String::new() };
+        let Failure { error, own, place, number, blockers, doing, outcome, .. } = self;
+        let Some(error) = error else {
+            let own = own.unwrap_or_else(|| Error::database("it failed"));
+            return own.while_doing(format_args!("{migration}, {before}"));
+        };
+        if let Some(outcome) = outcome {
+            let lost =
+                format!("the connection was lost while {migration} was committing; {outcome}; {before}");
+            return Error::database(lost).because(error).help(outcome.help());
+        }
+        let what = match number {
+            Some((number, of)) => format!("{migration}: statement {number} of {of} failed{tried}"),
+            None => format!("{migration} {}{tried}", doing.as_deref().unwrap_or("failed")),
+        };
+        let blocked: String = blockers.iter().map(|blocker| format!("\n  blocked by {blocker}")).collect();
+        let help = help(&error);
+        let mut full = Error::database(format!("{what}; {stands}; {before}{blocked}")).because(error);
+        if let Some((line, column)) = place {
+            full = full.at(&migration.file, line, column);
+        }
+        help.into_iter().fold(full, Error::help)
+    }
+}
+
+/// Did others hold a lock, did two wait for each other, or could it not be serialized with others?
+pub(super) fn may_pass(error: &postgres::Error) -> bool {
+    let passing =
+        [SqlState::LOCK_NOT_AVAILABLE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE];
+    error.code().is_some_and(|code| passing.contains(code))
+}
+
+/// Was the connection lost, so that nobody knows what the server did with what it was sent?
+pub(super) fn is_lost(error: &postgres::Error) -> bool {
+    error.as_db_error().is_none_or(|db| {
+        let ends = matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
+        ends || db.code().code().starts_with("08")
+    })
+}
+
+/// What to do about errors that have one well-known reason.
+fn help(error: &postgres::Error) -> Option<String> {
+    let code = error.code()?;
+    Some(if *code == SqlState::LOCK_NOT_AVAILABLE {
+        "end what blocks it, or try again when there is less to do".into()
+    } else if *code == SqlState::ACTIVE_SQL_TRANSACTION {
+        "put the statement into a file of its own, with `-- feedstock: no-transaction` at its top".into()
+    } else if *code == SqlState::UNSAFE_NEW_ENUM_VALUE_USAGE {
+        "a new enum value can be used from the next migration on: split the file".into()
+    } else if *code == SqlState::QUERY_CANCELED {
+        "if a statement_timeout ended it, which the role or the database may set: `statement_timeout` in \
+         feedstock.toml is the run's own, and 0 is without a bound"
+            .into()
+    } else {
+        return None;
+    })
+}
+
+impl From<postgres::Error> for Failure {
+    fn from(error: postgres::Error) -> Self {
+        Failure { error: Some(error), ..Failure::default() }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure { own: Some(error), ..Failure::default() }
+    }
+}
+
+/// Where in the file the server's error is; without a position of its own, where the statement begins.
+pub(super) fn position(error: &postgres::Error, statement: &Statement<'_>) -> (usize, usize) {
+    match error.as_db_error().and_then(postgres::error::DbError::position) {
+        Some(ErrorPosition::Original(position)) => statement.locate(*position as usize),
+        _ => (statement.line, statement.column),
+    }
+}

@@ -1,0 +1,77 @@
+//! What a file leaves in its session beside settings: prepared statements, cursors, channels, advisory locks and
+//! temporary objects. Left alone, they would be there for the next file of the same run and not for that of another.
+//!
+//! `DISCARD ALL` would take the runner's own lock along, and what the connection's owner had prepared. So what was
+//! there before stays.
+
+use postgres::Client;
+
+use super::simple;
+use crate::ident::literal;
+use crate::{Error, Result};
+
+/// The commands that would take away what was in the session before the run.
+pub(super) struct Leftovers {
+    before: Vec<String>,
+}
+
+/// A lock that was taken ten times is given back ten times.
+const ROUNDS: usize = 100;
+
+impl Leftovers {
+    /// Reads what is there, the runner's lock included.
+    pub fn read(client: &mut Client) -> Result<Self> {
+        let query = format!("SELECT command FROM ({}) AS c", commands(true));
+        let rows = simple::rows(client, &query)
+            .map_err(|error| Error::from(error).while_doing("looking at the session"))?;
+        Ok(Leftovers { before: rows.into_iter().flatten().flatten().collect() })
+    }
+
+    /// A query for the commands that take away what came since, in one text: NULL when nothing did.
+    fn query(&self) -> String {
+        let before: Vec<String> = self.before.iter().map(|command| literal(command)).collect();
+        // Whose temporary objects are not all ours, we drop one by one.
+        let one_by_one = self.before.iter().any(|command| command == DISCARD);
+        format!(
+            "SELECT pg_catalog.string_agg(command, '; ' ORDER BY step, command) FROM ({}) AS c \
+             WHERE command <> ALL (ARRAY[{}]::text[])",
+            commands(one_by_one),
+            before.join(", ")
+        )
+    }
+
+    /// An expression that is false where nothing can have come since: it costs a tenth of the query.
+    pub fn suspicion(&self) -> String {
+        let locks = self.before.iter().filter(|command| command.contains("pg_advisory_unlock")).count();
+        include_str!("suspicion.sql").trim().replace("/* locks */", &locks.to_string())
+    }
+
+    /// Did anything come since?
+    pub fn are_there(&self, client: &mut Client) -> Result<bool, postgres::Error> {
+        Ok(simple::row(client, &self.query())?.first().is_some_and(|commands| !commands.is_empty()))
+    }
+
+    /// Takes away what came since.
+    pub fn clear(&self, client: &mut Client) -> Result<(), postgres::Error> {
+        for _ in 0..ROUNDS {
+            let found = simple::row(client, &self.query())?;
+            match found.first() {
+                Some(commands) if !commands.is_empty() => client.batch_execute(commands)?,
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The command for all temporary objects at once.
+const DISCARD: &str = "DISCARD TEMP";
+
+fn commands(one_by_one: bool) -> String {
+    let commands = include_str!("leftovers.sql").trim().to_owned();
+    if one_by_one {
+        format!("{commands}\nUNION ALL\n{}", include_str!("temporary.sql").trim())
+    } else {
+        commands
+    }
+}

@@ -1,0 +1,23 @@
+-- What goes does not wait for a validation, which needs nothing of it: no file comes after the validation.
+-- allow: drop-table:old
+
+-- from
+CREATE TABLE t (n integer);
+CREATE TABLE old (n integer);
+
+-- to
+CREATE TABLE t (n integer, CONSTRAINT positive CHECK (n > 0));
+
+-- plan
+-- file 1 of 2: a transaction of its own
+
+ALTER TABLE "public"."t" ADD CONSTRAINT "positive" CHECK ((n > 0)) NOT VALID;
+
+-- hazard drop-table:old: the table and its rows are lost
+DROP TABLE "public"."old";
+
+-- file 2 of 2: a transaction of its own
+
+-- hazard add-check:t.positive: fails if a row breaks it
+-- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
+ALTER TABLE "public"."t" VALIDATE CONSTRAINT "positive";

@@ -1,0 +1,164 @@
+//! The runner's options on the command line, in the environment and in `feedstock.toml`; directories that hold nothing.
+
+use std::process::Command;
+
+use postgres::Client;
+
+use crate::cli::{Ended, Project};
+use crate::support::{self, TestDb};
+
+const ONE: &str = "create table one ();\n";
+
+/// A project with one migration, and a database for it.
+fn project() -> (Project, TestDb) {
+    let project = Project::new();
+    project.write("migrations/V1__one.sql", ONE);
+    (project, support::database("options"))
+}
+
+fn run(project: &Project, database: &TestDb, arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+    command.args(arguments).args(["--database-url", &database.url]).envs(environment.iter().copied());
+    project.finish(command)
+}
+
+fn exists(client: &mut Client, relation: &str) -> bool {
+    client.query_one("select to_regclass($1) is not null", &[&relation]).unwrap().get(0)
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_an_error() {
+    let (project, database) = project();
+    for verb in ["apply", "status"] {
+        let ended = run(&project, &database, &[verb, "--migrations", "migration"], &[]).is(4);
+        for part in
+            ["the directory of the migrations, migration, is not there", "help: name it with --migrations"]
+        {
+            assert!(ended.err.contains(part), "{verb}: {}", ended.err);
+        }
+    }
+    run(&project, &database, &["apply", "--dry-run", "--migrations", "migration"], &[]).is(4);
+    let ended = project.run(&["check", "--migrations", "migration"]).is(1);
+    assert!(ended.out.contains("FAIL  files: the directory of the migrations"), "{}", ended.out);
+    // A file is no directory.
+    run(&project, &database, &["apply", "--migrations", "migrations/V1__one.sql"], &[]).is(4);
+}
+
+#[test]
+fn no_files_where_the_history_has_some_is_an_error() {
+    let (project, database) = project();
+    project.write("empty/README.md", "nothing here");
+    let ended = run(&project, &database, &["apply", "--migrations", "empty"], &[]).is(0);
+    assert!(ended.out.contains("nothing to apply: empty has no migrations"), "{}", ended.out);
+    run(&project, &database, &["apply"], &[]).is(0);
+    for arguments in
+        [&["apply", "--migrations", "empty"][..], &["apply", "--migrations", "empty", "--dry-run"]]
+    {
+        let ended = run(&project, &database, arguments, &[]).is(4);
+        assert!(
+            ended.err.contains(
+                "there are no migrations, but the history \"public\".\"refinery_schema_history\" has 1"
+            ),
+            "{}",
+            ended.err
+        );
+        assert!(
+            ended.err.contains("up to V1__one") && ended.err.contains("is it the right directory"),
+            "{}",
+            ended.err
+        );
+    }
+    // A service with nothing compiled in.
+    let embedded = feedstock::Embedded::new("/nowhere", &[], true);
+    let mut client = feedstock::connect::connect(&database.url).unwrap();
+    let error = feedstock::apply(&mut client, &embedded).unwrap_err();
+    assert!(error.to_string().contains("there are no migrations, but the history"), "{error}");
+}
+
+/// Each option in each of the three places.
+#[test]
+fn history_role_and_search_path_are_options_variables_and_settings() {
+    support::server();
+    for place in ["flags", "environment", "file"] {
+        let (project, mut database) = project();
+        project.write(
+            "migrations/V2__index.sql",
+            "-- feedstock: no-transaction\ncreate index concurrently i on app.u (a);\n",
+        );
+        project.write("migrations/V1__one.sql", "create table u (a int);\n");
+        database
+            .client
+            .batch_execute(
+                "do $$ begin create role migrator; exception when duplicate_object then end $$; \
+                 create schema app authorization migrator; create schema \"Log s\" authorization migrator;",
+            )
+            .unwrap();
+        let said = [
+            ("history-table", "done"),
+            ("history-schema", "Log s"),
+            ("role", "migrator"),
+            ("search-path", "app,public"),
+        ];
+        let flags: Vec<String> = said.iter().map(|(name, value)| format!("--{name}={value}")).collect();
+        let variables: Vec<(String, &str)> = said
+            .iter()
+            .map(|(name, value)| (format!("FEEDSTOCK_{}", name.to_uppercase().replace('-', "_")), *value))
+            .collect();
+        let (mut arguments, mut environment) = (vec!["apply"], Vec::new());
+        match place {
+            "flags" => arguments.extend(flags.iter().map(String::as_str)),
+            "environment" => environment.extend(variables.iter().map(|(name, value)| (name.as_str(), *value))),
+            _ => project.write(
+                "feedstock.toml",
+                "history_table = 'done'\nhistory_schema = 'Log s'\nrole = 'migrator'\nsearch_path = ['app', 'public']\n",
+            ),
+        }
+        run(&project, &database, &arguments, &environment).is(0);
+        let client = &mut database.client;
+        for relation in ["app.u", "app.i", "\"Log s\".done", "\"Log s\".done_attempts"] {
+            assert!(exists(client, relation), "{place}: {relation}");
+        }
+        assert!(!exists(client, "public.refinery_schema_history"), "{place}");
+        let owners = "select array_agg(distinct relowner::regrole::text) from pg_class \
+                      where relnamespace in ('app'::regnamespace, '\"Log s\"'::regnamespace)";
+        let owners: Vec<String> = client.query_one(owners, &[]).unwrap().get(0);
+        assert_eq!(owners, ["migrator"], "{place}");
+        arguments[0] = "status";
+        arguments.retain(|argument| !argument.contains("search-path"));
+        let ended = run(&project, &database, &arguments, &environment).is(0);
+        assert_eq!(ended.out.matches("applied").count(), 3, "{place}: {}", ended.out);
+        // The history is no part of the schema, wherever it lies.
+        let mut inspect = vec!["inspect", &database.url];
+        if place == "flags" {
+            continue;
+        }
+        inspect.extend(["--quiet"]);
+        let ended = run(&project, &database, &inspect, &environment).is(0);
+        assert!(!ended.out.contains("done"), "{place}: {}", ended.out);
+    }
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let (project, mut database) = project();
+    project.write("feedstock.toml", "history_table = 'of_the_file'\n");
+    let of_environment = [("FEEDSTOCK_HISTORY_TABLE", "of_the_environment")];
+    run(&project, &database, &["apply", "--fake", "--history-table", "of_the_flag"], &of_environment).is(0);
+    run(&project, &database, &["apply", "--fake"], &of_environment).is(0);
+    run(&project, &database, &["apply", "--fake"], &[]).is(0);
+    for table in ["of_the_flag", "of_the_environment", "of_the_file"] {
+        assert!(exists(&mut database.client, table), "{table}");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let (project, database) = project();
+    let ended = run(&project, &database, &["apply", "--role", "nobody here"], &[]).is(4);
+    assert!(ended.err.contains("role \"nobody here\" does not exist"), "{}", ended.err);
+    let ended = run(&project, &database, &["status", "--role", "nobody here"], &[]).is(4);
+    assert!(ended.err.contains("becoming the role nobody here"), "{}", ended.err);
+    let ended = run(&project, &database, &["apply", "--history-schema", "nowhere"], &[]).is(4);
+    assert!(ended.err.contains("schema \"nowhere\" does not exist"), "{}", ended.err);
+    run(&project, &database, &["apply", "--history-table", ""], &[]).is(2);
+}

@@ -1,2 +1,0 @@
-SELECT deleted_at::text AS stamp FROM drama WHERE id = ANY($1) AND deleted_at IS NOT NULL
-ORDER BY id FOR UPDATE

@@ -1,2 +1,0 @@
-SELECT deleted_at::text AS stamp FROM storyboard WHERE id = ANY($1) AND deleted_at IS NOT NULL
-ORDER BY id FOR UPDATE

@@ -1,1 +1,0 @@
-UPDATE image SET storyboard_id = NULL WHERE id = ANY($1)

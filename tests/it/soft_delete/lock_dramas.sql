@@ -1,1 +1,0 @@
-SELECT id FROM drama WHERE id = ANY($1) AND deleted_at IS NULL ORDER BY id FOR UPDATE

@@ -1,1 +1,0 @@
-UPDATE drama SET deleted_at = NULL WHERE id = ANY($1)

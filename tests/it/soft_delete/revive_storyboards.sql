@@ -1,1 +1,0 @@
-UPDATE storyboard SET deleted_at = NULL WHERE id = ANY($1)

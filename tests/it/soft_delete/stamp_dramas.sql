@@ -1,1 +1,0 @@
-UPDATE drama SET deleted_at = $1 WHERE id = ANY($2)

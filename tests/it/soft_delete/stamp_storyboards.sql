@@ -1,1 +1,0 @@
-UPDATE storyboard SET deleted_at = $1 WHERE id = ANY($2)
