@@ -145,6 +145,12 @@ impl Error {
         self
     }
 
+    /// Says which row of a result it was, from 1.
+    #[cold]
+    pub(crate) fn in_row(self, number: u64) -> Self {
+        self.while_doing(format_args!("row {number}"))
+    }
+
     /// Puts what was being done in front of the message.
     #[must_use]
     pub fn while_doing(mut self, what: impl fmt::Display) -> Self {

@@ -49,15 +49,19 @@
 
 mod array;
 mod bounds;
+#[cfg(feature = "decimal")]
+mod decimal;
 mod default;
 #[cfg(feature = "json")]
 mod json;
 #[doc(hidden)]
 pub mod labels;
+mod name;
 mod param;
 mod read;
 mod scalars;
 mod time;
+mod unheld;
 
 pub use bytes::BytesMut;
 pub use postgres::types::{IsNull, Kind, Type};
@@ -70,8 +74,10 @@ pub use default::DefaultFor;
 #[cfg(feature = "json")]
 pub use json::{Json, JsonText};
 pub use labels::Labels;
+pub(crate) use name::sql_name;
 pub use param::Param;
 pub use time::{DeletedAt, Timestamp};
+pub(crate) use unheld::{NullElement, Unheld, UnknownLabel};
 
 /// Why a value could not be read or written.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -96,7 +102,8 @@ pub trait Value: Sized {
     /// Can a value be read from and written to this type? Domains were replaced by what they are over.
     fn accepts(ty: &Type) -> bool;
 
-    /// A value from Postgres' binary form of an accepted type.
+    /// A value from Postgres' binary form of an accepted type. What it gives is what the column has: a value that the
+    /// type cannot hold exactly is an error, since a row that is saved would change it.
     ///
     /// # Errors
     ///

@@ -1,6 +1,5 @@
 //! Arrays as parameters: any number of values in one.
 
-use super::filter::Piece;
 use super::wire::{Bound, Text};
 use crate::types::{BoxError, BytesMut, Field, IsNull, Type, text_of};
 
@@ -66,12 +65,12 @@ impl Elements {
 }
 
 /// The values of a list as one parameter.
-pub(crate) fn bound<T: Field>(element: &Type, array: Type, cast: Option<String>, values: &[T]) -> Piece {
+pub(crate) fn bound<T: Field>(element: &Type, array: Type, cast: Option<String>, values: &[T]) -> Bound {
     let mut elements = Elements::default();
     for value in values {
         if let Err(error) = elements.push(element, value) {
-            return Piece::Bound(Bound::failed(array, &error));
+            return Bound::failed(array, &error);
         }
     }
-    Piece::Bound(elements.finish(element, array, cast, text_of::<T>))
+    elements.finish(element, array, cast, text_of::<T>)
 }

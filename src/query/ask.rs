@@ -55,7 +55,8 @@ pub(crate) fn failed(error: postgres::Error) -> Error {
     }
     error.while_doing("asking for the type of a column").help(
         "behind a proxy that pools transactions, read columns of types that do not come with Postgres inside of a \
-         transaction, or cast them: `column::text`; pgbouncer keeps track of statements where `max_prepared_statements` is set",
+         transaction, or cast them: `column::text`; pgbouncer keeps track of statements where \
+         `max_prepared_statements` is set",
     )
 }
 

@@ -32,9 +32,9 @@ use crate::{Error, Result};
 /// What a statement can be sent to.
 ///
 /// A statement is one round trip. Columns of types that do not come with Postgres are cast where their fields allow it
-/// (enums, `citext`, domains); of a type that only a hand-written `Value` reads, and in `sql!`, the driver is told the
-/// types before the rows come, by a round trip more: of a text whose types turn out to come with Postgres the first time
-/// in the process, of others each time.
+/// (enums, `citext`, domains). Of a type that only a hand-written `Value` reads, and in `sql!`, the driver asks for the
+/// types before the rows come, by a round trip more: once in the process for a text whose types turn out to come with
+/// Postgres, each time for others. Behind a proxy that pools transactions this wants a transaction.
 ///
 /// Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `postgres::Client` inside.

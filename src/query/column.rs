@@ -97,7 +97,9 @@ impl<M: Model, T: Comparable> Column<M, T> {
         match wire.array.clone().filter(|_| !is_enum::<T>()) {
             Some(array) => {
                 let cast = wire.cast.as_ref().map(|cast| format!("{cast}[]"));
-                let list = super::array::bound(&wire.ty, array, cast, &values);
+                let list =
+                    super::array::bound(&wire.ty, array, cast, &values).of(self.name, M::DECLARED.model);
+                let list = Piece::Bound(list);
                 self.test([Piece::Static(" = ANY ("), list, Piece::Static(")")])
             }
             None => {
@@ -134,7 +136,7 @@ impl<M: Model, T: Comparable> Column<M, T> {
 
     /// The column's value in the last row of a page, for [`Query::after`](super::Query::after).
     pub fn at(self, value: T) -> Key<M> {
-        Key::new(self.name, Bound::over(self.wire(), &value))
+        Key::new(self.name, self.bound(&value))
     }
 
     /// In an update: `column = value`.
@@ -142,7 +144,7 @@ impl<M: Model, T: Comparable> Column<M, T> {
         let value = value.operand();
         let set = Set::to(self.name, self.piece(&value));
         // A label stands as a literal, and a parent is looked for by its key.
-        if is_enum::<T>() { set.with_key(Bound::over(self.wire(), &value)) } else { set }
+        if is_enum::<T>() { set.with_key(self.over(&value)) } else { set }
     }
 
     /// In [`OnConflict::do_update`](super::OnConflict::do_update): what the row that was refused has,
@@ -168,7 +170,11 @@ impl<M: Model, T: Comparable> Column<M, T> {
     /// The value as it travels for this column.
     #[doc(hidden)]
     pub fn bound(self, value: &T) -> Bound {
-        Bound::over(self.wire(), value)
+        self.over(value)
+    }
+
+    fn over<V: Field>(self, value: &V) -> Bound {
+        Bound::over(self.wire(), value).of(self.name, M::DECLARED.model)
     }
 
     fn compare(self, operator: &'static str, value: impl Operand<T::Plain>) -> Filter<M> {
@@ -184,7 +190,7 @@ impl<M: Model, T: Comparable> Column<M, T> {
         if is_enum::<T>() {
             return Piece::Text(NotNull::literal(value));
         }
-        Piece::Bound(Bound::over(self.wire(), value))
+        Piece::Bound(self.over(value))
     }
 
     pub(crate) fn wire(self) -> Wire {

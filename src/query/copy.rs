@@ -57,12 +57,14 @@ pub(crate) struct Frames {
     seen: Seen,
     started: bool,
     ended: bool,
+    /// How many rows there were.
+    rows: u64,
 }
 
 impl Frames {
     /// For rows with the columns of this statement.
     pub fn new(statement: postgres::Statement) -> Self {
-        Frames { statement, seen: Seen::new(), started: false, ended: false }
+        Frames { statement, seen: Seen::new(), started: false, ended: false, rows: 0 }
     }
 
     /// The cells of the row in a message; `None` where it holds no row.
@@ -85,14 +87,19 @@ impl Frames {
                 self.ended = true;
                 Ok(None)
             }
-            count if usize::try_from(count) == Ok(self.statement.columns().len()) => Ok(Some(cells)),
+            count if usize::try_from(count) == Ok(self.statement.columns().len()) => {
+                self.rows += 1;
+                Ok(Some(cells))
+            }
             count => Err(format!("a row has {count} cells").into()),
         }
     }
 
     /// A row from its cells; names and types are checked with the first.
     pub fn read<'a, T: Row<'a>>(&self, cells: &'a [u8]) -> Result<T> {
-        Columns::seen(self.statement.columns(), &self.seen)?.copied(cells)
+        Columns::seen(self.statement.columns(), &self.seen)?
+            .copied(cells)
+            .map_err(|error| error.in_row(self.rows))
     }
 
     /// Has the last row arrived? A COPY that ends before was broken off.

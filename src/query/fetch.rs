@@ -62,7 +62,7 @@ impl Fetched {
     ///
     /// As [`Columns::by_position`] and [`Columns::row`], each as an item.
     pub fn iter<'a, T: Row<'a>>(&'a self) -> Iter<'a, T> {
-        Iter { rows: self.rows.iter(), columns: None }
+        Iter { rows: self.rows.iter(), columns: None, read: 0 }
     }
 
     /// All rows by position.
@@ -84,6 +84,8 @@ impl Fetched {
 pub struct Iter<'a, T> {
     rows: std::slice::Iter<'a, postgres::Row>,
     columns: Option<Columns<T>>,
+    /// How many rows were read.
+    read: u64,
 }
 
 impl<'a, T: Row<'a>> Iterator for Iter<'a, T> {
@@ -101,7 +103,9 @@ impl<'a, T: Row<'a>> Iterator for Iter<'a, T> {
                 }
             }
         }
-        self.columns.as_ref().map(|columns| columns.row(row))
+        self.read += 1;
+        let read = self.read;
+        self.columns.as_ref().map(|columns| columns.row(row).map_err(|error| error.in_row(read)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

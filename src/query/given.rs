@@ -25,6 +25,7 @@ pub struct Given {
     pub(crate) failed: Option<Error>,
     /// The rows go into a COPY, and into no list.
     pub(crate) copy: Option<Copying>,
+    model: &'static str,
     next: usize,
     many: bool,
 }
@@ -50,11 +51,12 @@ impl Given {
             flags: Vec::new(),
             text: false,
         };
-        Given { columns: columns.map(column).collect(), rows: 0, failed: None, copy: None, next: 0, many }
+        let (columns, model) = (columns.map(column).collect(), declared.model);
+        Given { columns, rows: 0, failed: None, copy: None, model, next: 0, many }
     }
 
     pub(crate) fn copying(copy: Copying) -> Self {
-        Given { columns: Vec::new(), rows: 0, failed: None, copy: Some(copy), next: 0, many: true }
+        Given { columns: Vec::new(), rows: 0, failed: None, copy: Some(copy), model: "", next: 0, many: true }
     }
 
     pub(crate) fn row(&mut self, row: &impl New) {
@@ -84,8 +86,12 @@ impl Given {
         }
         let column = &mut self.columns[at];
         if let Err(error) = column.put(value, many) {
-            let message = format!("the value for `{}` cannot be written", column.declared.name);
-            self.failed.get_or_insert(Error::usage(message).because(error));
+            let (name, model) = (column.declared.name, self.model);
+            let error =
+                Error::usage(format!("the value for `{name}` of `{model}` cannot be written")).because(error);
+            // Of many rows it is worth to know which.
+            let error = if many { error.while_doing(format_args!("row {}", self.rows)) } else { error };
+            self.failed.get_or_insert(error);
         }
     }
 }
@@ -94,7 +100,7 @@ impl GivenColumn {
     fn put<T: Field>(&mut self, value: Option<&T>, many: bool) -> Result<(), crate::types::BoxError> {
         if self.wire.is_none() {
             let wire = Wire::of_column::<T>(|| Some(self.declared));
-            self.text = many && wire.array.is_none();
+            self.text = (many && wire.array.is_none()) || wire.is_text_of::<T>();
             self.wire = Some(wire);
         }
         self.flags.push(value.is_some());

@@ -56,13 +56,15 @@ pub(crate) struct Reader<T> {
     seen: Option<Arc<Seen>>,
     meaning: Meaning,
     by_name: bool,
+    /// How many rows were read.
+    rows: u64,
 }
 
 impl<T: for<'a> Row<'a>> Reader<T> {
     /// For the rows of a statement that was sent.
     pub fn new(statement: &Statement) -> Self {
         let (seen, meaning) = (statement.seen(), statement.meaning());
-        Reader { columns: None, seen, meaning, by_name: statement.is_by_name() }
+        Reader { columns: None, seen, meaning, by_name: statement.is_by_name(), rows: 0 }
     }
 
     pub fn read(&mut self, row: &postgres::Row) -> Result<T> {
@@ -78,7 +80,8 @@ impl<T: for<'a> Row<'a>> Reader<T> {
                 self.columns.insert(columns)
             }
         };
-        columns.row(row)
+        self.rows += 1;
+        columns.row(row).map_err(|error| error.in_row(self.rows))
     }
 
     /// The only row.

@@ -336,6 +336,9 @@ impl<M: Model> Rows for Query<M> {
         let Some(kept) = self.kept(at_most) else { return self.write_all(at_most) };
         match (kept.get(), self.key) {
             (Some(text), Some((_, values))) => {
+                if let Some(error) = values.iter().find_map(Bound::failure) {
+                    return Err(error);
+                }
                 Ok(Statement::of(text, values).asked(super::output::is_asked::<M>()))
             }
             (_, key) => {

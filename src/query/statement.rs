@@ -251,6 +251,9 @@ impl Writer {
         if self.literal {
             return self.bind_literal(&bound);
         }
+        if let Some(error) = bound.failure() {
+            self.fail(error);
+        }
         let number = self.params.len() + 1;
         self.params.push(bound);
         self.placeholder(number)
@@ -298,6 +301,11 @@ impl Writer {
             return self.fail(Error::usage(message).help(
                 "compare with the columns' own functions, whose values become literals, or end the query with `stream`",
             ));
+        }
+        for (at, param) in params.iter().enumerate() {
+            if let Some(error) = param.failure() {
+                self.fail(error.while_doing(format_args!("the value of ${} in `{sql}`", at + 1)));
+            }
         }
         self.params.extend(params);
         let mut used = vec![false; given];

@@ -83,8 +83,15 @@ impl Wire {
         let accepted = |known: &Known| accepts(if sql.dimensions > 0 { &known.2 } else { &known.1 });
         match KNOWN.iter().position(accepted) {
             Some(at) => Self::known(at, sql),
+            // An array says the number of its elements' type, which is not known: it goes as text.
+            None if sql.dimensions > 0 => Wire { ty: Type::TEXT, array: None, cast: Some(type_name(sql)) },
             None => Wire { ty: Type::UNKNOWN, array: None, cast: Some(type_name(sql)) },
         }
+    }
+
+    /// Do the values travel as text which are arrays?
+    pub fn is_text_of<T: Field>(&self) -> bool {
+        T::TYPE.dimensions > 0 && self.ty == Type::TEXT
     }
 }
 
@@ -164,9 +171,30 @@ pub(crate) fn type_name(sql: SqlType) -> String {
 pub struct Bound {
     ty: Type,
     cast: Option<String>,
-    raw: Result<Option<Written>, Arc<str>>,
+    raw: Result<Option<Written>, Arc<Unwritten>>,
     /// The text of the bytes, for a literal in place of the placeholder.
     text: Text,
+}
+
+/// Why a value could not be written, and whose it is, if that is known: a column, a model.
+#[derive(Debug, Clone)]
+struct Unwritten {
+    of: Option<(&'static str, &'static str)>,
+    cause: String,
+}
+
+impl Unwritten {
+    fn because(cause: &BoxError) -> Arc<Self> {
+        Arc::new(Unwritten { of: None, cause: cause.to_string() })
+    }
+
+    fn error(&self) -> crate::Error {
+        let what = self.of.map_or_else(
+            || "a value cannot be written".to_owned(),
+            |(column, model)| format!("the value for `{column}` of `{model}` cannot be written"),
+        );
+        crate::Error::usage(what).because(self.cause.as_str())
+    }
 }
 
 /// The text that stands for a value in its binary form.
@@ -180,8 +208,25 @@ impl Bound {
 
     /// A value that travels as was said.
     pub(crate) fn over<T: Field>(wire: Wire, value: &T) -> Self {
-        let raw = Written::by(|out| value.encode(&wire.ty, out)).map_err(|error| error.to_string().into());
+        let raw = Written::by(|out| match wire.is_text_of::<T>() {
+            true => value.text().encode(&wire.ty, out),
+            false => value.encode(&wire.ty, out),
+        });
+        let raw = raw.map_err(|error| Unwritten::because(&error));
         Bound { ty: wire.ty, cast: wire.cast, raw, text: T::text_of }
+    }
+
+    /// Says whose value it is, where it could not be written.
+    pub(crate) fn of(mut self, column: &'static str, model: &'static str) -> Self {
+        if let Err(unwritten) = &self.raw {
+            self.raw = Err(Arc::new(Unwritten { of: Some((column, model)), cause: unwritten.cause.clone() }));
+        }
+        self
+    }
+
+    /// Why the value could not be written.
+    pub(crate) fn failure(&self) -> Option<crate::Error> {
+        self.raw.as_ref().err().map(|unwritten| unwritten.error())
     }
 
     /// Bytes that were written before; `None` is NULL.
@@ -194,7 +239,7 @@ impl Bound {
         Bound {
             ty,
             cast: None,
-            raw: Err(error.to_string().into()),
+            raw: Err(Unwritten::because(error)),
             text: |_, _| Err("there is no value".into()),
         }
     }
@@ -208,7 +253,7 @@ impl Bound {
         let text = match &self.raw {
             Ok(Some(raw)) => (self.text)(&self.ty, raw).map(Some).map_err(|error| error.to_string()),
             Ok(None) => Ok(None),
-            Err(message) => Err(message.to_string()),
+            Err(unwritten) => return Err(unwritten.error()),
         };
         let literal = match text {
             Ok(Some(text)) if text.contains('\0') => {
@@ -244,7 +289,7 @@ impl Bound {
     pub(crate) fn bytes(&self) -> crate::Result<Option<&[u8]>> {
         match &self.raw {
             Ok(raw) => Ok(raw.as_deref()),
-            Err(message) => Err(crate::Error::usage("a value cannot be written").because(message.as_ref())),
+            Err(unwritten) => Err(unwritten.error()),
         }
     }
 
@@ -311,7 +356,7 @@ impl ToSql for Bound {
                 Ok(IsNull::No)
             }
             Ok(None) => Ok(IsNull::Yes),
-            Err(message) => Err(message.as_ref().into()),
+            Err(unwritten) => Err(unwritten.cause.as_str().into()),
         }
     }
 

@@ -1,29 +1,10 @@
 //! What a struct is read from, checked once a statement, and what is said when it does not fit.
 
 use postgres::Column;
-use postgres::types::Type;
+use postgres::types::{Kind, Type};
 
-use crate::types::{BoxError, Decode, Null, base};
+use crate::types::{BoxError, Decode, Null, NullElement, Unheld, UnknownLabel, base, sql_name};
 use crate::{Error, Result};
-
-/// Types that come with Postgres, and are read as nothing that other types are read as.
-static SCALARS: [Type; 15] = [
-    Type::BOOL,
-    Type::INT2,
-    Type::INT4,
-    Type::INT8,
-    Type::FLOAT4,
-    Type::FLOAT8,
-    Type::NUMERIC,
-    Type::DATE,
-    Type::TIME,
-    Type::TIMESTAMP,
-    Type::TIMESTAMPTZ,
-    Type::UUID,
-    Type::BYTEA,
-    Type::JSON,
-    Type::JSONB,
-];
 
 /// The columns that a struct is read from.
 #[derive(Debug, Clone, Copy)]
@@ -55,12 +36,6 @@ impl ShapeField {
 }
 
 impl Shape {
-    /// May the driver have to ask for the type of a column that a field is read from? Not of a number or a time; of a
-    /// text (`citext`), of an array (of a domain) and of what is not known here.
-    pub(crate) fn may_be_asked(&self) -> bool {
-        self.fields.iter().any(|field| !SCALARS.iter().any(|ty| (field.reads)(ty)))
-    }
-
     /// Do the columns fit by position?
     pub(super) fn check(&self, columns: &[Column]) -> Result<()> {
         if columns.len() != self.fields.len() {
@@ -155,7 +130,7 @@ impl Shape {
         Error::decode(format!(
             "{}: the column is `{}`, the field `{}`",
             self.place(field, at),
-            column.type_().name(),
+            sql_name(column.type_()),
             field.rust
         ))
         .help(format!("change the field of `{name}`, or cast in the query: `{}::…`", field.name))
@@ -170,10 +145,21 @@ impl Shape {
                 field.rust
             ));
         }
-        let found = ty.name();
-        Error::decode(format!("{place}: a `{found}` that is no `{}`", field.rust)).because(cause).help(
-            "change the row, or the field's type: `String` and `JsonText` take any text, `serde_json::Value` any jsonb",
-        )
+        if cause.is::<NullElement>() {
+            return Error::decode(format!(
+                "{place}: an element of the array is NULL, and those of `{}` cannot be",
+                field.rust
+            ))
+            .help(format!(
+                "make the field `{}`, or leave the NULLs out: `array_remove({}, NULL)`",
+                of_options(field.rust),
+                field.name
+            ));
+        }
+        let help = help(field, ty, &cause);
+        Error::decode(format!("{place}: a `{}` that is no `{}`", sql_name(ty), field.rust))
+            .because(cause)
+            .help(help)
     }
 
     #[cold]
@@ -189,6 +175,45 @@ impl Shape {
     fn place(&self, field: &ShapeField, at: usize) -> String {
         format!("`{}`, column `{}` (number {})", self.name, field.name, at + 1)
     }
+}
+
+/// What to do about a value that could not be read.
+fn help(field: &ShapeField, ty: &Type, cause: &BoxError) -> String {
+    if let Some(unheld) = cause.downcast_ref::<Unheld>() {
+        return unheld.help_for(field.name);
+    }
+    if let Some(unknown) = cause.downcast_ref::<UnknownLabel>() {
+        return format!(
+            "add a variant with the label `{}` to the enum, or change the rows that have it",
+            unknown.label
+        );
+    }
+    let element = match ty.kind() {
+        Kind::Array(member) => base(member),
+        _ => ty,
+    };
+    let more = match *element {
+        Type::JSON | Type::JSONB => ": `serde_json::Value` takes any jsonb, `JsonText` any text",
+        Type::TEXT | Type::VARCHAR | Type::BPCHAR => ": `String` and `JsonText` take any text",
+        _ => "",
+    };
+    format!("change the row, or the field's type{more}")
+}
+
+/// `Option<Vec<Option<i32>>>` for `Option<Vec<i32>>`.
+fn of_options(rust: &str) -> String {
+    let Some((before, rest)) = rust.split_once("Vec<") else { return format!("Vec<Option<{rust}>>") };
+    let mut depth = 1;
+    let end = rest.find(|letter| {
+        depth += match letter {
+            '<' => 1,
+            '>' => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    let (element, after) = rest.split_at(end.unwrap_or(rest.len()));
+    format!("{before}Vec<Option<{element}>{after}")
 }
 
 fn count(number: usize, noun: &str) -> String {

@@ -18,7 +18,7 @@ pub(super) struct Failure {
     pub number: Option<(usize, usize)>,
     pub blockers: Vec<Blocker>,
     /// What is said in place of "failed", where it was not a statement of the file.
-    pub doing: Option<String>,
+    pub doing: Option<Box<str>>,
     /// What became of a commit whose answer was lost.
     pub outcome: Option<Outcome>,
 }
@@ -50,7 +50,7 @@ impl Failure {
         self.doing = Some(if of_a_constraint {
             "failed at its commit".into()
         } else {
-            format!("failed: the history {history} cannot be written")
+            format!("failed: the history {history} cannot be written").into()
         });
         self
     }

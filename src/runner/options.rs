@@ -117,8 +117,11 @@ impl History {
 #[derive(Clone)]
 pub struct Monitor {
     connect: Arc<dyn Fn() -> Result<Client> + Send + Sync>,
-    cancel: Arc<dyn Fn(&CancelToken) -> Result<()> + Send + Sync>,
+    cancel: Arc<Cancelling>,
 }
+
+/// Cancels on the server, over a connection of the kind that it was made for.
+type Cancelling = dyn Fn(&CancelToken) -> Result<()> + Send + Sync;
 
 impl Monitor {
     /// Opens connections by a function of yours, TLS and all.

@@ -372,10 +372,10 @@ impl Lock {
                 events(Event::WaitingForRunner { holders: &holders, waited });
                 said = waited.max(Duration::from_millis(1));
             }
-            options
-                .cancel
-                .sleep(watch::jitter(pause).min(bound.saturating_sub(waited)))
-                .map_err(|_| Error::interrupted("another runner was waited for; nothing was applied"))?;
+            options.cancel.sleep(watch::jitter(pause).min(bound.saturating_sub(waited))).map_err(|_| {
+                Error::interrupted("another runner was waited for; nothing was applied")
+                    .help("run again: what the other runner applies meanwhile is not applied twice")
+            })?;
             pause = (pause * 2).min(Duration::from_millis(400));
         }
     }

@@ -1,6 +1,9 @@
 //! Arrays of one dimension: `Vec<T>` and `Vec<Option<T>>`.
 
-use super::{BoxError, BytesMut, Decode, Field, Identity, IsNull, Kind, NotNull, SqlType, Type, Value, base};
+use super::{
+    BoxError, BytesMut, Decode, Field, Identity, IsNull, Kind, NotNull, Null, NullElement, SqlType, Type,
+    Unheld, Value, base,
+};
 
 /// What may stand in an array.
 pub trait Element: Field {
@@ -64,8 +67,14 @@ impl<'a, T: Decode<'a>> Decode<'a> for Vec<T> {
     fn read(ty: &Type, raw: Option<&'a [u8]>) -> Result<Self, BoxError> {
         let member = member(ty).ok_or("not an array")?;
         let elements = Reader::elements(raw.ok_or_else(super::null)?)?;
-        elements.map(|raw| T::read(member, raw?)).collect()
+        elements.map(|raw| T::read(member, raw?).map_err(of_element)).collect()
     }
+}
+
+/// NULL is another mistake within an array than in place of one.
+#[cold]
+fn of_element(error: BoxError) -> BoxError {
+    if error.is::<Null>() { Box::new(NullElement) } else { error }
 }
 
 /// The text of an array of `T` in its binary form.
@@ -114,6 +123,9 @@ fn member_oid(ty: &Type) -> u32 {
     }
 }
 
+const AS_TEXT: &str = "store an array of one dimension that begins with the element 1, or read it as text, which has \
+    every array: `{column}::text` into a `String`";
+
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -124,10 +136,21 @@ impl<'a> Reader<'a> {
         let length = match dimensions {
             0 => 0,
             1 => raw.number()?,
-            more => return Err(format!("the array has {more} dimensions, `Vec` holds one").into()),
+            more => {
+                return Err(Unheld::error(
+                    format!("the array has {more} dimensions, `Vec` holds one"),
+                    AS_TEXT,
+                ));
+            }
         };
         if dimensions == 1 {
-            let _lower_bound = raw.number()?;
+            let first = raw.number()?;
+            if first != 1 {
+                let what = format!(
+                    "the array begins with the element {first}, and a `Vec` would make it begin with 1"
+                );
+                return Err(Unheld::error(what, AS_TEXT));
+            }
         }
         Ok((0..length).map(move |_| raw.element()))
     }

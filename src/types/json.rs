@@ -1,5 +1,7 @@
 //! JSON: [`Json`] in a `jsonb` column, [`JsonText`] in a text column.
 
+mod exact;
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -11,7 +13,8 @@ use crate::{Error, Result};
 
 /// A Rust value in a `jsonb` column (or a `json` one, with `sql_type = "json"`).
 ///
-/// Reading a row fails when the column's JSON is not a `T`. Where old rows may hold anything, use
+/// Reading a row fails when the column's JSON is not a `T`, has a number that would be rounded, or (in a `json` column)
+/// a key twice; what `T` itself leaves out when it is read is not looked at. Where old rows may hold anything, use
 /// `serde_json::Value` or [`JsonText`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Json<T>(pub T);
@@ -24,15 +27,11 @@ impl<T: Serialize + DeserializeOwned> Value for Json<T> {
     }
 
     fn decode(ty: &Type, raw: &[u8]) -> Result<Self, BoxError> {
-        Ok(Json(serde_json::from_slice(json_bytes(ty, raw)?)?))
+        exact(ty, raw).map(Json)
     }
 
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
-        if *ty == Type::JSONB {
-            out.extend_from_slice(&[1]);
-        }
-        out.extend_from_slice(&serde_json::to_vec(&self.0)?);
-        Ok(())
+        write(&self.0, ty, out)
     }
 
     /// A value that serde cannot write as JSON (a map whose keys are not strings) panics, with serde's reason: this
@@ -40,6 +39,23 @@ impl<T: Serialize + DeserializeOwned> Value for Json<T> {
     fn text(&self) -> String {
         serde_json::to_string(&self.0).expect("the default can be written as JSON")
     }
+}
+
+/// What a column has, or an error where a number of it would be rounded, or a key is there twice.
+pub(super) fn exact<T: Serialize + DeserializeOwned>(ty: &Type, raw: &[u8]) -> Result<T, BoxError> {
+    exact::read(json_bytes(ty, raw)?, *ty == Type::JSON)
+}
+
+pub(super) fn write<T: Serialize>(value: &T, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
+    let json = serde_json::to_vec(value)?;
+    if *ty == Type::JSONB {
+        if exact::has_nul(&json) {
+            return Err("a text in it has a NUL, which no `jsonb` can have: leave it out".into());
+        }
+        out.extend_from_slice(&[1]);
+    }
+    out.extend_from_slice(&json);
+    Ok(())
 }
 
 /// `jsonb` comes with the version of its binary form in front.

@@ -1,6 +1,6 @@
 //! Enums: a Rust enum whose values are labels, for `derive(PgEnum)` and `derive(TextEnum)`.
 
-use super::{BoxError, BytesMut, Kind, Type, read};
+use super::{BoxError, BytesMut, Kind, Type, UnknownLabel, read};
 
 /// An enum whose values have labels in the database: `#[derive(PgEnum)]` or `#[derive(TextEnum)]`.
 pub trait Labels: Sized + 'static {
@@ -39,7 +39,6 @@ pub fn is_text(ty: &Type) -> bool {
 }
 
 #[cold]
-fn unknown(label: &str, known: &[&str]) -> BoxError {
-    let known = known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
-    format!("`{label}` is none of {known}").into()
+fn unknown(label: &str, known: &'static [&'static str]) -> BoxError {
+    Box::new(UnknownLabel { label: label.to_owned(), known })
 }

@@ -3,7 +3,6 @@
 use std::str::Utf8Error;
 
 use ascii::AsciiStr;
-use chrono::{DateTime, NaiveDateTime};
 use postgres::types::FromSql;
 
 use super::{BoxError, Type};
@@ -54,17 +53,16 @@ pub fn utf8(raw: &[u8]) -> Result<&str, Utf8Error> {
     simdutf8::basic::from_utf8(raw).or_else(|_| std::str::from_utf8(raw))
 }
 
-/// Microseconds since 2000; what chrono cannot hold (`infinity`) is the driver's error.
+/// Is there no NUL in a text that is to be written?
 #[inline]
-pub fn timestamp(ty: &Type, raw: &[u8]) -> Result<NaiveDateTime, BoxError> {
-    let since_1970 = i64(ty, raw)?.checked_add(MICROSECONDS_TO_2000);
-    match since_1970.and_then(DateTime::from_timestamp_micros) {
-        Some(at) => Ok(at.naive_utc()),
-        None => FromSql::from_sql(ty, raw),
-    }
+pub fn no_nul(text: &str) -> Result<(), BoxError> {
+    if text.as_bytes().contains(&0) { Err(nul()) } else { Ok(()) }
 }
 
-const MICROSECONDS_TO_2000: i64 = 946_684_800_000_000;
+#[cold]
+fn nul() -> BoxError {
+    "it has a NUL in it, which no text of Postgres can have: leave it out, or keep it as `Vec<u8>` in a `bytea`".into()
+}
 
 #[cfg(test)]
 mod tests {

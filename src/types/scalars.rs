@@ -3,13 +3,17 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use postgres::types::{FromSql, IsNull, ToSql};
 
+#[cfg(feature = "decimal")]
+use super::decimal;
+#[cfg(feature = "json")]
+use super::json;
 use super::read;
-use super::time::{date_text, datetime_text};
+use super::time::{self, date_text, datetime_text};
 use super::{BoxError, BytesMut, Identity, SqlType, Type, Value};
 
 /// Writing is the driver's, and reading of what is rare; what it does not know is the type's name in SQL, and literals.
 macro_rules! values {
-    ($($ty:ty = $name:literal, $decode:path, $text:expr, $literal:ident, $identity:expr;)*) => {$(
+    ($($ty:ty = $name:literal, $decode:path, $encode:path, $text:expr, $literal:ident, $identity:expr;)*) => {$(
         impl Value for $ty {
             const TYPE: SqlType = SqlType::named($name);
             const IDENTITY: Option<Identity> = $identity;
@@ -24,7 +28,7 @@ macro_rules! values {
             }
 
             fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
-                ToSql::to_sql(self, ty, out).map(|_: IsNull| ())
+                $encode(self, ty, out)
             }
 
             fn text(&self) -> String {
@@ -40,33 +44,45 @@ macro_rules! values {
 }
 
 values! {
-    bool = "boolean", driver, bool::to_string, bare, None;
-    i16 = "smallint", read::i16, i16::to_string, bare, COUNTS;
-    i32 = "integer", read::i32, i32::to_string, bare, COUNTS;
-    i64 = "bigint", read::i64, i64::to_string, bare, COUNTS;
-    f32 = "real", read::f32, |v| float_text(f64::from(*v), format!("{v:?}")), finite, None;
-    f64 = "double precision", read::f64, |v| float_text(*v, format!("{v:?}")), finite, None;
-    String = "text", read::string, String::clone, quoted, None;
-    Vec<u8> = "bytea", driver, |v| bytes_text(v), quoted, None;
-    NaiveDate = "date", driver, date_text, quoted, None;
-    NaiveTime = "time", driver, |v| v.format("%H:%M:%S%.f").to_string(), quoted, None;
-    NaiveDateTime = "timestamp", read::timestamp, |v| datetime_text(v, ""), quoted, None;
-    DateTime<Utc> = "timestamptz", driver, |v| datetime_text(&v.naive_utc(), "+00"), quoted, None;
+    bool = "boolean", driver, write, bool::to_string, bare, None;
+    i16 = "smallint", read::i16, write, i16::to_string, bare, COUNTS;
+    i32 = "integer", read::i32, write, i32::to_string, bare, COUNTS;
+    i64 = "bigint", read::i64, write, i64::to_string, bare, COUNTS;
+    f32 = "real", read::f32, write, |v| float_text(f64::from(*v), format!("{v:?}")), finite, None;
+    f64 = "double precision", read::f64, write, |v| float_text(*v, format!("{v:?}")), finite, None;
+    String = "text", read::string, text, String::clone, quoted, None;
+    Vec<u8> = "bytea", driver, write, |v| bytes_text(v), quoted, None;
+    NaiveDate = "date", time::date, write, date_text, quoted, None;
+    NaiveTime = "time", time::time, time::write_time, |v| v.format("%H:%M:%S%.f").to_string(), quoted, None;
+    NaiveDateTime = "timestamp", time::timestamp, write, |v| datetime_text(v, ""), quoted, None;
+    DateTime<Utc> = "timestamptz", time::timestamptz, write, |v| datetime_text(&v.naive_utc(), "+00"), quoted, None;
 }
 
 #[cfg(feature = "uuid")]
 values! {
-    uuid::Uuid = "uuid", driver, uuid::Uuid::to_string, quoted, None;
+    uuid::Uuid = "uuid", driver, write, uuid::Uuid::to_string, quoted, None;
 }
 
 #[cfg(feature = "decimal")]
 values! {
-    rust_decimal::Decimal = "numeric", driver, rust_decimal::Decimal::to_string, bare, None;
+    rust_decimal::Decimal = "numeric", decimal::decode, decimal::encode, rust_decimal::Decimal::to_string, bare, None;
 }
 
 #[cfg(feature = "json")]
 values! {
-    serde_json::Value = "jsonb", driver, serde_json::Value::to_string, quoted, None;
+    serde_json::Value = "jsonb", json::exact, json::write, serde_json::Value::to_string, quoted, None;
+}
+
+/// As the driver writes it.
+fn write<T: ToSql>(value: &T, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
+    value.to_sql(ty, out).map(|_: IsNull| ())
+}
+
+/// Postgres has no NUL in a text, and would say so without a word about whose it is.
+#[inline]
+fn text(value: &String, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
+    read::no_nul(value)?;
+    write(value, ty, out)
 }
 
 /// As the driver reads it.

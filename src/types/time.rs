@@ -1,6 +1,11 @@
 //! Times: `NaiveDateTime` is UTC, always.
+//!
+//! Postgres counts microseconds; what a value of chrono has below them is cut when it is written.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use postgres::types::ToSql;
+
+use super::{BoxError, BytesMut, Type, Unheld, read};
 
 /// The type of a `created_at` or `updated_at` column.
 #[diagnostic::on_unimplemented(
@@ -38,6 +43,84 @@ impl<T: Timestamp> Timestamp for Option<T> {
 impl DeletedAt for Option<NaiveDateTime> {}
 
 impl DeletedAt for Option<DateTime<Utc>> {}
+
+const MICROSECONDS_TO_2000: i64 = 946_684_800_000_000;
+
+/// Microseconds since 2000.
+#[inline]
+pub(super) fn timestamp(ty: &Type, raw: &[u8]) -> Result<NaiveDateTime, BoxError> {
+    let since_2000 = read::i64(ty, raw)?;
+    let since_1970 = since_2000.checked_add(MICROSECONDS_TO_2000);
+    match since_1970.and_then(DateTime::from_timestamp_micros) {
+        Some(at) => Ok(at.naive_utc()),
+        None => Err(beyond("timestamp", "NaiveDateTime", since_2000 == i64::MAX, since_2000 == i64::MIN)),
+    }
+}
+
+/// The same, in UTC.
+#[inline]
+pub(super) fn timestamptz(ty: &Type, raw: &[u8]) -> Result<DateTime<Utc>, BoxError> {
+    let since_2000 = read::i64(ty, raw)?;
+    let since_1970 = since_2000.checked_add(MICROSECONDS_TO_2000);
+    match since_1970.and_then(DateTime::from_timestamp_micros) {
+        Some(at) => Ok(at),
+        None => Err(beyond("timestamptz", "DateTime<Utc>", since_2000 == i64::MAX, since_2000 == i64::MIN)),
+    }
+}
+
+/// Days since 2000.
+pub(super) fn date(ty: &Type, raw: &[u8]) -> Result<NaiveDate, BoxError> {
+    let since_2000 = read::i32(ty, raw)?;
+    let days = Days::new(u64::from(since_2000.unsigned_abs()));
+    let first = NaiveDate::from_ymd_opt(2000, 1, 1);
+    let day = first.and_then(|first| match since_2000 < 0 {
+        true => first.checked_sub_days(days),
+        false => first.checked_add_days(days),
+    });
+    day.ok_or_else(|| beyond("date", "NaiveDate", since_2000 == i32::MAX, since_2000 == i32::MIN))
+}
+
+/// Microseconds since midnight. The one that ends the day is no beginning of it.
+pub(super) fn time(ty: &Type, raw: &[u8]) -> Result<NaiveTime, BoxError> {
+    let since_midnight = read::i64(ty, raw)?;
+    let (seconds, microseconds) =
+        (since_midnight.div_euclid(1_000_000), since_midnight.rem_euclid(1_000_000));
+    let time = u32::try_from(seconds).ok().and_then(|seconds| {
+        NaiveTime::from_num_seconds_from_midnight_opt(seconds, u32::try_from(microseconds).ok()? * 1000)
+    });
+    time.ok_or_else(|| {
+        Unheld::error(
+            "the time is 24:00:00, which `NaiveTime` does not have",
+            "store 00:00:00 in its place where that is meant, or read it as text: `{column}::text` into a `String`",
+        )
+    })
+}
+
+/// chrono says a leap second as more than a second's nanoseconds; Postgres would make midnight's end of it.
+pub(super) fn write_time(value: &NaiveTime, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
+    if value.nanosecond() >= 1_000_000_000 {
+        return Err(
+            "it is in a leap second, which no `time` of Postgres is: write the second before or after it"
+                .into(),
+        );
+    }
+    value.to_sql(ty, out).map(drop)
+}
+
+#[cold]
+fn beyond(sql: &str, rust: &str, infinity: bool, minus_infinity: bool) -> BoxError {
+    if infinity || minus_infinity {
+        let name = if infinity { "infinity" } else { "-infinity" };
+        return Unheld::error(
+            format!("the {sql} is {name}, which `{rust}` does not have"),
+            "store NULL in its place, or read it as text, which has every value: `{column}::text` into a `String`",
+        );
+    }
+    Unheld::error(
+        format!("the {sql} is in a year that `{rust}` does not have, which ends with 262142"),
+        "read it as text, which has every value: `{column}::text` into a `String`",
+    )
+}
 
 /// Years after 9999 have no sign and years before the first are `BC`, unlike chrono's own form.
 pub(super) fn date_text(date: &NaiveDate) -> String {

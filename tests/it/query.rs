@@ -17,6 +17,7 @@ mod relations;
 mod saves;
 mod taken;
 mod unknown;
+mod whole;
 mod written;
 mod written_changes;
 

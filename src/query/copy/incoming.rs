@@ -6,7 +6,7 @@ use super::SIGNATURE;
 use crate::ident::idents;
 use crate::query::given::{Given, New};
 use crate::query::run::Ending;
-use crate::types::{BytesMut, Field, IsNull, Type, base};
+use crate::types::{BytesMut, Field, IsNull, Type, base, sql_name};
 use crate::{Error, Model, Result};
 
 /// New rows by binary COPY, made by [`Model::copy_in`] and ended by `execute`, which says how many there were.
@@ -114,7 +114,7 @@ impl Outgoing {
         for (column, found) in copy.columns.iter_mut().filter(|column| column.given).zip(columns) {
             column.ty = base(found.type_()).clone();
             if !(column.accepts)(&column.ty) {
-                let (name, ty) = (column.name, found.type_().name());
+                let (name, ty) = (column.name, sql_name(found.type_()));
                 let message = format!(
                     "`{}`, column `{name}`: the column is `{ty}`, and `{}` cannot be written as it",
                     self.model, column.rust

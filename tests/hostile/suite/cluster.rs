@@ -92,6 +92,11 @@ impl Cluster {
         SocketAddr::from(([127, 0, 0, 1], self.port))
     }
 
+    /// A directory that goes with it.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// A superuser's connection, as soon as the server takes one.
     pub fn admin(&self) -> Client {
         self.admin_of("postgres")

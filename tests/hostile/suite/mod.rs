@@ -124,6 +124,7 @@ impl World {
 pub fn run(plan: &Plan) -> bool {
     let begun = Instant::now();
     let world = World { cluster: Cluster::start(), seed: plan.seed, usual: OnceLock::new(), tell: plan.tell };
+    process::put_aside(world.cluster.directory());
     world.say(&format!("HOSTILE_SEED={}", plan.seed));
     world.usual();
     let mut all = Vec::new();

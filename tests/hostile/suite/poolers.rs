@@ -42,7 +42,7 @@ pub fn round(trial: &mut Trial<'_>, round: usize) -> usize {
     let database = trial.world.cluster.database();
     let pool = Pool::start(&program, &trial.world.cluster, mode, size);
     let mut seen = Vec::new();
-    if round / POOLS.len() % 2 == 0 {
+    if (round / POOLS.len()).is_multiple_of(2) {
         let workload = Workload::new(&mut trial.random);
         let bound = trial.world.usual() * 3 + LONGER;
         through(trial, &pool, &database, workload.project(), bound, clients, &mut seen);

@@ -2,8 +2,9 @@
 
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -107,9 +108,21 @@ impl Drop for Run {
     }
 }
 
+/// A copy of the command line, which a build that runs meanwhile does not replace.
+static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
+/// Makes that copy in a directory.
+pub fn put_aside(directory: &Path) {
+    PROGRAM.get_or_init(|| {
+        let program = directory.join("feedstock");
+        std::fs::copy(env!("CARGO_BIN_EXE_feedstock"), &program).unwrap();
+        program
+    });
+}
+
 /// Signals that this process was told to ignore (`nohup`, a job in the background) are not ignored there.
 fn command() -> Command {
-    let program = env!("CARGO_BIN_EXE_feedstock");
+    let program = PROGRAM.get().expect("it was put aside");
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);

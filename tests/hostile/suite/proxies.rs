@@ -14,8 +14,8 @@ const CONNECT_TIMEOUT: u64 = 2;
 const DELAY: Duration = Duration::from_secs(1);
 /// How much longer than that a start may take.
 const LONGER: Duration = Duration::from_secs(3);
-/// How long a run whose connection stalls may take to end after the first signal; after the second one a second.
-const TO_END: Duration = Duration::from_secs(15);
+/// How long a run whose connection stalls may take to end after the first signal; after the second one two seconds.
+const TO_END: Duration = Duration::from_secs(20);
 
 /// A phase, or a kind of moment within the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +150,7 @@ fn stalled(trial: &mut Trial<'_>, happened: bool, mut run: Run) -> Ended {
         trial.count("ended by two signals");
         run.signal("INT");
     }
-    run.wait(trial, Duration::from_secs(1))
+    run.wait(trial, Duration::from_secs(2))
 }
 
 fn look_after(

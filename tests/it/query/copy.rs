@@ -71,7 +71,7 @@ fn what_copy_cannot_say_is_refused() {
     assert_eq!(I::query().count(&mut db.client).unwrap(), 6);
     db.client.batch_execute("ALTER TABLE image_generations ALTER steps TYPE bigint").unwrap();
     let error = I::query().copy_out(&mut db.client).err().unwrap();
-    assert!(error.message().contains("column `steps` (number 11): the column is `int8`"), "{error}");
+    assert!(error.message().contains("column `steps` (number 11): the column is `bigint`"), "{error}");
 }
 
 mod kinds {
@@ -351,10 +351,9 @@ fn a_copy_that_cannot_be_stores_nothing() {
         Some("23503")
     );
     let nul = NewImageGeneration { size: Some("a\0b".to_owned()), ..image(1) };
-    assert_eq!(
-        I::copy_in([nul]).parents_unchecked().execute(&mut db.client).unwrap_err().sqlstate(),
-        Some("22021")
-    );
+    let error = I::copy_in([nul]).parents_unchecked().execute(&mut db.client).unwrap_err();
+    assert!(error.is_usage());
+    assert_eq!(error.message(), "row 1 of `ImageGeneration`: the value for `size` cannot be written");
     assert_eq!(I::query().count(&mut db.client).unwrap(), 6);
     db.client.batch_execute("ALTER TABLE image_generations ALTER steps TYPE bigint").unwrap();
     let error = I::copy_in([NewImageGeneration { steps: Some(1), ..image(1) }])
@@ -362,7 +361,7 @@ fn a_copy_that_cannot_be_stores_nothing() {
         .execute(&mut db.client)
         .unwrap_err();
     assert!(
-        error.message().starts_with("`ImageGeneration`, column `steps`: the column is `int8`"),
+        error.message().starts_with("`ImageGeneration`, column `steps`: the column is `bigint`"),
         "{error}"
     );
 

@@ -78,7 +78,10 @@ fn texts_and_bytes_are_borrowed() {
     assert_eq!(error.message(), "the row has 5 columns, `Short` has 1 field");
     assert_eq!(fetched.iter::<Wrong>().count(), 1, "one error for all rows");
     let error = fetched.all::<Wrong>().unwrap_err();
-    assert_eq!(error.message(), "`Wrong`, column `id` (number 1): the column is `int4`, the field `&'a str`");
+    assert_eq!(
+        error.message(),
+        "`Wrong`, column `id` (number 1): the column is `integer`, the field `&'a str`"
+    );
 
     awaited(&db.url, async |client| fetched_async(client, expected()).await);
 

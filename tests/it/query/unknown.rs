@@ -107,7 +107,7 @@ macro_rules! bytes {
             }
 
             fn text(&self) -> String {
-                unimplemented!("no default")
+                panic!("it is no default, and stands in no literal")
             }
         }
     )*};

@@ -222,14 +222,17 @@ fn a_serialization_failure_is_tried_again() {
     bench.apply().unwrap();
     bench.write(&[(
         "V2__update.sql",
-        "-- feedstock: isolation serializable\nselect from t; select pg_sleep(0.5); update t set a = a + 10;",
+        "-- feedstock: isolation serializable\nselect from t; select pg_sleep(2); update t set a = a + 10;",
     )]);
     let (result, told) = std::thread::scope(|scope| {
         let run = scope.spawn(|| bench.apply_telling(&bench.options()));
-        std::thread::sleep(std::time::Duration::from_millis(400));
+        let sleeps = "select exists (select from pg_stat_activity where datname = current_database() \
+                      and state = 'active' and query like 'select pg_sleep(2)%')";
+        crate::support::eventually("the file has its snapshot", || bench.one(sleeps));
         bench.execute("update t set a = a + 1");
         run.join().unwrap()
     });
     assert_eq!(result.unwrap().applied.len(), 1, "{told:#?}");
+    assert!(told.iter().any(|line| line.contains("trying again")), "{told:#?}");
     assert_eq!(bench.one::<i32>("select a from t"), 12);
 }

@@ -81,6 +81,12 @@ fn changes() {
     });
 }
 
+/// Reads one column of many.
+#[derive(Debug, feedstock::Row)]
+struct Id {
+    id: i32,
+}
+
 #[test]
 fn hand_written() {
     in_time("sql!", || {
@@ -93,6 +99,8 @@ fn hand_written() {
             assert_eq!(contacts().stream(&mut fresh()).unwrap().map(Result::unwrap).count(), ROWS);
             assert_eq!(contacts().fetch(&mut fresh()).unwrap().len(), ROWS);
         }
+        let ids = feedstock::sql!("SELECT * FROM people").read_as::<Id>().all(&mut fresh()).unwrap();
+        assert_eq!(ids.iter().map(|row| row.id as usize).sum::<usize>(), ROWS * (ROWS + 1) / 2);
         let people =
             feedstock::sql!("SELECT {p.*} FROM {Person p}").read_as::<Person>().all(&mut fresh()).unwrap();
         people.iter().for_each(check);

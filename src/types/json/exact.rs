@@ -1,0 +1,259 @@
+//! Is what was read of a JSON text all that is in it? Postgres keeps numbers of any length, and in `json` a key twice.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::types::{BoxError, Unheld};
+
+/// The value of a JSON text; `keys` says whether a key may stand in it twice.
+pub fn read<T: Serialize + DeserializeOwned>(json: &[u8], keys: bool) -> Result<T, BoxError> {
+    if keys {
+        serde_json::from_slice::<Unique>(json).map_err(refused)?;
+    }
+    let value = serde_json::from_slice(json).map_err(refused)?;
+    let doubtful: Vec<&str> = numbers(json).filter(|number| is_doubtful(number)).collect();
+    if !doubtful.is_empty() {
+        check(&doubtful, &value)?;
+    }
+    Ok(value)
+}
+
+/// Of a number that was rounded, what the value would be written as has one that is near it and not the number itself;
+/// of one that `T` leaves out, neither.
+#[cold]
+fn check<T: Serialize>(doubtful: &[&str], value: &T) -> Result<(), BoxError> {
+    let written = serde_json::to_vec(value)?;
+    let written: HashMap<Number, &str> =
+        numbers(&written).filter_map(|number| Some((Number::of(number)?, number))).collect();
+    for number in doubtful {
+        let is_there = Number::of(number).is_some_and(|exact| written.contains_key(&exact));
+        if !is_there && written.values().any(|other| is_near(number, other)) {
+            return Err(Unheld::error(format!("the number {number} in the JSON would be rounded"), AS_TEXT));
+        }
+    }
+    Ok(())
+}
+
+/// Is one what may have become of the other in any type of numbers?
+fn is_near(one: &str, other: &str) -> bool {
+    match (one.parse::<f64>(), other.parse::<f64>()) {
+        (Ok(one), Ok(other)) => (one - other).abs() <= one.abs() * 1e-6,
+        _ => false,
+    }
+}
+
+const AS_TEXT: &str =
+    "read it as text, which keeps every number and key: `{column}::text` into a `String` or a `JsonText`";
+
+fn refused(error: serde_json::Error) -> BoxError {
+    let said = error.to_string();
+    let is_ours = said.starts_with(TWICE) || said.starts_with("number out of range");
+    if is_ours { Unheld::error(said, AS_TEXT) } else { error.into() }
+}
+
+/// The texts of all numbers, which are outside of strings.
+fn numbers(json: &[u8]) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            match json.get(at)? {
+                b'"' => at = after_string(json, at + 1),
+                b'-' | b'0'..=b'9' => {
+                    let from = at;
+                    while json
+                        .get(at)
+                        .is_some_and(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'))
+                    {
+                        at += 1;
+                    }
+                    return std::str::from_utf8(&json[from..at]).ok();
+                }
+                _ => at += 1,
+            }
+        }
+    })
+}
+
+fn after_string(json: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = json.get(at) {
+        at += match byte {
+            b'"' => return at + 1,
+            b'\\' => 2,
+            _ => 1,
+        };
+    }
+    at
+}
+
+/// May it be another number as a float? Not with fifteen digits.
+fn is_doubtful(number: &str) -> bool {
+    number.len() > 15 && number.bytes().filter(u8::is_ascii_digit).count() > 15 || number.contains(['e', 'E'])
+}
+
+/// A number, whichever way it is written: its digits without zeros at either end, and where the point is.
+#[derive(PartialEq, Eq, Hash)]
+struct Number {
+    negative: bool,
+    digits: String,
+    exponent: i64,
+}
+
+impl Number {
+    fn of(text: &str) -> Option<Self> {
+        let (negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = format!("{whole}{part}");
+        let digits = all.trim_start_matches('0').trim_end_matches('0');
+        if digits.is_empty() {
+            return Some(Number { negative: false, digits: String::new(), exponent: 0 });
+        }
+        let zeros = all.len() - all.trim_end_matches('0').len();
+        let shift = i64::try_from(zeros).ok()? - i64::try_from(part.len()).ok()?;
+        Some(Number {
+            negative,
+            digits: digits.to_owned(),
+            exponent: exponent.parse::<i64>().ok()?.checked_add(shift)?,
+        })
+    }
+}
+
+/// Any JSON in which no object has a key twice.
+struct Unique;
+
+const TWICE: &str = "the key ";
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Unique)
+    }
+}
+
+impl<'de> Visitor<'de> for Unique {
+    type Value = Unique;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_unit<E>(self) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Unique, A::Error> {
+        while elements.next_element::<Unique>()?.is_some() {}
+        Ok(Unique)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Unique, A::Error> {
+        let mut keys = HashSet::new();
+        while let Some((key, _)) = entries.next_entry::<String, Unique>()? {
+            if keys.contains(&key) {
+                return Err(A::Error::custom(format_args!(
+                    "{TWICE}`{key}` stands twice in an object of the JSON"
+                )));
+            }
+            keys.insert(key);
+        }
+        Ok(Unique)
+    }
+}
+
+/// Is there a NUL among the escapes? `jsonb` has none.
+pub fn has_nul(json: &[u8]) -> bool {
+    let mut at = 0;
+    while at < json.len() {
+        if json[at] != b'\\' {
+            at += 1;
+        } else if json[at..].starts_with(br"\u0000") {
+            return true;
+        } else {
+            at += 2;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn said<T: Serialize + DeserializeOwned>(json: &str, keys: bool) -> String {
+        read::<T>(json.as_bytes(), keys).map_or_else(|error| error.to_string(), |_| "read".to_owned())
+    }
+
+    #[test]
+    fn numbers_are_kept_or_refused() {
+        for json in [
+            "0.1",
+            "1.10",
+            "-0",
+            "1e2",
+            "100000000000000000000",
+            "18446744073709551615",
+            "0.30000000000000004",
+            r#"{"12345678901234567890.123": "\"12345678901234567890.123"}"#,
+            "[1e-7, 1.5e300]",
+        ] {
+            assert_eq!(said::<Value>(json, true), "read", "{json}");
+        }
+        for json in [
+            "12345678901234567890.123",
+            "[0.1234567890123456789]",
+            "123456789012345678901",
+            "1.0000000000000000001",
+        ] {
+            assert!(said::<Value>(json, false).ends_with("in the JSON would be rounded"), "{json}");
+        }
+        assert!(said::<Value>("1e400", false).starts_with("number out of range"));
+        assert_eq!(said::<Vec<u128>>("[123456789012345678901]", false), "read");
+        assert!(said::<f64>("9007199254740993", false).ends_with("would be rounded"));
+    }
+
+    /// As they are written, floats have up to 17 digits, and are read to the last of them.
+    #[test]
+    fn floats_are_read_as_they_were_written() {
+        let mut state = 7_u64;
+        for _ in 0..20_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let float = f64::from_bits(state);
+            if float.is_finite() {
+                let json = serde_json::to_vec(&[float]).unwrap();
+                assert_eq!(read::<[f64; 1]>(&json, false).unwrap(), [float]);
+                assert_eq!(read::<Value>(&json, false).unwrap()[0].as_f64(), Some(float));
+            }
+        }
+    }
+
+    #[test]
+    fn keys_that_stand_twice_are_refused() {
+        assert!(said::<Value>(r#"{"a": [{"b": 1, "b": 2}]}"#, true).starts_with("the key `b` stands twice"));
+        assert_eq!(said::<Value>(r#"{"a": {"a": 1}, "b": {"a": null}}"#, true), "read");
+        assert!(has_nul(br#""\u0000""#) && !has_nul(br#""\\u0000""#));
+    }
+}
