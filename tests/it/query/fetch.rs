@@ -119,3 +119,18 @@ fn what_fails_on_the_way_is_an_error() {
     assert_eq!(divided().fetch(&mut db.client).unwrap_err().sqlstate(), Some("22012"));
     assert_eq!(I::query().fetch(&mut db.client).unwrap().len(), 6);
 }
+
+/// Who collects rows makes room for them once.
+#[test]
+fn the_rows_that_are_left_are_counted() {
+    use feedstock::blocking::Run;
+
+    let mut db = dramas("fetch_count");
+    let fetched = I::query().fetch(&mut db.client).unwrap();
+    let mut rows = fetched.iter::<I>();
+    let all = rows.size_hint().0;
+    assert!(all > 1 && rows.size_hint() == (all, Some(all)), "{:?}", rows.size_hint());
+    rows.next().unwrap().unwrap();
+    assert_eq!(rows.size_hint(), (all - 1, Some(all - 1)));
+    assert_eq!(rows.count(), all - 1);
+}

@@ -3,10 +3,11 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use feedstock::runner::Options;
+use feedstock::runner::{self, Event, Options};
 use postgres::NoTls;
 
 use super::harness::Bench;
+use crate::support::eventually;
 
 fn bench() -> Bench {
     let bench = Bench::new(&[("V1__table.sql", "create table t (a int); create table tries (a int);")]);
@@ -26,13 +27,12 @@ fn holder(bench: &Bench) -> postgres::Client {
 #[test]
 fn a_lock_timeout_rolls_back_says_who_blocks_and_is_tried_again() {
     let bench = bench();
-    let holder = holder(&bench);
-    let (result, told) = thread::scope(|scope| {
-        scope.spawn(|| {
-            thread::sleep(Duration::from_millis(1500));
-            drop(holder);
-        });
-        bench.apply_telling(&bench.options())
+    let (mut holder, mut told) = (Some(holder(&bench)), Vec::new());
+    let result = runner::apply(&mut bench.client(), &bench.migrations(), &bench.options(), &mut |event| {
+        told.push(event.to_string());
+        if let Event::Retrying { .. } = event {
+            holder = None;
+        }
     });
     assert_eq!(result.unwrap().applied.len(), 1);
     let retry = told.iter().find(|line| line.contains("did not get its lock")).expect("a retry is told");
@@ -110,17 +110,30 @@ fn others_are_held_up_no_longer_than_the_lock_timeout() {
 fn two_that_wait_for_each_other_are_tried_again() {
     let bench = Bench::new(&[("V1__tables.sql", "create table a (); create table b ();")]);
     bench.apply().unwrap();
-    bench.write(&[("V2__lock.sql", "lock table a; select pg_sleep(0.3);\nlock table b;")]);
+    // It wants the second table when the other, who has that one, waits for the first.
+    let locked = |what: &str| {
+        format!(
+            "exists (select from pg_locks where {what} and database = \
+             (select oid from pg_database where datname = current_database()))"
+        )
+    };
+    let text = format!(
+        "lock table a; do $$ begin while {} and not {} loop perform pg_sleep(0.01); end loop; end $$;\nlock table b;",
+        locked("relation = 'b'::regclass"),
+        locked("relation = 'a'::regclass and not granted"),
+    );
+    bench.write(&[("V2__lock.sql", &text)]);
     let options = Options { lock_timeout: Duration::from_secs(20), ..bench.options() };
+    let mut other = bench.client();
+    // The one who has waited for deadlock_timeout is the one who is cancelled: the runner.
+    other.batch_execute("set deadlock_timeout = '20s'; begin; lock table b").unwrap();
     let (result, told) = thread::scope(|scope| {
         scope.spawn(|| {
-            let mut other = bench.client();
-            // The one who has waited for deadlock_timeout is the one who is cancelled: the runner.
-            other.batch_execute("set deadlock_timeout = '20s'; begin; lock table b").unwrap();
-            thread::sleep(Duration::from_millis(150));
+            eventually("the runner has the first table", || {
+                bench.one(&format!("select {}", locked("relation = 'a'::regclass and granted")))
+            });
             other.batch_execute("lock table a; commit").unwrap();
         });
-        thread::sleep(Duration::from_millis(50));
         bench.apply_telling(&options)
     });
     result.unwrap();

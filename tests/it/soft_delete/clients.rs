@@ -234,3 +234,30 @@ fn a_future_that_is_dropped_is_rolled_back() {
     });
     assert_eq!(everything(&mut db.client), before);
 }
+
+/// A client that writes down what is sent.
+struct Sent<'c>(&'c mut postgres::Client, Vec<String>);
+
+impl feedstock::blocking::Client for Sent<'_> {
+    fn send(&mut self, statement: &feedstock::query::Statement) -> feedstock::Result<postgres::RowIter<'_>> {
+        self.1.push(statement.sql().to_owned());
+        self.0.send(statement)
+    }
+}
+
+/// A savepoint is released after it was gone back to, and there is none where the transaction is our own.
+#[test]
+fn a_refusal_ends_what_was_begun_and_no_more() {
+    use feedstock::blocking::Run;
+
+    let restricted = || super::models::restrict::Storyboard::find(12);
+    let mut db = dramas("clients_refusal");
+    let mut client = Sent(&mut db.client, Vec::new());
+    assert!(restricted().soft_delete(&mut client).unwrap_err().is_restricted());
+    assert_eq!(client.1.last().unwrap(), "ROLLBACK");
+    client.0.batch_execute("BEGIN").unwrap();
+    client.1.clear();
+    assert!(restricted().soft_delete(&mut client).unwrap_err().is_restricted());
+    let end = ["ROLLBACK TO SAVEPOINT feedstock_soft_delete", "RELEASE SAVEPOINT feedstock_soft_delete"];
+    assert_eq!(client.1[client.1.len() - 2..], end);
+}
