@@ -22,13 +22,13 @@
 //! paths are relative to it. `FEEDSTOCK_LOCK_TIMEOUT` and the like (lists with commas) win over the file, flags win
 //! over both.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
+use crate::text_file;
 
 /// The file's name.
 pub const FILE: &str = "feedstock.toml";
@@ -156,8 +156,7 @@ impl Settings {
     ///
     /// The file cannot be read, or says something that has no meaning.
     pub fn from_file(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path)
-            .map_err(|error| Error::file(format!("{} cannot be read", path.display())).because(error))?;
+        let text = text_file::read_with_lf(path)?;
         let mut settings: Settings =
             toml::from_str(&text).map_err(|error| wrong_file(path, &text, &error))?;
         let directory = path.parent().unwrap_or(Path::new(""));
@@ -309,6 +308,8 @@ fn wrong_file(path: &Path, text: &str, error: &toml::de::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn project(text: &str) -> tempfile::TempDir {

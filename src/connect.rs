@@ -107,6 +107,20 @@ pub fn with_dbname(text: &str, dbname: &str) -> Result<String> {
     Ok(parsed.to_string())
 }
 
+/// The same connection string with further options of the server's command line, which win over those that it has.
+///
+/// # Errors
+///
+/// The string makes no sense.
+pub(crate) fn with_options(text: &str, options: &str) -> Result<String> {
+    let mut parameters = ConnectionString::parse(text)?.parameters()?;
+    let own = parameters.iter().rfind(|(key, _)| key == "options").map(|(_, value)| value.clone());
+    parameters.retain(|(key, _)| key != "options");
+    parameters
+        .push(("options".to_owned(), format!("{} {options}", own.unwrap_or_default()).trim().to_owned()));
+    Ok(text::written(&parameters))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

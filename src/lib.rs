@@ -11,6 +11,8 @@ mod models;
 pub mod query;
 mod row;
 pub mod soft_delete;
+#[cfg(feature = "migrate")]
+mod text_file;
 pub mod types;
 
 #[cfg(feature = "cli")]
@@ -27,6 +29,8 @@ pub mod diff;
 pub mod inspect;
 #[cfg(feature = "cli")]
 pub mod interrupt;
+#[cfg(feature = "cli")]
+mod pin;
 #[cfg(feature = "cli")]
 pub mod plan;
 #[cfg(feature = "cli")]

@@ -46,6 +46,7 @@ pub use transaction::Isolation;
 pub use write::{NewFile, write};
 
 use crate::sql::{self, OneStatement, Statement, line_and_column};
+use crate::text_file::{BYTE_ORDER_MARK, with_lf};
 use crate::{Error, Result};
 
 /// The migrations of one directory, in the order of their versions; each version once.
@@ -63,7 +64,7 @@ pub struct Migration {
     pub name: String,
     /// The file as messages name it.
     pub file: String,
-    /// The text, line ends normalised to LF.
+    /// The text with LF line ends, without a byte order mark.
     pub sql: String,
     /// What the comments at the top say.
     pub header: Header,
@@ -188,6 +189,25 @@ impl Migrations {
         Ok(())
     }
 
+    /// Do the files that were written by `new` still have the statements that it wrote?
+    ///
+    /// # Errors
+    ///
+    /// The first file whose statements were edited.
+    pub fn verify_statements(&self) -> Result<()> {
+        match self.list.iter().find(|migration| !migration.has_its_statements()) {
+            None => Ok(()),
+            Some(migration) => Err(Error::file(format!(
+                "the statements of {} were edited after they were proven",
+                migration.file
+            ))
+            .help(
+                "restore them, and put the change into a new migration; or, if no database has applied the file, \
+                 take the line `-- statements: sha256:…` out of it: it then counts as written by hand",
+            )),
+        }
+    }
+
     /// A crash while files were renamed into place leaves the later parts without the first.
     fn wrong_parts(&self) -> Vec<Wrong> {
         let wrong = |migration: &Migration| {
@@ -232,10 +252,6 @@ impl<'a> IntoIterator for &'a Migrations {
     }
 }
 
-fn with_lf(text: &str) -> String {
-    text.replace("\r\n", "\n")
-}
-
 /// Of a text with LF line ends.
 pub(crate) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -264,6 +280,11 @@ impl Migration {
         sha256(&self.sql)
     }
 
+    /// Are its statements those of which its header has the checksum, if it has one?
+    fn has_its_statements(&self) -> bool {
+        self.header.statements().is_none_or(|sha256| sha256 == header::statements_sha256(&self.sql))
+    }
+
     /// What the next file says of this one.
     pub fn as_parent(&self) -> Parent {
         Parent { version: self.version, sha256: self.sha256() }
@@ -285,7 +306,8 @@ impl Migration {
     /// bytes of a CRLF checkout, and 32-bit versions.
     pub(crate) fn has_checksum(&self, checksum: u64) -> bool {
         let crlf = self.sql.replace('\n', "\r\n");
-        [&self.sql, &self.original, &crlf].into_iter().any(|text| {
+        let [marked, marked_crlf] = [&self.sql, &crlf].map(|text| format!("{BYTE_ORDER_MARK}{text}"));
+        [&self.sql, &self.original, &crlf, &marked, &marked_crlf].into_iter().any(|text| {
             refinery_checksum(&self.name, self.version, text) == checksum
                 || i32::try_from(self.version)
                     .is_ok_and(|version| refinery_checksum(&self.name, version, text) == checksum)
@@ -393,7 +415,8 @@ impl Migration {
             ))
             .help("two branches added migrations: delete the one that is not applied anywhere, then run `new` again"));
         }
-        if before.sha256() != parent.sha256 {
+        let marked = || sha256(&format!("{BYTE_ORDER_MARK}{}", before.sql));
+        if before.sha256() != parent.sha256 && marked() != parent.sha256 {
             return Err(Error::file(format!(
                 "{} was proven on top of {}, which was edited since",
                 self.file, before.file

@@ -87,16 +87,10 @@ pub fn apply(
 ///
 /// # Errors
 ///
-/// A history that cannot be read or is not refinery's.
+/// A history that cannot be read or is not refinery's, or that somebody has locked for longer than the
+/// `lock_timeout` of the options.
 pub fn status(client: &mut Client, migrations: &Migrations, options: &Options) -> Result<Status> {
-    let mut transaction = client.build_transaction().read_only(true).start()?;
-    if let Some(role) = &options.role {
-        let set = format!("SET LOCAL ROLE {}", crate::ident::ident(role));
-        let doing = |error| Error::from(error).while_doing(format!("becoming the role {role}"));
-        transaction.batch_execute(&set).map_err(doing)?;
-    }
-    let rows = history::read(&mut transaction, &options.history)?;
-    transaction.commit()?;
+    let rows = history::read(client, &options.history, &session::as_own(options))?;
     Ok(Status::of(migrations, &rows))
 }
 

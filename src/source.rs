@@ -7,16 +7,18 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::connect::redacted;
+use crate::connect::{self, Environment, redacted};
 use crate::ddl::declared;
 use crate::diff::Hints;
 use crate::inspect::{Scope, inspect};
 use crate::migration::Migrations;
 use crate::model::Declared;
+use crate::pin::connect_pinned;
 use crate::prove::cache::{self, Kept, Key};
-use crate::prove::{Database, Scratch, canonical, database_of, run};
+use crate::prove::run::Session;
+use crate::prove::{Database, Scratch, canonical, database_of};
 use crate::schema::{Name, Schema};
-use crate::{Error, Result, connect};
+use crate::{Error, Result, text_file};
 
 pub use sizes::sizes;
 
@@ -140,8 +142,10 @@ impl Build {
     }
 }
 
-/// What Postgres says of a role that exists: an earlier replay may have made it.
-const DUPLICATE_OBJECT: &str = "42710";
+/// Does Postgres say that a role exists, or that something depends on it? It may be of an earlier replay.
+fn is_of_other_replays(error: &Error) -> bool {
+    matches!(error.sqlstate(), Some("42710" | "2BP01"))
+}
 
 impl Sources<'_> {
     /// Builds a source on its own.
@@ -205,16 +209,14 @@ impl Sources<'_> {
     fn replayed(&self, migrations: &Migrations, wanted: Wanted) -> Result<Build> {
         let files: Vec<String> =
             migrations.iter().map(|file| format!("V{} {}", file.version, file.sha256())).collect();
-        self.kept(&files, wanted, |client| {
-            migrations.iter().try_for_each(|file| run::migration(self.scratch, client, file))
-        })
+        self.kept(&files, wanted, |session| migrations.iter().try_for_each(|file| session.migration(file)))
     }
 
     fn file(&self, path: &Path, wanted: Wanted) -> Result<Build> {
         let name = path.display().to_string();
         let text = read(path)?;
         let inputs = [text.clone()];
-        self.kept(&inputs, wanted, |client| run::file(self.scratch, client, &name, &text))
+        self.kept(&inputs, wanted, |session| session.file(&name, &text))
     }
 
     fn live(&self, url: &str) -> Result<Built> {
@@ -224,7 +226,11 @@ impl Sources<'_> {
     }
 
     fn live_schema(&self, url: &str) -> Result<Schema> {
-        canonical(self.scratch, inspect(&mut connect::connect(url)?, self.scope)?, self.scope)
+        canonical(
+            self.scratch,
+            inspect(&mut connect_pinned(url, &Environment::of_process())?, self.scope)?,
+            self.scope,
+        )
     }
 
     /// What `fill` builds, or what it built before from the same `inputs`.
@@ -232,7 +238,7 @@ impl Sources<'_> {
         &self,
         inputs: &[String],
         wanted: Wanted,
-        fill: impl Fn(&mut postgres::Client) -> Result<()>,
+        fill: impl Fn(&mut Session<'_>) -> Result<()>,
     ) -> Result<Build> {
         if !self.scratch.keeps() {
             return self.built(fill);
@@ -246,9 +252,7 @@ impl Sources<'_> {
             return Ok(Build { schema, database });
         }
         let built = match self.built(&fill) {
-            Err(error) if error.sqlstate() == Some(DUPLICATE_OBJECT) && cache::forget(self.scratch)? => {
-                self.built(&fill)
-            }
+            Err(error) if is_of_other_replays(&error) && cache::forget(self.scratch)? => self.built(&fill),
             built => built,
         }?;
         let database = built.database.filter(|_| wanted == Wanted::Database);
@@ -256,12 +260,12 @@ impl Sources<'_> {
         Ok(Build { schema: built.schema, database })
     }
 
-    fn built(&self, fill: impl Fn(&mut postgres::Client) -> Result<()>) -> Result<Build> {
+    fn built(&self, fill: impl Fn(&mut Session<'_>) -> Result<()>) -> Result<Build> {
         let database = self.scratch.database()?;
-        let mut client = database.client()?;
-        fill(&mut client)?;
-        let found = inspect(&mut client, self.scope)?;
-        drop(client);
+        let mut session = Session::open(self.scratch, &database)?;
+        fill(&mut session)?;
+        let found = inspect(&mut session.client, self.scope)?;
+        drop(session);
         let schema = canonical(self.scratch, found, self.scope)?;
         Ok(Build { schema, database: Some(database) })
     }
@@ -282,19 +286,19 @@ impl Sources<'_> {
             texts(&after),
         ]
         .concat();
-        self.kept(&inputs, wanted, |client| {
-            let run_all = |client: &mut postgres::Client, files: &[(String, String)]| {
-                files.iter().try_for_each(|(name, text)| run::file(self.scratch, client, name, text))
+        self.kept(&inputs, wanted, |session| {
+            let run_all = |session: &mut Session<'_>, files: &[(String, String)]| {
+                files.iter().try_for_each(|(name, text)| session.file(name, text))
             };
-            run_all(client, &before)?;
+            run_all(session, &before)?;
             for statement in &statements {
-                client.batch_execute(&statement.sql).map_err(|error| {
+                session.client.batch_execute(&statement.sql).map_err(|error| {
                     Error::usage(format!("Postgres does not accept what {} declares", statement.model))
                         .because(error)
                         .help(format!("the statement was: {}", statement.sql))
                 })?;
             }
-            run_all(client, &after)
+            run_all(session, &after)
         })
     }
 }
@@ -337,7 +341,7 @@ fn sql_files(directory: &Path) -> Result<Vec<(String, String)>> {
 }
 
 fn read(path: &Path) -> Result<String> {
-    crate::migration::read_text(path)
+    crate::migration::read_text(path).map(|text| text_file::with_lf(&text))
 }
 
 /// The renames that models say.

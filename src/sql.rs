@@ -79,6 +79,41 @@ pub fn line_and_column(sql: &str, byte: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }
 
+/// The same statements without a CR as it is: in literals and names it is written as an escape, elsewhere it goes. A
+/// file of them may be checked out with other line ends.
+pub(crate) fn without_cr(sql: &str) -> String {
+    if !sql.contains('\r') {
+        return sql.to_owned();
+    }
+    tokens(sql)
+        .map(|token| {
+            let text = &sql[token.range];
+            if text.contains('\r') { token_without_cr(token.kind, text) } else { text.to_owned() }
+        })
+        .collect()
+}
+
+fn token_without_cr(kind: TokenKind, text: &str) -> String {
+    let escaped = |content: &str| {
+        format!("E'{}'", content.replace('\\', "\\\\").replace('\'', "''").replace('\r', "\\r"))
+    };
+    match kind {
+        TokenKind::Literal { kind: LiteralKind::EscStr { .. } } => text.replace('\r', "\\r"),
+        TokenKind::Literal { kind: LiteralKind::Str { .. } } => {
+            escaped(&text[1..text.len() - 1].replace("''", "'"))
+        }
+        TokenKind::Literal { kind: LiteralKind::DollarQuotedString { .. } } => {
+            let tag = text[1..].find('$').map_or(2, |end| end + 2);
+            escaped(text.get(tag..text.len() - tag).unwrap_or_default())
+        }
+        TokenKind::QuotedIdent { .. } => {
+            let name = text.replace('\\', "\\\\").replace('\r', "\\000D");
+            format!("U&{name}")
+        }
+        _ => text.replace("\r\n", "\n").replace('\r', "\n"),
+    }
+}
+
 /// The words at the top level of a text, in upper case: keywords and unquoted names, but nothing in parentheses,
 /// in quotes or in comments.
 pub fn words(sql: &str) -> Vec<String> {
@@ -430,6 +465,22 @@ mod tests {
         one("select a$$b, c$d$ from e");
         one("create rule r as on insert to t do also (insert into a values (1); insert into b values (2))");
         one("create schema s create table t (a int)");
+    }
+
+    #[test]
+    fn a_carriage_return_is_written_as_an_escape() {
+        for (sql, without) in [
+            ("SELECT 1", "SELECT 1"),
+            ("SELECT\r\n'a'", "SELECT\n'a'"),
+            ("SELECT 'a\r\nb'::text", "SELECT E'a\\r\nb'::text"),
+            ("SELECT 'it''s\r\\n'", "SELECT E'it''s\\r\\\\n'"),
+            ("SELECT E'\\\\\r'", "SELECT E'\\\\\\r'"),
+            ("AS $f$\r\n'x' \\ $f$", "AS E'\\r\n''x'' \\\\ '"),
+            ("AS $$\r$$", "AS E'\\r'"),
+            ("SELECT \"a\r\"\"b\"", "SELECT U&\"a\\000D\"\"b\""),
+        ] {
+            assert_eq!(without_cr(sql), without, "{sql:?}");
+        }
     }
 
     #[test]

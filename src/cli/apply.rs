@@ -14,6 +14,7 @@ use super::{Answer, say};
 use crate::config::duration;
 use crate::connect::{self, connect_in, listen_to_servers};
 use crate::interrupt::{OnInterrupt, Signal, on_first_signal};
+use crate::migration::Migrations;
 use crate::runner::{self, Cancel, Event, How, Monitor, Options, Report};
 use crate::{Error, Result};
 
@@ -82,7 +83,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         ))?;
         return Ok(Answer::Yes);
     }
-    say::result(&text(&report, verb.dry_run))?;
+    say::result(&text(&report, verb.dry_run, options.to, &migrations))?;
     Ok(Answer::Yes)
 }
 
@@ -189,9 +190,11 @@ fn tell(context: &Context, bar: &ProgressBar, event: &Event<'_>) {
     });
 }
 
-fn text(report: &Report, dry_run: bool) -> String {
+fn text(report: &Report, dry_run: bool, to: Option<i64>, migrations: &Migrations) -> String {
     if report.applied.is_empty() {
-        return "nothing to apply: the database has every migration\n".to_owned();
+        let newest = to.map_or_else(|| migrations.last(), |to| migrations.get(to));
+        let up_to = newest.map(|newest| format!(", up to {newest}")).unwrap_or_default();
+        return format!("nothing to apply: the database has every migration{up_to}\n");
     }
     let lines = report.applied.iter().map(|applied| {
         let how = match applied.how {

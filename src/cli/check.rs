@@ -1,10 +1,13 @@
 //! `check`: the gate for CI.
 
 use super::context::Context;
-use super::{Answer, Format, FormatArgument, say};
+use super::history::HistoryArguments;
+use super::{Answer, Format, FormatArgument, say, status};
 use crate::Result;
+use crate::migration::Migrations;
 use crate::plan::Options;
 use crate::prove::{Scratch, work_out};
+use crate::runner::{Entry, State};
 use crate::source::{Built, Source};
 
 #[derive(clap::Args)]
@@ -57,10 +60,21 @@ fn findings(context: &Context) -> Result<Vec<Finding>> {
         Finding::new("files", Ok(format!("{files} in {}", context.config.migrations.display()))),
         Finding::new(
             "history",
-            answer(migrations.verify_chain())?.map(|()| "linear, parents intact".to_owned()),
+            answer(migrations.verify_chain().and_then(|()| migrations.verify_statements()))?
+                .map(|()| "linear, parents and statements intact".to_owned()),
         ),
     ];
+    if context.global.names_database {
+        context.step("reading the database's history …");
+        findings.push(Finding::new("database", applied(context, &migrations)?));
+    }
     let scratch = context.scratch()?;
+    if let Some(role) = scratch.superuser_of_url()? {
+        say::warning(&format!(
+            "what the files say runs with all rights of {role}, a superuser of the scratch server: name a role there \
+             that has CREATEDB and nothing more"
+        ));
+    }
     context.step("replaying the migrations …");
     let built = answer(context.sources(&scratch).migrations(&migrations))?;
     let tables = |built: &Built| format!("builds {}", say::count(built.schema.tables.len(), "table"));
@@ -72,6 +86,22 @@ fn findings(context: &Context) -> Result<Vec<Finding>> {
         findings.push(Finding::new("models", compare(context, &scratch, &built)?));
     }
     Ok(findings)
+}
+
+/// Are the files what the database has applied? It is only read.
+fn applied(context: &Context, migrations: &Migrations) -> Result<std::result::Result<String, String>> {
+    let status = context.history(migrations, &HistoryArguments::default())?;
+    let is_wrong = |entry: &&Entry| matches!(entry.state, State::Edited | State::Missing | State::OutOfOrder);
+    let wrong = status::lines(status.entries.iter().filter(is_wrong).cloned());
+    if wrong.is_empty() {
+        let count = |state| status.in_state(state).count();
+        let (applied, pending) = (count(State::Applied), count(State::Pending));
+        return Ok(Ok(format!("{applied} applied as the files are, {pending} pending")));
+    }
+    Ok(Err(format!(
+        "the files are not what the database has applied:{wrong}\n  help: applied files are immutable: restore them \
+         (git log -p), and put changes into a new migration above all others"
+    )))
 }
 
 /// A file that is wrong is an answer; a server that fails is not.

@@ -7,14 +7,17 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use indicatif::ProgressBar;
 use postgres::Client;
 
+use super::history::HistoryArguments;
 use super::{Global, Values, say};
 use crate::config::{Config, Settings};
 use crate::connect::{self, Environment, Notice, connect, connect_in};
 use crate::inspect::Scope;
 use crate::migration::Migrations;
 use crate::model::Declared;
+use crate::pin::pin;
 use crate::plan::{Allow, Options, Plan, Size};
-use crate::prove::{Database, Scratch, measure_plan};
+use crate::prove::{Database, ReplayAs, Scratch, measure_plan};
+use crate::runner::{self, Status};
 use crate::schema::{Name, Schema};
 use crate::server::{Room, Server};
 use crate::source::{self, Source, Sources};
@@ -115,10 +118,14 @@ impl Context {
     pub(super) fn scratch(&self) -> Result<Scratch> {
         self.step("starting the scratch server …");
         let scratch = Scratch::of_project(self.global.scratch_url.as_deref(), &self.config.project)?;
+        scratch.telling(say::warning);
         if let Some(room) = scratch.server().and_then(Server::room) {
             self.room.get_or_init(|| room.clone());
         }
-        Ok(scratch)
+        scratch.replaying_as(match self.global.replay_as {
+            super::ReplayAs::Owner => ReplayAs::Owner,
+            super::ReplayAs::Superuser => ReplayAs::Superuser,
+        })
     }
 
     /// Adds what to do, where the scratch server had no room left.
@@ -188,6 +195,15 @@ impl Context {
             }
             None => self.private_database(),
         }
+    }
+
+    /// What the database that was named has applied, compared with the files. It is only read.
+    pub(super) fn history(&self, migrations: &Migrations, history: &HistoryArguments) -> Result<Status> {
+        let mut target = self.database()?;
+        pin(&mut target.client, &[])?;
+        let mut options = super::apply::options(self, &target)?;
+        history.say(self, &mut options);
+        runner::status(&mut target.client, migrations, &options)
     }
 
     fn private_database(&self) -> Result<Target> {

@@ -33,7 +33,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::Models;
 use context::Context;
@@ -55,8 +56,12 @@ where
 {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     say::take_note_of(&arguments);
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+    let arguments = match read(arguments) {
+        Ok(Ok(arguments)) => arguments,
+        Ok(Err(error)) => {
+            say::error(&error);
+            return error.exit_status();
+        }
         Err(error) => {
             // Help and version come this way too.
             say::usage(&error);
@@ -87,6 +92,51 @@ where
     }
 }
 
+/// The command line, if each verb uses what it is given.
+fn read<T>(
+    arguments: impl IntoIterator<Item = T>,
+) -> std::result::Result<crate::Result<Arguments>, clap::Error>
+where
+    T: Into<OsString> + Clone,
+{
+    let matches = Arguments::command().try_get_matches_from(arguments)?;
+    let mut read = Arguments::from_arg_matches(&matches)?;
+    let Some((verb, given)) = matches.subcommand() else { return Ok(Ok(read)) };
+    let is_given = |option: &str| given.value_source(option) == Some(ValueSource::CommandLine);
+    let by_hand = verb == "new" && given.get_flag("sql");
+    for (option, verbs) in USED_BY {
+        if is_given(option) && !verbs.contains(&verb) {
+            return Ok(Err(is_not_used(option, verb)));
+        }
+        // It works nothing out.
+        if by_hand && is_given(option) && *option != "database_url" {
+            return Ok(Err(is_not_used(option, "new --sql")));
+        }
+    }
+    if by_hand && let Some(option) = VALUES.iter().find(|option| is_given(option)) {
+        return Ok(Err(is_not_used(option, "new --sql")));
+    }
+    read.global.names_database = is_given("database_url");
+    Ok(Ok(read))
+}
+
+/// The options of all verbs that some of them do not use. What stands in the environment is meant for those that do.
+const USED_BY: &[(&str, &[&str])] = &[
+    ("database_url", &["new", "apply", "status", "check"]),
+    ("scratch_url", &["new", "diff", "check", "inspect"]),
+    ("replay_as", &["new", "diff", "check", "inspect"]),
+    ("schema", &["new", "diff", "check", "inspect"]),
+    ("allow", &["new", "diff"]),
+];
+
+/// What is said about a plan, which `new --sql` does not work out.
+const VALUES: &[&str] = &["fill", "using", "offline_ok", "stats_from", "small_table"];
+
+fn is_not_used(option: &str, verb: &str) -> crate::Error {
+    let option = option.replace('_', "-");
+    crate::Error::usage(format!("`{verb}` does not use --{option}")).help("leave it out")
+}
+
 /// What a verb answers when nothing went wrong.
 enum Answer {
     Yes,
@@ -105,12 +155,19 @@ struct Arguments {
 
 #[derive(Args)]
 struct Global {
-    /// The database to work on; without it `apply` and `status` use a private server of the project's own
+    /// The database to work on; without it `apply` and `status` use a private server of the project's own. `check` and
+    /// `new` compare its history with the files; `check` does so only where this option names it
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
+    /// Was it named on the command line?
+    #[arg(skip)]
+    names_database: bool,
     /// A server for scratch databases; without it a private one is started
     #[arg(long, global = true, env = "FEEDSTOCK_SCRATCH_URL", hide_env_values = true, value_name = "URL")]
     scratch_url: Option<String>,
+    /// As whom a private scratch server runs what files say; `superuser` lets them run programs on this machine
+    #[arg(long, global = true, env = "FEEDSTOCK_REPLAY_AS", value_enum, default_value = "owner")]
+    replay_as: ReplayAs,
     /// The directory of the migrations
     #[arg(long, global = true, value_name = "DIR")]
     migrations: Option<PathBuf>,
@@ -142,6 +199,15 @@ enum Verb {
     Check(check::Verb),
     /// Prints a schema
     Inspect(inspect::Verb),
+}
+
+/// As whom files are run on a private scratch server.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReplayAs {
+    /// A role that owns the scratch databases and is no superuser
+    Owner,
+    /// The server's superuser
+    Superuser,
 }
 
 /// How a result is printed.

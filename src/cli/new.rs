@@ -1,10 +1,12 @@
 //! `new NAME`
 
 use super::context::Context;
-use super::{Answer, Values, say};
+use super::history::HistoryArguments;
+use super::{Answer, Values, say, status};
 use crate::migration::{self, Header, Migration, Migrations, NewFile, Part};
 use crate::plan::{Plan, Refusal};
 use crate::prove::{prove, work_out};
+use crate::runner::State;
 use crate::source::Source;
 use crate::{Error, Result};
 
@@ -23,6 +25,8 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     check_name(&verb.name)?;
     let migrations = context.migrations()?;
     migrations.verify_chain()?;
+    migrations.verify_statements()?;
+    refuse_edited(context, &migrations)?;
     if verb.sql {
         return by_hand(context, &migrations, &verb.name);
     }
@@ -59,6 +63,32 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     write(context, &files)?;
     context.say(summary(&plan));
     Ok(Answer::Yes)
+}
+
+/// On top of a file that was edited after a database applied it, nothing is proven for that database. One that stands
+/// in the environment may be out of reach.
+fn refuse_edited(context: &Context, migrations: &Migrations) -> Result<()> {
+    if context.global.database_url.is_none() {
+        return Ok(());
+    }
+    let status = match context.history(migrations, &HistoryArguments::default()) {
+        Err(error) if !context.global.names_database => {
+            say::warning(&format!("the history of DATABASE_URL cannot be compared with the files: {error}"));
+            return Ok(());
+        }
+        status => status?,
+    };
+    let (wrong, gone): (Vec<_>, Vec<_>) =
+        status::wrong(&status).cloned().partition(|entry| entry.state == State::Edited);
+    if !gone.is_empty() {
+        say::warning(&format!("the database is ahead of the files:{}", status::lines(gone.into_iter())));
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let wrong = status::lines(wrong.into_iter());
+    Err(Error::file(format!("the files are not what the database has applied:{wrong}"))
+        .help("applied files are immutable: restore them (git log -p), then run `new` for the change"))
 }
 
 /// refinery reads only such names.
@@ -103,7 +133,8 @@ fn files(
                 .collect::<Result<_>>()?,
             ..part.header()
         };
-        let file = NewFile { version, name: name.to_owned(), header, sql: part.sql_without_measures() };
+        let sql = part.sql_without_measures();
+        let file = NewFile { version, name: name.to_owned(), header, sql }.sealed();
         parent = Some(file.as_parent());
         files.push(file);
     }

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::history::HistoryArguments;
 use super::{Answer, Format, FormatArgument, say};
 use crate::Result;
-use crate::runner::{self, Entry, Status};
+use crate::runner::{Entry, State, Status};
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
@@ -19,15 +19,34 @@ pub(super) struct Verb {
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     context.insist_on_named_migrations()?;
     let migrations = context.migrations()?;
-    let mut target = context.database()?;
-    let mut options = super::apply::options(context, &target)?;
-    verb.history.say(context, &mut options);
-    let status = runner::status(&mut target.client, &migrations, &options)?;
+    let status = context.history(&migrations, &verb.history)?;
     match verb.format.format {
         Format::Json => say::json(&status.entries.iter().map(Line::new).collect::<Vec<_>>())?,
         Format::Text => say::result(&text(&status))?,
     }
-    Ok(Answer::Yes)
+    Ok(if wrong(&status).next().is_some() { Answer::No } else { Answer::Yes })
+}
+
+/// What `apply` would refuse, and no flag changes that: files that are not what was applied.
+pub(super) fn wrong(status: &Status) -> impl Iterator<Item = &Entry> {
+    status.entries.iter().filter(|entry| matches!(entry.state, State::Edited | State::Missing))
+}
+
+/// The files that are not what a database has applied, a line each, as text of an error.
+pub(super) fn lines(entries: impl Iterator<Item = Entry>) -> String {
+    let line = |entry: Entry| {
+        let name = entry.file.unwrap_or_else(|| format!("V{}__{}", entry.version, entry.name));
+        let what = match entry.state {
+            State::Edited => "is not the file that was applied",
+            State::Missing => "was applied, but the file is gone",
+            State::OutOfOrder => "is not applied, although a later one is",
+            State::Applied => "is applied",
+            State::Pending => "is pending",
+        };
+        let when = entry.applied_on.map(|time| format!(" ({time})")).unwrap_or_default();
+        format!("\n    {name} {what}{when}")
+    };
+    entries.map(line).collect()
 }
 
 /// An entry as JSON has it.

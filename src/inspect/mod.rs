@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use postgres::{Client, GenericClient, IsolationLevel, Row, Transaction};
 
 use crate::ident::{attempts_table, object_name};
+use crate::pin::pin_locally;
 use crate::schema::{
     Column, Constraint, ConstraintKind, EnumType, Extension, Id, Identity, Index, Name, Namespace, Schema,
     Sequence, SequenceOptions, Table,
@@ -84,7 +85,7 @@ pub fn inspect(client: &mut Client, scope: &Scope) -> Result<Schema> {
 /// # Errors
 /// As of [`inspect`].
 pub fn inspect_in(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Schema> {
-    transaction.batch_execute("SET LOCAL search_path TO ''").map_err(failed)?;
+    pin_locally(transaction)?;
     let mut reader = Reader { scope, schema: Schema::default(), found: Found::default() };
     reader.read(transaction)?;
     Ok(reader.schema)

@@ -59,6 +59,9 @@ pub struct Allow {
 /// How the lines begin that say what was measured.
 const MEASURED: [&str; 3] = ["lock: ", "rewrites: ", "scans: "];
 
+/// How the note begins that has the checksum of the statements.
+const STATEMENTS: &str = "statements: sha256:";
+
 impl Header {
     /// The comment lines, each with a line end; empty when there is nothing to say.
     pub fn render(&self) -> String {
@@ -77,15 +80,26 @@ impl Header {
         }
         lines.extend(self.isolation.map(|isolation| format!("-- feedstock: isolation {isolation}")));
         lines.extend(self.allows.iter().map(|allow| format!("-- feedstock: allow {allow}")));
-        lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+        // A name may hold line ends.
+        let one_line = |line: &String| line.trim_end().replace(['\r', '\n'], " ");
+        lines.iter().map(|line| one_line(line) + "\n").collect()
+    }
+
+    /// The checksum of the statements that were proven, where `new` wrote the file.
+    pub(super) fn statements(&self) -> Option<&str> {
+        let mut found = self.notes.iter().filter_map(|note| note.strip_prefix(STATEMENTS));
+        found.find(|text| is_sha256(text))
+    }
+
+    /// Notes the checksum of the statements of a file's text.
+    pub(super) fn seal(&mut self, text: &str) {
+        self.notes.push(format!("{STATEMENTS}{}", statements_sha256(text)));
     }
 
     /// The header ends at the first line that is neither blank nor a `--` comment. Gives what is wrong with it as well.
-    pub(super) fn parse(file: &str, sql: &str) -> (Self, Vec<Error>) {
+    pub(super) fn parse(file: &str, text: &str) -> (Self, Vec<Error>) {
         let (mut header, mut errors) = (Header::default(), Vec::new());
-        let text = sql.strip_prefix('\u{feff}').unwrap_or(sql);
-        let is_header = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
-        let length = text.lines().take_while(|line| is_header(line)).count();
+        let length = lines_of_header(text);
         for (index, line) in text.lines().take(length).enumerate() {
             let comment = line.trim_start().trim_start_matches('-').trim();
             let column = line.chars().take_while(|char| char.is_whitespace()).count() + 1;
@@ -143,6 +157,22 @@ impl Header {
     }
 }
 
+/// How many lines stand before the first that is neither blank nor a `--` comment.
+fn lines_of_header(text: &str) -> usize {
+    let is_header = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
+    text.lines().take_while(|line| is_header(line)).count()
+}
+
+/// The checksum of what stands below the header, blanks around it left out.
+pub(super) fn statements_sha256(text: &str) -> String {
+    let below: Vec<&str> = text.lines().skip(lines_of_header(text)).collect();
+    super::sha256(below.join("\n").trim())
+}
+
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// A directive that stands further down would be passed over in silence.
 fn late_directives(file: &str, text: &str, header: usize) -> Vec<Error> {
     let mut errors = Vec::new();
@@ -163,8 +193,7 @@ impl Parent {
     fn parse(text: &str) -> Result<Self> {
         let parsed = text.split_once(" sha256:").and_then(|(version, sha256)| {
             let version = version.trim().strip_prefix('V')?.parse().ok()?;
-            let hex = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
-            hex.then(|| Parent { version, sha256: sha256.to_lowercase() })
+            is_sha256(sha256).then(|| Parent { version, sha256: sha256.to_lowercase() })
         });
         parsed.ok_or_else(|| {
             Error::file(format!("`parent: {text}` is not a parent"))

@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{Header, Migrations, Parent, none_or_all, read_text, sha256, sql_files, with_lf};
+use super::{Header, Migrations, Parent, none_or_all, read_text, sha256, sql_files};
+use crate::text_file::with_lf;
 use crate::{Error, Result};
 
 /// A file that is to be written.
@@ -31,6 +32,14 @@ impl NewFile {
         let header = self.header.render();
         let blank = if header.is_empty() { "" } else { "\n" };
         format!("{header}{blank}{}\n", self.sql.trim())
+    }
+
+    /// The same file, whose header says which statements were proven.
+    #[must_use]
+    pub fn sealed(mut self) -> Self {
+        let text = with_lf(&self.text());
+        self.header.seal(&text);
+        self
     }
 
     /// What the next file says of this one.

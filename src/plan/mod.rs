@@ -148,8 +148,19 @@ pub fn plan(current: &Schema, wanted: &Schema, changes: &[Change], options: &Opt
     let context = context::Context::new(current, wanted, changes, options);
     let mut files = files::files(&context, order::ordered(&context));
     files.iter_mut().for_each(|file| hazard::say_once(&mut file.steps));
+    files.iter_mut().flat_map(|file| &mut file.steps).for_each(escape_cr);
     let refusals = refusal::refusals(&context, files.iter().flat_map(|file| &file.steps));
     Plan { files, refusals, unused: unused(&context) }
+}
+
+/// A comment of one line or several, whatever line ends a name holds.
+fn comment(text: &str) -> String {
+    text.split(['\r', '\n']).map(|line| format!("-- {line}\n")).collect()
+}
+
+/// A file may be checked out with other line ends, and is to build the same.
+fn escape_cr(step: &mut Step) {
+    step.sql = crate::sql::without_cr(&step.sql);
 }
 
 /// The values and conversions that are said of columns that need none.
@@ -189,7 +200,8 @@ impl Plan {
     }
 
     /// Puts `steps` in front of everything else.
-    pub fn prepend(&mut self, steps: Vec<Step>) {
+    pub fn prepend(&mut self, mut steps: Vec<Step>) {
+        steps.iter_mut().for_each(escape_cr);
         if steps.is_empty() {
             return;
         }
@@ -273,10 +285,10 @@ impl File {
             }
             last = Some(&step.about);
             for hazard in &step.hazards {
-                text += &format!("-- {hazard}\n");
+                text += &comment(&hazard.to_string());
             }
             for line in step.measured.iter().flat_map(&measured) {
-                text += &format!("-- {line}\n");
+                text += &comment(&line);
             }
             text += &step.sql;
             text += ";\n";

@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 use postgres::{Client, Row};
 use sha2::{Digest, Sha256};
 
+use super::rights::OWNER;
 use super::scratch::{Database, Scratch, drop_database};
 use crate::ident::ident;
 use crate::schema::{Dependencies, Schema};
@@ -27,7 +28,8 @@ impl Key {
     pub fn new(scratch: &Scratch, parts: &[&[u8]]) -> Result<Self> {
         let server: String = scratch.host.admin().query_one(include_str!("offers.sql"), &[])?.get(0);
         let mut digest = Sha256::new();
-        for part in [env!("CARGO_PKG_VERSION").as_bytes(), server.as_bytes()].iter().chain(parts) {
+        let role: &[u8] = if scratch.replays_as_owner() { b"owner" } else { b"superuser" };
+        for part in [env!("CARGO_PKG_VERSION").as_bytes(), server.as_bytes(), role].iter().chain(parts) {
             // With its length, so that no two lists of parts read the same.
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);
@@ -97,8 +99,8 @@ pub(crate) fn forget(scratch: &Scratch) -> Result<bool> {
     }
     let mut admin = table(scratch)?;
     let roles = admin.query(
-        "SELECT rolname::text FROM pg_roles WHERE oid >= 16384 AND rolname <> current_user ORDER BY 1",
-        &[],
+        "SELECT rolname::text FROM pg_roles WHERE oid >= 16384 AND rolname NOT IN (current_user, $1) ORDER BY 1",
+        &[&OWNER],
     )?;
     let kept = admin.query("DELETE FROM feedstock_kept RETURNING database", &[])?;
     drop_kept(&mut admin, &kept)?;

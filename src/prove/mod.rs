@@ -3,12 +3,15 @@
 pub(crate) mod cache;
 mod canonical;
 mod measure;
+mod rights;
 pub(crate) mod run;
 mod scratch;
+mod shared;
 mod work_out;
 
 pub use canonical::emit;
 pub(crate) use canonical::{canonical, database_of};
 pub use measure::{Batch, Failure, Measurements, measure, measure_plan};
+pub use rights::ReplayAs;
 pub use scratch::{Database, Scratch};
 pub use work_out::{prove, prove_plan, work_out};

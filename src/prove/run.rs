@@ -1,62 +1,255 @@
-//! Runs SQL on a scratch database, and says where it failed.
+//! Runs SQL that others wrote on a scratch database, and says where it failed.
+
+use std::collections::BTreeSet;
 
 use postgres::Client;
 
-use super::Scratch;
+use super::rights::{self, Command};
+use super::{Database, Scratch, shared};
 use crate::ident::ident;
 use crate::migration::Migration;
+use crate::pin;
 use crate::sql::{self, Statement};
 use crate::{Error, Result};
 
-/// Runs a file's statements, each in a transaction of its own, and forgets its settings afterwards.
-///
-/// # Errors
-/// The file cannot be split, or a statement fails: with file, line, column and what the server says.
-pub(crate) fn file(scratch: &Scratch, client: &mut Client, name: &str, text: &str) -> Result<()> {
-    for statement in sql::split(name, text)? {
-        with_roles(scratch, client, |client| {
-            client.batch_execute(statement.text).map_err(|error| at(name, &statement, error))
-        })?;
-    }
-    forget(client)
+/// A connection to a scratch database on which files are run one after the other, each as if it were a run of its own.
+pub(crate) struct Session<'a> {
+    scratch: &'a Scratch,
+    database: &'a Database,
+    pub client: Client,
+    /// The roles that were there before: another replay may have made what a file makes.
+    roles: BTreeSet<String>,
+    /// How transactions are begun.
+    begin: String,
 }
 
-/// Nothing that a file did to its session reaches the next one: each is run as if it were a run of its own.
-fn forget(client: &mut Client) -> Result<()> {
-    client.batch_execute("DISCARD ALL").map_err(Error::from)
+/// A statement that failed, by its place, and why.
+struct Failed {
+    at: usize,
+    error: Error,
 }
 
-/// Runs a migration as the guarded runner would: in one transaction, unless it says otherwise.
-///
-/// # Errors
-/// As of [`file`].
-pub(crate) fn migration(scratch: &Scratch, client: &mut Client, migration: &Migration) -> Result<()> {
-    let statements = migration.statements()?;
-    if migration.header.no_transaction {
-        return file(scratch, client, &migration.file, &migration.sql);
+/// What lets a failed statement work.
+enum Remedy {
+    /// Something is there now.
+    Again,
+    /// What it makes was there before.
+    Skip,
+    /// Only the superuser may, and it is safe.
+    AsSuperuser(Command),
+}
+
+impl<'a> Session<'a> {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub fn open(scratch: &'a Scratch, database: &'a Database) -> Result<Self> {
+        let client = database.client()?;
+        let rows = scratch.host.admin().query("SELECT rolname::text FROM pg_catalog.pg_roles", &[])?;
+        let roles = rows.iter().map(|row| row.get(0)).collect();
+        Ok(Session { scratch, database, client, roles, begin: "BEGIN".to_owned() })
     }
-    with_roles(scratch, client, |client| {
-        let level = migration.isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql()));
-        client.batch_execute(&format!("BEGIN{}", level.unwrap_or_default()))?;
-        let run = |client: &mut Client| {
-            statements.iter().try_for_each(|statement| {
-                client.batch_execute(statement.text).map_err(|error| at(&migration.file, statement, error))
-            })
-        };
-        match run(client) {
-            Ok(()) => {
-                client.batch_execute("COMMIT").map_err(|error| {
-                    Error::database(format!("{} cannot be committed", migration.file)).because(error)
-                })?;
-                forget(client)
+
+    /// Runs a file's statements, each in a transaction of its own, and forgets afterwards what the file set.
+    ///
+    /// # Errors
+    /// The file cannot be split, or a statement fails: with file, line, column and what the server says.
+    pub fn file(&mut self, name: &str, text: &str) -> Result<()> {
+        self.one_by_one(name, &sql::split(name, text)?)?;
+        self.forget()
+    }
+
+    /// Runs a migration as the guarded runner would: in one transaction, unless it says otherwise.
+    ///
+    /// # Errors
+    /// As of [`Session::file`].
+    pub fn migration(&mut self, migration: &Migration) -> Result<()> {
+        let statements = migration.statements()?;
+        if migration.header.no_transaction {
+            self.one_by_one(&migration.file, &statements)?;
+        } else {
+            let level = migration.isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql()));
+            self.begin = format!("BEGIN{}", level.unwrap_or_default());
+            let done = self.together(&migration.file, &statements);
+            self.begin = "BEGIN".to_owned();
+            done?;
+        }
+        self.forget()
+    }
+
+    /// Runs a text of our own in one message, or statement by statement where some of it needs more.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub fn text(&mut self, text: &str) -> Result<()> {
+        let whole = with_roles(self.scratch, &mut self.client, |client| {
+            client
+                .batch_execute(text)
+                .map_err(|error| Error::database("a text cannot be built").because(error))
+        });
+        match whole {
+            Err(error) if is_denied(&error) && self.scratch.replays_as_owner() => {
+                self.one_by_one("the schema's text", &sql::split("the schema's text", text)?)
             }
-            Err(error) => {
-                client.batch_execute("ROLLBACK")?;
-                forget(client)?;
-                Err(error)
+            whole => whole,
+        }
+    }
+
+    /// Nothing that a file did to its session reaches the next one.
+    fn forget(&mut self) -> Result<()> {
+        self.client.batch_execute("DISCARD ALL")?;
+        pin::pin(&mut self.client, &[]).map(drop)
+    }
+
+    fn together(&mut self, file: &str, statements: &[Statement<'_>]) -> Result<()> {
+        let (mut from, mut skipped, mut tried) = (0, BTreeSet::new(), BTreeSet::new());
+        loop {
+            let Err(failed) = self.transaction(file, &statements[from..], from, &skipped) else {
+                return Ok(());
+            };
+            let Failed { at, error } = failed;
+            let Some(statement) = statements.get(at) else { return Err(error) };
+            if is_denied(&error) && self.scratch.replays_as_owner() {
+                // What stands before it must be there for the superuser's session too.
+                let before = self.transaction(file, &statements[from..at], from, &skipped);
+                before.map_err(|failed| failed.error)?;
+                from = at;
+            }
+            match self.remedy(statement.text, error, &mut tried)? {
+                (Remedy::Again, _) => {}
+                (Remedy::Skip, _) => _ = skipped.insert(at),
+                (Remedy::AsSuperuser(command), error) => {
+                    self.as_superuser(file, statement, &command, error)?;
+                    from = at + 1;
+                }
             }
         }
-    })
+    }
+
+    /// Runs statements in one transaction. `first` is the place of the first of them.
+    fn transaction(
+        &mut self,
+        file: &str,
+        statements: &[Statement<'_>],
+        first: usize,
+        skipped: &BTreeSet<usize>,
+    ) -> Result<(), Failed> {
+        let after = first + statements.len();
+        let at = |at: usize| move |error: Error| Failed { at, error };
+        self.client.batch_execute(&self.begin).map_err(Error::from).map_err(at(first))?;
+        let mut run = || {
+            for (place, statement) in (first..).zip(statements) {
+                check(file, statement).map_err(at(place))?;
+                if !skipped.contains(&place) {
+                    let done = self.client.batch_execute(statement.text);
+                    done.map_err(|error| failed_at(file, statement, error)).map_err(at(place))?;
+                }
+            }
+            self.before_commit().map_err(|error| Failed { at: after, error: error.while_doing(file) })?;
+            self.client.batch_execute("COMMIT").map_err(|error| Failed {
+                at: after,
+                error: Error::database(format!("{file} cannot be committed")).because(error),
+            })
+        };
+        run().map_err(|failed| {
+            let _ = self.client.batch_execute("ROLLBACK");
+            failed
+        })
+    }
+
+    fn one_by_one(&mut self, file: &str, statements: &[Statement<'_>]) -> Result<()> {
+        for statement in statements {
+            check(file, statement)?;
+            let mut tried = BTreeSet::new();
+            while let Err(error) = self.one(file, statement) {
+                match self.remedy(statement.text, error, &mut tried)? {
+                    (Remedy::Again, _) => {}
+                    (Remedy::Skip, _) => break,
+                    (Remedy::AsSuperuser(command), error) => {
+                        self.as_superuser(file, statement, &command, error)?;
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn one(&mut self, file: &str, statement: &Statement<'_>) -> Result<()> {
+        // What is left behind matters only on a server that stays.
+        if !self.scratch.is_private() && statement.outside_transaction().is_none() {
+            let only = std::slice::from_ref(statement);
+            match self.transaction(file, only, 0, &BTreeSet::new()) {
+                Ok(()) => return Ok(()),
+                Err(Failed { error, .. }) if !ends_transactions(&error) => return Err(error),
+                Err(_) => {}
+            }
+        }
+        self.client.batch_execute(statement.text).map_err(|error| failed_at(file, statement, error))
+    }
+
+    fn before_commit(&mut self) -> Result<()> {
+        if self.scratch.is_private() {
+            return Ok(());
+        }
+        shared::before_commit(&self.scratch.host, &mut self.client)
+    }
+
+    /// What lets a statement work that failed, or the error.
+    fn remedy(
+        &mut self,
+        statement: &str,
+        error: Error,
+        tried: &mut BTreeSet<String>,
+    ) -> Result<(Remedy, Error)> {
+        if let Some(role) = duplicate_role(statement, &error)
+            && self.roles.remove(&role)
+        {
+            return Ok((Remedy::Skip, error));
+        }
+        if let Some(role) = missing_role(&error) {
+            let again = tried.insert(role.clone());
+            return make_role(self.scratch, &role, error, again).map(|error| (Remedy::Again, error));
+        }
+        if !is_denied(&error) || !self.scratch.replays_as_owner() {
+            return Err(error);
+        }
+        if rights::join_roles(&mut self.scratch.host.admin())? {
+            return Ok((Remedy::Again, error));
+        }
+        match Command::of(statement) {
+            Some(command) => Ok((Remedy::AsSuperuser(command), error)),
+            None => Err(rights::help(error)),
+        }
+    }
+
+    fn as_superuser(
+        &mut self,
+        file: &str,
+        statement: &Statement<'_>,
+        command: &Command,
+        denied: Error,
+    ) -> Result<()> {
+        match rights::run_as_superuser(
+            self.scratch,
+            self.database,
+            &mut self.client,
+            command,
+            statement.text,
+        )? {
+            Some(done) => done.map_err(|error| failed_at(file, statement, error)),
+            None => Err(rights::help(denied)),
+        }
+    }
+}
+
+/// A replay changes its own database.
+fn check(file: &str, statement: &Statement<'_>) -> Result<()> {
+    match shared::changes_the_server(statement.text) {
+        Some(command) => Err(shared::refused(command).at(file, statement.line, statement.column)),
+        None => Ok(()),
+    }
 }
 
 /// Runs `what`, and again for each role that it misses: on a private server roles are made as they are named.
@@ -66,37 +259,81 @@ pub(super) fn with_roles<T>(
     mut what: impl FnMut(&mut Client) -> Result<T>,
 ) -> Result<T> {
     let mut last = None;
+    let mut joined = !scratch.replays_as_owner();
     loop {
         let error = match what(client) {
             Ok(done) => return Ok(done),
             Err(error) => error,
         };
-        let Some(role) = missing_role(&error) else { return Err(error) };
-        if !scratch.is_private() {
-            return Err(error.help(format!(
-                "no role is ever made on a server that is not our own: CREATE ROLE {} NOLOGIN there, or leave \
-                 the scratch URL out to use a private server",
-                ident(&role)
-            )));
-        }
-        if last.as_ref() == Some(&role) {
+        if let Some(role) = missing_role(&error) {
+            make_role(scratch, &role, error, last.as_ref() != Some(&role))?;
+            last = Some(role);
+        } else if is_denied(&error) && !joined && rights::join_roles(&mut scratch.host.admin())? {
+            joined = true;
+        } else {
             return Err(error);
         }
-        client.batch_execute(&format!("CREATE ROLE {} NOLOGIN", ident(&role)))?;
-        last = Some(role);
     }
+}
+
+/// Makes a role that a statement misses, if this is our own server and it was not made in vain before.
+fn make_role(scratch: &Scratch, role: &str, error: Error, again: bool) -> Result<Error> {
+    if !scratch.is_private() {
+        return Err(error.help(format!(
+            "no role is made on a server that is not our own but by the files themselves: CREATE ROLE {} NOLOGIN \
+             there, or leave the scratch URL out to use a private server",
+            ident(role)
+        )));
+    }
+    if role.starts_with("pg_") {
+        return Err(rights::help(error));
+    }
+    if !again {
+        return Err(error);
+    }
+    let mut admin = scratch.host.admin();
+    admin.batch_execute(&format!("CREATE ROLE {} NOLOGIN", ident(role)))?;
+    if scratch.replays_as_owner() {
+        rights::join_roles(&mut admin)?;
+    }
+    Ok(error)
+}
+
+/// Does it need rights that the session has not?
+pub(super) fn is_denied(error: &Error) -> bool {
+    error.sqlstate() == Some(postgres::error::SqlState::INSUFFICIENT_PRIVILEGE.code())
+}
+
+/// Does a statement begin or end transactions itself?
+fn ends_transactions(error: &Error) -> bool {
+    matches!(error.sqlstate(), Some("25001" | "2D000"))
 }
 
 /// The role that Postgres says does not exist.
 fn missing_role(error: &Error) -> Option<String> {
-    let source = std::error::Error::source(error)?.downcast_ref::<postgres::Error>()?.as_db_error()?;
-    let undefined = *source.code() == postgres::error::SqlState::UNDEFINED_OBJECT;
-    let name = source.message().strip_prefix("role \"")?.strip_suffix("\" does not exist")?;
+    let error = of_server(error)?;
+    let undefined = *error.code() == postgres::error::SqlState::UNDEFINED_OBJECT;
+    let name = error.message().strip_prefix("role \"")?.strip_suffix("\" does not exist")?;
     undefined.then(|| name.to_owned())
 }
 
+/// The role that a statement makes and that exists.
+fn duplicate_role(statement: &str, error: &Error) -> Option<String> {
+    let error = of_server(error)?;
+    let words = sql::words(statement);
+    let makes = matches!(words.get(..2)?, [create, what] if create == "CREATE"
+        && ["ROLE", "USER", "GROUP"].contains(&what.as_str()));
+    let exists = *error.code() == postgres::error::SqlState::DUPLICATE_OBJECT;
+    let name = error.message().strip_prefix("role \"")?.strip_suffix("\" already exists")?;
+    (makes && exists).then(|| name.to_owned())
+}
+
+fn of_server(error: &Error) -> Option<&postgres::error::DbError> {
+    std::error::Error::source(error)?.downcast_ref::<postgres::Error>()?.as_db_error()
+}
+
 /// The place in the file of what the server complains about.
-fn at(file: &str, statement: &Statement<'_>, error: postgres::Error) -> Error {
+fn failed_at(file: &str, statement: &Statement<'_>, error: postgres::Error) -> Error {
     let position = error.as_db_error().and_then(|error| match error.position() {
         Some(postgres::error::ErrorPosition::Original(position)) => Some(*position as usize),
         _ => None,

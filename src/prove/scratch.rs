@@ -9,16 +9,19 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use postgres::Client;
 
-use crate::connect::{Environment, connect_in, redacted, with_dbname};
+use super::rights::{self, OWNER, ReplayAs};
+use super::shared;
+use crate::connect::{Environment, redacted, with_dbname};
 use crate::error::{Error, Result};
 use crate::ident::ident;
 use crate::interrupt::{OnInterrupt, on_interrupt};
-use crate::server::Server;
+use crate::pin::connect_pinned;
+use crate::server::{SUPERUSER, Server};
 
 /// The first half of the advisory locks' key: "feed" in ASCII.
 const LOCK_SPACE: i32 = 0x6665_6564;
@@ -29,9 +32,14 @@ const CACHE: &str = "FEEDSTOCK_CACHE";
 /// How long a database that is to be copied may still have connections that are about to go.
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long a scratch database that is to go may be held by another session.
+const DROP_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// A server for scratch databases.
 #[derive(Debug)]
 pub struct Scratch {
+    /// As whom a private server runs what others wrote.
+    replay_as: ReplayAs,
     benches: Mutex<Vec<Bench>>,
     pub(super) host: Arc<Host>,
     /// What earlier runs built, where it is kept.
@@ -45,6 +53,8 @@ pub struct Database {
     pub(super) host: Arc<Host>,
     pub(super) name: String,
     url: String,
+    /// As whom sessions are opened; `None` is whom the URL names.
+    role: Option<&'static str>,
     /// A template for copies, which stays and lets nobody connect.
     kept: bool,
 }
@@ -62,7 +72,9 @@ const USES_OF_A_BENCH: usize = 64;
 /// What databases share and outlives the last of them. The fields drop in this order: connection, then server.
 pub(super) struct Host {
     admin: Mutex<Client>,
-    run: u32,
+    pub(super) run: u32,
+    /// Told of what could not be cleaned up.
+    tell: OnceLock<fn(&str)>,
     version: u32,
     names: Arc<Mutex<Names>>,
     url: String,
@@ -74,10 +86,13 @@ pub(super) struct Host {
 struct Names {
     next: u32,
     alive: BTreeSet<String>,
+    /// Roles that replays made on a server that is not our own.
+    roles: BTreeSet<String>,
 }
 
 impl Scratch {
-    /// Uses the server at `scratch_url`, or starts a private one.
+    /// Uses the server at `scratch_url`, or starts a private one. What others wrote runs with all rights of the role
+    /// that the URL names, on a private server with those of its superuser: see [`Scratch::replaying_as`].
     ///
     /// # Errors
     ///
@@ -104,6 +119,52 @@ impl Scratch {
         Ok(scratch)
     }
 
+    /// As whom what others wrote is run from now on, where the server is private. On a server that is named by a URL it
+    /// is always the role that the URL names.
+    ///
+    /// # Errors
+    ///
+    /// The server refuses.
+    pub fn replaying_as(self, replay_as: ReplayAs) -> Result<Self> {
+        if self.is_private() {
+            rights::prepare(&mut self.host.admin(), self.host.version, replay_as)?;
+        }
+        Ok(Scratch { replay_as, ..self })
+    }
+
+    /// The same server, for somebody who runs what others wrote as another role.
+    ///
+    /// # Errors
+    ///
+    /// The server refuses.
+    pub fn beside(&self, replay_as: ReplayAs) -> Result<Self> {
+        Scratch::on(Arc::clone(&self.host)).replaying_as(replay_as)
+    }
+
+    /// Is what others wrote run as a role that is no superuser?
+    pub(super) fn replays_as_owner(&self) -> bool {
+        self.is_private() && self.replay_as == ReplayAs::Owner
+    }
+
+    /// Tells `listener` of what cannot be cleaned up, a sentence each.
+    pub fn telling(&self, listener: fn(&str)) {
+        // Whoever listened first goes on.
+        let _ = self.host.tell.set(listener);
+    }
+
+    /// The role of a server that is not our own, if it is a superuser.
+    ///
+    /// # Errors
+    ///
+    /// The server fails.
+    pub fn superuser_of_url(&self) -> Result<Option<String>> {
+        if self.is_private() {
+            return Ok(None);
+        }
+        let ask = "SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname = current_user AND rolsuper";
+        Ok(self.host.admin().query_opt(ask, &[])?.map(|row| row.get(0)))
+    }
+
     /// A new, empty database: UTF8, locale C, nothing but what Postgres itself puts there.
     ///
     /// # Errors
@@ -111,10 +172,17 @@ impl Scratch {
     /// The server refuses.
     pub fn database(&self) -> Result<Database> {
         let provider = if self.host.version >= 150_000 { " LOCALE_PROVIDER libc" } else { "" };
-        self.create(&format!(
+        let database = self.create(&format!(
             "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'{provider}{}",
             self.strategy()
-        ))
+        ))?;
+        // From Postgres 15 on the schema belongs to whoever owns the database.
+        if self.replays_as_owner() && self.host.version < 150_000 {
+            self.host
+                .connect(&database.url)?
+                .batch_execute(&format!("ALTER SCHEMA public OWNER TO {OWNER}"))?;
+        }
+        Ok(database)
     }
 
     /// A new database that is a copy of another one.
@@ -180,31 +248,32 @@ impl Scratch {
 
     fn on_server(server: Server) -> Result<Self> {
         let url = server.url("postgres");
-        let host = Host::new(connect_in(&url, &Environment::none())?, url, Some(server))?;
-        Ok(Scratch::on(host))
+        let host = Host::new(connect_pinned(&url, &Environment::none())?, url, Some(server))?;
+        Scratch::on(Arc::new(host)).replaying_as(ReplayAs::Superuser)
     }
 
     fn on_a_users_server(url: &str) -> Result<Self> {
-        let mut admin = connect_in(url, &Environment::of_process())?;
+        let mut admin = connect_pinned(url, &Environment::of_process())?;
         may_create_databases(&mut admin)?;
         let mut host = Host::new(admin, url.to_owned(), None)?;
         host.sweep();
         host.on_interrupt = Some(host.dropped_on_interrupt());
-        Ok(Scratch::on(host))
+        Ok(Scratch::on(Arc::new(host)))
     }
 
-    fn on(host: Host) -> Self {
+    fn on(host: Arc<Host>) -> Self {
         let (benches, uses_kept) = (Mutex::default(), AtomicBool::new(false));
-        Scratch { benches, host: Arc::new(host), keeps: false, uses_kept }
+        Scratch { replay_as: ReplayAs::Superuser, benches, host, keeps: false, uses_kept }
     }
 
     fn create(&self, how: &str) -> Result<Database> {
         let name = self.host.new_name();
         let database = self.named(name, false)?;
+        let owner = if self.replays_as_owner() { format!(" OWNER {OWNER}") } else { String::new() };
         // The value exists first, so that whatever happens from here on drops the database.
         self.host
             .admin()
-            .batch_execute(&format!("CREATE DATABASE {} {how}", ident(&database.name)))
+            .batch_execute(&format!("CREATE DATABASE {}{owner} {how}", ident(&database.name)))
             .map_err(|error| Error::database("a scratch database cannot be created").because(error))?;
         Ok(database)
     }
@@ -212,7 +281,8 @@ impl Scratch {
     /// A database that is there, or is about to be.
     pub(super) fn named(&self, name: String, kept: bool) -> Result<Database> {
         let url = with_dbname(&self.host.url, &name)?;
-        Ok(Database { host: Arc::clone(&self.host), name, url, kept })
+        let role = self.replays_as_owner().then_some(OWNER);
+        Ok(Database { host: Arc::clone(&self.host), name, url, role, kept })
     }
 
     /// Copying files beats writing them to the log where the checkpoints that it asks for cost nothing.
@@ -245,13 +315,19 @@ impl Scratch {
 }
 
 impl Database {
-    /// Opens a connection.
+    /// Opens a connection, as the role that replays run as. Settings of roles and databases do not count in it.
     ///
     /// # Errors
     ///
     /// The server refuses, for example because it has no connection left.
     pub fn client(&self) -> Result<Client> {
-        self.host.connect(&self.url)
+        match self.role {
+            None => self.host.connect(&self.url),
+            // A private server's URL begins with its superuser.
+            Some(role) => {
+                self.host.connect(&self.url.replacen(&format!("//{SUPERUSER}@"), &format!("//{role}@"), 1))
+            }
+        }
     }
 
     /// Gives it a name under which it stays, and lets nobody connect: Postgres copies no database in use.
@@ -290,8 +366,7 @@ impl Drop for Database {
         if self.kept {
             return;
         }
-        // What cannot be dropped now is swept by the next run, so there is nobody to tell.
-        let _ = self.host.admin().batch_execute(&drop_database(&self.name));
+        self.host.drop_database(&self.name);
         self.host.names().alive.remove(&self.name);
     }
 }
@@ -305,7 +380,9 @@ impl Host {
         // signed number, of which this uses the positive half.
         let run = (RandomState::new().hash_one(std::process::id()) >> 33) as u32;
         hold_the_run(&mut admin, run)?;
+        admin.batch_execute(&format!("SET lock_timeout TO '{}ms'", DROP_TIMEOUT.as_millis()))?;
         Ok(Host {
+            tell: OnceLock::new(),
             admin: Mutex::new(admin),
             run,
             version,
@@ -317,9 +394,9 @@ impl Host {
     }
 
     /// Opens a connection. What a user's environment says is not for a private server.
-    fn connect(&self, url: &str) -> Result<Client> {
+    pub(super) fn connect(&self, url: &str) -> Result<Client> {
         let private = self.server.is_some();
-        connect_in(url, &if private { Environment::none() } else { Environment::of_process() })
+        connect_pinned(url, &if private { Environment::none() } else { Environment::of_process() })
     }
 
     pub(super) fn admin(&self) -> MutexGuard<'_, Client> {
@@ -338,12 +415,45 @@ impl Host {
         name
     }
 
-    /// Drops the databases of runs that nobody holds any more. Those of another role are left to it.
+    /// Drops the databases, and the roles, of runs that nobody holds any more. Those of another role are left to it.
     fn sweep(&self) {
-        let mut admin = self.admin();
-        let left = admin.query(include_str!("leftovers.sql"), &[&i64::from(LOCK_SPACE)]).unwrap_or_default();
+        let space = i64::from(LOCK_SPACE);
+        let left = self.admin().query(include_str!("leftovers.sql"), &[&space]).unwrap_or_default();
         for row in left {
-            let _ = admin.batch_execute(&drop_database(row.get(0)));
+            self.drop_database(row.get(0));
+        }
+        let mut admin = self.admin();
+        let roles = admin.query(include_str!("leftover_roles.sql"), &[&space, &shared::MADE]);
+        for row in roles.unwrap_or_default() {
+            // One that a database of another run uses stays until that is gone.
+            let _ = admin.batch_execute(&drop_role(row.get(0)));
+        }
+    }
+
+    /// Notes a role that is to be dropped with the run.
+    pub(super) fn made_role(&self, role: &str) {
+        self.names().roles.insert(role.to_owned());
+    }
+
+    /// The roles that are to be dropped with the run.
+    pub(super) fn made_roles(&self) -> BTreeSet<String> {
+        self.names().roles.clone()
+    }
+
+    /// Drops a database of ours, its sessions and all. Where another session holds it, it is left to the next run, and
+    /// that is said.
+    fn drop_database(&self, name: &str) {
+        let mut admin = self.admin();
+        let Err(error) = admin.batch_execute(&drop_database(name)) else { return };
+        let holders = admin.query_one(include_str!("holders.sql"), &[&name]).map(|row| row.get(0));
+        let holders: String = holders.unwrap_or_default();
+        let why = match error.as_db_error() {
+            Some(error) => error.message().to_owned(),
+            None => error.to_string(),
+        };
+        let held = if holders.is_empty() { String::new() } else { format!("; it is held by {holders}") };
+        if let Some(tell) = self.tell.get() {
+            tell(&format!("the scratch database {name} is still there: {why}{held}; the next run drops it"));
         }
     }
 
@@ -352,11 +462,32 @@ impl Host {
         on_interrupt(move || {
             let names = names.lock().unwrap_or_else(PoisonError::into_inner);
             // The run's own connection may be in the middle of something.
-            let Ok(mut client) = connect_in(&url, &Environment::of_process()) else { return };
+            let Ok(mut client) = connect_pinned(&url, &Environment::of_process()) else { return };
+            let bound = format!("SET lock_timeout TO '{}ms'", DROP_TIMEOUT.as_millis());
+            let _ = client.batch_execute(&bound);
             for name in &names.alive {
                 let _ = client.batch_execute(&drop_database(name));
             }
+            for role in &names.roles {
+                let _ = client.batch_execute(&drop_role(role));
+            }
         })
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let roles = std::mem::take(&mut self.names().roles);
+        for role in roles {
+            if let (Err(error), Some(tell)) = (self.admin().batch_execute(&drop_role(&role)), self.tell.get())
+            {
+                let why =
+                    error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+                tell(&format!(
+                    "the role {role}, which a replay made, is still there: {why}; the next run drops it"
+                ));
+            }
+        }
     }
 }
 
@@ -385,6 +516,10 @@ fn hold_the_run(admin: &mut Client, run: u32) -> Result<()> {
 
 pub(super) fn drop_database(name: &str) -> String {
     format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", ident(name))
+}
+
+fn drop_role(role: &str) -> String {
+    format!("DROP ROLE IF EXISTS {}", ident(role))
 }
 
 fn may_create_databases(admin: &mut Client) -> Result<()> {

@@ -74,8 +74,10 @@ fn rename(
         };
         let next = rename_steps(&found);
         for step in &next {
-            client.batch_execute(&step.sql).map_err(|error| {
-                Error::refused(format!("{} cannot be renamed", step.about)).because(error)
+            run::with_roles(scratch, client, |client| {
+                client.batch_execute(&step.sql).map_err(|error| {
+                    Error::refused(format!("{} cannot be renamed", step.about)).because(error)
+                })
             })?;
         }
         steps.extend(next);
@@ -99,11 +101,13 @@ pub fn prove(
     scope: &Scope,
 ) -> Result<()> {
     let copy = scratch.clone_of(database)?;
-    let mut client = copy.client()?;
+    let mut session = run::Session::open(scratch, &copy)?;
     for file in files.iter() {
-        run::migration(scratch, &mut client, file).map_err(refused)?;
+        session.migration(file).map_err(refused)?;
     }
-    let result = canonical_like(scratch, inspect(&mut client, scope)?, wanted, scope)?;
+    let found = inspect(&mut session.client, scope)?;
+    drop(session);
+    let result = canonical_like(scratch, found, wanted, scope)?;
     let mut left = unsupported(&result, wanted);
     left.extend(renames(&result, wanted, &Hints::default()).iter().map(|rename| format!("{rename:?}")));
     left.extend(diff(&result, wanted).iter().map(|change| format!("{change:?}")));

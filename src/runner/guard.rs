@@ -159,12 +159,9 @@ impl Guard<'_> {
     }
 
     fn read_history(&mut self) -> Result<Vec<HistoryRow>> {
-        let own = self.session.as_own("SELECT");
-        let mut transaction = self.session.client.build_transaction().read_only(true).start()?;
-        transaction.batch_execute(&own)?;
-        let rows = history::read(&mut transaction, &self.options.history)?;
-        transaction.commit()?;
-        Ok(rows)
+        let own = self.session.own();
+        let _busy = self.options.cancel.busy();
+        history::read(self.session.client, &self.options.history, &own)
     }
 
     fn to_refinery(&self, row: HistoryRow) -> Result<RefineryMigration> {

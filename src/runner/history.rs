@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use postgres::GenericClient;
+use postgres::Client;
 
 use super::options::{History, Options};
+use super::{simple, unexpected};
 use crate::ident::literal;
 use crate::migration::{Migration, Migrations};
 use crate::{Error, Result};
@@ -67,42 +68,47 @@ pub(super) struct HistoryRow {
     pub checksum: u64,
 }
 
-/// The rows of the history in order; none when there is no table.
-pub(super) fn read(client: &mut impl GenericClient, history: &History) -> Result<Vec<HistoryRow>> {
+/// The rows of the history in order; none when there is no table. `own` is what is set for each query, as
+/// `SELECT set_config(…)`: a bound on waiting for locks at the least.
+pub(super) fn read(client: &mut Client, history: &History, own: &str) -> Result<Vec<HistoryRow>> {
     let table = history.quoted();
-    let exists = client
-        .query_one("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[&table])
+    let exists = format!("{own}; SELECT pg_catalog.to_regclass({}) IS NOT NULL", literal(&table));
+    let exists = simple::last_row(client, &exists)
         .map_err(|error| Error::from(error).while_doing("looking for the history"))?;
-    if !exists.get::<_, bool>(0) {
+    if exists != ["t"] {
         refuse_history_elsewhere(client, history)?;
         return Ok(Vec::new());
     }
-    // A cast, since refinery without int8-versions made the column an int4.
-    let columns = "version::pg_catalog.int8, name::pg_catalog.text, \
-                   applied_on::pg_catalog.text, checksum::pg_catalog.text";
-    let query = format!("SELECT {columns} FROM {table} ORDER BY version");
-    let rows = client
-        .query(&query, &[])
+    // As texts, since refinery without int8-versions made the column an int4.
+    let query = format!(
+        "{own}; SELECT version::pg_catalog.text, name::pg_catalog.text, applied_on::pg_catalog.text, \
+         checksum::pg_catalog.text FROM {table} ORDER BY version"
+    );
+    let rows = simple::last_rows(client, &query)
         .map_err(|error| Error::database(format!("the history {table} cannot be read")).because(error))?;
-    rows.iter()
+    rows.into_iter()
         .map(|row| {
-            let text = |column: usize| row.get::<_, Option<String>>(column).unwrap_or_default();
-            HistoryRow::new(row.get(0), text(1), text(2), &text(3))
+            let mut texts = row.into_iter().map(Option::unwrap_or_default);
+            let mut text = || texts.next().unwrap_or_default();
+            let version = text().parse().map_err(|_| unexpected("a version of the history"))?;
+            HistoryRow::new(version, text(), text(), &text())
         })
         .collect()
 }
 
 /// A history that lies where the search path finds it, and not where we look, would be begun a second time.
-fn refuse_history_elsewhere(client: &mut impl GenericClient, history: &History) -> Result<()> {
-    let query = "SELECT n.nspname FROM pg_catalog.pg_class c \
-                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 WHERE c.oid = pg_catalog.to_regclass(pg_catalog.quote_ident($1))";
-    let Some(row) = client.query_opt(query, &[&history.table])? else { return Ok(()) };
-    let schema: String = row.get(0);
+fn refuse_history_elsewhere(client: &mut Client, history: &History) -> Result<()> {
+    let query = format!(
+        "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         WHERE c.oid = pg_catalog.to_regclass(pg_catalog.quote_ident({}))",
+        literal(&history.table)
+    );
+    let row = simple::row(client, &query)?;
+    let Some(schema) = row.first() else { return Ok(()) };
     Err(Error::database(format!(
         "the history is expected in {}, but the search path of this connection finds one in {}",
         history.quoted(),
-        crate::ident::qualified(&schema, &history.table),
+        crate::ident::qualified(schema, &history.table),
     ))
     .help(format!("name its schema: {schema}")))
 }

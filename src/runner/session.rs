@@ -1,7 +1,7 @@
 //! The one connection of a run: the lock that makes it the only one, and the settings that it is given back with.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use super::cancel::{self, Attached};
 use super::event::{Blocker, Event};
 use super::failure::Failure;
 use super::leftovers::Leftovers;
-use super::options::Options;
+use super::options::{Monitor, Options};
 use super::watch::{self, Watcher};
 use super::{simple, unexpected};
 use crate::ident::{idents, literal};
@@ -139,22 +139,32 @@ impl<'c> Session<'c> {
         Ok(self.leftovers.clear(self.client)?)
     }
 
-    /// Sets back what the file set, and then records it, if this is still the transaction that was begun and the
-    /// lock is ours. Deferred constraints are checked before that, under the file's own settings. One exchange.
+    /// Records the file, if this is still the transaction that was begun and the lock is ours, and sets back what the
+    /// file set. Deferred constraints are checked before that, under the file's own settings. One exchange.
     ///
     /// `insert` is an INSERT that ends where a WHERE may follow; `recorded` says whether it did what it says.
     pub fn finish(&mut self, transaction: &str, insert: &str, recorded: &str) -> Result<Finished, Failure> {
         let held = format!("EXISTS ({})", self.lock.is_held_by(OWN_PID));
         let same = format!("coalesce({TRANSACTION} = '{transaction}', false)");
         // The history is ours to write, and not of whatever role the file took.
-        let mut own = self.restoring();
-        own += &format!("SELECT {}; ", set_all(&self.own_pins(self.options.lock_timeout), true));
-        let row = self.exchange(&format!(
-            "SET CONSTRAINTS ALL IMMEDIATE; {own}{insert} WHERE {same} AND {held}; SELECT {same}, {held}, {recorded}"
-        ))?;
-        match &row[..] {
-            [same, held, _] if same == "t" && held != "t" => Err(self.lock_is_gone().into()),
-            [same, _, recorded] => Ok(Finished { same: same == "t", recorded: recorded == "t" }),
+        let role = self.options.role.as_ref().unwrap_or(&self.before.role).clone();
+        let queries = [
+            "SET CONSTRAINTS ALL IMMEDIATE".to_owned(),
+            self.own_user(),
+            format!("SELECT {}", set_config(&("role", role), true)),
+            self.own(),
+            format!("{insert} WHERE {same} AND {held}"),
+            format!("SELECT {same}, {held}, {recorded}"),
+            // The last, so that nothing is set for the transaction over it: that would leave its mark on the session.
+            self.restoring(),
+        ];
+        let _busy = self.options.cancel.busy();
+        let rows = simple::results(self.client, &queries.join("; "))?;
+        let row = rows.get(5).and_then(|rows| rows.first()).map(Vec::as_slice).unwrap_or_default();
+        let is_true = |value: &Option<String>| value.as_deref() == Some("t");
+        match row {
+            [same, held, _] if is_true(same) && !is_true(held) => Err(self.lock_is_gone().into()),
+            [same, _, recorded] => Ok(Finished { same: is_true(same), recorded: is_true(recorded) }),
             _ => Err(unexpected("the end of its transaction").into()),
         }
     }
@@ -168,7 +178,12 @@ impl<'c> Session<'c> {
 
     /// Runs queries as the role of the run, with a bound on their waiting for locks, in a transaction of their own.
     pub fn as_own(&self, sql: &str) -> String {
-        format!("SELECT {}; {sql}", set_all(&self.own_pins(self.options.lock_timeout), true))
+        format!("{}; {sql}", self.own())
+    }
+
+    /// What makes those settings, for the transaction.
+    pub fn own(&self) -> String {
+        format!("SELECT {}", set_all(&self.own_pins(self.options.lock_timeout), true))
     }
 
     /// Makes the settings of a file in the session itself, for a statement that cannot be in a transaction.
@@ -260,18 +275,24 @@ impl<'c> Session<'c> {
         pins
     }
 
+    /// Sets back the user, whom only a superuser can have changed.
+    fn own_user(&self) -> String {
+        let user = &self.before.session_user;
+        let set = set_config(&("session_authorization", user.clone()), false);
+        format!("SELECT {set} WHERE session_user <> {}", literal(user))
+    }
+
     /// The queries that set back whatever a file may have set in its session.
     fn restoring(&self) -> String {
-        let Settings { role, session_user, session } = &self.before;
-        let user = set_config(&("session_authorization", session_user.clone()), false);
+        let Settings { role, session, .. } = &self.before;
         // What somebody set may be theirs alone to set: their role comes back after it.
         let none = set_config(&("role", "none".into()), false);
         let mut before: Vec<(&str, String)> =
             session.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         before.push(("role", role.clone()));
         format!(
-            "SELECT {user} WHERE session_user <> {}; SELECT {none}; RESET ALL; DISCARD SEQUENCES; SELECT {}; ",
-            literal(session_user),
+            "{}; SELECT {none}; RESET ALL; DISCARD SEQUENCES; SELECT {}",
+            self.own_user(),
             set_all(&before, false)
         )
     }
@@ -307,7 +328,7 @@ impl Drop for Session<'_> {
         if ours {
             let _ = self.leftovers.clear(self.client);
         }
-        self.lock.release(self.client, self.pid, &unpinning);
+        self.lock.release(self.client, self.pid, &unpinning, self.options.monitor.as_ref());
     }
 }
 
@@ -325,6 +346,13 @@ fn set_all(settings: &[(&str, String)], local: bool) -> String {
 
 fn set_config((name, value): &(&str, String), local: bool) -> String {
     format!("pg_catalog.set_config({}, {}, {local})", literal(name), literal(value))
+}
+
+/// What reading the history needs where there is no session of a run: the role, and a bound on waiting for locks.
+pub(super) fn as_own(options: &Options) -> String {
+    let mut settings: Vec<Setting> = options.role.iter().map(|role| ("role", role.clone())).collect();
+    settings.push(("lock_timeout", milliseconds(options.lock_timeout)));
+    format!("SELECT {}", set_all(&settings, true))
 }
 
 /// For a setting that counts in milliseconds, where 0 is without a bound and an `int` the most there is.
@@ -380,9 +408,8 @@ impl Lock {
         }
     }
 
-    /// Gives the lock back, and settings with it. Behind a pooling proxy the process that has them must be met again; a
-    /// pool lends few others before.
-    fn release(&self, client: &mut Client, pid: i32, unpinning: &str) {
+    /// Gives the lock back, and settings with it. Behind a pooling proxy the process that has them must be met again.
+    fn release(&self, client: &mut Client, pid: i32, unpinning: &str, monitor: Option<&Monitor>) {
         let unlock = format!(
             "{unpinning}SELECT CASE {OWN_PID} WHEN {pid} THEN pg_catalog.pg_advisory_unlock({}) END IS NOT NULL",
             self.0
@@ -394,8 +421,10 @@ impl Lock {
             if released.unwrap_or_else(|_| client.is_closed()) {
                 return;
             }
-            if attempt > 50 {
-                thread::sleep(Duration::from_millis(4));
+            match monitor {
+                Some(monitor) if attempt == 20 && release_elsewhere(monitor, &unlock) => return,
+                _ if attempt > 50 => thread::sleep(Duration::from_millis(4)),
+                _ => {}
             }
         }
     }
@@ -421,6 +450,29 @@ impl Lock {
         let pids = format!("SELECT pid FROM pg_catalog.pg_locks WHERE {}", self.row());
         Ok(watch::backends(client, &pids)?)
     }
+}
+
+/// A pool that nobody else uses lends the same process again and again. Those that are not the one are held by
+/// transactions for a moment, so that it has to lend the others.
+fn release_elsewhere(monitor: &Monitor, unlock: &str) -> bool {
+    let held: Arc<Mutex<Vec<Client>>> = Arc::default();
+    let (tell, told) = mpsc::channel();
+    let (monitor, unlock, holding) = (monitor.clone(), format!("BEGIN; {unlock}"), Arc::downgrade(&held));
+    // Not joined: once the pool has nothing left, it makes us wait.
+    thread::spawn(move || {
+        for _ in 0..50 {
+            let Ok(mut client) = monitor.connect() else { return };
+            let met = simple::last_row(&mut client, &unlock);
+            if met.is_ok_and(|row| row.first().is_some_and(|met| met == "t")) {
+                let _ = tell.send(client.batch_execute("COMMIT").is_ok());
+                return;
+            }
+            // Until nobody waits for it any more; then all are let go.
+            let Some(holding) = holding.upgrade() else { return };
+            holding.lock().unwrap_or_else(PoisonError::into_inner).push(client);
+        }
+    });
+    told.recv_timeout(SECOND_CONNECTION).unwrap_or(false)
 }
 
 fn another_runner(bound: Duration, holders: &[Blocker]) -> Error {

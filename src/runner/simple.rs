@@ -9,16 +9,27 @@ type Row = Vec<Option<String>>;
 
 /// The rows of all queries of a text, one after the other. Several in one text are one transaction, and one exchange.
 pub(super) fn rows(client: &mut Client, sql: &str) -> Result<Vec<Row>, postgres::Error> {
-    let messages = client.simple_query(sql)?;
-    Ok(messages
-        .iter()
-        .filter_map(|message| match message {
+    Ok(results(client, sql)?.into_iter().flatten().collect())
+}
+
+/// The rows of the last query of a text.
+pub(super) fn last_rows(client: &mut Client, sql: &str) -> Result<Vec<Row>, postgres::Error> {
+    Ok(results(client, sql)?.pop().unwrap_or_default())
+}
+
+/// The rows of each query of a text, none of one that gives none.
+pub(super) fn results(client: &mut Client, sql: &str) -> Result<Vec<Vec<Row>>, postgres::Error> {
+    let (mut results, mut current) = (Vec::new(), Vec::new());
+    for message in client.simple_query(sql)? {
+        match message {
             SimpleQueryMessage::Row(row) => {
-                Some((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect())
+                current.push((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect());
             }
-            _ => None,
-        })
-        .collect())
+            SimpleQueryMessage::CommandComplete(_) => results.push(std::mem::take(&mut current)),
+            _ => {}
+        }
+    }
+    Ok(results)
 }
 
 /// The first row of a query, NULL as an empty text; empty when there is none.
@@ -29,7 +40,7 @@ pub(super) fn row(client: &mut Client, sql: &str) -> Result<Vec<String>, postgre
 
 /// The last row of a text of several queries, NULL as an empty text; empty when there is none.
 pub(super) fn last_row(client: &mut Client, sql: &str) -> Result<Vec<String>, postgres::Error> {
-    let last = rows(client, sql)?.into_iter().next_back().unwrap_or_default();
+    let last = last_rows(client, sql)?.pop().unwrap_or_default();
     Ok(last.into_iter().map(Option::unwrap_or_default).collect())
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::connect::{connect, redacted};
+use crate::connect::{Environment, redacted};
+use crate::pin::connect_pinned;
 use crate::plan::Size;
 use crate::schema::Name;
 use crate::{Error, Result};
@@ -17,7 +18,7 @@ pub fn sizes(url: &str) -> Result<BTreeMap<Name, Size>> {
 }
 
 fn read(url: &str) -> Result<BTreeMap<Name, Size>> {
-    let mut client = connect(url)?;
+    let mut client = connect_pinned(url, &Environment::of_process())?;
     let mut transaction = client.build_transaction().read_only(true).start()?;
     transaction.batch_execute("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '30s'")?;
     let rows = transaction.query(include_str!("sizes.sql"), &[]).map_err(|error| {

@@ -13,7 +13,7 @@
 //! drop-column:t.c` (exactly what it would be refused for otherwise), `-- offline ok` (nobody uses the tables),
 //! `-- fill: t.c = 0`, `-- using: t.c = c::int`,
 //! `-- renamed: column t.a -> t.b`; and `-- one way: why` where the way back (which is otherwise worked out and proven
-//! too) needs more than that; `-- measured` where the plan is to say what it locks, rewrites and scans.
+//! too) needs more than that; `-- superuser` where it needs one, as everything else does not; `-- measured` where the plan is to say what it locks, rewrites and scans.
 //!
 //! `FEEDSTOCK_BLESS=1` writes the plans and refusals that came out; `FEEDSTOCK_CASES` picks files by a part of
 //! their name, or by one of several with commas between.
@@ -104,7 +104,7 @@ fn case_files() -> Vec<PathBuf> {
 fn check(file: &Path) -> Result<(), String> {
     catch_unwind(AssertUnwindSafe(|| {
         let mut case = Case::read(file)?;
-        let checked = case.check();
+        let checked = if case.superuser { support::as_superuser(|| case.check()) } else { case.check() };
         if std::env::var_os("FEEDSTOCK_BLESS").is_some() {
             case.write(file);
         }
@@ -124,6 +124,7 @@ struct Case {
     hints: Hints,
     options: Options,
     one_way: bool,
+    superuser: bool,
     measured: bool,
 }
 
@@ -144,6 +145,7 @@ impl Case {
             hints: Hints::default(),
             options: Options::default(),
             one_way: false,
+            superuser: false,
             measured: false,
         };
         let mut section = None;
@@ -169,6 +171,10 @@ impl Case {
     fn directive(&mut self, line: &str) -> Option<()> {
         if line == "-- offline ok" {
             self.options.offline_ok = true;
+            return Some(());
+        }
+        if line == "-- superuser" {
+            self.superuser = true;
             return Some(());
         }
         if line == "-- measured" {
@@ -201,7 +207,7 @@ impl Case {
         };
         if self.measured {
             let found =
-                measure_plan(support::server(), &from.database, &plan).map_err(|error| error.to_string())?;
+                measure_plan(support::scratch(), &from.database, &plan).map_err(|error| error.to_string())?;
             if let Some(failed) = found.failure {
                 return Err(format!("cannot be measured: {}", failed.error));
             }
@@ -253,7 +259,7 @@ impl Case {
 
     fn arrives(&self, from: &Built, to: &Built, plan: &Plan) -> Result<(), String> {
         proven(from, to, plan)?;
-        let result = support::server().clone_of(&from.database).unwrap();
+        let result = support::scratch().clone_of(&from.database).unwrap();
         if let Some(rows) = self.section("rows") {
             result.client().unwrap().batch_execute(rows).map_err(|error| format!("rows: {error:?}"))?;
         }

@@ -326,9 +326,104 @@ fn apply_and_status_on_a_database_that_is_named() {
     project.run(&["diff", "--from", "migrations@1", "--to", "migrations", "--exit-code"]).is(1);
 
     project.write("migrations/V2__two.sql", "ALTER TABLE t ADD COLUMN m integer;\n");
-    with(&["status"]).is(0).says("edited");
+    with(&["status"]).is(1).says("edited");
     let failed = with(&["apply"]).is(4).says("V2__two.sql");
     assert!(!failed.err.contains("hunter2"));
+}
+
+#[test]
+fn an_edited_or_missing_file_is_seen_by_every_verb_that_sees_the_database() {
+    let project = Project::new();
+    let database = support::database("edited");
+    let with = |arguments: &[&str]| project.run(&[&["--database-url", &database.url], arguments].concat());
+    let check = || with(&["check"]);
+    project.write("migrations/V1__one.sql", ONE);
+    project.write("migrations/V2__two.sql", "ALTER TABLE t ADD COLUMN n integer;\n");
+    check().is(0).says("database: 0 applied as the files are, 2 pending");
+    with(&["apply"]).is(0);
+    check().is(0).says("database: 2 applied as the files are, 0 pending");
+    // The newest file, of which no other one has the checksum.
+    project.write("migrations/V2__two.sql", "ALTER TABLE t ADD COLUMN m integer;\n");
+    project.run(&["check"]).is(0);
+    check().is(1).says("FAIL  database").says("V2__two.sql is not the file that was applied");
+    with(&["status"]).is(1).says("edited");
+    with(&["status", "--format", "json"]).is(1).says("edited");
+    with(&["new", "more", "--sql"]).is(4).says("V2__two.sql is not the file that was applied");
+    let mut new = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+    new.args(["new", "more", "--sql"]).env("DATABASE_URL", &database.url);
+    let output = new.current_dir(project.directory.path()).output().unwrap();
+    Ended::from(output).is(4).says("V2__two.sql is not the file that was applied");
+    assert_eq!(project.files("migrations"), ["V1__one.sql", "V2__two.sql"]);
+    // What nobody can reach is no reason where nobody named it here.
+    new = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+    new.args(["new", "more", "--sql"]).env("DATABASE_URL", "postgres://someone:hunter2@127.0.0.1:1/none");
+    let ended =
+        Ended::from(new.current_dir(project.directory.path()).output().unwrap()).is(0).says("127.0.0.1");
+    assert!(!ended.err.contains("hunter2"), "{}", ended.err);
+    std::fs::remove_file(project.directory.path().join("migrations/V3__more.sql")).unwrap();
+    std::fs::remove_file(project.directory.path().join("migrations/V2__two.sql")).unwrap();
+    check().is(1).says("V2__two was applied").says("the file is gone");
+    with(&["status"]).is(1).says("missing");
+    project.write("migrations/V2__two.sql", "ALTER TABLE t ADD COLUMN n integer;\n");
+    with(&["status"]).is(0);
+    check().is(0);
+    // In the middle.
+    project.write("migrations/V4__four.sql", "CREATE TABLE u ();\n");
+    with(&["apply"]).is(0);
+    project.write("migrations/V3__three.sql", "CREATE TABLE v ();\n");
+    check().is(1).says("V3__three.sql is not applied, although a later one is");
+}
+
+#[test]
+fn a_database_that_the_environment_names_is_not_checked() {
+    let project = Project::new();
+    let mut check = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+    check.args(["check"]).env("DATABASE_URL", "postgres://someone@127.0.0.1:1/none");
+    let server = support::server().server().unwrap();
+    check.env("FEEDSTOCK_SCRATCH_URL", server.url("postgres")).current_dir(project.directory.path());
+    Ended::from(check.output().unwrap()).is(0);
+    project.run(&["check", "--database-url", "postgres://someone@127.0.0.1:1/none"]).is(4).says("127.0.0.1");
+}
+
+/// Each verb with each option of all verbs.
+#[test]
+fn an_option_that_a_verb_does_not_use_is_status_2() {
+    let project = Project::new();
+    let database = support::database("options");
+    let scratch = support::server().server().unwrap().url("postgres");
+    let verbs: [(&[&str], &[&str]); 6] = [
+        (&["new", "name"], &["database-url", "scratch-url", "replay-as", "schema", "allow"]),
+        (&["apply"], &["database-url"]),
+        (&["status"], &["database-url"]),
+        (&["diff", "--from", "empty", "--to", "empty"], &["scratch-url", "replay-as", "schema", "allow"]),
+        (&["check"], &["database-url", "scratch-url", "replay-as", "schema"]),
+        (&["inspect", "empty"], &["scratch-url", "replay-as", "schema"]),
+    ];
+    let options = [
+        ("database-url", database.url.as_str()),
+        ("scratch-url", &scratch),
+        ("replay-as", "owner"),
+        ("schema", "schema"),
+        ("allow", "drop-column:t.c"),
+    ];
+    for (verb, uses) in verbs {
+        for (option, value) in options {
+            let flag = format!("--{option}");
+            // The option of all verbs stands before or behind the verb.
+            for arguments in [[&[flag.as_str(), value][..], verb].concat(), [verb, &[&flag, value]].concat()]
+            {
+                let ended = project.run(&arguments);
+                let refused = ended.err.contains(&format!("`{}` does not use {flag}", verb[0]));
+                assert_eq!(refused, !uses.contains(&option), "{arguments:?}\n{}", ended.err);
+                assert_eq!(refused && ended.status != 2, false, "{arguments:?}: {}", ended.status);
+            }
+        }
+    }
+    for option in [["--fill", "t.c=1"], ["--using", "t.c=1"], ["--small-table", "1MB"], ["--allow", "a:b"]] {
+        project.run(&["new", "name", "--sql", option[0], option[1]]).is(2).says("`new --sql` does not use");
+    }
+    project.run(&["new", "name", "--sql", "--offline-ok"]).is(2).says("--offline-ok");
+    assert!(project.files("migrations").is_empty());
 }
 
 #[test]

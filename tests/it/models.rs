@@ -279,6 +279,27 @@ fn a_required_field_asks_for_its_value() {
     project.with("required", &["new", "x", "--fill", "images.nothing=1"]).is(2).says("images.nothing");
 }
 
+/// No other file has its checksum yet.
+#[test]
+fn an_edit_of_the_newest_file_is_seen() {
+    let project = first();
+    project.with("renamed_and_said", &["new", "rename"]).is(0);
+    let written = project.read("migrations/V2__rename.sql");
+    // What people write in the header is theirs, and so are line ends.
+    let note = format!("-- Why: people ask for it.\n{written}").replace('\n', "\r\n");
+    project.write("migrations/V2__rename.sql", &note);
+    project.with("renamed_and_said", &["check"]).is(0);
+    let edited = format!("{written}COMMENT ON TABLE images IS 'edited';\n");
+    project.write("migrations/V2__rename.sql", &edited);
+    let said = "the statements of migrations/V2__rename.sql were edited after they were proven";
+    project.with("renamed_and_said", &["check"]).is(1).says("FAIL  history").says(said);
+    project.with("renamed_and_said", &["new", "again"]).is(4).says(said);
+    // It is said how to go on.
+    let line = edited.lines().find(|line| line.starts_with("-- statements: sha256:")).unwrap();
+    project.write("migrations/V2__rename.sql", &edited.replace(&format!("{line}\n"), ""));
+    project.with("renamed_and_said", &["check"]).is(1).says("ok    history").says("FAIL  models");
+}
+
 #[test]
 fn a_label_that_is_used_at_once_takes_two_files() {
     let project = Project::new();

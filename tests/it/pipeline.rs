@@ -17,7 +17,7 @@ use crate::support;
 pub fn build(source: &Source) -> Result<Built, String> {
     let scope = Scope::default();
     let sources =
-        Sources { scratch: support::server(), models: None, schema_dir: Path::new("schema"), scope: &scope };
+        Sources { scratch: support::scratch(), models: None, schema_dir: Path::new("schema"), scope: &scope };
     sources.build(source).map_err(|error| error.to_string())
 }
 
@@ -37,13 +37,13 @@ pub fn text(file: &File) -> String {
 /// Works the plan out.
 pub fn worked_out(from: &Built, to: &Built, hints: &Hints, options: &Options) -> Result<Plan, String> {
     let scope = Scope::default();
-    work_out(support::server(), &from.database, &from.schema, &to.schema, hints, options, &scope)
+    work_out(support::scratch(), &from.database, &from.schema, &to.schema, hints, options, &scope)
         .map_err(|error| error.to_string())
 }
 
 /// Proves a plan.
 pub fn proven(from: &Built, to: &Built, plan: &Plan) -> Result<(), String> {
-    prove_plan(support::server(), &from.database, plan, &to.schema, &Scope::default())
+    prove_plan(support::scratch(), &from.database, plan, &to.schema, &Scope::default())
         .map_err(|error| error.to_string())
 }
 
@@ -64,7 +64,7 @@ pub fn arrives(from: &Built, to: &Built, hints: &Hints, options: &Options) -> Pl
     let plan = worked_out(from, to, hints, options).unwrap();
     let judge = || {
         proven(from, to, &plan)?;
-        let result = support::server().clone_of(&from.database).unwrap();
+        let result = support::scratch().clone_of(&from.database).unwrap();
         apply(&result, &plan)?;
         same_dump(&result, &to.database)
     };

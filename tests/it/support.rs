@@ -2,6 +2,7 @@
 //!
 //! No Postgres on the machine is a failure, never a skip.
 
+use std::cell::Cell;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -9,7 +10,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use feedstock::inspect::Scope;
-use feedstock::prove::{Database, Scratch};
+use feedstock::prove::{Database, ReplayAs, Scratch};
 use feedstock::source::{Source, Sources};
 use postgres::Client;
 
@@ -17,6 +18,27 @@ use postgres::Client;
 pub fn server() -> &'static Scratch {
     static SERVER: OnceLock<Scratch> = OnceLock::new();
     SERVER.get_or_init(|| Scratch::start(None).unwrap())
+}
+
+/// The same server, where what is tried runs as a role that is no superuser; within [`as_superuser`] it does not.
+pub fn scratch() -> &'static Scratch {
+    static OWNER: OnceLock<Scratch> = OnceLock::new();
+    if AS_SUPERUSER.get() {
+        return server();
+    }
+    OWNER.get_or_init(|| server().beside(ReplayAs::Owner).unwrap())
+}
+
+/// Tries something in this thread that needs a superuser.
+pub fn as_superuser<T>(what: impl FnOnce() -> T) -> T {
+    AS_SUPERUSER.set(true);
+    let done = what();
+    AS_SUPERUSER.set(false);
+    done
+}
+
+thread_local! {
+    static AS_SUPERUSER: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A fresh database, dropped with this value.

@@ -1,8 +1,11 @@
-//! How long large schemas take, beside migra and Alembic: `make bench`, and with `TABLES=10000` the long way.
+//! How long large schemas take, beside migra and Alembic: `make bench`, and with `TABLES=10000` the long way;
+//! `TABLES=0` measures `apply` alone.
 //!
 //! Three workloads: `inspect` reads a database, `diff_noop` compares two schemas that were read and are alike, and
 //! `new_noop` is a warm `feedstock new` that finds nothing to do. Peers do what comes closest; see `peers.py`.
+//! `apply_532_files` applies many small files, beside psql with the same transactions in one session.
 
+mod apply;
 mod ours;
 mod peers;
 mod report;
@@ -47,8 +50,13 @@ fn main() -> ExitCode {
 
 fn measured() -> Result {
     let count: usize = std::env::var("TABLES").unwrap_or_else(|_| "1000".to_owned()).parse()?;
+    eprintln!("apply");
+    let mut lines = apply::lines()?;
+    if count == 0 {
+        println!("{}", report::table(&lines, count));
+        return report::add(&lines, count);
+    }
     let databases = ours::Databases::new(count)?;
-    let mut lines = Vec::new();
     for workload in WORKLOADS {
         eprintln!("{workload}");
         lines.push(Line { workload, contestant: report::OURS, cost: Ok(ours::cost(workload, &databases)?) });

@@ -118,7 +118,8 @@ fn median(who: UsageWho, mut work: impl FnMut() -> Result) -> Result<Cost> {
     Ok(Cost { cpu: middle(|cost| cost.cpu), wall: middle(|cost| cost.wall) })
 }
 
-fn used(usage: &Usage) -> Duration {
+/// The CPU time of user and system.
+pub fn used(usage: &Usage) -> Duration {
     let micros = |time: nix::sys::time::TimeVal| {
         Duration::from_secs(time.tv_sec().cast_unsigned())
             + Duration::from_micros(time.tv_usec().cast_unsigned())

@@ -6,7 +6,8 @@ use postgres::error::SqlState;
 use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
 use super::watch;
-use crate::ident::{ident, literal};
+use crate::ident::literal;
+use crate::pin;
 use crate::plan::{Kind, Mode, Relation};
 use crate::prove::{Database, Scratch, run};
 use crate::schema::Name;
@@ -14,6 +15,10 @@ use crate::{Error, Result};
 
 /// The first number of what users make; below are Postgres's own relations.
 const FIRST_NORMAL_OBJECT_ID: u32 = 16384;
+
+/// Only in UTC is a `timestamp` as it stands a `timestamptz`, and needs no rewrite: what happens elsewhere must be
+/// said.
+const ELSEWHERE: &[(&str, &str)] = &[("TimeZone", "Asia/Shanghai")];
 
 /// What one statement did, by the relations' numbers.
 #[derive(Debug, Default)]
@@ -85,12 +90,8 @@ struct Row {
 
 impl<'a> Session<'a> {
     pub(super) fn open(scratch: &'a Scratch, database: &'a Database) -> Result<Self> {
-        // Only in UTC is a `timestamp` as it stands a `timestamptz`, and needs no rewrite: what happens elsewhere must
-        // be said. As a setting of the database, it outlives `RESET ALL`.
-        let name = ident(database.name());
-        let set = format!("ALTER DATABASE {name} SET timezone TO 'Asia/Shanghai'");
-        database.host.admin().batch_execute(&set)?;
         let mut client = database.client()?;
+        pin::pin(&mut client, ELSEWHERE)?;
         let rows = relations(&mut client, &everything(), false)?;
         let mut known = Relations::default();
         for row in rows {
@@ -148,7 +149,8 @@ impl<'a> Session<'a> {
             }
             seen.push(self.seen(&before, after, true));
         }
-        self.client.batch_execute("COMMIT; RESET ALL").map_err(Error::from)
+        self.client.batch_execute("COMMIT")?;
+        self.reset()
     }
 
     /// A statement of a file that is not run in a transaction. Many could be, and then they are measured in one.
@@ -172,7 +174,12 @@ impl<'a> Session<'a> {
     /// Forgets what the file has set.
     pub(super) fn end_of_file(&mut self) -> Result<()> {
         self.settings.clear();
-        self.client.batch_execute("RESET ALL").map_err(Error::from)
+        self.reset()
+    }
+
+    fn reset(&mut self) -> Result<()> {
+        self.client.batch_execute("RESET ALL")?;
+        pin::pin(&mut self.client, ELSEWHERE).map(drop)
     }
 
     /// What is there after a statement that others watched, their tables' indexes included: a rebuilt one is new.

@@ -1,4 +1,5 @@
 -- Ordered-set and hypothetical-set aggregates.
+-- superuser
 
 -- from
 CREATE AGGREGATE middle(double precision ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = internal,

@@ -1,4 +1,5 @@
 -- A domain asks for more while a range lies over it.
+-- superuser
 
 -- from
 CREATE DOMAIN d AS integer CHECK (VALUE > 0);

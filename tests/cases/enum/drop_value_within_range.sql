@@ -1,4 +1,5 @@
 -- An enum loses a label under a range, its multirange and an array of it.
+-- superuser
 -- allow: drop-enum-value:e.c
 
 -- from

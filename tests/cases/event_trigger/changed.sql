@@ -1,4 +1,5 @@
 -- An event trigger watches something else, another is disabled.
+-- superuser
 
 -- from
 CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'seen'; END $$;

@@ -1,4 +1,5 @@
 -- An extension in a schema of its own, and one that moves into it.
+-- superuser
 
 -- from
 CREATE EXTENSION pg_trgm;

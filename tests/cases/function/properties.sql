@@ -1,4 +1,5 @@
 -- What a function is said to be.
+-- superuser
 
 -- from
 CREATE FUNCTION a() RETURNS integer LANGUAGE sql AS 'SELECT 1';

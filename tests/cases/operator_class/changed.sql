@@ -1,4 +1,5 @@
 -- An operator class that an index uses loses an operator.
+-- superuser
 
 -- from
 CREATE TYPE pair AS (x integer, y integer);

@@ -1,4 +1,5 @@
 -- An operator class comes with its family, another goes.
+-- superuser
 
 -- from
 CREATE TYPE pair AS (x integer, y integer);

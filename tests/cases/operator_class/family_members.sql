@@ -1,4 +1,5 @@
 -- What is loose in an operator family comes and goes.
+-- superuser
 
 -- from
 CREATE TYPE pair AS (x integer, y integer);

@@ -1,4 +1,5 @@
 -- An operator class of a type that Postgres has itself.
+-- superuser
 
 -- from
 CREATE TYPE pair AS (x integer, y integer);

@@ -1,4 +1,5 @@
 -- The operator class of a partition key and of an index is another one.
+-- superuser
 -- allow: drop-table:q
 
 -- from

@@ -1,4 +1,5 @@
 -- Range types in use change their collation, subtype or multirange's name, or lie over an enum that is made anew.
+-- superuser
 
 -- from
 CREATE TYPE e AS ENUM ('a', 'b');

@@ -1,4 +1,5 @@
 -- The multirange of a range type has another name under a column.
+-- superuser
 
 -- from
 CREATE TYPE r AS RANGE (SUBTYPE = integer);

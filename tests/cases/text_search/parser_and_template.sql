@@ -1,4 +1,5 @@
 -- A parser and a template come, others go.
+-- superuser
 
 -- from
 CREATE TEXT SEARCH PARSER old (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);

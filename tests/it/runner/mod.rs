@@ -16,5 +16,6 @@ mod options;
 mod pooling;
 pub mod proxy;
 mod race;
+mod settings;
 mod signals;
 mod stall;

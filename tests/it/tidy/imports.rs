@@ -9,9 +9,10 @@ use super::{File, files, no_complaints};
 /// The library's modules from the bottom up. A module imports from the layers below its own; within a layer it
 /// imports nothing of its neighbours. A new module gets its place here.
 const LAYERS: &[&[&str]] = &[
-    &["error", "ident", "interrupt", "schema"],
+    &["error", "ident", "interrupt", "schema", "text_file"],
     SERVICE,
     &["config", "connect", "sql"],
+    &["pin"],
     &["server", "migration", "ddl", "inspect"],
     &["diff"],
     &["plan"],

@@ -1,0 +1,157 @@
+//! What a session of ours relies on, whatever `ALTER ROLE … SET`, `ALTER DATABASE … SET` and the server's own
+//! configuration say: how texts are written, how they are read, and that no time-out ends our work.
+//!
+//! Settings of a role or a database that are not listed here get the value that Postgres is built with.
+
+use postgres::error::SqlState;
+use postgres::{Client, GenericClient};
+
+use crate::connect::{Environment, connect_in, with_options};
+use crate::ident::literal;
+use crate::{Error, Result};
+
+/// Every setting that a text, a replay or a measurement depends on. One that the server does not know is passed over,
+/// and so is one that the role may not set.
+const SETTINGS: &[(&str, &str)] = &[
+    // Our own statements are bounded where they are sent.
+    ("statement_timeout", "0"),
+    ("lock_timeout", "0"),
+    ("transaction_timeout", "0"),
+    ("idle_in_transaction_session_timeout", "0"),
+    ("idle_session_timeout", "0"),
+    ("default_transaction_isolation", "read committed"),
+    ("default_transaction_read_only", "off"),
+    ("default_transaction_deferrable", "off"),
+    // How the server writes names, expressions and values.
+    ("quote_all_identifiers", "off"),
+    ("DateStyle", "ISO, MDY"),
+    ("IntervalStyle", "postgres"),
+    ("TimeZone", "UTC"),
+    ("extra_float_digits", "1"),
+    ("bytea_output", "hex"),
+    ("xmlbinary", "base64"),
+    ("xmloption", "content"),
+    ("lc_messages", "C"),
+    ("lc_monetary", "C"),
+    ("lc_numeric", "C"),
+    ("lc_time", "C"),
+    // How it reads a text.
+    ("standard_conforming_strings", "on"),
+    ("backslash_quote", "safe_encoding"),
+    ("escape_string_warning", "on"),
+    ("array_nulls", "on"),
+    ("transform_null_equals", "off"),
+    ("check_function_bodies", "on"),
+    // What it makes of it.
+    ("default_tablespace", ""),
+    ("temp_tablespaces", ""),
+    ("default_table_access_method", "heap"),
+    ("default_toast_compression", "pglz"),
+    ("row_security", "on"),
+    ("session_replication_role", "origin"),
+    ("event_triggers", "on"),
+    ("createrole_self_grant", ""),
+    ("restrict_nonsystem_relation_kind", ""),
+    ("client_min_messages", "notice"),
+];
+
+/// The `search_path` that every replay begins with, as the runner's files do.
+const SEARCH_PATH: &str = "public";
+
+/// Those that may end a session before it can say anything. Any role may set them as it connects.
+const TIMEOUTS: &[&str] =
+    &["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"];
+
+/// How often a time-out of a role may end the very statement that lifts it.
+const ATTEMPTS: usize = 5;
+
+/// Opens a connection that relies on nothing from outside.
+///
+/// # Errors
+/// As of [`connect_in`], or the server refuses.
+pub(crate) fn connect_pinned(url: &str, environment: &Environment) -> Result<Client> {
+    let mut client = connect_in(url, environment)?;
+    let ends = match pin(&mut client, &[]) {
+        Ok(ours) if ours.is_empty() => return Ok(client),
+        Ok(ours) => options(ours.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
+        Err(error) if is_timeout(&error) => options(TIMEOUTS.iter().map(|name| (*name, "0"))),
+        Err(error) => return Err(error),
+    };
+    // As options of the connection they also hold after RESET ALL, which a file may say.
+    match connect_in(&with_options(url, &ends)?, environment) {
+        Ok(mut other) => pin(&mut other, &[]).map(|_| other),
+        // A pooler takes no options: what was set must do.
+        Err(_) => pin(&mut client, &[]).map(|_| client),
+    }
+}
+
+/// Sets everything in a session; `other` wins over the list. Gives what the role or the database had set otherwise
+/// and any role may set.
+///
+/// # Errors
+/// The server refuses.
+pub(crate) fn pin(client: &mut Client, other: &[(&str, &str)]) -> Result<Vec<(String, String)>> {
+    let sql = session(other);
+    let mut attempt = 1;
+    loop {
+        match client.simple_query(&sql) {
+            Ok(messages) => {
+                return Ok(messages.iter().filter_map(from_outside).collect());
+            }
+            Err(error) if error.code() == Some(&SqlState::QUERY_CANCELED) && attempt < ATTEMPTS => {
+                attempt += 1
+            }
+            Err(error) => return Err(failed(error)),
+        }
+    }
+}
+
+/// The statements of [`pin`], to be sent with others in one message.
+pub(crate) fn session(other: &[(&str, &str)]) -> String {
+    format!(
+        "SET statement_timeout TO 0; SET ROLE NONE; SET search_path TO ''; {}; SET search_path TO {SEARCH_PATH}",
+        set(other, false)
+    )
+}
+
+/// Sets everything for a transaction in which schemas are read: names come out qualified.
+///
+/// # Errors
+/// The server refuses.
+pub(crate) fn pin_locally(transaction: &mut impl GenericClient) -> Result<()> {
+    let sql = format!("SET LOCAL statement_timeout TO 0; SET LOCAL search_path TO ''; {}", set(&[], true));
+    transaction.batch_execute(&sql).map_err(failed)
+}
+
+/// A query that sets what is otherwise, with a row for each.
+fn set(other: &[(&str, &str)], local: bool) -> String {
+    let listed = SETTINGS.iter().filter(|(name, _)| other.iter().all(|(own, _)| own != name)).chain(other);
+    let values: Vec<String> =
+        listed.map(|(name, value)| format!("({}, {})", literal(name), literal(value))).collect();
+    include_str!("pin/set.sql")
+        .replace("/* settings */", &values.join(", "))
+        .replace("/* local */", if local { "true" } else { "false" })
+}
+
+fn from_outside(message: &postgres::SimpleQueryMessage) -> Option<(String, String)> {
+    let postgres::SimpleQueryMessage::Row(row) = message else { return None };
+    (row.get(2) == Some("t")).then_some(())?;
+    let name = row.get(0)?;
+    let value = if name == "search_path" { SEARCH_PATH } else { row.get(1)? };
+    Some((name.to_owned(), value.to_owned()))
+}
+
+/// `-c name=value`, as a connection's options have it.
+fn options<'a>(settings: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let escaped = |value: &str| value.replace('\\', "\\\\").replace(' ', "\\ ");
+    settings.map(|(name, value)| format!("-c {name}={}", escaped(value))).collect::<Vec<_>>().join(" ")
+}
+
+fn is_timeout(error: &Error) -> bool {
+    // The session may be gone without an answer.
+    matches!(error.sqlstate(), None | Some("57014" | "57P05" | "25P04" | "57P01"))
+}
+
+fn failed(error: postgres::Error) -> Error {
+    Error::database("the settings of a session cannot be set").because(error)
+}

@@ -1,0 +1,96 @@
+//! What belongs to a whole server, and not to a database: on a server that is not our own nothing of it may be left
+//! otherwise than it was.
+//!
+//! A transaction of a replay that wrote to a catalog which all databases share is looked at before it commits. New
+//! roles are allowed: they carry the run's number in their comment, and are dropped with the run's databases, or by the
+//! next run where this one was killed. Anything else is undone, and is an error.
+
+use std::collections::BTreeMap;
+
+use postgres::{Client, SimpleQueryMessage};
+
+use super::scratch::Host;
+use crate::ident::{ident, literal};
+use crate::{Error, Result, sql};
+
+/// How the comment of a role begins that a replay made.
+pub(super) const MADE: &str = "made by a replay of Feedstock, run ";
+
+/// What is there: kind and name, and all that is known of it.
+type Found = BTreeMap<(String, String), String>;
+
+/// Looks at the transaction that `client` is about to commit.
+///
+/// # Errors
+/// It changes what belongs to the server; then the transaction is still open.
+pub(super) fn before_commit(host: &Host, client: &mut Client) -> Result<()> {
+    if rows(client, include_str!("shared_locks.sql"))?.is_empty() {
+        return Ok(());
+    }
+    let (before, after) = (found(&mut host.admin())?, found(client)?);
+    let made: Vec<&str> = after
+        .keys()
+        .filter(|key| key.0 == "role" && !before.contains_key(*key))
+        .map(|key| key.1.as_str())
+        .collect();
+    let earlier = host.made_roles();
+    let is_made = |role: &str| made.contains(&role) || earlier.contains(role);
+    let of_made = |key: &(String, String)| match key.0.as_str() {
+        "member" => key.1.split(" in ").any(is_made),
+        "role" | "comment on role" => is_made(&key.1),
+        _ => false,
+    };
+    let changed = before.iter().filter(|(key, state)| after.get(*key) != Some(*state)).map(|(key, _)| key);
+    let added = after.keys().filter(|key| !before.contains_key(*key));
+    let wrong = changed.chain(added).filter(|key| !of_made(key));
+    let wrong: Vec<String> = wrong.map(|(kind, name)| format!("{kind} {name}")).collect();
+    if !wrong.is_empty() {
+        return Err(refused(&wrong.join(", ")));
+    }
+    for role in made {
+        let comment = literal(&format!("{MADE}{:08x}", host.run));
+        client.batch_execute(&format!("COMMENT ON ROLE {} IS {comment}", ident(role)))?;
+        host.made_role(role);
+    }
+    Ok(())
+}
+
+/// A command that no transaction holds and that changes the server: it is not run at all, on no server.
+pub(super) fn changes_the_server(text: &str) -> Option<&'static str> {
+    let words = sql::words(text);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["ALTER", "SYSTEM", ..] => Some("ALTER SYSTEM"),
+        ["CREATE", "TABLESPACE", ..] => Some("CREATE TABLESPACE"),
+        ["DROP", "TABLESPACE", ..] => Some("DROP TABLESPACE"),
+        ["CREATE", "DATABASE", ..] => Some("CREATE DATABASE"),
+        ["DROP", "DATABASE", ..] => Some("DROP DATABASE"),
+        ["CREATE", "SUBSCRIPTION", ..] => Some("CREATE SUBSCRIPTION"),
+        _ => None,
+    }
+}
+
+/// What a replay may not do.
+pub(super) fn refused(what: &str) -> Error {
+    Error::file(format!("this would change what belongs to the whole scratch server: {what}")).help(
+        "a replay may change its own database, and on a private server (without a scratch URL) roles; take the rest \
+         out of the files",
+    )
+}
+
+fn found(client: &mut Client) -> Result<Found> {
+    let rows = rows(client, include_str!("shared.sql"))?;
+    Ok(rows.into_iter().map(|[kind, name, state]| ((kind, name), state)).collect())
+}
+
+/// Asked in one message, whatever the files have done to the session.
+fn rows(client: &mut Client, sql: &str) -> Result<Vec<[String; 3]>> {
+    let messages = client.simple_query(sql)?;
+    let text =
+        |row: &postgres::SimpleQueryRow, at| row.try_get(at).ok().flatten().unwrap_or_default().to_owned();
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some([text(row, 0), text(row, 1), text(row, 2)]),
+        _ => None,
+    });
+    Ok(rows.collect())
+}
