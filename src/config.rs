@@ -6,7 +6,7 @@
 //! managed = ["public", "audit"]    # the schemas that are compared; every one if it is left out
 //! ignore = ["spatial_ref_sys"]     # relations that are left alone: `name` or `schema.name`
 //! lock_timeout = "3s"              # how long a statement in a transaction waits for a lock
-//! statement_timeout = "5min"       # how long a statement may take; without a bound if it is left out
+//! statement_timeout = "5min"       # how long a statement may take; the role's own bound if it is left out
 //! max_wait = "1h"                  # how long a statement outside a transaction waits for each of those before it
 //! runner_wait = "10min"            # how long to wait for another runner
 //! attempts = 10                    # how often a file is tried that does not get its locks
@@ -48,7 +48,7 @@ pub struct Config {
     pub ignore: Vec<String>,
     /// How long a statement in a transaction waits for a lock.
     pub lock_timeout: Duration,
-    /// How long a statement may take; `None` is without a bound.
+    /// How long a statement may take; `None` leaves it to the role and the database, zero is without a bound.
     pub statement_timeout: Option<Duration>,
     /// How long a statement outside a transaction waits for each of those before it.
     pub max_wait: Duration,

@@ -51,7 +51,12 @@ impl Context {
         let names_migrations = config.migrations != config.project.join("migrations");
         // Messages name files, and people read them better from where they are.
         for path in [&mut config.migrations, &mut config.schema] {
-            *path = path.strip_prefix(&here).unwrap_or(path).to_owned();
+            *path = match path.strip_prefix(&here) {
+                // An empty path names nothing.
+                Ok(rest) if rest.as_os_str().is_empty() => ".".into(),
+                Ok(rest) => rest.to_owned(),
+                Err(_) => continue,
+            };
         }
         let mut scope = Scope { schemas: config.managed.clone(), ..Scope::default() };
         scope.ignore.extend(config.ignore.iter().cloned());

@@ -152,9 +152,8 @@ impl<'a> Session<'a> {
                 error: Error::database(format!("{file} cannot be committed")).because(error),
             })
         };
-        run().map_err(|failed| {
+        run().inspect_err(|_| {
             let _ = self.client.batch_execute("ROLLBACK");
-            failed
         })
     }
 

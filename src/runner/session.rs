@@ -36,6 +36,8 @@ pub(super) struct Session<'c> {
     used: bool,
     /// Was anything set that outlives a transaction?
     pinned: bool,
+    /// Was there no second connection to have?
+    is_alone: bool,
     /// Can the server look, while a statement runs, whether its client is still there?
     looks_for_client: bool,
     options: Options,
@@ -91,6 +93,7 @@ impl<'c> Session<'c> {
             leftovers,
             used: false,
             pinned: false,
+            is_alone: false,
             looks_for_client: false,
             options: options.clone(),
         };
@@ -207,7 +210,8 @@ impl<'c> Session<'c> {
         for _ in 0..3 {
             self.check_lock()?;
         }
-        let Some(monitor) = self.options.monitor.clone() else { return Ok(()) };
+        let monitor = self.options.monitor.clone().filter(|_| !self.is_alone);
+        let Some(monitor) = monitor else { return Ok(()) };
         let (tell, told) = mpsc::channel();
         let (done, end) = mpsc::channel::<()>();
         // Not joined: it may not get a connection for as long as we have ours.
@@ -223,7 +227,13 @@ impl<'c> Session<'c> {
         if other == Some(self.pid) {
             return Err(self.lock_is_gone());
         }
-        let checked = if other.is_some() { self.check_lock() } else { Ok(()) };
+        let checked = if other.is_some() {
+            self.check_lock()
+        } else {
+            // There is none to have: the next file does not wait for one again.
+            self.is_alone = true;
+            Ok(())
+        };
         drop(done);
         checked
     }

@@ -215,8 +215,8 @@ fn the_isolation_is_said_by_a_directive_or_the_first_statement() {
 fn a_pair_around_the_whole_file_is_passed_over_and_no_other() {
     let statements = |text: &str| {
         let read = Migrations::from_files([("V1__a.sql".to_owned(), text.to_owned())]).unwrap();
-        let statements = read.get(1).unwrap().statements().unwrap().len();
-        statements
+        let migration = read.get(1).unwrap();
+        migration.statements().unwrap().len()
     };
     assert_eq!(statements("BEGIN;\nselect 1;\nselect 2;\nCOMMIT;\n"), 2);
     assert_eq!(statements("start transaction; select 1; end transaction;"), 1);

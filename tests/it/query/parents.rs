@@ -376,7 +376,9 @@ fn the_upper_parent_is_locked_first_whatever_its_name() {
         Leaf { id, middle_id: 2, zenith_id: 1, deleted_at: None }
     }
 
-    let works: [(&str, fn(&mut Client) -> Result<u64>); 2] = [
+    type Work = fn(&mut Client) -> Result<u64>;
+
+    let works: [(&str, Work); 2] = [
         ("insert", |client| Leaf::insert(leaf(4)).execute(client)),
         ("restore", |client| Leaf::find(3).restore(client)),
     ];

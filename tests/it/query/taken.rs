@@ -6,12 +6,16 @@ use postgres::Client;
 use super::awaited;
 use crate::support::{self, TestDb};
 
+// Clippy takes the word that two constraints share for a second attribute.
+#[allow(clippy::duplicated_attributes)]
 mod accounts {
     use feedstock::Model;
 
     #[derive(Debug, Clone, PartialEq, Model)]
     #[model(schema = "accounts", soft_delete = deleted_at)]
-    #[model(unique(email, with_deleted), unique(team, number, with_deleted), unique(nick))]
+    #[model(unique(email, with_deleted))]
+    #[model(unique(team, number, with_deleted))]
+    #[model(unique(nick))]
     pub struct Account {
         #[model(primary_key)]
         pub id: i32,

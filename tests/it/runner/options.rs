@@ -17,8 +17,13 @@ fn project() -> (Project, TestDb) {
 }
 
 fn run(project: &Project, database: &TestDb, arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
+    let arguments: Vec<&str> = [arguments, &["--database-url", &database.url]].concat();
+    run_alone(project, &arguments, environment)
+}
+
+fn run_alone(project: &Project, arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_feedstock"));
-    command.args(arguments).args(["--database-url", &database.url]).envs(environment.iter().copied());
+    command.args(arguments).envs(environment.iter().copied());
     project.finish(command)
 }
 
@@ -40,6 +45,9 @@ fn a_directory_that_is_not_there_is_an_error() {
     run(&project, &database, &["apply", "--dry-run", "--migrations", "migration"], &[]).is(4);
     let ended = project.run(&["check", "--migrations", "migration"]).is(1);
     assert!(ended.out.contains("FAIL  files: the directory of the migrations"), "{}", ended.out);
+    // The working directory itself is one.
+    let ended = run(&project, &database, &["apply", "--migrations", "."], &[]);
+    assert!(ended.out.contains("nothing to apply: . has no migrations"), "{}{}", ended.out, ended.err);
     // A file is no directory.
     run(&project, &database, &["apply", "--migrations", "migrations/V1__one.sql"], &[]).is(4);
 }
@@ -133,7 +141,7 @@ fn history_role_and_search_path_are_options_variables_and_settings() {
             continue;
         }
         inspect.extend(["--quiet"]);
-        let ended = run(&project, &database, &inspect, &environment).is(0);
+        let ended = run_alone(&project, &inspect, &environment).is(0);
         assert!(!ended.out.contains("done"), "{place}: {}", ended.out);
     }
 }
@@ -157,7 +165,7 @@ fn what_is_not_there_is_said() {
     let ended = run(&project, &database, &["apply", "--role", "nobody here"], &[]).is(4);
     assert!(ended.err.contains("role \"nobody here\" does not exist"), "{}", ended.err);
     let ended = run(&project, &database, &["status", "--role", "nobody here"], &[]).is(4);
-    assert!(ended.err.contains("becoming the role nobody here"), "{}", ended.err);
+    assert!(ended.err.contains("role \"nobody here\" does not exist"), "{}", ended.err);
     let ended = run(&project, &database, &["apply", "--history-schema", "nowhere"], &[]).is(4);
     assert!(ended.err.contains("schema \"nowhere\" does not exist"), "{}", ended.err);
     run(&project, &database, &["apply", "--history-table", ""], &[]).is(2);
