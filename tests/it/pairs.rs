@@ -135,7 +135,7 @@ fn rows_stay(
     to: &Built,
     change: impl FnOnce(&Database) -> Result<(), String>,
 ) -> Result<(), String> {
-    let database = support::server().clone_of(&from.database).unwrap();
+    let database = support::scratch().clone_of(&from.database).unwrap();
     let before = {
         let mut client = database.client().unwrap();
         // Parents of foreign keys may come later; a partition has its rows from the whole.
