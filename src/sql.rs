@@ -81,6 +81,7 @@ pub fn line_and_column(sql: &str, byte: usize) -> (usize, usize) {
 
 /// The same statements without a CR as it is: in literals and names it is written as an escape, elsewhere it goes. A
 /// file of them may be checked out with other line ends.
+#[cfg(feature = "cli")]
 pub(crate) fn without_cr(sql: &str) -> String {
     if !sql.contains('\r') {
         return sql.to_owned();
@@ -93,6 +94,7 @@ pub(crate) fn without_cr(sql: &str) -> String {
         .collect()
 }
 
+#[cfg(feature = "cli")]
 fn token_without_cr(kind: TokenKind, text: &str) -> String {
     let escaped = |content: &str| {
         format!("E'{}'", content.replace('\\', "\\\\").replace('\'', "''").replace('\r', "\\r"))

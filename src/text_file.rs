@@ -1,9 +1,10 @@
 //! Files of text, as people and their tools leave them: UTF-8 with or without a byte order mark, lines that end with LF
 //! or with CR LF.
 
-use std::fs;
-use std::path::Path;
+#[cfg(feature = "cli")]
+use std::{fs, path::Path};
 
+#[cfg(feature = "cli")]
 use crate::error::{Error, Result};
 
 /// What a UTF-8 file of Windows may begin with.
@@ -14,6 +15,7 @@ pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 /// # Errors
 ///
 /// It cannot be read, is no regular file, or is no UTF-8.
+#[cfg(feature = "cli")]
 pub(crate) fn read(path: &Path) -> Result<String> {
     let failed = |error| Error::file(format!("{} cannot be read", path.display())).because(error);
     // A pipe would have us wait for its writer.
@@ -40,6 +42,7 @@ pub(crate) fn read(path: &Path) -> Result<String> {
 /// # Errors
 ///
 /// As of [`read`].
+#[cfg(feature = "cli")]
 pub(crate) fn read_with_lf(path: &Path) -> Result<String> {
     read(path).map(|text| with_lf(&text))
 }
