@@ -46,34 +46,19 @@ pub(crate) struct Meaning {
 }
 
 impl Statement {
+    fn new(sql: Cow<'static, str>, params: Vec<Bound>) -> Self {
+        let (seen, meaning) = (OnceLock::new(), Meaning::default());
+        Statement { sql, params, seen, meaning, by_name: false, unnamed: false, asked: false, given: None }
+    }
+
     /// A text that was written before.
     pub(crate) fn of(sql: &'static str, params: Vec<Bound>) -> Self {
-        let (seen, meaning) = (OnceLock::new(), Meaning::default());
-        Statement {
-            sql: sql.into(),
-            params,
-            seen,
-            meaning,
-            by_name: false,
-            unnamed: false,
-            asked: false,
-            given: None,
-        }
+        Self::new(sql.into(), params)
     }
 
     /// Another text with the same parameters, of which it need not name all.
     pub(crate) fn with_text(&self, sql: String) -> Self {
-        let (params, seen, meaning) = (self.params.clone(), OnceLock::new(), Meaning::default());
-        Statement {
-            sql: sql.into(),
-            params,
-            seen,
-            meaning,
-            by_name: false,
-            unnamed: true,
-            asked: false,
-            given: None,
-        }
+        Statement { unnamed: true, ..Self::new(sql.into(), self.params.clone()) }
     }
 
     /// What it gives to columns that are unique.
@@ -342,16 +327,10 @@ impl Writer {
     pub fn finish(self) -> Result<Statement> {
         match self.failed {
             Some(error) => Err(error),
-            None => Ok(Statement {
-                sql: self.sql.into(),
-                params: self.params,
-                seen: OnceLock::new(),
-                meaning: self.meaning,
-                by_name: false,
-                unnamed: false,
-                given: self.given,
-                asked: self.asked,
-            }),
+            None => {
+                let (meaning, asked, given) = (self.meaning, self.asked, self.given);
+                Ok(Statement { meaning, asked, given, ..Statement::new(self.sql.into(), self.params) })
+            }
         }
     }
 }
