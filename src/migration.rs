@@ -24,7 +24,7 @@
 mod directory;
 mod header;
 mod transaction;
-mod write;
+pub(crate) mod write;
 mod wrong;
 
 use std::borrow::Cow;
@@ -43,7 +43,6 @@ use wrong::{Wrong, none_or_all};
 pub(crate) use directory::read_text;
 pub use header::{Allow, Header, Parent, Part};
 pub use transaction::Isolation;
-pub use write::{NewFile, write};
 
 use crate::sql::{self, OneStatement, Statement, line_and_column};
 use crate::text_file::{BYTE_ORDER_MARK, with_lf};
