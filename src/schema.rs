@@ -544,7 +544,8 @@ impl Schema {
         });
         let constraints = self.tables.values().flat_map(|table| {
             let parts = table.constraints.values();
-            parts.filter_map(|found| found.attached_to.as_ref().map(|whole| (found.id(&table.name), whole)))
+            let keys = parts.filter(|found| found.has_index());
+            keys.filter_map(|found| found.attached_to.as_ref().map(|whole| (found.id(&table.name), whole)))
         });
         indexes.chain(constraints).filter_map(move |(part, whole)| {
             let is_index = self.indexes.contains_key(whole).then(|| Id::Index(whole.clone()));

@@ -11,6 +11,7 @@ pub(crate) mod link;
 pub(crate) mod privilege;
 pub(crate) mod sequence;
 pub(crate) mod table;
+pub(crate) mod twins;
 
 use crate::ident::{ident, literal, qualified};
 use crate::schema::{Id, Name, Object, Schema};

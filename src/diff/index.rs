@@ -11,7 +11,9 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
 fn both(found: &Index, want: &Index, changes: &mut Changes) {
     let id = Id::Index(want.name.clone());
     let what = |index: &Index| (index.table.clone(), index.unique, index.definition.clone());
-    if what(found) != what(want) {
+    // Nothing takes an index out of the parent's but to make it again.
+    let leaves = found.attached_to.is_some() && found.attached_to != want.attached_to;
+    if what(found) != what(want) || leaves {
         rebuild(id, changes);
         return;
     }

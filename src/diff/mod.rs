@@ -136,7 +136,7 @@ fn changes(
     extensions(current, wanted, &mut changes);
     enum_type::diff(current, wanted, &mut changes);
     sequence::diff(current, wanted, &mut changes);
-    table::diff(current, wanted, anew, &mut changes);
+    table::diff(current, wanted, all_wanted, anew, &mut changes);
     index::diff(current, wanted, &mut changes);
     index::become_constraints(current, wanted, &mut changes);
     object::diff(current, wanted, &mut changes);

@@ -146,6 +146,9 @@ impl Reader<'_> {
             if let (Some(from), Some(to)) =
                 (self.resolve(&edge.from, edge.from_column), self.resolve(&edge.to, edge.to_column))
             {
+                if from == to {
+                    continue;
+                }
                 // Postgres 14 says of a generated column what later ones say of its expression.
                 let from = match (from, &to) {
                     (Id::Column(table, column), Id::Column(..) | Id::Routine(..) | Id::Other(..)) => {

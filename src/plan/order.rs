@@ -6,8 +6,9 @@ use super::context::{Context, ends, may_take};
 use super::graph::{Along, Node, along, creations, drops, parts};
 use super::{Step, column, online, privilege, sequence, steps, types, update};
 use crate::ddl;
+use crate::ddl::twins::Twins;
 use crate::diff::{Change, ColumnChange};
-use crate::schema::{Id, Name, Schema, Table};
+use crate::schema::{Constraint, Id, Name, Schema, Table};
 
 /// All that is to be done, in an order that works if it is done in one go.
 pub(super) struct Ordered {
@@ -33,13 +34,16 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     let left = left(context);
     let attached = attached(context.wanted);
     let along = along(context.wanted);
+    let twins = Twins::of(context.wanted);
     let mut columns: BTreeMap<Id, Vec<ColumnChange>> = BTreeMap::new();
     let replaced: BTreeSet<&Id> = context.swaps.values().collect();
     for change in context.changes {
         match change {
             Change::AddLabels(name) => labels.extend(types::add_labels(context, name)),
             Change::Drop(id @ Id::Link(..)) => cut.push(steps::drop(context, id)),
-            Change::Create(Id::Link(table, from)) => links.push(link_node(context, &along, table, from)),
+            Change::Create(Id::Link(table, from)) => {
+                links.push(link_node(context, &along, &twins, table, from))
+            }
             Change::Drop(Id::Sequence(name)) if sequence::becomes_identity(context, name) => {}
             Change::Drop(id) if replaced.contains(id) => {}
             // Before the rows that it refers to leave with a partition.
@@ -89,7 +93,8 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
                     None => Node::new(id.clone(), steps::create(context, id)),
                 };
                 let parts = attached.get(id).into_iter().flatten().cloned();
-                let after = after_swaps(context, id).into_iter().chain(parts).collect();
+                let twins = twins.before(id).iter().cloned().chain(alike_key_of_parent(context, id));
+                let after = after_swaps(context, id).into_iter().chain(parts).chain(twins).collect();
                 main.push(Node { after, ..node });
             }
             Change::Comment(id) if comes_with_link(context, id) => said.push(comment_node(context, id)),
@@ -140,11 +145,11 @@ fn attached(schema: &Schema) -> BTreeMap<Id, Vec<Id>> {
 }
 
 /// A table becomes one of another once both are what they shall be.
-fn link_node(context: &Context<'_>, along: &Along<'_>, table: &Name, from: &Name) -> Node {
+fn link_node(context: &Context<'_>, along: &Along<'_>, twins: &Twins, table: &Name, from: &Name) -> Node {
     let id = Id::Link(table.clone(), from.clone());
     let whole = |name: &Name| {
         let mut parts = parts(&Id::Table(name.clone()), context.wanted, Some(along));
-        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::On(..)));
+        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::On(..)) && !twins.follows_link(part));
         parts
     };
     // Parents come in an order.
@@ -198,6 +203,16 @@ fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
     }
     let swaps = context.swaps.iter().filter(|(new, old)| *new != id && may_take(context, id, old));
     swaps.map(|(new, _)| new.clone()).collect()
+}
+
+/// The link to the parent, where this is a foreign key of a partition that the parent's would take for its own.
+fn alike_key_of_parent(context: &Context<'_>, id: &Id) -> Option<Id> {
+    let Id::ForeignKey(name, key) = id else { return None };
+    let table = context.wanted.tables.get(name).filter(|table| table.bound.is_some())?;
+    let key = table.constraints.get(key).filter(|key| !key.inherited)?;
+    let parent = context.wanted.tables.get(table.parents.first()?)?;
+    let is_alike = |of: &Constraint| of.kind == key.kind && of.parts().core == key.parts().core;
+    parent.constraints.values().any(is_alike).then(|| Id::Link(name.clone(), parent.name.clone()))
 }
 
 /// The tables that change before this one, where foreign keys join them: no logged table may refer to an unlogged one.

@@ -6,10 +6,11 @@ use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::sequence::new_sequence;
 use super::{Step, privilege};
+use crate::ddl::table::comes_with_table;
 use crate::ddl::{self, constraint, index, sequence};
 use crate::diff::{Change, goes_alone};
 use crate::ident::{ident, unquoted};
-use crate::schema::{Afterwards, Constraint, ConstraintKind, Id, Name, Schema, Sequence};
+use crate::schema::{Afterwards, Constraint, Id, Name, Schema, Sequence};
 
 /// What must be done before anything else: a sequence that stays would go with its owner.
 pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
@@ -240,7 +241,7 @@ fn comments(schema: &Schema, id: &Id) -> Vec<String> {
     {
         ids.extend(table.columns.iter().map(|column| Id::Column(name.clone(), column.name.clone())));
         let own = table.constraints.values();
-        let own = own.filter(|found| found.kind != ConstraintKind::ForeignKey && !found.comes_with_link());
+        let own = own.filter(|found| comes_with_table(found, table, schema));
         ids.extend(own.flat_map(|constraint| {
             [Some(constraint.id(name)), commented_index(name, constraint)].into_iter().flatten()
         }));
