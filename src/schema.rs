@@ -178,13 +178,26 @@ pub struct Namespace {
     pub comment: Option<String>,
 }
 
-/// An extension. Its version is the server's affair and no difference.
+/// An extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extension {
     /// The schema of its objects.
     pub schema: String,
+    /// Its version.
+    #[serde(default)]
+    pub version: String,
+    /// Is that the version that its server installs where nobody says another one?
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub is_default: bool,
     /// Its comment, where it is not the one that the extension brings along.
     pub comment: Option<String>,
+}
+
+impl Extension {
+    /// Is its version the same? What one server installs by itself is what another one does.
+    pub fn is_as_new_as(&self, other: &Extension) -> bool {
+        self.version == other.version || (self.is_default && other.is_default)
+    }
 }
 
 /// An enum type.
@@ -449,6 +462,10 @@ pub struct Index {
     /// The index of the partitioned table of which it is a part; it may belong to a constraint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached_to: Option<Name>,
+    /// Is it what it says? Not so of one whose concurrent build failed, and of one of a partitioned table of which not
+    /// every partition has a part.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub valid: bool,
     /// Its comment.
     pub comment: Option<String>,
 }
@@ -506,6 +523,11 @@ impl Schema {
     /// Is the table of that name a partitioned one?
     pub fn is_partitioned(&self, table: &Name) -> bool {
         self.tables.get(table).is_some_and(|table| table.partition_by.is_some())
+    }
+
+    /// Is this the index of a partitioned table that was made `ON ONLY` it, and lacks parts?
+    pub fn is_on_only(&self, index: &Index) -> bool {
+        !index.valid && self.is_partitioned(&index.table)
     }
 
     /// Is it a generated column?

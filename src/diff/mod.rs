@@ -68,8 +68,8 @@ pub enum Change {
     TableOptions(Name),
     /// Row level security of a table is switched on or off.
     RowSecurity(Name),
-    /// The schema of an extension differs.
-    MoveExtension(String),
+    /// The version of an extension differs.
+    ExtensionVersion(String),
     /// A property of a column differs.
     Column(Name, String, ColumnChange),
     /// Who may do what with something differs.
@@ -226,8 +226,8 @@ fn extensions(current: &Schema, wanted: &Schema, changes: &mut Changes) {
     for (name, want) in &wanted.extensions {
         if let Some(found) = current.extensions.get(name) {
             comment(id(name), &found.comment, &want.comment, changes);
-            if found.schema != want.schema {
-                changes.insert(Change::MoveExtension(name.clone()));
+            if !found.is_as_new_as(want) {
+                changes.insert(Change::ExtensionVersion(name.clone()));
             }
         }
     }

@@ -93,8 +93,11 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
                     None => Node::new(id.clone(), steps::create(context, id)),
                 };
                 let parts = attached.get(id).into_iter().flatten().cloned();
-                let twins = twins.before(id).iter().cloned().chain(alike_key_of_parent(context, id));
-                let after = after_swaps(context, id).into_iter().chain(parts).chain(twins).collect();
+                let mut after = after_swaps(context, id);
+                after.extend(parts);
+                after.extend(twins.before(id).iter().cloned());
+                after.extend(alike_key_of_parent(context, id));
+                after.extend(links_of_parts(context, id));
                 main.push(Node { after, ..node });
             }
             Change::Comment(id) if comes_with_link(context, id) => said.push(comment_node(context, id)),
@@ -149,7 +152,14 @@ fn link_node(context: &Context<'_>, along: &Along<'_>, twins: &Twins, table: &Na
     let id = Id::Link(table.clone(), from.clone());
     let whole = |name: &Name| {
         let mut parts = parts(&Id::Table(name.clone()), context.wanted, Some(along));
-        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::On(..)) && !twins.follows_link(part));
+        let lacks_parts = |part: &Id| match part {
+            Id::Index(name) => {
+                context.wanted.indexes.get(name).is_some_and(|index| context.wanted.is_on_only(index))
+            }
+            _ => false,
+        };
+        let follows = |part: &Id| twins.follows_link(part) || lacks_parts(part);
+        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::On(..)) && !follows(part));
         parts
     };
     // Parents come in an order.
@@ -213,6 +223,15 @@ fn alike_key_of_parent(context: &Context<'_>, id: &Id) -> Option<Id> {
     let parent = context.wanted.tables.get(table.parents.first()?)?;
     let is_alike = |of: &Constraint| of.kind == key.kind && of.parts().core == key.parts().core;
     parent.constraints.values().any(is_alike).then(|| Id::Link(name.clone(), parent.name.clone()))
+}
+
+/// What makes partitions of the table of an index that lacks parts: they would get them.
+fn links_of_parts(context: &Context<'_>, id: &Id) -> Vec<Id> {
+    let Id::Index(name) = id else { return Vec::new() };
+    let index = context.wanted.indexes.get(name).filter(|index| context.wanted.is_on_only(index));
+    let Some(index) = index else { return Vec::new() };
+    let parts = context.wanted.tables.values().filter(|table| table.parents.contains(&index.table));
+    parts.map(|table| Id::Link(table.name.clone(), index.table.clone())).collect()
 }
 
 /// The tables that change before this one, where foreign keys join them: no logged table may refer to an unlogged one.

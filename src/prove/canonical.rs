@@ -36,6 +36,7 @@ pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Resu
             }
             rebuilt => rebuilt?,
         };
+        stay_invalid(&before, &mut schema);
         let lost = lost(&before, &schema);
         if !lost.is_empty() {
             return Err(unfaithful(&lost));
@@ -53,6 +54,15 @@ pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Resu
     }
     Err(Error::refused(format!("the schema's text does not settle in {ROUNDS} rebuilds"))
         .help("this is a defect of Feedstock: please report it with the schema"))
+}
+
+/// An index whose concurrent build failed is built in a moment on empty tables; what was read counts.
+fn stay_invalid(before: &Schema, rebuilt: &mut Schema) {
+    for index in before.indexes.values().filter(|index| !index.valid && !before.is_on_only(index)) {
+        if let Some(index) = rebuilt.indexes.get_mut(&index.name) {
+            index.valid = false;
+        }
+    }
 }
 
 /// What is read must not depend on whether a schema was rebuilt: a plan would miss what is lost, or take it away.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::schema::{Column, Constraint, Creates, Id, Index, Object, Schema, Table};
+use crate::schema::{Column, Constraint, Creates, Extension, Id, Index, Object, Schema, Table};
 
 /// What differs between a schema and its rebuild, an object and a property a line; empty where only expressions do.
 pub(super) fn lost(found: &Schema, rebuilt: &Schema) -> Vec<String> {
@@ -21,7 +21,7 @@ pub(super) fn lost(found: &Schema, rebuilt: &Schema) -> Vec<String> {
         &found.extensions,
         &rebuilt.extensions,
         |name, _| Id::Extension(name.clone()).to_string(),
-        |_| {},
+        extension,
     );
     lost.each(&found.enums, &rebuilt.enums, |name, _| Id::Enum(name.clone()).to_string(), |_| {});
     lost.each(&found.sequences, &rebuilt.sequences, |name, _| Id::Sequence(name.clone()).to_string(), |_| {});
@@ -141,6 +141,13 @@ fn table(table: &mut Table) {
     table.constraints.clear();
     table.partition_by = table.partition_by.as_deref().map(|key| outside(key, 2));
     table.bound = table.bound.as_deref().map(|bound| outside(bound, 1));
+}
+
+/// Another server may install another version by itself.
+fn extension(extension: &mut Extension) {
+    if extension.is_default {
+        extension.version.clear();
+    }
 }
 
 fn column(column: &mut Column) {
