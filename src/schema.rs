@@ -6,6 +6,7 @@
 
 mod dependencies;
 mod object;
+mod privilege;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 pub use dependencies::Dependencies;
 pub use object::{Afterwards, Object};
+pub use privilege::{Creates, DefaultPrivileges, Grant, Privileges};
 
 /// All of a database that Feedstock manages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -468,49 +470,6 @@ pub struct Index {
     pub valid: bool,
     /// Its comment.
     pub comment: Option<String>,
-}
-
-/// Who may do what with an object. What its owner has by himself is left out, and so is who granted it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Privileges {
-    /// The object: a table, view, column, sequence, routine, type or schema.
-    #[serde(serialize_with = "display")]
-    pub on: Id,
-    /// The differences to what Postgres gives by itself.
-    pub grants: BTreeSet<Grant>,
-}
-
-/// What a role creates, and where: what default privileges are about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Creates {
-    /// The role; `None` is the one that the migrations run as.
-    pub role: Option<String>,
-    /// The schema, if it is about one only.
-    pub schema: Option<String>,
-    /// `TABLES`, `SEQUENCES`, `FUNCTIONS`, `TYPES`, `SCHEMAS`.
-    pub objects: String,
-}
-
-/// Privileges that objects have from their creation on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DefaultPrivileges {
-    /// Of which objects.
-    pub of: Creates,
-    /// The differences to what Postgres gives by itself.
-    pub grants: BTreeSet<Grant>,
-}
-
-/// One privilege that somebody was granted, or that everybody was deprived of.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Grant {
-    /// The role, unquoted; `None` is `PUBLIC`.
-    pub grantee: Option<String>,
-    /// Was it taken away? Only what Postgres gives to `PUBLIC` by itself can be.
-    pub revoked: bool,
-    /// `WITH GRANT OPTION`
-    pub grantable: bool,
-    /// `SELECT`, `EXECUTE`; `ALL` where it is every one that the object knows, and not the only one.
-    pub privilege: String,
 }
 
 impl Schema {

@@ -1,8 +1,8 @@
 //! Live databases: what a scratch server would never hold, and what their state does to a plan.
 
-use feedstock::diff::Hints;
-use feedstock::plan::Plan;
-use feedstock::source::{Built, Source};
+use feedstock::internals::diff::Hints;
+use feedstock::internals::plan::Plan;
+use feedstock::internals::source::{Built, Source};
 
 use crate::pipeline::{allow_all, apply, arrives, build, proven, worked_out};
 use crate::support::{self, TestDb};
