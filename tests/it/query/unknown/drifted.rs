@@ -138,7 +138,7 @@ fn url() -> &'static str {
 
 fn config(schema: &str) -> tokio_postgres::Config {
     let mut config: tokio_postgres::Config = url().parse().unwrap();
-    config.options(&format!("-csearch_path={schema},public"));
+    config.options(format!("-csearch_path={schema},public"));
     config
 }
 
