@@ -13,7 +13,7 @@ use crate::diff::Hints;
 use crate::inspect::{Scope, inspect};
 use crate::migration::Migrations;
 use crate::model::Declared;
-use crate::pin::connect_pinned;
+use crate::pin::{cancelled_at_a_signal, connect_pinned};
 use crate::prove::cache::{self, Kept, Key};
 use crate::prove::run::Session;
 use crate::prove::{Database, Scratch, canonical, database_of};
@@ -207,8 +207,9 @@ impl Sources<'_> {
     }
 
     fn replayed(&self, migrations: &Migrations, wanted: Wanted) -> Result<Build> {
-        let files: Vec<String> =
-            migrations.iter().map(|file| format!("V{} {}", file.version, file.sha256())).collect();
+        let path = format!("search_path {}", self.scratch.search_path());
+        let files = migrations.iter().map(|file| format!("V{} {}", file.version, file.sha256()));
+        let files: Vec<String> = [path].into_iter().chain(files).collect();
         self.kept(&files, wanted, |session| migrations.iter().try_for_each(|file| session.migration(file)))
     }
 
@@ -226,11 +227,10 @@ impl Sources<'_> {
     }
 
     fn live_schema(&self, url: &str) -> Result<Schema> {
-        canonical(
-            self.scratch,
-            inspect(&mut connect_pinned(url, &Environment::of_process())?, self.scope)?,
-            self.scope,
-        )
+        let environment = Environment::of_process();
+        let mut client = connect_pinned(url, &environment)?;
+        let _cancelled = cancelled_at_a_signal(&client, url, &environment);
+        canonical(self.scratch, inspect(&mut client, self.scope)?, self.scope)
     }
 
     /// What `fill` builds, or what it built before from the same `inputs`.
@@ -341,7 +341,7 @@ fn sql_files(directory: &Path) -> Result<Vec<(String, String)>> {
 }
 
 fn read(path: &Path) -> Result<String> {
-    crate::migration::read_text(path).map(|text| text_file::with_lf(&text))
+    text_file::read_with_lf(path)
 }
 
 /// The renames that models say.
