@@ -17,7 +17,8 @@ SELECT i.indexrelid,
            ORDER BY a.attnum),
        obj_description(i.indexrelid, 'pg_class'),
        an.nspname::text,
-       ai.relname::text
+       ai.relname::text,
+       i.indisvalid
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -27,7 +28,6 @@ LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid
 LEFT JOIN pg_class ai ON ai.oid = h.inhparent
 LEFT JOIN pg_namespace an ON an.oid = ai.relnamespace
 WHERE t.relkind IN ('r', 'm', 'p')
-  AND i.indisvalid
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
   AND NOT EXISTS (

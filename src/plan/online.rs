@@ -73,7 +73,8 @@ pub(super) fn replaced(context: &Context<'_>, id: &Id) -> Option<Id> {
         Id::Index(name) => {
             let new = context.wanted.indexes.get(name)?;
             let unchanged = context.current.indexes.get(name).is_some_and(|found| {
-                (&found.table, found.unique, &found.definition) == (&new.table, new.unique, &new.definition)
+                let same = |index: &Index| (index.table.clone(), index.unique, index.definition.clone());
+                found.valid && same(found) == same(new)
             });
             let is_whole = context.wanted.is_partitioned(&new.table);
             context.in_use(&new.table) && !is_whole && (old != *id || !unchanged)
@@ -175,6 +176,9 @@ fn create_index(context: &Context<'_>, want: &Index) -> Option<Stages> {
         return None;
     }
     let id = Id::Index(want.name.clone());
+    if context.wanted.is_on_only(want) {
+        return None;
+    }
     if context.wanted.is_partitioned(&want.table) {
         return Some(whole(context, &id, &want.table, "SHARE"));
     }

@@ -6,8 +6,9 @@ use super::context::{Context, ends, may_take};
 use super::graph::{Along, Node, along, creations, drops, parts};
 use super::{Step, column, online, privilege, sequence, steps, types, update};
 use crate::ddl;
+use crate::ddl::twins::Twins;
 use crate::diff::{Change, ColumnChange};
-use crate::schema::{Id, Name, Schema, Table};
+use crate::schema::{Constraint, Id, Name, Schema, Table};
 
 /// All that is to be done, in an order that works if it is done in one go.
 pub(super) struct Ordered {
@@ -33,13 +34,16 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     let left = left(context);
     let attached = attached(context.wanted);
     let along = along(context.wanted);
+    let twins = Twins::of(context.wanted);
     let mut columns: BTreeMap<Id, Vec<ColumnChange>> = BTreeMap::new();
     let replaced: BTreeSet<&Id> = context.swaps.values().collect();
     for change in context.changes {
         match change {
             Change::AddLabels(name) => labels.extend(types::add_labels(context, name)),
             Change::Drop(id @ Id::Link(..)) => cut.push(steps::drop(context, id)),
-            Change::Create(Id::Link(table, from)) => links.push(link_node(context, &along, table, from)),
+            Change::Create(Id::Link(table, from)) => {
+                links.push(link_node(context, &along, &twins, table, from))
+            }
             Change::Drop(Id::Sequence(name)) if sequence::becomes_identity(context, name) => {}
             Change::Drop(id) if replaced.contains(id) => {}
             // Before the rows that it refers to leave with a partition.
@@ -89,7 +93,11 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
                     None => Node::new(id.clone(), steps::create(context, id)),
                 };
                 let parts = attached.get(id).into_iter().flatten().cloned();
-                let after = after_swaps(context, id).into_iter().chain(parts).collect();
+                let mut after = after_swaps(context, id);
+                after.extend(parts);
+                after.extend(twins.before(id).iter().cloned());
+                after.extend(alike_key_of_parent(context, id));
+                after.extend(links_of_parts(context, id));
                 main.push(Node { after, ..node });
             }
             Change::Comment(id) if comes_with_link(context, id) => said.push(comment_node(context, id)),
@@ -140,11 +148,18 @@ fn attached(schema: &Schema) -> BTreeMap<Id, Vec<Id>> {
 }
 
 /// A table becomes one of another once both are what they shall be.
-fn link_node(context: &Context<'_>, along: &Along<'_>, table: &Name, from: &Name) -> Node {
+fn link_node(context: &Context<'_>, along: &Along<'_>, twins: &Twins, table: &Name, from: &Name) -> Node {
     let id = Id::Link(table.clone(), from.clone());
     let whole = |name: &Name| {
         let mut parts = parts(&Id::Table(name.clone()), context.wanted, Some(along));
-        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::On(..)));
+        let lacks_parts = |part: &Id| match part {
+            Id::Index(name) => {
+                context.wanted.indexes.get(name).is_some_and(|index| context.wanted.is_on_only(index))
+            }
+            _ => false,
+        };
+        let follows = |part: &Id| twins.follows_link(part) || lacks_parts(part);
+        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::On(..)) && !follows(part));
         parts
     };
     // Parents come in an order.
@@ -198,6 +213,25 @@ fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
     }
     let swaps = context.swaps.iter().filter(|(new, old)| *new != id && may_take(context, id, old));
     swaps.map(|(new, _)| new.clone()).collect()
+}
+
+/// The link to the parent, where this is a foreign key of a partition that the parent's would take for its own.
+fn alike_key_of_parent(context: &Context<'_>, id: &Id) -> Option<Id> {
+    let Id::ForeignKey(name, key) = id else { return None };
+    let table = context.wanted.tables.get(name).filter(|table| table.bound.is_some())?;
+    let key = table.constraints.get(key).filter(|key| !key.inherited)?;
+    let parent = context.wanted.tables.get(table.parents.first()?)?;
+    let is_alike = |of: &Constraint| of.kind == key.kind && of.parts().core == key.parts().core;
+    parent.constraints.values().any(is_alike).then(|| Id::Link(name.clone(), parent.name.clone()))
+}
+
+/// What makes partitions of the table of an index that lacks parts: they would get them.
+fn links_of_parts(context: &Context<'_>, id: &Id) -> Vec<Id> {
+    let Id::Index(name) = id else { return Vec::new() };
+    let index = context.wanted.indexes.get(name).filter(|index| context.wanted.is_on_only(index));
+    let Some(index) = index else { return Vec::new() };
+    let parts = context.wanted.tables.values().filter(|table| table.parents.contains(&index.table));
+    parts.map(|table| Id::Link(table.name.clone(), index.table.clone())).collect()
 }
 
 /// The tables that change before this one, where foreign keys join them: no logged table may refer to an unlogged one.

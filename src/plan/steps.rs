@@ -6,10 +6,11 @@ use super::context::Context;
 use super::hazard::{self, Hazard};
 use super::sequence::new_sequence;
 use super::{Step, privilege};
+use crate::ddl::table::comes_with_table;
 use crate::ddl::{self, constraint, index, sequence};
 use crate::diff::{Change, goes_alone};
-use crate::ident::{ident, unquoted};
-use crate::schema::{Afterwards, Constraint, ConstraintKind, Id, Name, Schema, Sequence};
+use crate::ident::{ident, literal, unquoted};
+use crate::schema::{Afterwards, Constraint, Id, Name, Schema, Sequence};
 
 /// What must be done before anything else: a sequence that stays would go with its owner.
 pub(super) fn preamble(context: &Context<'_>) -> Vec<Step> {
@@ -107,7 +108,7 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         | Change::Privileges(id) => id.clone(),
         Change::SequenceOptions(name) => Id::Sequence(name.clone()),
         Change::TableOptions(name) | Change::RowSecurity(name) => Id::Table(name.clone()),
-        Change::MoveExtension(name) => Id::Extension(name.clone()),
+        Change::ExtensionVersion(name) => Id::Extension(name.clone()),
         Change::AddLabels(name) => Id::Enum(name.clone()),
         Change::IndexStatistics(name) => Id::Index(name.clone()),
         Change::SequenceOwner(name) => Id::Sequence(name.clone()),
@@ -143,10 +144,10 @@ pub(super) fn other(context: &Context<'_>, change: &Change) -> (Id, Vec<Step>) {
         }
         Change::TableOptions(name) => table_options(context, name),
         Change::RowSecurity(name) => row_security(context, name),
-        Change::MoveExtension(name) => {
-            let to =
-                context.wanted.extensions.get(name).map(|found| ident(&found.schema)).unwrap_or_default();
-            vec![Step::new(&id, format!("ALTER EXTENSION {} SET SCHEMA {to}", ident(name)))]
+        Change::ExtensionVersion(name) => {
+            let version = context.wanted.extensions.get(name).map(|want| literal(&want.version));
+            let update = |to| format!("ALTER EXTENSION {} UPDATE TO {to}", ident(name));
+            version.map(|to| Step::new(&id, update(to))).into_iter().collect()
         }
         _ => Vec::new(),
     };
@@ -240,7 +241,7 @@ fn comments(schema: &Schema, id: &Id) -> Vec<String> {
     {
         ids.extend(table.columns.iter().map(|column| Id::Column(name.clone(), column.name.clone())));
         let own = table.constraints.values();
-        let own = own.filter(|found| found.kind != ConstraintKind::ForeignKey && !found.comes_with_link());
+        let own = own.filter(|found| comes_with_table(found, table, schema));
         ids.extend(own.flat_map(|constraint| {
             [Some(constraint.id(name)), commented_index(name, constraint)].into_iter().flatten()
         }));

@@ -61,7 +61,8 @@ fn rest_is_indexed(context: &Context<'_>, index: &Id) -> bool {
 
 /// An index that goes while nothing else begins with its columns.
 pub(in crate::plan) fn drop_index(context: &Context<'_>, name: &Name) -> Option<Hazard> {
-    let gone = context.current.indexes.get(name)?;
+    // An invalid one serves no query.
+    let gone = context.current.indexes.get(name).filter(|index| index.valid)?;
     let other = |index: &Index| index.table == gone.table && serves(&index.definition, &gone.definition);
     let replaced = context.wanted.indexes.values().any(other);
     let again = context
@@ -96,7 +97,7 @@ pub(in crate::plan) fn drop_unique(context: &Context<'_>, table: &Name, name: &s
 
 /// The same of an index.
 pub(in crate::plan) fn drop_unique_index(context: &Context<'_>, name: &Name) -> Option<Hazard> {
-    let gone = context.current.indexes.get(name).filter(|index| index.unique)?;
+    let gone = context.current.indexes.get(name).filter(|index| index.unique && index.valid)?;
     let want = context.wanted.indexes.get(name);
     if want.is_some_and(|want| want.unique) {
         return None;
