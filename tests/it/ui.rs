@@ -48,7 +48,16 @@ fn each_mistake_has_its_message() {
 /// The built libraries of [`CRATES`], which cargo knows, since it has just built these tests with them.
 fn libraries(root: &Path) -> BTreeMap<String, PathBuf> {
     let output = Command::new(env!("CARGO"))
-        .args(["test", "--workspace", "--no-run", "--quiet", "--offline", "--message-format=json"])
+        .args([
+            "test",
+            "--workspace",
+            "--test",
+            "it",
+            "--no-run",
+            "--quiet",
+            "--offline",
+            "--message-format=json",
+        ])
         .current_dir(root)
         .output()
         .unwrap();
