@@ -7,7 +7,7 @@ use super::column::Column;
 use super::filter::{Filter, Node, Piece};
 use super::keys;
 use super::order::Order;
-use super::run::{Ending, Rows};
+use super::run::{Ending, Rows, Sealed};
 use super::select::Query;
 use super::statement::Statement;
 use super::wire::Bound;
@@ -139,6 +139,17 @@ pub trait RefersTo<Key> {}
 #[diagnostic::do_not_recommend]
 impl<Key, F: Comparable<Plain = Key>> RefersTo<Key> for F {}
 
+/// The type of a column that is none, which its own message says, and nothing else.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Missing;
+
+#[diagnostic::do_not_recommend]
+impl<Key> RefersTo<Key> for Missing {}
+
+#[diagnostic::do_not_recommend]
+impl crate::types::Nullable for Missing {}
+
 /// What can be loaded for rows that are there: a relation.
 pub trait Relation: Ending {
     /// The rows that are there.
@@ -159,7 +170,7 @@ pub trait Relation: Ending {
     fn loaded(rows: Vec<Self::Target>) -> Self::Loaded;
 }
 
-impl<P, C> Ending for HasMany<P, C> {}
+impl<P, C> Sealed for HasMany<P, C> {}
 
 impl<P: Keyed, C: Model> Relation for HasMany<P, C> {
     type Of = P;
@@ -177,7 +188,7 @@ impl<P: Keyed, C: Model> Relation for HasMany<P, C> {
     }
 }
 
-impl<C, P> Ending for BelongsTo<C, P> {}
+impl<C, P> Sealed for BelongsTo<C, P> {}
 
 impl<C: Model, P: Keyed> Relation for BelongsTo<C, P> {
     type Of = C;
@@ -210,6 +221,8 @@ pub struct Loading<T> {
 /// What was found so far for each row.
 pub(crate) struct Found<T> {
     columns: Option<Columns<T>>,
+    /// How many rows have arrived.
+    arrived: u64,
     pub rows: Vec<Vec<T>>,
 }
 
@@ -264,7 +277,7 @@ impl<T: for<'a> Row<'a>> Loading<T> {
 
     /// Before the first row has arrived.
     pub(crate) fn nothing(&self) -> Found<T> {
-        Found { columns: None, rows: (0..self.rows).map(|_| Vec::new()).collect() }
+        Found { columns: None, arrived: 0, rows: (0..self.rows).map(|_| Vec::new()).collect() }
     }
 
     /// Takes a row as it arrives. One that several refer to is decoded for each of them.
@@ -273,9 +286,11 @@ impl<T: for<'a> Row<'a>> Loading<T> {
             Some(columns) => columns,
             None => found.columns.insert(Columns::by_name(row.columns())?),
         };
+        found.arrived += 1;
         for number in numbers(row, self.from, &self.numbers)? {
             for place in self.places.get(number).into_iter().flatten() {
-                found.rows[*place].push(columns.row(row)?);
+                let child = columns.row(row).map_err(|error| error.in_row(found.arrived))?;
+                found.rows[*place].push(child);
             }
         }
         Ok(())

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use super::filter::{Filter, Inside, Node, Piece};
 use super::order::{self, At, By, Key, Order};
-use super::run::{Ending, Rows, Totals};
+use super::output::Expected;
+use super::run::{Rows, Sealed, Totals};
 use super::statement::{Statement, Writer};
 use super::wire::Bound;
 use crate::model::{Declared, Keyed};
@@ -327,7 +328,7 @@ impl<M: Model> Query<M> {
     }
 }
 
-impl<M> Ending for Query<M> {}
+impl<M> Sealed for Query<M> {}
 
 impl<M: Model> Rows for Query<M> {
     type Row = M;
@@ -364,11 +365,12 @@ impl<M: Model> Query<M> {
 
     /// Without columns that are given it is the model's.
     fn write(mut self, columns: Option<&str>, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
+        let is_one = self.key.is_some() || at_most == Some(1);
         self.settle();
         out.push("SELECT ");
         match columns {
             Some(columns) => out.push(columns),
-            None => out.outputs::<M>(),
+            None => out.outputs::<M>(if is_one { Expected::One } else { Expected::Many }),
         };
         super::filter::write_pieces(std::mem::take(&mut self.more), &mut out);
         out.push(" FROM ").push(M::TABLE);

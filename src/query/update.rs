@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 
 use super::filter::{Filter, Node, Params, Piece};
+use super::output::Expected;
 use super::parents::Parents;
-use super::run::{Changes, Ending, Rows, exceeded};
+use super::run::{Changes, Rows, Sealed, exceeded};
 use super::select::Scope;
 use super::statement::{Statement, Writer};
 use super::taken::Given;
@@ -170,7 +171,7 @@ impl<M: Model> Update<M> {
         Ok(())
     }
 
-    fn statement(self, returning: bool, limited: bool) -> Result<Statement> {
+    fn statement(self, returning: Option<Expected>, limited: bool) -> Result<Statement> {
         self.check()?;
         let Update { mut scope, sets, .. } = self;
         let mut out = Writer::default();
@@ -214,18 +215,19 @@ pub(crate) fn check_sets<M: Model>(sets: &[SetColumn], what: &str) -> Result<()>
     Ok(())
 }
 
-impl<M> Ending for Update<M> {}
+impl<M> Sealed for Update<M> {}
 
 impl<M: Model> Rows for Update<M> {
     type Row = M;
 
     fn rows(self, at_most: Option<u64>) -> Result<Statement> {
-        self.statement(true, at_most.is_some())
+        let limited = at_most.is_some();
+        self.statement(Some(if limited { Expected::One } else { Expected::Many }), limited)
     }
 }
 
 impl<M: Model> Changes for Update<M> {
     fn change(self) -> Result<Statement> {
-        self.statement(false, false)
+        self.statement(None, false)
     }
 }
