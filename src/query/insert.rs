@@ -141,9 +141,9 @@ impl<M: Model> OnConflict<M> {
     }
 
     /// `DO UPDATE SET …`: the existing row is updated. A column is set to the value of the new row
-    /// ([`Column::to_excluded`]), to another value ([`Column::to`]) or to an expression ([`Column::to_sql`], in which
-    /// columns are qualified with the table or `EXCLUDED`). The columns marked `updated_at` and `version` are set as by
-    /// any update.
+    /// ([`to_excluded`](super::Column::to_excluded)), to another value ([`to`](super::Column::to)) or to an expression
+    /// ([`to_sql`](super::Column::to_sql), in which columns are qualified with the table or `EXCLUDED`). The columns
+    /// marked `updated_at` and `version` are set as by any update.
     ///
     /// If the existing row is soft-deleted, it is not changed, and no row is returned, unless its soft-delete column is
     /// among those that are set.
