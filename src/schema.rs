@@ -4,6 +4,7 @@
 //! in them is qualified. Two schemas are comparable when both are canonical, that is, when building one
 //! from its own text gives the same text.
 
+pub mod data_type;
 mod dependencies;
 mod object;
 
@@ -13,7 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use dependencies::Dependencies;
-pub use object::{Afterwards, Object};
+pub use object::{Afterwards, Attribute, Details, Object, Property, Range};
 
 /// All of a database that Feedstock manages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +139,15 @@ impl Id {
             | Id::Link(table, _)
             | Id::On(_, table, _)
             | Id::Setting(_, table, _) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The name of an index, or of the one behind a constraint.
+    pub fn index_name(&self) -> Option<Name> {
+        match self {
+            Id::Index(name) => Some(name.clone()),
+            Id::Constraint(table, name) => Some(Name::new(&table.schema, name)),
             _ => None,
         }
     }
@@ -271,12 +281,32 @@ impl Column {
     pub fn is_virtual(&self) -> bool {
         self.generated.as_ref().is_some_and(|generated| generated.ends_with(" VIRTUAL"))
     }
+
+    /// Must every row have a value that Postgres gives to none by itself?
+    pub fn needs_value(&self) -> bool {
+        self.not_null && self.default.is_none() && self.generated.is_none() && self.identity.is_none()
+    }
 }
 
 impl Table {
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Is it the partition of the rows that no other partition has?
+    pub fn is_default_partition(&self) -> bool {
+        self.bound.as_deref() == Some("DEFAULT")
+    }
+
+    /// The values of a partition: `IN (1)`, `FROM (1) TO (2)`; none of a default partition.
+    pub fn bound_values(&self) -> Option<&str> {
+        self.bound.as_deref()?.strip_prefix("FOR VALUES ")
+    }
+
+    /// The names of its storage parameters.
+    pub fn option_names(&self) -> impl Iterator<Item = &str> {
+        self.options.iter().filter_map(|option| option.split('=').next())
     }
 
     /// Its primary key.
@@ -294,7 +324,7 @@ pub struct Column {
     pub data_type: String,
     /// Its collation, quoted and qualified, where it is not the type's own.
     pub collation: Option<String>,
-    /// May it not be NULL?
+    /// Is it NOT NULL?
     pub not_null: bool,
     /// The name of the constraint that says so (Postgres 18), where it is not the one that Postgres gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -358,6 +388,9 @@ pub struct Constraint {
     /// twice.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub local: bool,
+    /// Does a check not concern the tables that inherit (`NO INHERIT`)?
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_inherit: bool,
     /// The parent's index of which its index is a part; none where it can only be made as one, as what excludes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached_to: Option<Name>,
@@ -414,6 +447,11 @@ impl Constraint {
         }
     }
 
+    /// Is it checked at the end of a transaction, unless the transaction says otherwise?
+    pub fn is_initially_deferred(&self) -> bool {
+        self.parts().deferrability == "DEFERRABLE INITIALLY DEFERRED"
+    }
+
     /// Is there an index behind it, which bears its name?
     pub fn has_index(&self) -> bool {
         !matches!(self.kind, ConstraintKind::Check | ConstraintKind::ForeignKey)
@@ -444,6 +482,9 @@ pub struct Index {
     pub unique: bool,
     /// What follows the table's name, as Postgres writes it: `USING btree (a, b DESC)`.
     pub definition: String,
+    /// Does it hold only some of the rows?
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub partial: bool,
     /// Statistics targets of its expressions, `1:500`.
     pub statistics: Vec<String>,
     /// The index of the partitioned table of which it is a part; it may belong to a constraint.

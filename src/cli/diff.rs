@@ -56,14 +56,22 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         Format::Json => say::json(&plan)?,
         Format::Text => say::result(&text(&plan))?,
     }
-    Ok(if verb.exit_code && !plan.is_empty() { Answer::No } else { Answer::Yes })
+    let failed = plan.steps().flat_map(|step| &step.hazards).any(|hazard| hazard.rule == "fails");
+    Ok(match () {
+        () if failed || plan.refusals.iter().any(|refusal| refusal.rule == UNPROVEN) => Answer::Refused,
+        () if verb.exit_code && !plan.is_empty() => Answer::No,
+        () => Answer::Yes,
+    })
 }
+
+/// The rule of a plan that does not reach the wanted schema.
+const UNPROVEN: &str = "unproven";
 
 /// What keeps `new` from writing the plan, whatever is allowed.
 fn unproven(error: &Error) -> Refusal {
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
     Refusal {
-        rule: "unproven",
+        rule: UNPROVEN,
         object: "plan".to_owned(),
         message: error.message().to_owned() + &cause,
         help: "do not apply it; this is a defect of Feedstock: please report it with both schemas".to_owned(),
@@ -79,5 +87,5 @@ fn text(plan: &Plan) -> String {
             refusal.to_string().lines().map(|line| format!("-- {line}\n")).collect::<Vec<_>>()
         })
         .collect();
-    comments + &plan.sql()
+    comments + &plan.script()
 }

@@ -82,6 +82,7 @@ where
     match result {
         Ok(Answer::Yes) => 0,
         Ok(Answer::No) => 1,
+        Ok(Answer::Refused) => 3,
         Err(error) => {
             say::error(&error);
             match crate::interrupt::received() {
@@ -141,6 +142,8 @@ fn is_not_used(option: &str, verb: &str) -> crate::Error {
 enum Answer {
     Yes,
     No,
+    /// What was printed is not to be applied.
+    Refused,
 }
 
 /// Annotated Rust structs in, proven Postgres migrations out.

@@ -124,7 +124,7 @@ fn files(
     for (at, (version, part)) in (migrations.next_version()..).zip(&plan.files).enumerate() {
         let hazards = part.steps.iter().flat_map(|step| &step.hazards).filter(|hazard| hazard.destructive);
         let header = Header {
-            notes: vec![made_from(context)],
+            notes: [made_from(context), part.summary()].into_iter().chain(part.hazards()).collect(),
             measured: if existed { part.lines() } else { Vec::new() },
             parent,
             part: (of > 1).then_some(Part { number: at as u32 + 1, of: of as u32 }),
@@ -133,7 +133,7 @@ fn files(
                 .collect::<Result<_>>()?,
             ..part.header()
         };
-        let sql = part.sql_without_measures();
+        let sql = part.sql();
         let file = NewFile { version, name: name.to_owned(), header, sql }.sealed();
         parent = Some(file.as_parent());
         files.push(file);

@@ -1,14 +1,14 @@
 //! `CREATE INDEX`
 
 use super::name;
-use crate::ident::ident;
+use crate::ident::quote_ident;
 use crate::schema::{Index, Name};
 
 pub(crate) fn create(index: &Index) -> Vec<String> {
     let unique = if index.unique { "UNIQUE " } else { "" };
     let mut statements = vec![format!(
         "CREATE {unique}INDEX {} ON {} {}",
-        ident(&index.name.name),
+        quote_ident(&index.name.name),
         name(&index.table),
         index.definition
     )];
@@ -19,7 +19,7 @@ pub(crate) fn create(index: &Index) -> Vec<String> {
 /// `CREATE INDEX CONCURRENTLY`; an index lives in its table's schema, so its name is said without it.
 pub(crate) fn create_concurrently(index: &str, table: &Name, unique: bool, definition: &str) -> String {
     let unique = if unique { "UNIQUE " } else { "" };
-    format!("CREATE {unique}INDEX CONCURRENTLY {} ON {} {definition}", ident(index), name(table))
+    format!("CREATE {unique}INDEX CONCURRENTLY {} ON {} {definition}", quote_ident(index), name(table))
 }
 
 /// `DROP INDEX CONCURRENTLY`
@@ -29,7 +29,7 @@ pub(crate) fn drop_concurrently(index: &Name) -> String {
 
 /// `ALTER INDEX … RENAME TO`, within its schema.
 pub(crate) fn rename(from: &Name, to: &Name) -> String {
-    format!("ALTER INDEX {} RENAME TO {}", name(from), ident(&to.name))
+    format!("ALTER INDEX {} RENAME TO {}", name(from), quote_ident(&to.name))
 }
 
 /// The statistics targets that differ from those that were there.

@@ -12,12 +12,12 @@ pub(crate) mod privilege;
 pub(crate) mod sequence;
 pub(crate) mod table;
 
-use crate::ident::{ident, literal, qualified};
+use crate::ident::{literal, quote_ident, quote_qualified};
 use crate::schema::{Id, Name, Object, Schema};
 
-/// A name as SQL writes it, qualified and quoted.
+/// A name as SQL writes it, qualified, and quoted where Postgres would quote it.
 pub(crate) fn name(name: &Name) -> String {
-    qualified(&name.schema, &name.name)
+    quote_qualified(&name.schema, &name.name)
 }
 
 /// What stands behind `DROP` and `COMMENT ON`. Of a part of a table that `DROP` does not know (a column, a
@@ -26,17 +26,17 @@ pub(crate) fn address(id: &Id, schema: &Schema) -> String {
     match id {
         // It has no address of its own.
         Id::Link(table, _) => format!("TABLE {}", name(table)),
-        Id::Namespace(schema) => format!("SCHEMA {}", ident(schema)),
-        Id::Extension(extension) => format!("EXTENSION {}", ident(extension)),
+        Id::Namespace(schema) => format!("SCHEMA {}", quote_ident(schema)),
+        Id::Extension(extension) => format!("EXTENSION {}", quote_ident(extension)),
         Id::Enum(of) => format!("TYPE {}", name(of)),
         Id::Sequence(of) => format!("SEQUENCE {}", name(of)),
         Id::Table(of) => format!("TABLE {}", name(of)),
         Id::Index(of) => format!("INDEX {}", name(of)),
         Id::Column(table, column) | Id::Default(table, column) => {
-            format!("COLUMN {}.{}", name(table), ident(column))
+            format!("COLUMN {}.{}", name(table), quote_ident(column))
         }
         Id::Constraint(table, constraint) | Id::ForeignKey(table, constraint) => {
-            format!("CONSTRAINT {} ON {}", ident(constraint), name(table))
+            format!("CONSTRAINT {} ON {}", quote_ident(constraint), name(table))
         }
         Id::Type(..)
         | Id::Other(..)
@@ -88,9 +88,9 @@ pub(crate) fn comment<'a>(id: &Id, schema: &'a Schema) -> Option<&'a str> {
 pub(crate) fn create(id: &Id, schema: &Schema) -> Vec<String> {
     let some = |statement: Option<String>| statement.into_iter().collect::<Vec<_>>();
     match id {
-        Id::Namespace(of) => vec![format!("CREATE SCHEMA {}", ident(of))],
+        Id::Namespace(of) => vec![format!("CREATE SCHEMA {}", quote_ident(of))],
         Id::Extension(of) => some(schema.extensions.get(of).map(|extension| {
-            format!("CREATE EXTENSION {} WITH SCHEMA {}", ident(of), ident(&extension.schema))
+            format!("CREATE EXTENSION {} WITH SCHEMA {}", quote_ident(of), quote_ident(&extension.schema))
         })),
         Id::Enum(of) => some(schema.enums.get(of).map(enum_type::create)),
         Id::Sequence(of) => some(schema.sequences.get(of).map(sequence::create)),
@@ -141,12 +141,14 @@ fn or_replace(definition: &str) -> String {
 /// The statement that drops an object.
 pub(crate) fn drop(id: &Id, schema: &Schema) -> String {
     match id {
-        Id::Column(table, column) => format!("ALTER TABLE {} DROP COLUMN {}", name(table), ident(column)),
+        Id::Column(table, column) => {
+            format!("ALTER TABLE {} DROP COLUMN {}", name(table), quote_ident(column))
+        }
         Id::Default(table, column) => {
-            format!("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", name(table), ident(column))
+            format!("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", name(table), quote_ident(column))
         }
         Id::Constraint(table, constraint) | Id::ForeignKey(table, constraint) => {
-            format!("ALTER TABLE {} DROP CONSTRAINT {}", name(table), ident(constraint))
+            format!("ALTER TABLE {} DROP CONSTRAINT {}", name(table), quote_ident(constraint))
         }
         Id::Link(table, from) => {
             schema.tables.get(table).map(|table| link::drop(table, from)).unwrap_or_default()

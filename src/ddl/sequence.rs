@@ -1,7 +1,7 @@
 //! `CREATE SEQUENCE`, and the numbers of an identity's sequence.
 
 use super::name;
-use crate::ident::{ident, object_name};
+use crate::ident::{object_name, quote_ident};
 use crate::schema::{Name, Sequence, SequenceOptions};
 
 pub(crate) fn create(sequence: &Sequence) -> String {
@@ -27,7 +27,7 @@ pub(crate) fn alter(sequence: &Name, found: &SequenceOptions, want: &SequenceOpt
 
 pub(crate) fn owned_by(sequence: &Sequence) -> String {
     let owner = match &sequence.owned_by {
-        Some((table, column)) => format!("{}.{}", name(table), ident(column)),
+        Some((table, column)) => format!("{}.{}", name(table), quote_ident(column)),
         None => "NONE".to_owned(),
     };
     format!("ALTER SEQUENCE {} OWNED BY {owner}", name(&sequence.name))

@@ -1,6 +1,6 @@
 //! Columns of a table that stays. Their order is no difference.
 
-use super::{Change, Changes, ColumnChange, comment, rebuild};
+use super::{Change, Changes, ColumnChange, comment, recreate};
 use crate::ddl::column;
 use crate::schema::{Column, Id, Name, Table};
 
@@ -25,7 +25,7 @@ pub(super) fn both(table: &Name, found: &Column, want: &Column, changes: &mut Ch
     // A stored expression cannot be changed in place, and one cannot be put on a column that has none; a virtual one
     // cannot become values.
     if (want.generated.is_some() || found.is_virtual()) && found.generated != want.generated {
-        rebuild(id, changes);
+        recreate(id, changes);
         return;
     }
     comment(id, &found.comment, &want.comment, changes);

@@ -1,6 +1,6 @@
 //! Constraints of a table that stays: another definition is another constraint.
 
-use super::{Change, Changes, comment, each, rebuild};
+use super::{Change, Changes, comment, each, recreate};
 use crate::schema::{Constraint, ConstraintKind, Id, Name, Table};
 
 pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
@@ -21,7 +21,7 @@ pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
         } else if in_place(found, constraint, changes, &new) {
             comment(new, &found.comment, &constraint.comment, changes);
         } else if old == new {
-            rebuild(new, changes);
+            recreate(new, changes);
         } else {
             changes.insert(Change::Drop(old));
             changes.insert(Change::Create(new));

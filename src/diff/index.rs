@@ -1,6 +1,6 @@
 //! Indexes: another definition is another index.
 
-use super::{Change, Changes, comment, each, rebuild};
+use super::{Change, Changes, comment, each, recreate};
 use crate::ddl::constraint::index_definition;
 use crate::schema::{Id, Index, Name, Schema};
 
@@ -12,7 +12,7 @@ fn both(found: &Index, want: &Index, changes: &mut Changes) {
     let id = Id::Index(want.name.clone());
     let what = |index: &Index| (index.table.clone(), index.unique, index.definition.clone());
     if what(found) != what(want) {
-        rebuild(id, changes);
+        recreate(id, changes);
         return;
     }
     comment(id, &found.comment, &want.comment, changes);
@@ -86,7 +86,7 @@ pub(super) fn follow(current: &Schema, wanted: &Schema, changes: &mut Changes) {
             }
             let alone = goes(part, changes) && !table_goes(part, changes) && !goes(whole, changes);
             if alone && is_wanted(whole) {
-                rebuild(whole.clone(), changes);
+                recreate(whole.clone(), changes);
             }
         }
     }

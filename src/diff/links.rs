@@ -188,9 +188,9 @@ fn comes_from<'a>(
     schema: &Schema,
 ) -> bool {
     parents.into_iter().any(|parent| {
-        schema.constraint(parent, &check.name).is_some_and(|found| {
-            found.kind == ConstraintKind::Check && !found.parts().core.ends_with(" NO INHERIT")
-        })
+        schema
+            .constraint(parent, &check.name)
+            .is_some_and(|found| found.kind == ConstraintKind::Check && !found.no_inherit)
     })
 }
 

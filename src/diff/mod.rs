@@ -205,7 +205,7 @@ fn comment(id: Id, current: &Option<String>, wanted: &Option<String>, changes: &
     }
 }
 
-fn rebuild(id: Id, changes: &mut Changes) {
+fn recreate(id: Id, changes: &mut Changes) {
     changes.insert(Change::Drop(id.clone()));
     changes.insert(Change::Create(id));
 }

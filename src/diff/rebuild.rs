@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Change, Changes, ColumnChange, makes_room, rebuild};
+use super::{Change, Changes, ColumnChange, makes_room, recreate};
 use crate::schema::{Id, Name, Schema};
 
 pub(super) fn complete(current: &Schema, wanted: &Schema, changes: &mut Changes) {
@@ -139,7 +139,7 @@ fn take_along(
             }
             if current.is_generated(table, column) && wanted.is_generated(table, column) {
                 // Its values are computed, and cannot be converted.
-                rebuild(dependent.clone(), changes);
+                recreate(dependent.clone(), changes);
                 return Some(Disturbed::Rebuilt(dependent.clone()));
             }
             let mut change = |what| changes.insert(Change::Column(table.clone(), column.clone(), what));
@@ -160,7 +160,7 @@ fn take_along(
                 return None;
             }
             if current.is_generated(table, column) && wanted.is_generated(table, column) {
-                rebuild(itself.clone(), changes);
+                recreate(itself.clone(), changes);
                 return Some(Disturbed::Rebuilt(itself));
             }
             if current.is_generated(table, column) {
@@ -179,7 +179,7 @@ fn take_along(
             changes.remove(&Change::Replace(dependent.clone()));
             changes.remove(&Change::Afterwards(dependent.clone()));
             changes.remove(&Change::Comment(dependent.clone()));
-            rebuild(dependent.clone(), changes);
+            recreate(dependent.clone(), changes);
             Some(Disturbed::Rebuilt(dependent.clone()))
         }
     }

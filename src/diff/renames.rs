@@ -296,8 +296,7 @@ fn what_follows(current: &Schema, wanted: &Schema) -> Vec<Rename> {
 pub(crate) fn is_constraint(schema: &Schema, table: &Name, name: &str) -> bool {
     let trigger = Id::On("TRIGGER".to_owned(), table.clone(), name.to_owned());
     let trigger = schema.objects.get(&trigger);
-    schema.constraint(table, name).is_some()
-        || trigger.is_some_and(|it| it.definition.starts_with("CREATE CONSTRAINT TRIGGER "))
+    schema.constraint(table, name).is_some() || trigger.is_some_and(|it| it.details.constraint_trigger)
 }
 
 /// Every name in the space that relations share.

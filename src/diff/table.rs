@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Change, Changes, column, comment, constraint, each, rebuild};
+use super::{Change, Changes, column, comment, constraint, each, recreate};
 use crate::schema::{ConstraintKind, Id, Name, Schema, Table};
 
 pub(super) fn diff(current: &Schema, wanted: &Schema, anew: &BTreeSet<Name>, changes: &mut Changes) {
@@ -13,7 +13,7 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, anew: &BTreeSet<Name>, cha
         |name| Id::Table(name.clone()),
         |found, want, changes| {
             if anew.contains(&want.name) {
-                rebuild(Id::Table(want.name.clone()), changes);
+                recreate(Id::Table(want.name.clone()), changes);
             } else {
                 both(found, want, changes);
             }

@@ -2,16 +2,20 @@
 //!
 //! In rounds: what is quick and waits for nothing shares one transaction; then come the statements that run alone,
 //! a file each; then all validations share one, since their locks stop neither readers nor writers, and a file each
-//! would only be more to wait for. What is taken away goes as late as it can, so that nothing is unprotected
-//! for longer than it takes to replace it.
+//! would only be more to wait for. Drops come as late as they can, so that nothing is unprotected for longer than it
+//! takes to replace it.
 
 use std::collections::BTreeSet;
 
-use super::context::{Context, ends, index_name, may_take};
-use super::graph::{Node, along, parts};
+use super::context::Context;
+use super::facts::{ends, may_take};
+use super::file::File;
+use super::graph::{along, parts};
+use super::object::{functions_unchecked, is_new_rule};
 use super::order::Ordered;
-use super::stage::{Kind, Stage};
-use super::{File, Step, steps, types, update};
+use super::stage::{Kind, Node, Stage};
+use super::step::{Step, Work};
+use super::types;
 use crate::diff::Change;
 use crate::ident::literal;
 use crate::schema::{Constraint, ConstraintKind, Id, Name, Table};
@@ -53,8 +57,8 @@ impl Sheet {
         self.items.sort_by_key(|(place, _)| *place);
         let mut steps = joined(self.items.into_iter().map(|(_, steps)| steps));
         let mut locked = BTreeSet::new();
-        steps.retain(|step| !step.sql.starts_with("LOCK TABLE ") || locked.insert(step.sql.clone()));
-        File { steps: steps::functions_unchecked(&steps).into_iter().chain(steps).collect() }
+        steps.retain(|step| step.work != Work::Lock || locked.insert(step.sql.clone()));
+        File { steps: functions_unchecked(&steps).into_iter().chain(steps).collect() }
     }
 }
 
@@ -155,7 +159,7 @@ impl<'a> Rounds<'a> {
         let is_own = matches!(waiting.id, Id::Index(_) | Id::Constraint(..) | Id::ForeignKey(..));
         let is_key = matches!(&waiting.id, Id::Constraint(table, name)
             if self.context.wanted.constraint(table, name).is_some_and(Constraint::has_index));
-        let is_rule = update::is_new_rule(self.context, &waiting.id);
+        let is_rule = is_new_rule(self.context, &waiting.id);
         let needed = if (is_key && placed == last)
             || is_rule
             || matches!(waiting.id, Id::Link(..) | Id::Setting(..))
@@ -277,7 +281,7 @@ fn place_early(
         let carried = placed.iter().filter(|(parts, _)| !parts.is_disjoint(&needs)).map(|(_, key)| *key);
         let keys: Vec<Key> = touched.chain(carried).chain(late).collect();
         let limit = keys.into_iter().map(|key| sheets.at(key)).min();
-        let limit = if is_in_the_way(context, &node.id) { Some(0) } else { limit };
+        let limit = if is_dropped_first(context, &node.id) { Some(0) } else { limit };
         for stage in &node.stages.list {
             let key = match stage.kind {
                 Kind::Alone => sheets.insert(limit.unwrap_or(sheets.list.len()), Kind::Alone),
@@ -289,8 +293,8 @@ fn place_early(
     }
 }
 
-/// Must it go before anything comes? A name that something new takes may be needed anywhere.
-fn is_in_the_way(context: &Context<'_>, id: &Id) -> bool {
+/// Must it be dropped before anything is created? A name that something new takes may be needed anywhere.
+fn is_dropped_first(context: &Context<'_>, id: &Id) -> bool {
     let drops_identity = matches!(id, Id::Default(table, column)
         if context.current.column(table, column).is_some_and(|found| found.identity.is_some()));
     (context.room.contains(id) && !gives_its_name(context, id)) || drops_identity
@@ -315,11 +319,12 @@ fn is_linked(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     table.is_some_and(|table| table == child || table == parent)
 }
 
-/// Is it a trigger or a rule of a table whose rows get values? One that goes is not to see that.
+/// Is it a trigger or a rule of a table whose rows get values? A dropped one must be gone before the backfill, or it would
+/// fire.
 fn fires_while_filled(gone: &Id, other: &Node) -> bool {
     let (Id::On(word, table, _), Id::Column(_, column)) = (gone, &other.id) else { return false };
-    let part = || Id::Column(table.clone(), column.clone()).to_string();
-    let fills = |step: &Step| (step.in_batches || step.sql.starts_with("UPDATE ")) && step.about == part();
+    let part = Id::Column(table.clone(), column.clone());
+    let fills = |step: &Step| step.work == Work::Fill && step.id.as_ref() == Some(&part);
     let fires = matches!(word.as_str(), "TRIGGER" | "RULE");
     fires && other.stages.list.iter().flat_map(|stage| &stage.steps).any(fills)
 }
@@ -327,7 +332,7 @@ fn fires_while_filled(gone: &Id, other: &Node) -> bool {
 /// Does something new take the place of this index, or of one that goes as a part of it?
 fn has_its_index_name(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     let goes_with =
-        |name: &Name| context.gone_parts.get(name) == Some(gone) || index_name(gone).as_ref() == Some(name);
+        |name: &Name| context.gone_parts.get(name) == Some(gone) || gone.index_name().as_ref() == Some(name);
     let key = match new {
         Id::Constraint(table, name) if is_primary(context.wanted.constraint(table, name)) => {
             let own = context.current.tables.get(table).and_then(Table::primary_key);
@@ -335,7 +340,7 @@ fn has_its_index_name(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
         }
         _ => None,
     };
-    index_name(new).iter().chain(&key).any(goes_with)
+    new.index_name().iter().chain(&key).any(goes_with)
 }
 
 /// Does a new constraint have the name of one that goes, or is it the one primary key?

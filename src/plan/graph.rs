@@ -1,39 +1,10 @@
-//! What waits for what: steps that stay together, sorted by what depends on what.
+//! The order of changes: dependents go before what they depend on is dropped, and come after it is created.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Step;
-use super::stage::Stages;
+use super::stage::Node;
+use super::step::Step;
 use crate::schema::{ConstraintKind, Dependencies, Id, Name, Schema};
-
-/// The stages of a change, and the object that it is about.
-#[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) id: Id,
-    /// Is the object there once the stages have run? Not so of what can only follow it.
-    pub(super) settles: bool,
-    /// What it waits for besides the dependencies of `id`.
-    pub(super) after: Vec<Id>,
-    pub(super) stages: Stages,
-}
-
-impl Node {
-    pub(super) fn new(id: Id, steps: Vec<Step>) -> Self {
-        Self::staged(id, Stages::direct(steps))
-    }
-
-    pub(super) fn staged(id: Id, stages: Stages) -> Self {
-        Node { id, settles: true, after: Vec::new(), stages }
-    }
-
-    /// The next free column of the same table, where both may share a statement.
-    fn sibling<'a>(&'a self, nodes: &[Node], free: &BTreeSet<(&'a Id, usize)>) -> Option<(&'a Id, usize)> {
-        let (true, Id::Column(table, _)) = (self.stages.may_join(), &self.id) else { return None };
-        let is_column = |(id, _): &&(&Id, usize)| matches!(id, Id::Column(of, _) if of == table);
-        let mut columns = free.range((&self.id, 0)..).take_while(is_column);
-        columns.find(|(_, at)| nodes[*at].stages.may_join()).copied()
-    }
-}
 
 /// Dependents before what they depend on, by the current schema.
 pub(super) fn drops(nodes: Vec<Node>, current: &Schema) -> Vec<Node> {
@@ -78,6 +49,8 @@ fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Node> {
 /// Which node waits for which.
 struct Graph {
     waits_for: Vec<BTreeSet<usize>>,
+    /// The places of tables that are created.
+    places: BTreeMap<Name, usize>,
 }
 
 impl Graph {
@@ -112,47 +85,106 @@ impl Graph {
                 waits_for[then].insert(first);
             }
         }
-        Graph { waits_for }
+        let places = if dropped { BTreeMap::new() } else { by_references(schema) };
+        Graph { waits_for, places }
     }
 
-    /// The places of the nodes, each after those that it waits for; the smallest `Id` first where it is free, but
+    /// The places of the nodes, each after those that it waits for; the smallest [`Key`] first where it is free, but
     /// columns of a table that may share a statement follow each other.
     /// In a circle the smallest goes first, and `circle` says what must happen before everything.
     fn sorted(mut self, nodes: &[Node], circle: impl Fn(&[&Node]) -> Vec<Node>) -> (Vec<usize>, Vec<Node>) {
-        let mut left: BTreeSet<(&Id, usize)> =
-            nodes.iter().enumerate().map(|(at, node)| (&node.id, at)).collect();
-        let mut free: BTreeSet<(&Id, usize)> =
-            left.iter().copied().filter(|(_, at)| self.waits_for[*at].is_empty()).collect();
+        let key = |at: usize| Key::of(&nodes[at].id, at, &self.places);
+        let mut left: BTreeSet<Key<'_>> = (0..nodes.len()).map(key).collect();
+        let mut free: BTreeSet<Key<'_>> =
+            left.iter().copied().filter(|key| self.waits_for[key.at].is_empty()).collect();
         let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
         for (at, waits_for) in self.waits_for.iter().enumerate() {
             waits_for.iter().for_each(|other| waiting[*other].push(at));
         }
         let mut order = Vec::new();
         let mut before = Vec::new();
-        let mut last: Option<&Node> = None;
+        let mut last: Option<Key<'_>> = None;
         while let Some(first) = left.first().copied() {
-            let joins = last.and_then(|last| last.sibling(nodes, &free));
+            let joins = last.and_then(|last| sibling(last, nodes, &free));
             let next = joins.or_else(|| free.first().copied()).unwrap_or_else(|| {
                 if before.is_empty() {
-                    let nodes: Vec<&Node> = left.iter().map(|(_, at)| &nodes[*at]).collect();
+                    let nodes: Vec<&Node> = left.iter().map(|key| &nodes[key.at]).collect();
                     before = circle(&nodes);
                 }
                 first
             });
             free.remove(&next);
             left.remove(&next);
-            last = Some(&nodes[next.1]);
-            for at in std::mem::take(&mut waiting[next.1]) {
-                self.waits_for[at].remove(&next.1);
-                let node = (&nodes[at].id, at);
+            last = Some(next);
+            for at in std::mem::take(&mut waiting[next.at]) {
+                self.waits_for[at].remove(&next.at);
+                let node = key(at);
                 if self.waits_for[at].is_empty() && left.contains(&node) {
                     free.insert(node);
                 }
             }
-            order.push(next.1);
+            order.push(next.at);
         }
         (order, before)
     }
+}
+
+/// The order of nodes where nothing else decides: by their objects, but tables by their references.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'a> {
+    /// Before tables, a table, behind tables.
+    class: u8,
+    place: usize,
+    id: &'a Id,
+    at: usize,
+}
+
+impl<'a> Key<'a> {
+    fn of(id: &'a Id, at: usize, places: &BTreeMap<Name, usize>) -> Self {
+        let (class, place) = match id {
+            Id::Table(name) => (1, places.get(name).copied().unwrap_or_default()),
+            Id::Namespace(_)
+            | Id::Extension(_)
+            | Id::Enum(_)
+            | Id::Type(..)
+            | Id::Other(..)
+            | Id::Sequence(_) => (0, 0),
+            _ => (2, 0),
+        };
+        Key { class, place, id, at }
+    }
+}
+
+/// The places of tables when each comes after those that it refers to, as far as they are no circle; else by name.
+fn by_references(schema: &Schema) -> BTreeMap<Name, usize> {
+    let mut places = BTreeMap::new();
+    let mut entered = BTreeSet::new();
+    for start in schema.tables.keys() {
+        // Each with whether all that it refers to has been looked at.
+        let mut waiting = vec![(start, false)];
+        while let Some((name, done)) = waiting.pop() {
+            if done {
+                let next = places.len();
+                places.entry(name.clone()).or_insert(next);
+            } else if entered.insert(name)
+                && let Some(table) = schema.tables.get(name)
+            {
+                waiting.push((name, true));
+                let references = table.constraints.values().filter_map(|key| key.references.as_ref());
+                let references: BTreeSet<&Name> = references.collect();
+                waiting.extend(references.into_iter().rev().map(|to| (to, false)));
+            }
+        }
+    }
+    places
+}
+
+/// The next free column of the same table, where both may share a statement.
+fn sibling<'a>(last: Key<'a>, nodes: &[Node], free: &BTreeSet<Key<'a>>) -> Option<Key<'a>> {
+    let (true, Id::Column(table, _)) = (nodes[last.at].stages.may_join(), last.id) else { return None };
+    let is_column = |key: &&Key<'_>| matches!(key.id, Id::Column(of, _) if of == table);
+    let mut columns = free.range(Key { at: 0, ..last }..).take_while(is_column);
+    columns.find(|key| nodes[key.at].stages.may_join()).copied()
 }
 
 /// The columns of parents and their parents from which a column comes.

@@ -1,31 +1,15 @@
 //! What is refused until it is acknowledged or answered, and what to write.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
 
 use super::context::Context;
-use super::hazard::must_be_filled;
-use super::{Hazard, Options, Step};
+use super::hazard::Hazard;
+use super::options::Options;
+use super::step::Step;
 use crate::diff::Change;
 use crate::schema::{Column, EnumType, Id, Name, Table};
-
-/// Which hazards were acknowledged: `RULE:object`, or `all`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Allow(BTreeSet<String>);
-
-impl Allow {
-    /// From what was given on the command line or in a file.
-    pub fn new(given: impl IntoIterator<Item = String>) -> Self {
-        Allow(given.into_iter().collect())
-    }
-
-    /// Is this hazard acknowledged?
-    pub fn covers(&self, rule: &str, object: &str) -> bool {
-        self.0.contains("all") || self.0.contains(&format!("{rule}:{object}"))
-    }
-}
 
 /// Why a plan is not carried out, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -83,7 +67,7 @@ fn allow_line(hazard: &Hazard) -> String {
 fn needs_fill(context: &Context<'_>, change: &Change) -> Option<Refusal> {
     let Change::Create(Id::Column(table, name)) = change else { return None };
     let column = context.wanted.column(table, name)?;
-    (must_be_filled(column) && context.said(table, name).is_none()).then(|| Refusal {
+    (column.needs_value() && context.fill_of(table, name).is_none()).then(|| Refusal {
         rule: "needs-fill",
         object: format!("{table}.{name}"),
         message: "a new NOT NULL column without a default has no value for the rows that exist".to_owned(),

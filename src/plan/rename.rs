@@ -1,16 +1,16 @@
 //! A rename as SQL.
 
-use super::Step;
 use super::hazard::Hazard;
+use super::step::Step;
 use crate::ddl;
 use crate::diff::Rename;
-use crate::ident::{ident, is_aside, literal};
+use crate::ident::{is_aside, literal, quote_ident};
 use crate::schema::{Id, Name};
 
 pub(super) fn steps(rename: &Rename) -> Vec<Step> {
     match rename {
         Rename::Namespace(schema) => {
-            vec![Step::new(Id::Namespace(schema.clone()), format!("CREATE SCHEMA {}", ident(schema)))]
+            vec![Step::new(Id::Namespace(schema.clone()), format!("CREATE SCHEMA {}", quote_ident(schema)))]
         }
         Rename::Relation(id, to) => relation(id, to),
         Rename::Part(id, to) => vec![part(id, to)],
@@ -34,12 +34,12 @@ fn relation(id: &Id, to: &Name) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut now = from.clone();
     if from.schema != to.schema {
-        let sql = format!("ALTER {word} {} SET SCHEMA {}", ddl::name(from), ident(&to.schema));
+        let sql = format!("ALTER {word} {} SET SCHEMA {}", ddl::name(from), quote_ident(&to.schema));
         steps.push(Step::new(id, sql));
         now.schema.clone_from(&to.schema);
     }
     if from.name != to.name {
-        let sql = format!("ALTER {word} {} RENAME TO {}", ddl::name(&now), ident(&to.name));
+        let sql = format!("ALTER {word} {} RENAME TO {}", ddl::name(&now), quote_ident(&to.name));
         steps.push(Step::new(id, sql));
     }
     if matches!(id, Id::Table(_)) && !is_aside(&from.name) {
@@ -51,8 +51,12 @@ fn relation(id: &Id, to: &Name) -> Vec<Step> {
 fn part(id: &Id, to: &str) -> Step {
     match id {
         Id::Column(table, from) => {
-            let sql =
-                format!("ALTER TABLE {} RENAME COLUMN {} TO {}", ddl::name(table), ident(from), ident(to));
+            let sql = format!(
+                "ALTER TABLE {} RENAME COLUMN {} TO {}",
+                ddl::name(table),
+                quote_ident(from),
+                quote_ident(to)
+            );
             let step = Step::new(id, sql);
             // What only stepped aside for a moment is used by nobody.
             if is_aside(from) {
@@ -63,7 +67,8 @@ fn part(id: &Id, to: &str) -> Step {
         }
         Id::Constraint(table, from) | Id::ForeignKey(table, from) => {
             let table = ddl::name(table);
-            let sql = format!("ALTER TABLE {table} RENAME CONSTRAINT {} TO {}", ident(from), ident(to));
+            let sql =
+                format!("ALTER TABLE {table} RENAME CONSTRAINT {} TO {}", quote_ident(from), quote_ident(to));
             Step::new(id, sql)
         }
         _ => Step::new(id, String::new()),

@@ -1,6 +1,7 @@
 //! The stages of one change: each belongs into one file, and the next one into a later file.
 
-use super::Step;
+use super::step::Step;
+use crate::schema::Id;
 
 /// What may stand together in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,5 +73,26 @@ impl Stages {
     #[must_use]
     pub(super) fn settled_by(self, stage: usize) -> Self {
         Stages { exists: stage, filled: stage, touches: stage, ..self }
+    }
+}
+
+/// The stages of a change, and the object that it is about.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub(super) id: Id,
+    /// Is the object there once the stages have run? Not so of what can only follow it.
+    pub(super) settles: bool,
+    /// What it waits for besides the dependencies of `id`.
+    pub(super) after: Vec<Id>,
+    pub(super) stages: Stages,
+}
+
+impl Node {
+    pub(super) fn new(id: Id, steps: Vec<Step>) -> Self {
+        Self::staged(id, Stages::direct(steps))
+    }
+
+    pub(super) fn staged(id: Id, stages: Stages) -> Self {
+        Node { id, settles: true, after: Vec::new(), stages }
     }
 }

@@ -130,7 +130,7 @@ pub fn prove_plan(
     scope: &Scope,
 ) -> Result<()> {
     let file = |(file, version): (&File, u32)| {
-        (format!("V{version}__plan.sql"), file.header().render() + &file.sql_without_measures())
+        (format!("V{version}__plan.sql"), file.header().render() + &file.sql())
     };
     let files = Migrations::from_files(plan.files.iter().zip(1..).map(file))?;
     prove(scratch, database, &files, wanted, scope)

@@ -248,7 +248,7 @@ fn a_dropped_field_is_refused_until_it_is_acknowledged() {
         !project.read("migrations/V1__create_images.sql").contains("-- lock: "),
         "nothing was there before"
     );
-    assert!(written.ends_with("ALTER TABLE \"public\".\"images\" DROP COLUMN \"size\";\n"), "{written}");
+    assert!(written.ends_with("ALTER TABLE public.images DROP COLUMN size;\n"), "{written}");
     project.with("dropped", &["check"]).is(0);
 }
 
@@ -265,7 +265,7 @@ fn a_rename_that_is_said_is_one_statement() {
     project.with("renamed_and_said", &["new", "rename"]).is(0);
     let written = project.read("migrations/V2__rename.sql");
     let statements: Vec<&str> = written.lines().filter(|line| line.ends_with(';')).collect();
-    assert_eq!(statements, ["ALTER TABLE \"public\".\"images\" RENAME COLUMN \"size\" TO \"dimensions\";"]);
+    assert_eq!(statements, ["ALTER TABLE public.images RENAME COLUMN size TO dimensions;"]);
     project.with("renamed_and_said", &["check"]).is(0);
     project.with("renamed_and_said", &["new", "again"]).is(0).says("nothing to do");
 }
@@ -354,10 +354,7 @@ fn whoever_says_that_nobody_uses_the_tables_gets_one_file() {
     project.write("feedstock.toml", "offline_ok = true\n");
     project.with("required", &["new", "provider", "--fill", fill]).is(0);
     let written = project.read("migrations/V2__provider.sql");
-    assert!(
-        written.contains("UPDATE \"public\".\"images\" SET \"provider\" = 'of ' || drama_id;"),
-        "{written}"
-    );
+    assert!(written.contains("UPDATE public.images SET provider = 'of ' || drama_id;"), "{written}");
 }
 
 #[test]
@@ -434,8 +431,8 @@ fn a_view_that_is_made_anew_keeps_its_grants() {
     let written = project.read("migrations/V2__wider.sql");
     let grants: Vec<&str> = written.lines().filter(|line| line.starts_with("GRANT ")).collect();
     let expected = [
-        r#"GRANT SELECT ON TABLE "public"."live_shots" TO "pg_monitor";"#,
-        r#"GRANT UPDATE ("number") ON TABLE "public"."live_shots" TO "pg_monitor";"#,
+        r#"GRANT SELECT ON TABLE public.live_shots TO pg_monitor;"#,
+        r#"GRANT UPDATE (number) ON TABLE public.live_shots TO pg_monitor;"#,
     ];
     assert_eq!(grants, expected, "{written}");
     project.with("viewed_wider", &["check"]).is(0);

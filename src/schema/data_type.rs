@@ -1,12 +1,31 @@
-//! Which types hold every value of another one.
+//! Data types by the names that `format_type` gives them: arrays and their elements, and which types hold every value of
+//! another one.
+
+/// Is it an array?
+pub fn is_array(data_type: &str) -> bool {
+    data_type.ends_with("[]")
+}
+
+/// The type of an array's elements, or the type itself where it is none.
+pub fn element(data_type: &str) -> &str {
+    data_type.trim_end_matches("[]")
+}
+
+/// What makes an array of the element, or nothing.
+pub fn dimensions(data_type: &str) -> &str {
+    &data_type[element(data_type).len()..]
+}
+
+/// Is it one of Postgres's own types? Any other is written with its schema, where the `search_path` is empty.
+pub fn is_builtin(data_type: &str) -> bool {
+    !data_type.contains('.')
+}
 
 /// Does every value of one type have exactly one equal in the other? Postgres 15, the casts of `pg_cast`.
-pub(super) fn is_wider(from: &str, to: &str) -> bool {
-    if let Some((from, to)) = from.strip_suffix("[]").zip(to.strip_suffix("[]")) {
-        return is_wider(from, to);
-    }
-    if from.ends_with("[]") || to.ends_with("[]") {
-        return false;
+pub fn is_wider(from: &str, to: &str) -> bool {
+    if is_array(from) || is_array(to) {
+        let alike = dimensions(from) == dimensions(to);
+        return alike && is_wider(element(from), element(to));
     }
     const WIDER: &[(&str, &[&str])] = &[
         (
@@ -41,9 +60,10 @@ pub(super) fn is_wider(from: &str, to: &str) -> bool {
 }
 
 /// Does a program get values of both types alike?
-pub(super) fn reads_alike(from: &str, to: &str) -> bool {
-    if let Some((from, to)) = from.strip_suffix("[]").zip(to.strip_suffix("[]")) {
-        return reads_alike(from, to);
+pub fn reads_alike(from: &str, to: &str) -> bool {
+    if is_array(from) || is_array(to) {
+        let alike = dimensions(from) == dimensions(to);
+        return alike && reads_alike(element(from), element(to));
     }
     let is_text = |of: &str| ["text", "character varying", "character"].contains(&base(of).as_str());
     base(from) == base(to) || (is_text(from) && is_text(to))

@@ -4,8 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use super::refusal::refusal;
-use super::{Hazard, Held, Kind, Lock, Locks, Measured, Mode, Options, Plan, Relation, Step};
+use super::{Held, Kind, Lock, Locks, Measured, Mode, Relation};
+use crate::plan::file::Plan;
+use crate::plan::hazard::Hazard;
+use crate::plan::options::Options;
+use crate::plan::refusal::{Refusal, refusal};
+use crate::plan::step::Step;
 use crate::schema::Name;
 
 /// Of more tables than these a message names only how many there are.
@@ -31,8 +35,7 @@ impl Plan {
             held_over(&mut file.steps, |table| !blocked.contains(&(BLOCKED[0], table.to_string())));
         }
         for hazard in self.files.iter().flat_map(|file| &file.steps).flat_map(|step| &step.hazards) {
-            let said =
-                |refusal: &super::Refusal| refusal.rule == hazard.rule && refusal.object == hazard.object;
+            let said = |refusal: &Refusal| refusal.rule == hazard.rule && refusal.object == hazard.object;
             if hazard.rule == REWRITE && !options.offline_ok && !self.refusals.iter().any(said) {
                 self.refusals.extend(refusal(hazard, options));
             }
@@ -41,7 +44,9 @@ impl Plan {
 }
 
 const REWRITE: &str = "rewrite-table";
+
 const SCAN: &str = "scan-under-lock";
+
 const BLOCKED: [&str; 2] = ["block-reads", "block-writes"];
 
 /// What a statement's own work means for those who wait for it.
