@@ -18,36 +18,36 @@ pub mod types;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
-pub mod config;
+mod config;
 #[cfg(feature = "cli")]
-pub mod connect;
+mod connect;
 #[cfg(feature = "cli")]
 mod ddl;
 #[cfg(feature = "cli")]
-pub mod diff;
+mod diff;
 #[cfg(feature = "cli")]
-pub mod inspect;
+mod inspect;
 #[cfg(feature = "cli")]
-pub mod interrupt;
+mod interrupt;
 #[cfg(feature = "cli")]
 mod pin;
 #[cfg(feature = "cli")]
-pub mod plan;
+mod plan;
 #[cfg(feature = "cli")]
-pub mod prove;
+mod prove;
 #[cfg(feature = "cli")]
-pub mod schema;
+mod schema;
 #[cfg(feature = "cli")]
-pub mod server;
+mod server;
 #[cfg(feature = "cli")]
-pub mod source;
+mod source;
 
 #[cfg(feature = "migrate")]
 pub mod migration;
 #[cfg(feature = "migrate")]
 pub mod runner;
 #[cfg(feature = "migrate")]
-pub mod sql;
+mod sql;
 
 pub use error::{Error, Place, Result};
 #[doc = include_str!("docs/model.md")]
@@ -76,6 +76,10 @@ pub use runner::apply_pending as apply;
 #[cfg(feature = "json")]
 pub use types::{Json, JsonText};
 pub use types::{Labels, Param, Value};
+
+#[cfg(feature = "migrate")]
+#[doc(hidden)]
+pub mod internals;
 
 /// What the derives' expansion names; not for anyone else.
 #[doc(hidden)]

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use feedstock::blocking::Run;
-use feedstock::connect::connect;
-use feedstock::server::Server;
+use feedstock::internals::connect::connect;
+use feedstock::internals::server::Server;
 use feedstock::{Embedded, Model};
 use images::ImageGeneration;
 use postgres::Client;

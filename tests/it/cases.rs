@@ -25,11 +25,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use feedstock::diff::Hints;
-use feedstock::plan::{Options, Plan};
-use feedstock::prove::{Database, measure_plan};
-use feedstock::schema::Name;
-use feedstock::source::Built;
+use feedstock::internals::diff::Hints;
+use feedstock::internals::plan::{Options, Plan};
+use feedstock::internals::prove::{Database, measure_plan};
+use feedstock::internals::schema::Name;
+use feedstock::internals::source::Built;
 use postgres::SimpleQueryMessage;
 
 use crate::pipeline::{allow_all, apply, built, proven, same_dump, worked_out};

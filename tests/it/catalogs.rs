@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use feedstock::inspect::{Scope, inspect};
-use feedstock::plan::Options;
-use feedstock::prove::{Scratch, emit, prove, work_out};
-use feedstock::source::{Source, Sources};
+use feedstock::internals::inspect::{Scope, inspect};
+use feedstock::internals::plan::Options;
+use feedstock::internals::prove::{Scratch, emit, prove, work_out};
+use feedstock::internals::source::{Source, Sources};
 
 use crate::support;
 
@@ -224,7 +224,7 @@ fn roles_are_made_where_they_are_missing() {
         &empty.database,
         &empty.schema,
         &built.schema,
-        &feedstock::diff::Hints::default(),
+        &feedstock::internals::diff::Hints::default(),
         &Options::default(),
         &scope,
     )

@@ -291,7 +291,7 @@ fn a_broken_file_is_status_4_with_its_place() {
 fn a_dump_is_read_as_it_is() {
     let project = Project::new();
     let database = support::database("dump");
-    let mut client = feedstock::connect::connect(&database.url).unwrap();
+    let mut client = feedstock::internals::connect::connect(&database.url).unwrap();
     client.batch_execute(ONE).unwrap();
     let dump = format!("\\restrict abc\n{}\\unrestrict abc\n", support::pg_dump(&database.url));
     project.write("dump.sql", &dump);

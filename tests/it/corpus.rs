@@ -8,8 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Instant;
 
-use feedstock::diff::Hints;
-use feedstock::source::{Built, Source};
+use feedstock::internals::diff::Hints;
+use feedstock::internals::source::{Built, Source};
 
 use crate::pipeline::{allow_all, arrives, build};
 

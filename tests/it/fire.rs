@@ -7,12 +7,12 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use feedstock::diff::Hints;
-use feedstock::plan::Options;
-use feedstock::prove::Database;
+use feedstock::internals::diff::Hints;
+use feedstock::internals::plan::Options;
+use feedstock::internals::prove::Database;
+use feedstock::internals::schema::Name;
+use feedstock::internals::source::{Built, Source};
 use feedstock::runner;
-use feedstock::schema::Name;
-use feedstock::source::{Built, Source};
 use postgres::{Client, NoTls};
 
 use crate::pipeline::{self, build, worked_out};

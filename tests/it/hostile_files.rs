@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use feedstock::prove::{ReplayAs, Scratch};
+use feedstock::internals::prove::{ReplayAs, Scratch};
 
 use crate::cli::{Ended, Project};
 use crate::support;
@@ -194,7 +194,7 @@ fn a_role_that_a_replay_makes_goes_with_it_on_a_users_server() {
 fn nothing_else_of_a_users_server_is_changed() {
     let other = support::database("other");
     let role = format!("not_of_replays_{}", std::process::id());
-    let mut client = feedstock::connect::connect(&other.url).unwrap();
+    let mut client = feedstock::internals::connect::connect(&other.url).unwrap();
     client.batch_execute(&format!("CREATE ROLE {role}")).unwrap();
     let name = other.database.name().to_owned();
     for (sql, said) in [

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use feedstock::inspect::{Scope, inspect};
+use feedstock::internals::inspect::{Scope, inspect};
 use postgres::Client;
 
 use crate::support;

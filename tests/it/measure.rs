@@ -6,8 +6,8 @@ mod sizes;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use feedstock::plan::{Lock, Measured, Mode, Relation};
-use feedstock::prove::{Batch, Database, Measurements, measure};
+use feedstock::internals::plan::{Lock, Measured, Mode, Relation};
+use feedstock::internals::prove::{Batch, Database, Measurements, measure};
 use postgres::Client;
 
 use crate::support;

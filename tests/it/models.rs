@@ -320,7 +320,7 @@ fn a_table_in_use_takes_several_files() {
     };
     with(&["apply"]).is(0).says("1 migration applied");
     let row = "INSERT INTO images (id, drama_id) VALUES (1, 7)";
-    feedstock::connect::connect(&database.url).unwrap().batch_execute(row).unwrap();
+    feedstock::internals::connect::connect(&database.url).unwrap().batch_execute(row).unwrap();
     let fill = "images.provider='of ' || drama_id";
     with(&["new", "provider", "--fill", fill]).is(0).says("V2__provider.sql").says("V7__provider.sql");
     let files = project.files("migrations");
@@ -335,7 +335,7 @@ fn a_table_in_use_takes_several_files() {
     with(&["apply", "--to", "3"]).is(0).says("2 migrations applied");
     with(&["status"]).is(0).says("pending");
     with(&["apply"]).is(0).says("4 migrations applied");
-    let mut client = feedstock::connect::connect(&database.url).unwrap();
+    let mut client = feedstock::internals::connect::connect(&database.url).unwrap();
     let provider: String = client.query_one("SELECT provider FROM images", &[]).unwrap().get(0);
     assert_eq!(provider, "of 7");
     with(&["new", "again"]).is(0).says("nothing to do");

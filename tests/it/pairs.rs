@@ -13,10 +13,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime};
 
-use feedstock::diff::Hints;
-use feedstock::prove::Database;
-use feedstock::schema::{Name, Schema};
-use feedstock::source::Built;
+use feedstock::internals::diff::Hints;
+use feedstock::internals::prove::Database;
+use feedstock::internals::schema::{Name, Schema};
+use feedstock::internals::source::Built;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::strategy::ValueTree;
@@ -103,7 +103,7 @@ fn pair(seed: u64) -> (String, String) {
 
 fn arrives(from: &str, to: &str) -> Result<(), String> {
     let (from, to) = (built("from.sql", from)?, built("to.sql", to)?);
-    let options = feedstock::plan::Options { fill: fill(&to.schema), ..allow_all() };
+    let options = feedstock::internals::plan::Options { fill: fill(&to.schema), ..allow_all() };
     let plan = worked_out(&from, &to, &Hints::default(), &options)?;
     let judge = || {
         if !plan.refusals.iter().all(|refusal| options.allow.covers(refusal.rule, &refusal.object)) {
@@ -169,7 +169,7 @@ fn rows_stay(
     if before == after { Ok(()) } else { Err(format!("rows were {before:?}\nand are {after:?}")) }
 }
 
-fn may_refer(table: &feedstock::schema::Table) -> bool {
+fn may_refer(table: &feedstock::internals::schema::Table) -> bool {
     table.constraints.values().any(|found| found.references.is_some())
 }
 
@@ -178,9 +178,9 @@ fn contents(client: &mut postgres::Client, from: &Schema, to: &Schema) -> BTreeM
     let mut contents = BTreeMap::new();
     for (name, table) in &from.tables {
         // A table that becomes a partitioned one is made anew, and says so.
-        let alike = |other: &&feedstock::schema::Table| other.partition_by == table.partition_by;
+        let alike = |other: &&feedstock::internals::schema::Table| other.partition_by == table.partition_by;
         let Some(other) = to.tables.get(name).filter(alike) else { continue };
-        let stays = |column: &&feedstock::schema::Column| {
+        let stays = |column: &&feedstock::internals::schema::Column| {
             other.column(&column.name).is_some_and(|other| {
                 other.data_type == column.data_type && other.generated.is_none() && column.generated.is_none()
             })

@@ -5,11 +5,11 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use feedstock::diff::Hints;
-use feedstock::inspect::Scope;
-use feedstock::plan::{Allow, File, Options, Plan};
-use feedstock::prove::{Database, prove_plan, work_out};
-use feedstock::source::{Built, Source, Sources};
+use feedstock::internals::diff::Hints;
+use feedstock::internals::inspect::Scope;
+use feedstock::internals::plan::{Allow, File, Options, Plan};
+use feedstock::internals::prove::{Database, prove_plan, work_out};
+use feedstock::internals::source::{Built, Source, Sources};
 
 use crate::support;
 

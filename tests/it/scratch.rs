@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use feedstock::prove::Scratch;
+use feedstock::internals::prove::Scratch;
 use postgres::Client;
 
 use crate::support;

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use feedstock::server::Server;
+use feedstock::internals::server::Server;
 use postgres::NoTls;
 
 use crate::support;

@@ -9,9 +9,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use feedstock::inspect::Scope;
-use feedstock::prove::{Database, ReplayAs, Scratch};
-use feedstock::source::{Source, Sources};
+use feedstock::internals::inspect::Scope;
+use feedstock::internals::prove::{Database, ReplayAs, Scratch};
+use feedstock::internals::source::{Source, Sources};
 use postgres::Client;
 
 /// The test process's private server. Statics are not dropped: it ends because it watches its owner.
@@ -56,7 +56,7 @@ pub struct TestDb {
 pub fn database(name: &str) -> TestDb {
     let database = server().database().unwrap();
     let url = format!("{}?application_name={name}", database.url());
-    let client = feedstock::connect::connect(&url).unwrap();
+    let client = feedstock::internals::connect::connect(&url).unwrap();
     TestDb { client, url, database }
 }
 
@@ -147,6 +147,6 @@ pub fn tables(models: &feedstock::Models) -> TestDb {
     };
     let database = sources.build(&Source::Models).unwrap().database;
     let url = database.url().to_owned();
-    let client = feedstock::connect::connect(&url).unwrap();
+    let client = feedstock::internals::connect::connect(&url).unwrap();
     TestDb { client, url, database }
 }

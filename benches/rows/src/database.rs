@@ -1,7 +1,7 @@
 //! A private Postgres that holds the table, filled.
 
-use feedstock::connect::connect;
-use feedstock::server::Server;
+use feedstock::internals::connect::connect;
+use feedstock::internals::server::Server;
 
 use crate::Result;
 

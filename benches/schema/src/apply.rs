@@ -5,8 +5,8 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use feedstock::Migrations;
-use feedstock::connect::connect;
-use feedstock::prove::Scratch;
+use feedstock::internals::connect::connect;
+use feedstock::internals::prove::Scratch;
 use feedstock::runner::{Options, apply};
 use nix::sys::resource::{UsageWho, getrusage};
 

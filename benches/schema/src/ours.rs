@@ -5,10 +5,10 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use feedstock::Model;
-use feedstock::connect::connect;
-use feedstock::diff::{Hints, diff, renames};
-use feedstock::inspect::{Scope, inspect};
-use feedstock::prove::{Database, Scratch};
+use feedstock::internals::connect::connect;
+use feedstock::internals::diff::{Hints, diff, renames};
+use feedstock::internals::inspect::{Scope, inspect};
+use feedstock::internals::prove::{Database, Scratch};
 use nix::sys::resource::{Usage, UsageWho, getrusage};
 
 use crate::tables::tables;

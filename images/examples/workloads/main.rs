@@ -9,8 +9,8 @@ mod queries;
 
 use feedstock::Model;
 use feedstock::blocking::Run;
-use feedstock::connect::connect;
-use feedstock::prove::Scratch;
+use feedstock::internals::connect::connect;
+use feedstock::internals::prove::Scratch;
 use images::{Drama, ImageGeneration, Status};
 use queries::Wanted;
 

@@ -234,7 +234,8 @@ impl Drop for Database<'_> {
 
 /// The directory of Postgres' programs, found as the library finds it.
 fn programs() -> PathBuf {
-    let server = feedstock::server::Server::scratch().expect("Postgres is on this machine: make postgres");
+    let server =
+        feedstock::internals::server::Server::scratch().expect("Postgres is on this machine: make postgres");
     server.bin("postgres").parent().expect("programs are in a directory").to_owned()
 }
 

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use feedstock::connect::{Environment, connect_in};
+use feedstock::internals::connect::{Environment, connect_in};
 
 use super::peer::Peer;
 

@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use feedstock::connect::{Environment, connect_in};
+use feedstock::internals::connect::{Environment, connect_in};
 use postgres::SimpleQueryMessage;
 use tempfile::TempDir;
 

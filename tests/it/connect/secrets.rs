@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use feedstock::connect::{Environment, connect_in, redacted, typed, validate, with_dbname};
-use feedstock::source::Source;
+use feedstock::internals::connect::{Environment, connect_in, redacted, typed, validate, with_dbname};
+use feedstock::internals::source::Source;
 
 /// Digits, so that no word of a message is a piece of it; each five characters of it are looked for.
 const SECRET: &str = "7h1s1s4s3cr3t";
@@ -187,7 +187,7 @@ fn a_key_value_string_is_a_source() {
     let url: postgres::Config = database.url.parse().unwrap();
     let postgres::config::Host::Unix(socket) = &url.get_hosts()[0] else { panic!("a socket") };
     let string = format!("host={} user=feedstock dbname={}", socket.display(), url.get_dbname().unwrap());
-    feedstock::connect::connect(&string)
+    feedstock::internals::connect::connect(&string)
         .unwrap()
         .batch_execute("CREATE TABLE of_pairs (id integer)")
         .unwrap();

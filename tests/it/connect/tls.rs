@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use feedstock::connect::{Environment, cancel, connect_in};
+use feedstock::internals::connect::{Environment, cancel, connect_in};
 
 use super::peer::{Judge, Peer, certificate};
 use crate::support;

@@ -1,9 +1,9 @@
 //! What follows from a measurement: which hazards are said, and which are refused.
 
-use feedstock::diff::Hints;
-use feedstock::plan::{Allow, Options, Plan, Size};
-use feedstock::prove::measure_plan;
-use feedstock::schema::Name;
+use feedstock::internals::diff::Hints;
+use feedstock::internals::plan::{Allow, Options, Plan, Size};
+use feedstock::internals::prove::measure_plan;
+use feedstock::internals::schema::Name;
 
 use crate::pipeline::{built, worked_out};
 use crate::support;

@@ -1,7 +1,7 @@
 //! Sizes of the tables of a live database, which is only read.
 
-use feedstock::schema::Name;
-use feedstock::source::sizes;
+use feedstock::internals::schema::Name;
+use feedstock::internals::source::sizes;
 
 use crate::cli::Project;
 use crate::support::{self, TestDb};
@@ -50,7 +50,7 @@ fn as_nobody(db: &mut TestDb, role: &str) -> String {
 fn sizes_need_no_right_and_write_nothing() {
     let mut db = live();
     let url = as_nobody(&mut db, "sizes_need_no_right");
-    let mut nobody = feedstock::connect::connect(&url).unwrap();
+    let mut nobody = feedstock::internals::connect::connect(&url).unwrap();
     let refused = nobody.batch_execute("SELECT FROM small").unwrap_err();
     assert_eq!(refused.code().unwrap().code(), "42501");
     let found = sizes(&url).unwrap();

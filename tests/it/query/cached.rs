@@ -85,7 +85,7 @@ fn a_table_that_changed_is_prepared_for_anew() {
     use forms::{NewShot, Shot};
 
     let db = support::tables(&feedstock::models![Shot]);
-    let mut other = feedstock::connect::connect(&db.url).unwrap();
+    let mut other = feedstock::internals::connect::connect(&db.url).unwrap();
     let mut client = Cached::new(db.client);
     Shot::insert(NewShot::new("first".to_owned())).execute(&mut client).unwrap();
     let note = |client: &mut Cached<postgres::Client>| Shot::query().one(client).map(|shot| shot.note);

@@ -100,7 +100,7 @@ fn limit_and_offset_cut() {
 fn locked_rows_are_skipped_by_those_who_ask() {
     use ImageGeneration as I;
     let mut db = dramas("skip_locked");
-    let mut other = feedstock::connect::connect(&db.url).unwrap();
+    let mut other = feedstock::internals::connect::connect(&db.url).unwrap();
     let next = || I::query().order_by(I::ID.asc()).limit(1);
     let mut one = db.client.transaction().unwrap();
     let mut two = other.transaction().unwrap();
@@ -128,7 +128,7 @@ fn a_hundred_thousand_rows_come_in_constant_memory() {
 #[test]
 fn the_reader_of_a_hundred_thousand_rows() {
     let Ok(url) = std::env::var("FEEDSTOCK_STREAM") else { return };
-    let mut client = feedstock::connect::connect(&url).unwrap();
+    let mut client = feedstock::internals::connect::connect(&url).unwrap();
     let query = || ImageGeneration::query().filter(ImageGeneration::PROMPT.like("xxx%"));
     query().first(&mut client).unwrap();
     let before = peak();

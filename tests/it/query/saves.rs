@@ -116,7 +116,7 @@ fn of_two_writers_none_is_lost() {
     Take::insert(take()).one(&mut db.client).unwrap();
     let (rounds, start) = (50, Arc::new(Barrier::new(2)));
     let writers = [1, 2].map(|_| {
-        let (mut client, start) = (feedstock::connect::connect(&db.url).unwrap(), start.clone());
+        let (mut client, start) = (feedstock::internals::connect::connect(&db.url).unwrap(), start.clone());
         spawn(move || {
             start.wait();
             let mut late = 0;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use feedstock::diff::Hints;
+use feedstock::internals::diff::Hints;
+use feedstock::internals::plan::Options as PlanOptions;
+use feedstock::internals::schema::Name;
 use feedstock::migration::Migrations;
-use feedstock::plan::Options as PlanOptions;
 use feedstock::runner::Options;
-use feedstock::schema::Name;
 
 use super::harness::{Bench, OwnServer};
 use crate::pipeline::{built, text, worked_out};

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
+use feedstock::internals::prove::Database;
+use feedstock::internals::server::Server;
 use feedstock::migration::Migrations;
-use feedstock::prove::Database;
 use feedstock::runner::{self, Event, Monitor, Options, Report, Status};
-use feedstock::server::Server;
 use postgres::{Client, NoTls};
 
 use crate::support;

@@ -78,7 +78,7 @@ fn no_files_where_the_history_has_some_is_an_error() {
     }
     // A service with nothing compiled in.
     let embedded = feedstock::Embedded::new("/nowhere", &[], true);
-    let mut client = feedstock::connect::connect(&database.url).unwrap();
+    let mut client = feedstock::internals::connect::connect(&database.url).unwrap();
     let error = feedstock::apply(&mut client, &embedded).unwrap_err();
     assert!(error.to_string().contains("there are no migrations, but the history"), "{error}");
 }

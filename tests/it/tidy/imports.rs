@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["plan"],
     &["prove", "runner", "lint"],
     &["source", "report"],
-    &["cli"],
+    &["cli", "internals"],
 ];
 
 /// What a service links. These describe one another, so they are one layer with free imports inside; of the

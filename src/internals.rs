@@ -1,0 +1,14 @@
+//! What the command line is made of. Feedstock's own tests and measurements use it; nobody else should, since it
+//! changes without notice.
+
+macro_rules! show {
+    ($feature:literal: $($module:ident)*) => {$(
+        #[cfg(feature = $feature)]
+        pub mod $module {
+            pub use crate::$module::*;
+        }
+    )*};
+}
+
+show!("migrate": sql);
+show!("cli": connect diff inspect plan prove schema server source);
