@@ -4,6 +4,7 @@
 //! in them is qualified. Two schemas are comparable when both are canonical, that is, when building one
 //! from its own text gives the same text.
 
+mod column_property;
 pub mod data_type;
 mod dependencies;
 mod object;
@@ -13,6 +14,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
+pub use column_property::{COLUMN_PROPERTIES, ColumnProperty};
 pub use dependencies::Dependencies;
 pub use object::{Afterwards, Attribute, Details, Object, Property, Range};
 
@@ -338,15 +340,12 @@ pub struct Column {
     pub generated: Option<String>,
     /// Its identity.
     pub identity: Option<Identity>,
-    /// Its storage, where it is not the type's own: `EXTERNAL`.
-    pub storage: Option<String>,
+    /// The values of its [`COLUMN_PROPERTIES`], where they are set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub properties: BTreeMap<String, String>,
     /// The storage of its type.
     #[serde(default)]
     pub type_storage: String,
-    /// Its compression, where it is set: `lz4`.
-    pub compression: Option<String>,
-    /// Its statistics target, where it is set.
-    pub statistics: Option<i32>,
     /// Does it come from a parent?
     #[serde(default, skip_serializing_if = "is_false")]
     pub inherited: bool,

@@ -3,9 +3,10 @@
 use std::error::Error as _;
 
 use super::context::Context;
-use super::{Answer, Format, FormatArgument, Values, say};
+use super::{Answer, Format, FormatArgument, Values, rename, say};
 use crate::plan::{Plan, Refusal};
 use crate::prove::{prove_plan, work_out};
+use crate::source::Source;
 use crate::{Error, Result};
 
 #[derive(clap::Args)]
@@ -19,6 +20,9 @@ pub(super) struct Verb {
     /// Exits with 1 when there is a difference
     #[arg(long)]
     exit_code: bool,
+    /// A rename where no model says it: table.old=new, table=new, and the same of enums and their labels
+    #[arg(long, value_name = "OLD=NEW")]
+    rename: Vec<String>,
     #[command(flatten)]
     values: Values,
     #[command(flatten)]
@@ -33,16 +37,12 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let current = sources.build(&from).map_err(|error| error.while_doing(&from))?;
     context.step(&format!("building {to} …"));
     let wanted = sources.build_wanted(&to, &current.schema).map_err(|error| error.while_doing(&to))?;
-    let options = context.plan_options(&verb.values, &wanted)?;
-    let mut plan = work_out(
-        &scratch,
-        &current.database,
-        &current.schema,
-        &wanted,
-        &sources.hints(&to)?,
-        &options,
-        &context.scope,
-    )?;
+    let mut options = context.plan_options(&verb.values, &wanted)?;
+    options.without_models = to != Source::Models;
+    let mut hints = sources.hints(&to)?;
+    hints.extend(rename::hints(&verb.rename, &current.schema, &wanted)?);
+    let mut plan =
+        work_out(&scratch, &current.database, &current.schema, &wanted, &hints, &options, &context.scope)?;
     // Where a statement fails, that is said where it stands.
     if context.measure(&scratch, &current.database, &mut plan, &options)? && !plan.is_empty() {
         context.step("proving the plan …");

@@ -26,6 +26,7 @@ mod history;
 mod inspect;
 mod new;
 mod notices;
+mod rename;
 mod say;
 mod status;
 

@@ -2,7 +2,7 @@
 
 use super::{name, sequence};
 use crate::ident::{object_name, quote_ident};
-use crate::schema::{Column, Identity, Name};
+use crate::schema::{COLUMN_PROPERTIES, Column, ColumnProperty, Identity, Name};
 
 /// `ALTER TABLE … ADD COLUMN …`
 pub(crate) fn add(table: &Name, column: &Column) -> Vec<String> {
@@ -102,36 +102,16 @@ pub(crate) fn set_not_null(table: &Name, column: &Column) -> String {
     }
 }
 
-/// What a column definition cannot say: storage, compression, statistics target.
+/// The properties that a column definition cannot say.
 pub(crate) fn settings(table: &Name, column: &Column) -> Vec<String> {
-    [
-        column.storage.is_some().then(|| set_storage(table, column)),
-        column.compression.is_some().then(|| set_compression(table, column)),
-        column.statistics.is_some().then(|| set_statistics(table, column)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let set = COLUMN_PROPERTIES.iter().filter(|property| property.of(column).is_some());
+    set.map(|property| set_property(table, column, property)).collect()
 }
 
-pub(crate) fn set_storage(table: &Name, column: &Column) -> String {
-    alter(
-        table,
-        &column.name,
-        &format!("SET STORAGE {}", column.storage.as_ref().unwrap_or(&column.type_storage)),
-    )
-}
-
-pub(crate) fn set_compression(table: &Name, column: &Column) -> String {
-    alter(
-        table,
-        &column.name,
-        &format!("SET COMPRESSION {}", column.compression.as_deref().unwrap_or("default")),
-    )
-}
-
-pub(crate) fn set_statistics(table: &Name, column: &Column) -> String {
-    alter(table, &column.name, &format!("SET STATISTICS {}", column.statistics.unwrap_or(-1)))
+/// `SET STORAGE EXTERNAL` and the like; where it is not set, the value that says so.
+pub(crate) fn set_property(table: &Name, column: &Column, property: &ColumnProperty) -> String {
+    let value = property.of(column).unwrap_or_else(|| (property.unset)(column));
+    alter(table, &column.name, &format!("{} {value}", property.set))
 }
 
 /// `ALTER TABLE … ALTER COLUMN … what`

@@ -130,7 +130,7 @@ pub(crate) fn replace(found: &Object, want: &Object) -> String {
 }
 
 fn or_replace(definition: &str) -> String {
-    let word = ["VIEW", "RULE"].into_iter().find_map(|word| {
+    let word = ["VIEW", "RULE", "TRIGGER"].into_iter().find_map(|word| {
         let rest = definition.strip_prefix("CREATE ")?.strip_prefix(word)?.strip_prefix(' ')?;
         Some(format!("CREATE OR REPLACE {word} {rest}"))
     });

@@ -2,7 +2,7 @@
 
 use super::{column, constraint, name};
 use crate::ident::quote_ident;
-use crate::schema::{Column, Constraint, ConstraintKind, Schema, Table};
+use crate::schema::{COLUMN_PROPERTIES, Column, Constraint, ConstraintKind, Schema, Table};
 
 /// The table, with its columns and every constraint that refers to no other table. A partition stands alone until
 /// it is attached, so that its indexes and keys have the names that they should have.
@@ -112,12 +112,12 @@ fn otherwise(table: &Table, want: &Column, schema: &Schema) -> Vec<String> {
         true => column::set_not_null(&table.name, want),
         false => alter("DROP NOT NULL".to_owned()),
     });
-    // Where it differs from the type's own, the column's settings say it.
-    let storage =
-        (found.storage.is_some() && want.storage.is_none()).then(|| column::set_storage(&table.name, want));
-    let compression = (found.compression.is_some() && want.compression.is_none())
-        .then(|| column::set_compression(&table.name, want));
-    [default, not_null, storage, compression].into_iter().flatten().collect()
+    // Where one is set, the column's settings say it.
+    let unset = COLUMN_PROPERTIES
+        .iter()
+        .filter(|property| property.inherited && property.of(found).is_some() && property.of(want).is_none());
+    let unset = unset.map(|property| column::set_property(&table.name, want, property));
+    default.into_iter().chain(not_null).chain(unset).collect()
 }
 
 /// What becomes of a table's row level security.

@@ -1,4 +1,4 @@
-//! Values within others: of a domain in an array, of a table in a column of its row type.
+//! Values within other values: of a domain in an array, of a table in a column of its row type.
 
 use std::collections::BTreeSet;
 

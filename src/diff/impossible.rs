@@ -1,4 +1,4 @@
-//! What Postgres refuses whatever the order of statements, and what can be done about it.
+//! Changes that Postgres refuses in any order of statements, each with a way around.
 
 use std::collections::BTreeSet;
 
@@ -64,7 +64,7 @@ fn family<'a>(links: &'a Links, table: &'a Name) -> impl Iterator<Item = &'a Nam
     [table].into_iter().chain(links.heirs(table))
 }
 
-/// The tables and views whose rows a change makes anew.
+/// The tables and views whose rows a change rewrites.
 pub(super) fn rewritten(
     links: &Links,
     wanted: &Schema,

@@ -1,4 +1,4 @@
-//! Objects that are their text: replaced where Postgres can, else made again.
+//! Objects that are their text: replaced where Postgres can, else recreated.
 
 use super::{Change, Changes, comment, each, recreate};
 use crate::schema::{Object, Schema};

@@ -7,7 +7,8 @@ SELECT 'pg_trigger',
        c.relname::text,
        NULL,
        pg_get_triggerdef(t.oid),
-       NULL,
+       -- `CREATE OR REPLACE` takes no constraint trigger, and switches on one that is off.
+       CASE WHEN t.tgconstraint = 0 AND t.tgenabled = 'O' THEN '' END,
        CASE WHEN t.tgenabled = 'O' THEN '{}'::text[] ELSE ARRAY[
            format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname,
                   CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END,

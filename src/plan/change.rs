@@ -49,6 +49,7 @@ pub(super) fn nodes(context: &Context<'_>) -> BTreeMap<When, Vec<Node>> {
     let mut put = |verb: Verb, when, mut node: Node| {
         let steps = node.stages.list.iter_mut().flat_map(|stage| &mut stage.steps);
         steps.for_each(|step| step.verb = verb);
+        node.weak = matches!(verb, Verb::Comment | Verb::Grant);
         nodes.entry(when).or_default().push(node);
     };
     let plain = |id: &Id, steps| Node::new(id.clone(), steps);
@@ -172,6 +173,7 @@ fn verb(change: &Change) -> Verb {
         Change::Create(_) => Verb::Create,
         Change::Drop(_) => Verb::Drop,
         Change::Comment(_) => Verb::Comment,
+        Change::Privileges(_) | Change::DefaultPrivileges(_) => Verb::Grant,
         Change::Validate(_) => Verb::Validate,
         _ => Verb::Change,
     }

@@ -11,8 +11,10 @@ use super::stage::{Stage, Stages};
 use super::step::{Step, Work};
 use super::swap::{name_is_freed_early, takes_place_of_part};
 use crate::ddl::{self, constraint, index};
-use crate::ident::incoming;
-use crate::schema::{Constraint, ConstraintKind, Id, Name};
+use crate::diff::Change;
+use crate::ident::{incoming, quote_ident};
+use crate::schema::{Constraint, ConstraintKind, Id, Index, Name};
+use crate::sql::in_brackets;
 
 pub(super) fn create(context: &Context<'_>, id: &Id, table: &Name, name: &str) -> Stages {
     let Some(want) = context.wanted.constraint(table, name) else { return Stages::of(Vec::new()) };
@@ -66,10 +68,12 @@ pub(super) fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
 /// `ADD CONSTRAINT`.
 fn direct(context: &Context<'_>, id: &Id, table: &Name, want: &Constraint) -> Vec<Step> {
     let has_rows = context.current.tables.contains_key(table);
-    // What is not valid is not checked.
-    let checked = has_rows && want.parts().valid && !held_before(context, table, &want.name);
+    // A NOT VALID constraint is not checked for existing rows.
+    let checked = has_rows && want.parts().valid && may_fail(context, table, want);
     let rows = checked.then(|| rows_hazard(table, want));
-    new_object::create(context, id, rows.into_iter().chain(no_online_way(context, table, want)))
+    let others =
+        no_online_way(context, table, want).into_iter().chain(unindexed_hazard(context, table, want));
+    new_object::create(context, id, rows.into_iter().chain(others))
 }
 
 /// The way that keeps nobody waiting, where there is one.
@@ -138,8 +142,9 @@ fn not_valid_first(context: &Context<'_>, table: &Name, want: &Constraint) -> Op
         ..want.clone()
     };
     let follow_ups = new_object::follow_ups(context, &id);
-    let hazard = (!held_before(context, table, &want.name)).then(|| rows_hazard(table, want));
-    let mut add = vec![Step::new(&id, constraint::add(table, &new))];
+    let hazard = may_fail(context, table, want).then(|| rows_hazard(table, want));
+    let unindexed = unindexed_hazard(context, table, want).filter(|_| old.is_none());
+    let mut add = vec![Step::new(&id, constraint::add(table, &new)).with(unindexed)];
     let validate = validation(&id, table, &name).with(hazard).hazard(long_validation(table));
     let validate = Stage::validation(validate);
     let Some(old) = old else {
@@ -169,6 +174,55 @@ fn rows_hazard(table: &Name, constraint: &Constraint) -> Hazard {
         ConstraintKind::Check => Hazard::warns("add-check", object, "fails if a row breaks it"),
         _ => Hazard::warns("add-unique", object, "fails if two rows are alike"),
     }
+}
+
+/// May a row that exists break the constraint?
+fn may_fail(context: &Context<'_>, table: &Name, want: &Constraint) -> bool {
+    (!held_before(context, table, &want.name) || refers_to_new_rows(context, table, want))
+        && !refers_to_nothing(context, table, want)
+}
+
+/// Is the table that a foreign key refers to recreated, or are the columns? Then the rows that it needs may be gone.
+fn refers_to_new_rows(context: &Context<'_>, table: &Name, want: &Constraint) -> bool {
+    let Some(to) = &want.references else { return false };
+    let is_new = |on: &Id| match on {
+        Id::Column(of, _) => of == to && context.has(&Change::Create(on.clone())),
+        _ => false,
+    };
+    let id = want.id(table);
+    context.is_made_again(&Id::Table(to.clone())) || context.wanted.dependencies.of(&id).any(is_new)
+}
+
+/// A new foreign key without an index that begins with its columns, where rows exist that may be deleted.
+fn unindexed_hazard(context: &Context<'_>, table: &Name, want: &Constraint) -> Option<Hazard> {
+    let to = want.references.as_ref().filter(|to| context.existed(to))?;
+    let is_key = |key: &Constraint| key.has_index() && key.columns.starts_with(&want.columns);
+    let quoted: Vec<String> = want.columns.iter().map(|name| quote_ident(name)).collect();
+    let begins = |index: &Index| {
+        let (_, keys) = in_brackets(&index.definition);
+        quoted.iter().zip(keys.iter().chain([&""])).all(|(name, key)| name == key)
+    };
+    let wanted = context.wanted.tables.get(table)?;
+    let has_index = wanted.constraints.values().any(is_key) || context.wanted.indexes.values().any(begins);
+    let message = format!(
+        "no index begins with {}: whoever deletes a row of {to} waits until all of {table} is read",
+        want.columns.join(", ")
+    );
+    let object = format!("{table}.{}", want.name);
+    (!has_index && !want.inherited).then(|| Hazard::warns("unindexed-foreign-key", object, &message))
+}
+
+/// Is a column of a foreign key new and empty, so that no row refers to anything?
+fn refers_to_nothing(context: &Context<'_>, table: &Name, want: &Constraint) -> bool {
+    let is_empty = |name: &String| {
+        let is_new = context.has(&Change::Create(Id::Column(table.clone(), name.clone())));
+        let column = context.wanted.column(table, name);
+        is_new
+            && column.is_some_and(|it| {
+                !it.not_null && it.default.is_none() && it.generated.is_none() && it.identity.is_none()
+            })
+    };
+    want.kind == ConstraintKind::ForeignKey && want.columns.iter().any(is_empty)
 }
 
 /// Only a strong lock lets this constraint be built or checked, and its table is in use.

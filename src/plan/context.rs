@@ -17,7 +17,7 @@ pub(super) struct Context<'a> {
     pub(super) wanted: &'a Schema,
     pub(super) changes: &'a [Change],
     pub(super) options: &'a Options,
-    /// What is dropped before anything is made, though it is not made again.
+    /// Objects that are dropped before anything is created, because their names are needed, and are not recreated.
     pub(super) room: BTreeSet<Id>,
     /// The inheritance links that stay attached during the plan.
     pub(super) kept: Links,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::hazard::Hazard;
-use super::measured::{Measured, Relation, lines};
+use super::measured::{Measured, lines};
 use super::refusal::Refusal;
 use super::step::{Step, Verb, Work};
 use crate::migration::Header;
@@ -17,7 +17,7 @@ pub struct Plan {
     pub files: Vec<File>,
     /// Why the plan is not carried out as it stands.
     pub refusals: Vec<Refusal>,
-    /// What was said about columns and applies to nothing, a line each.
+    /// `--fill` and `--using` for columns that need none, a line each.
     #[serde(skip)]
     pub unused: Vec<String>,
 }
@@ -65,8 +65,8 @@ impl Plan {
         self.files.iter().map(File::sql).collect::<Vec<_>>().join("\n")
     }
 
-    /// The plan as a script that psql runs as it is: each transaction in `BEGIN` and `COMMIT`, and above it what it does,
-    /// its hazards and its locks as comments.
+    /// The plan as a script that psql runs as it is: each transaction in `BEGIN` and `COMMIT`, and above it what it
+    /// does, its hazards and its locks as comments.
     pub fn script(&self) -> String {
         let of = self.files.len();
         let numbered = self.files.iter().enumerate();
@@ -76,7 +76,7 @@ impl Plan {
 }
 
 impl File {
-    /// What the comments at the top of the file must say for the runner.
+    /// The directives that the runner needs at the top of the file.
     pub fn header(&self) -> Header {
         Header {
             no_transaction: self.steps.iter().any(|step| !step.in_transaction),
@@ -160,23 +160,10 @@ impl File {
     /// What the file as a whole does to relations that existed before, a line each; none where it was not measured.
     pub fn lines(&self) -> Vec<String> {
         let measured: Vec<&Measured> = self.steps.iter().filter_map(|step| step.measured.as_ref()).collect();
-        if measured.is_empty() {
-            return Vec::new();
-        }
-        let all = |relations: fn(&Measured) -> &Vec<Relation>| -> Vec<Relation> {
-            let all: BTreeSet<_> =
-                measured.iter().flat_map(|measured| relations(measured)).cloned().collect();
-            all.into_iter().collect()
-        };
-        let mut lines = lines::lock_table(&measured);
-        if lines.is_empty() {
-            lines.push("lock: none on what existed before".to_owned());
-        }
-        lines.extend(lines::work_lines(&all(|it| &it.rewrites), &all(|it| &it.scans)));
-        lines
+        lines::of_file(&measured)
     }
 
-    /// What the steps of a file say of the same object in the same words is said once.
+    /// Removes hazards that an earlier step of the file has already.
     pub(super) fn say_hazards_once(&mut self) {
         let mut said = BTreeSet::new();
         for step in &mut self.steps {

@@ -29,7 +29,7 @@ pub(super) fn creations(nodes: &[Node], wanted: &Schema) -> Vec<(Node, BTreeSet<
     order.iter().map(|at| (nodes[*at].clone(), earlier(at))).collect()
 }
 
-/// What refers to each other loses its foreign keys before the first of it is dropped.
+/// Drops of the foreign keys between objects that depend on each other in a circle.
 fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Node> {
     let along = along(current);
     let parts: Vec<BTreeSet<Id>> =
@@ -60,7 +60,7 @@ impl Graph {
         let along = dropped.then(|| along(schema));
         let parts: Vec<Vec<Id>> = nodes.iter().map(|node| parts(&node.id, schema, along.as_ref())).collect();
         let settling = || nodes.iter().zip(&parts).enumerate().filter(|(_, (node, _))| node.settles);
-        // What is said of a column itself counts before what is said of its table.
+        // A change of a column itself takes precedence over one of its table.
         for (at, (node, _)) in settling() {
             settles.entry(node.id.clone()).or_insert(at);
         }
@@ -93,7 +93,7 @@ impl Graph {
     /// columns of a table that may share a statement follow each other.
     /// In a circle the smallest goes first, and `circle` says what must happen before everything.
     fn sorted(mut self, nodes: &[Node], circle: impl Fn(&[&Node]) -> Vec<Node>) -> (Vec<usize>, Vec<Node>) {
-        let key = |at: usize| Key::of(&nodes[at].id, at, &self.places);
+        let key = |at: usize| Key::of(&nodes[at], at, &self.places);
         let mut left: BTreeSet<Key<'_>> = (0..nodes.len()).map(key).collect();
         let mut free: BTreeSet<Key<'_>> =
             left.iter().copied().filter(|key| self.waits_for[key.at].is_empty()).collect();
@@ -129,10 +129,11 @@ impl Graph {
     }
 }
 
-/// The order of nodes where nothing else decides: by their objects, but tables by their references.
+/// The order of nodes where nothing else decides: by their objects, but tables by their references, and new routines
+/// before whatever may run them: the body of one may call another, which `pg_depend` does not know.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key<'a> {
-    /// Before tables, a table, behind tables.
+    /// Before routines, a new routine, a table, behind tables.
     class: u8,
     place: usize,
     id: &'a Id,
@@ -140,16 +141,18 @@ struct Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    fn of(id: &'a Id, at: usize, places: &BTreeMap<Name, usize>) -> Self {
+    fn of(node: &'a Node, at: usize, places: &BTreeMap<Name, usize>) -> Self {
+        let id = &node.id;
         let (class, place) = match id {
-            Id::Table(name) => (1, places.get(name).copied().unwrap_or_default()),
+            Id::Table(name) => (2, places.get(name).copied().unwrap_or_default()),
+            Id::Routine(..) if node.creates() => (1, 0),
             Id::Namespace(_)
             | Id::Extension(_)
             | Id::Enum(_)
             | Id::Type(..)
             | Id::Other(..)
             | Id::Sequence(_) => (0, 0),
-            _ => (2, 0),
+            _ => (3, 0),
         };
         Key { class, place, id, at }
     }
@@ -201,7 +204,7 @@ fn is_inherited(id: &Id, from: &Id, schema: &Schema) -> bool {
     name == of && schema.tables.get(child).is_some_and(|table| table.parents.contains(parent))
 }
 
-/// What goes with each table besides its own parts: indexes, triggers, policies.
+/// The objects that DROP TABLE drops along, besides columns and constraints: indexes, triggers, policies.
 pub(super) type Along<'a> = BTreeMap<&'a Name, Vec<Id>>;
 
 pub(super) fn along(schema: &Schema) -> Along<'_> {
@@ -246,7 +249,7 @@ pub(super) fn parts(id: &Id, schema: &Schema, along: Option<&Along<'_>>) -> Vec<
     parts
 }
 
-/// What `id` needs, and the table of a column that it needs.
+/// The objects that `id` depends on, and the tables of the columns among them.
 fn carriers<'a>(id: &'a Id, dependencies: &'a Dependencies) -> impl Iterator<Item = Id> + 'a {
     dependencies.of(id).flat_map(|on| {
         let table = on.table().map(|table| Id::Table(table.clone()));

@@ -1,4 +1,4 @@
-//! What a step may do to data and to running programs.
+//! Hazards: what a step may do to data and to running programs.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub struct Hazard {
     pub rule: &'static str,
     /// The object: `image_generations.size`.
     pub object: String,
-    /// What may happen.
+    /// What may happen, in one sentence.
     pub message: String,
     /// Is it refused until it is acknowledged?
     pub destructive: bool,

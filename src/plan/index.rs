@@ -99,7 +99,7 @@ fn build(context: &Context<'_>, id: &Id, name: &str, want: &Index) -> Stage {
     Stage::alone(step.with(unique_hazard(context, want)))
 }
 
-/// What follows the creation of an index: statistics targets, comments.
+/// The statements after CREATE INDEX: statistics targets, comments.
 fn settings(context: &Context<'_>, want: &Index) -> Vec<Step> {
     let id = Id::Index(want.name.clone());
     let targets = index::set_statistics(&[], want).into_iter().map(|sql| Step::new(&id, sql));

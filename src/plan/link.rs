@@ -32,8 +32,8 @@ pub(super) fn drop(context: &Context<'_>, table: &Name, from: &Name) -> Step {
     Step::new(&id, ddl::drop(&id, context.current)).with(detach_hazard(context, table, from))
 }
 
-/// Locks the root of a partitioned table. Clients lock a partitioned table before its partitions: a statement that locks
-/// several levels in another order could deadlock with them.
+/// Locks the root of a partitioned table. Clients lock a partitioned table before its partitions: a statement that
+/// locks several levels in another order could deadlock with them.
 pub(super) fn lock_root(context: &Context<'_>, table: &Name, mode: &str) -> Option<Step> {
     let root = *context.kept.ancestors(table).last()?;
     let sql = format!("LOCK TABLE ONLY {} IN {mode} MODE", ddl::name(root));

@@ -13,6 +13,7 @@ mod family;
 mod file;
 mod files;
 mod graph;
+mod group;
 mod hazard;
 mod index;
 mod link;
@@ -41,6 +42,7 @@ use context::Context;
 
 pub use file::{File, Plan};
 pub use hazard::Hazard;
+pub use measured::lines::of_file as measured_lines;
 pub use measured::{Held, Kind, Lock, Locks, Measured, Mode, Relation};
 pub use options::{Allow, Options};
 pub use refusal::Refusal;
@@ -48,7 +50,8 @@ pub use rules::{RULES, Rule};
 pub use size::{SMALL_TABLE, Size};
 pub use step::Step;
 
-/// Orders `changes` and writes each as SQL. `current` and `wanted` are the schemas that the changes were worked out from.
+/// Orders `changes` and writes each as SQL. `current` and `wanted` are the schemas that the changes were worked out
+/// from.
 ///
 /// A table of `current` may be in use: what would keep its users waiting takes several files, unless
 /// [`Options::offline_ok`]. A table that is made by the plan itself is used by nobody yet.

@@ -1,4 +1,4 @@
-//! What is said to a plan: values, conversions, acknowledgements, sizes.
+//! The options of a plan: values, conversions, acknowledgements, sizes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::size::{SMALL_TABLE, Size};
 use crate::schema::Name;
 use crate::{Error, Result};
 
-/// What a plan cannot know by itself.
+/// The options of a plan: what it cannot find out by itself.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Values for the rows that a NOT NULL column finds without one: an expression a column.
@@ -18,6 +18,8 @@ pub struct Options {
     pub allow: Allow,
     /// Nobody uses the tables while the plan is applied: the direct way is taken everywhere.
     pub offline_ok: bool,
+    /// Does no model say what is wanted, so that a rename is said on the command line?
+    pub without_models: bool,
     /// How large the tables are where the plan is to run; a table that is not among them may have any size.
     pub sizes: BTreeMap<Name, Size>,
     /// Up to how many bytes, indexes and long values included, a table is small; [`SMALL_TABLE`] without another word.

@@ -14,13 +14,13 @@ use crate::schema::Id;
 pub(super) struct Ordered {
     /// New labels of enums: what uses them must be in a later transaction.
     pub(super) labels: Vec<Step>,
-    /// What must be done before anything else.
+    /// Statements that come before all others.
     pub(super) preamble: Vec<Step>,
-    /// What is in the way of something.
+    /// Drops that must come before a creation or change.
     pub(super) early: Vec<Node>,
-    /// What is created or changed, each with the places of those that it waits for.
+    /// Creations and changes, each with the positions of those that it waits for.
     pub(super) main: Vec<(Node, BTreeSet<usize>)>,
-    /// What is dropped for good.
+    /// Drops that nothing waits for.
     pub(super) late: Vec<Node>,
 }
 
@@ -77,8 +77,8 @@ fn in_order_of_parents(mut links: Vec<Node>, context: &Context<'_>) -> Vec<Node>
     links
 }
 
-/// The columns that change before a replica identity, whose index must have columns without NULL, and before a new rule,
-/// which would fire when they get values.
+/// The columns that change before a replica identity, whose index must have columns without NULL, and before a new
+/// rule, which would fire when they get values.
 fn columns_before(context: &Context<'_>, id: &Id) -> Vec<Id> {
     let (Id::Setting(what, table, _) | Id::On(what, table, _)) = id else { return Vec::new() };
     let is_meant = what == "replica identity" || is_new_rule(context, id);

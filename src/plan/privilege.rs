@@ -10,7 +10,7 @@ use crate::diff::Change;
 use crate::diff::privilege::lost_with_table;
 use crate::schema::{Creates, DefaultPrivileges, Grant, Id, Name, Schema};
 
-/// What differs about the privileges on something that stays.
+/// GRANT and REVOKE on an object that stays.
 pub(super) fn change(context: &Context<'_>, id: &Id) -> Vec<Step> {
     let lost = lost_with_table(id, context.current, context.wanted);
     let found = &context.current.grants(id) - &lost;
@@ -37,7 +37,7 @@ pub(super) fn of_new(context: &Context<'_>, id: &Id) -> Vec<Step> {
     ids.iter().flat_map(|id| steps(context, id, &from_creation(context, id))).collect()
 }
 
-/// What somebody had on something that is made again, and does not get again.
+/// Privileges on a recreated object that are not granted again.
 pub(super) fn not_given_again(context: &Context<'_>, id: &Id) -> Vec<Hazard> {
     let statements = privilege::change(id, &context.current.grants(id), &context.wanted.grants(id));
     let lost = statements.iter().filter(|it| it.kind == Kind::Revoke);
@@ -50,7 +50,7 @@ pub(super) fn of_identity(context: &Context<'_>, table: &Name, column: &str) -> 
     id.iter().flat_map(|id| steps(context, id, &from_creation(context, id))).collect()
 }
 
-/// What differs about the privileges that new objects give.
+/// Changes of default privileges.
 pub(super) fn defaults(context: &Context<'_>, of: &Creates) -> Vec<Step> {
     let made =
         of.schema.as_ref().is_some_and(|schema| context.has(&Change::Create(Id::Namespace(schema.clone()))));
@@ -66,7 +66,7 @@ fn steps(context: &Context<'_>, id: &Id, found: &BTreeSet<Grant>) -> Vec<Step> {
     statements.into_iter().map(|it| Step::new(id, it.sql)).collect()
 }
 
-/// What a new object gives without being asked: what the default privileges of the database say.
+/// The privileges that a new object has from the default privileges of the database.
 fn from_creation(context: &Context<'_>, id: &Id) -> BTreeSet<Grant> {
     let kind = match id {
         Id::Table(_) | Id::View(..) => "TABLES",

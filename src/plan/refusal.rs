@@ -1,14 +1,15 @@
-//! What is refused until it is acknowledged or answered, and what to write.
+//! Refusals: hazards that must be acknowledged, questions that must be answered, and the option that does so.
 
 use std::fmt;
 
 use serde::Serialize;
 
+use super::column::needed_conversion;
 use super::context::Context;
 use super::hazard::Hazard;
 use super::options::Options;
 use super::step::Step;
-use crate::diff::Change;
+use crate::diff::{Change, ColumnChange};
 use crate::schema::{Column, EnumType, Id, Name, Table};
 
 /// Why a plan is not carried out, and what to do about it.
@@ -46,6 +47,7 @@ pub(super) fn refusals<'a>(context: &Context<'_>, steps: impl Iterator<Item = &'
         })
         .collect();
     refusals.extend(context.changes.iter().filter_map(|change| needs_fill(context, change)));
+    refusals.extend(context.changes.iter().filter_map(|change| needs_using(context, change)));
     refusals
 }
 
@@ -77,6 +79,19 @@ fn needs_fill(context: &Context<'_>, change: &Change) -> Option<Refusal> {
     })
 }
 
+/// A type change for which Postgres has no conversion.
+fn needs_using(context: &Context<'_>, change: &Change) -> Option<Refusal> {
+    let Change::Column(table, name, ColumnChange::Type) = change else { return None };
+    let (found, want) = context.current.column(table, name).zip(context.wanted.column(table, name))?;
+    let conversion = needed_conversion(context, table, found, want)?;
+    Some(Refusal {
+        rule: "needs-using",
+        object: format!("{table}.{name}"),
+        message: format!("Postgres does not convert {} to {} by itself", found.data_type, want.data_type),
+        help: format!("say how: --using {table}.{name}='{conversion}'"),
+    })
+}
+
 /// A label that went, and another in its place.
 fn renamed_label(context: &Context<'_>, hazard: &Hazard) -> Option<String> {
     let enums = context.changes.iter().filter_map(|change| match change {
@@ -89,8 +104,11 @@ fn renamed_label(context: &Context<'_>, hazard: &Hazard) -> Option<String> {
         let at = found.labels.iter().position(|label| format!("{}.{label}", found.name) == hazard.object)?;
         let (from, to) = (&found.labels[at], want.labels.get(at)?);
         let is_new = !found.labels.contains(to) && found.labels.len() == want.labels.len();
-        is_new.then(|| {
-            format!("if {from} became {to}, write on its variant: #[pg_enum(renamed_from = \"{from}\")]")
+        is_new.then(|| match context.options.without_models {
+            true => format!("if {from} became {to}: --rename {}.{from}={to}", found.name),
+            false => {
+                format!("if {from} became {to}, write on its variant: #[pg_enum(renamed_from = \"{from}\")]")
+            }
         })
     };
     (hazard.rule == "drop-enum-value").then_some(())?;
@@ -127,11 +145,11 @@ fn renamed_column(context: &Context<'_>, table: &Name, from: &str) -> Option<Str
     });
     let candidates: Vec<String> = added
         .filter(|new| same(new))
-        .map(|new| {
-            format!(
-                "if {from} became {0}, write on the field {0}: #[model(renamed_from = \"{from}\")]",
-                new.name
-            )
+        .map(|Column { name: new, .. }| match context.options.without_models {
+            true => format!("if {from} became {new}: --rename {table}.{from}={new}"),
+            false => format!(
+                "if {from} became {new}, write on the field {new}: #[model(renamed_from = \"{from}\")]"
+            ),
         })
         .collect();
     (!candidates.is_empty()).then(|| candidates.join("\n        "))
@@ -148,5 +166,10 @@ fn renamed_table(context: &Context<'_>, from: &Name) -> Option<String> {
         _ => None,
     });
     let to = added.filter(|new| alike(new)).map(|new| &new.name).next()?;
-    Some(format!("if {from} became {to}, write on the model of {to}: #[model(renamed_from = \"{from}\")]"))
+    if context.options.without_models {
+        return Some(format!("if {from} became {to}: --rename {from}={to}"));
+    }
+    // A name without its schema means one in the schema of the new table.
+    let said = if from.schema == to.schema { &from.name } else { &format!("{}.{}", from.schema, from.name) };
+    Some(format!("if {from} became {to}, write on the model of {to}: #[model(renamed_from = \"{said}\")]"))
 }

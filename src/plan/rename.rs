@@ -58,7 +58,7 @@ fn part(id: &Id, to: &str) -> Step {
                 quote_ident(to)
             );
             let step = Step::new(id, sql);
-            // What only stepped aside for a moment is used by nobody.
+            // A temporary name is used by no program.
             if is_aside(from) {
                 step
             } else {

@@ -105,6 +105,11 @@ pub const RULES: &[Rule] = &[
     ),
     rule("drop-sequence", "A sequence is dropped.", "Deploy a program that does not use it before."),
     rule(
+        "drop-soft-delete",
+        "A table's soft delete is dropped: its deleted rows are live rows from here on.",
+        "Delete them in an earlier migration.",
+    ),
+    rule(
         "drop-table",
         "A table and its rows are dropped.",
         "Deploy a program that does not use it before; if it was renamed, say renamed_from.",
@@ -150,6 +155,11 @@ pub const RULES: &[Rule] = &[
         "needs-fill",
         "A new NOT NULL column has no value for rows that exist.",
         "Say it with --fill, or give the column a default.",
+    ),
+    rule(
+        "needs-using",
+        "Postgres has no conversion from a column's old type to the new one.",
+        "Say it with --using.",
     ),
     rule(
         "no-inherit",
@@ -221,6 +231,11 @@ pub const RULES: &[Rule] = &[
         "skips-rule",
         "A rule of the table is off while rows get a value.",
         "See what the rule would have done for these rows.",
+    ),
+    rule(
+        "unindexed-foreign-key",
+        "No index begins with the columns of a foreign key: every delete of a referenced row scans the table.",
+        "Add an index on these columns.",
     ),
     rule(
         "unlogged",

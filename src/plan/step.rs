@@ -29,10 +29,11 @@ pub struct Step {
     pub(super) id: Option<Id>,
     #[serde(skip)]
     pub(super) work: Work,
-    /// What becomes of the object.
+    /// The verb of the change that the step belongs to.
     #[serde(skip)]
     pub(super) verb: Verb,
-    /// Where it is an `ALTER TABLE` that others of the same table may share: the text before its action, and the action.
+    /// Where it is an `ALTER TABLE` that others of the same table may share: the text before its action, and the
+    /// action.
     #[serde(skip)]
     pub(super) action: Option<(String, String)>,
 }
@@ -53,7 +54,7 @@ pub(super) enum Work {
     Routine,
 }
 
-/// What becomes of an object, as the first line of a file says it.
+/// The verb for an object in the summary of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) enum Verb {
     Create,
@@ -63,6 +64,7 @@ pub(super) enum Verb {
     Fill,
     Validate,
     Comment,
+    Grant,
     Drop,
 }
 
@@ -75,6 +77,7 @@ impl Verb {
             Verb::Fill => "fills",
             Verb::Validate => "validates",
             Verb::Comment => "comments on",
+            Verb::Grant => "grants or revokes privileges on",
             Verb::Drop => "drops",
         }
     }
@@ -121,7 +124,7 @@ impl Step {
         Step { work, ..self }
     }
 
-    /// What the statement does to its object, where that is not what the whole change does.
+    /// The verb for the summary: that of the statement's own work, or else of the change.
     pub(super) fn verb(&self) -> Verb {
         match self.work {
             Work::Fill => Verb::Fill,

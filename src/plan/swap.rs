@@ -1,4 +1,5 @@
-//! What is built beside the thing whose place it takes: until the new one is ready, the old one does its work.
+//! Swaps: a new index or constraint is built under a temporary name while the old one stays in use, and then takes its
+//! place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,7 +59,8 @@ fn must_go_first(context: &Context<'_>, old: &Id) -> bool {
         }
         _ => false,
     };
-    // What goes early takes its keys along, and both ends of one must be logged or unlogged alike.
+    // A table that is dropped early takes its keys along; and both tables of a foreign key must be logged, or both
+    // unlogged.
     let changes_early = |table: &Name| {
         let table = Id::Table(table.clone());
         context.room.contains(&table)

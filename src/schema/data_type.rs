@@ -69,6 +69,45 @@ pub fn reads_alike(from: &str, to: &str) -> bool {
     base(from) == base(to) || (is_text(from) && is_text(to))
 }
 
+/// Does Postgres convert a column of one of its own types to another one by itself? It does so where there is a cast on
+/// assignment: to any text, and between types of one kind (Postgres 15, `pg_cast`).
+pub fn converts(from: &str, to: &str) -> bool {
+    if !is_builtin(element(from)) || !is_builtin(element(to)) {
+        return true;
+    }
+    let (from_kind, to_kind) = (kind(&base(element(from))), kind(&base(element(to))));
+    if is_array(from) || is_array(to) {
+        let to_text = !is_array(to) && to_kind == Some("text");
+        return to_text || (is_array(from) == is_array(to) && converts(element(from), element(to)));
+    }
+    to_kind == Some("text") || from_kind.is_none() || to_kind.is_none() || from_kind == to_kind
+}
+
+/// What the types that convert to each other have in common; nothing of a type that is not known.
+fn kind(base: &str) -> Option<&'static str> {
+    const KINDS: &[(&str, &[&str])] = &[
+        ("text", &["text", "character varying", "character", "name"]),
+        ("number", &["smallint", "integer", "bigint", "numeric", "real", "double precision"]),
+        (
+            "time",
+            &[
+                "date",
+                "timestamp without time zone",
+                "timestamp with time zone",
+                "time without time zone",
+                "time with time zone",
+                "interval",
+            ],
+        ),
+        ("boolean", &["boolean"]),
+        ("uuid", &["uuid"]),
+        ("json", &["json", "jsonb"]),
+        ("bytea", &["bytea"]),
+        ("network", &["inet", "cidr"]),
+    ];
+    KINDS.iter().find(|(_, bases)| bases.contains(&base)).map(|(kind, _)| *kind)
+}
+
 /// The type without its brackets.
 fn base(data_type: &str) -> String {
     match data_type.split_once('(') {
@@ -86,7 +125,34 @@ fn size(data_type: &str) -> Option<(i32, i32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_wider;
+    use super::{converts, is_wider};
+
+    #[test]
+    fn types_of_one_kind_convert_by_themselves() {
+        for (from, to) in [
+            ("integer", "text"),
+            ("bigint", "smallint"),
+            ("timestamp without time zone", "date"),
+            ("json", "jsonb"),
+            ("uuid", "character varying(40)"),
+            ("integer[]", "bigint[]"),
+            ("integer[]", "text"),
+            ("public.mood", "integer"),
+        ] {
+            assert!(converts(from, to), "{from} -> {to}");
+        }
+        for (from, to) in [
+            ("text", "integer"),
+            ("text", "uuid"),
+            ("character varying(20)", "timestamp with time zone"),
+            ("boolean", "integer"),
+            ("integer", "integer[]"),
+            ("text[]", "integer[]"),
+            ("text", "jsonb"),
+        ] {
+            assert!(!converts(from, to), "{from} -> {to}");
+        }
+    }
 
     #[test]
     fn only_a_type_that_loses_nothing_is_wider() {

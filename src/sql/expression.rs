@@ -128,6 +128,28 @@ pub fn is_literal(expression: &str) -> bool {
                 .any(|word| matches!(word.to_lowercase().as_str(), "and" | "or" | "is" | "collate"))
 }
 
+/// The texts of a check that allows a column only these: `CHECK ((a = ANY (ARRAY['x'::text, 'y'::text])))`. Nothing of any
+/// other check.
+pub fn allowed_texts(check: &str, column: &str) -> Option<Vec<String>> {
+    let mut texts = Vec::new();
+    let mut equals = 0;
+    for word in words(check) {
+        match word.as_str() {
+            "(" | ")" | "[" | "]" | "," | ":" => {}
+            "=" => equals += 1,
+            text if text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'') => {
+                texts.push(text[1..text.len() - 1].replace("''", "'"));
+            }
+            word if unquoted(word) == column => {}
+            word => {
+                let known = ["check", "any", "array", "text", "character", "varying"];
+                known.contains(&word.to_lowercase().as_str()).then_some(())?;
+            }
+        }
+    }
+    (equals == 1 && !texts.is_empty()).then_some(texts)
+}
+
 /// The functions that are called, with the schemas that are said: `now`, `public.f`.
 fn calls(expression: &str) -> Vec<String> {
     let words = words(expression);
@@ -220,6 +242,25 @@ mod tests {
         }
         for text in ["public.f()", "(ARRAY['null', 'b'])[random()]"] {
             assert_eq!(may_be_null(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_check_that_allows_some_texts_is_read() {
+        let texts = |check| allowed_texts(check, "mood");
+        let both = Some(vec!["ok".to_owned(), "it's".to_owned()]);
+        assert_eq!(texts("CHECK ((mood = ANY (ARRAY['ok'::text, 'it''s'::text])))"), both);
+        assert_eq!(
+            texts(
+                "CHECK (((mood)::text = ANY ((ARRAY['ok'::character varying, 'it''s'::character varying])::text[])))"
+            ),
+            both
+        );
+        assert_eq!(texts("CHECK ((mood = 'ok'::text))"), Some(vec!["ok".to_owned()]));
+        for check in
+            ["CHECK ((mood <> 'ok'::text))", "CHECK ((lower(mood) = 'ok'::text))", "CHECK ((a = 'ok'))"]
+        {
+            assert_eq!(texts(check), None, "{check}");
         }
     }
 

@@ -211,6 +211,27 @@ fn what_cannot_be_measured_is_said() {
 }
 
 #[test]
+fn every_conversion_that_is_needed_is_asked_for_at_once() {
+    let project = Project::new();
+    project.write(
+        "one.sql",
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (a text, b boolean, c mood, d integer);\n",
+    );
+    project.write(
+        "other.sql",
+        "CREATE TYPE feeling AS ENUM ('ok'); CREATE TABLE t (a uuid, b integer, c feeling, d bigint);\n",
+    );
+    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(3);
+    for option in ["t.a='a::uuid'", "t.b='b::text::integer'", "t.c='c::text::public.feeling'"] {
+        assert!(diff.out.contains(&format!("help: say how: --using {option}\n")), "{option}\n{}", diff.out);
+    }
+    assert!(!diff.out.contains("--using t.d"), "{}", diff.out);
+    let arguments = ["diff", "--from", "one.sql", "--to", "other.sql", "--using", "t.a=a::uuid"];
+    let said = ["--using", "t.b=b::int", "--using", "t.c=c::text::public.feeling"];
+    project.run(&[&arguments[..], &said[..]].concat()).is(0);
+}
+
+#[test]
 fn a_needed_value_stands_in_a_comment_of_diff() {
     let project = Project::new();
     project.write("one.sql", "CREATE TABLE t (id integer);\n");
@@ -229,6 +250,46 @@ fn a_needed_value_stands_in_a_comment_of_diff() {
         ["diff", "--from", "one.sql", "--to", "other.sql", "--fill", "t.n=id + 1", "--offline-ok"];
     let offline = project.run(&arguments).is(0);
     assert!(offline.out.contains("UPDATE public.t SET n = id + 1;\n"), "{}", offline.out);
+}
+
+#[test]
+fn a_rename_without_models_is_said_on_the_command_line() {
+    let project = Project::new();
+    let old = "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (id integer, a text, m mood);\n";
+    let new = "CREATE TYPE feeling AS ENUM ('fine'); CREATE TABLE u (id integer, b text, m feeling);\n";
+    project.write("old.sql", old);
+    project.write("new.sql", new);
+    let diff = |more: &[&str]| {
+        let arguments = ["diff", "--from", "old.sql", "--to", "new.sql"];
+        project.run(&[&arguments[..], more].concat())
+    };
+    let refused = diff(&[]).is(0);
+    assert!(refused.out.contains("hazard drop-table:t"), "{}", refused.out);
+    let said =
+        ["--rename", "t=u", "--rename", "t.a=b", "--rename", "mood=feeling", "--rename", "mood.ok=fine"];
+    let renamed = diff(&said).is(0);
+    let statements: Vec<&str> = renamed.out.lines().filter(|line| line.ends_with(';')).collect();
+    assert_eq!(
+        statements,
+        [
+            "BEGIN;",
+            "ALTER TYPE public.mood RENAME TO feeling;",
+            "ALTER TABLE public.t RENAME TO u;",
+            "ALTER TYPE public.feeling RENAME VALUE 'ok' TO 'fine';",
+            "ALTER TABLE public.u RENAME COLUMN a TO b;",
+            "COMMIT;",
+        ]
+    );
+    diff(&["--rename", "t.x=y"]).is(2).says("the current schema has no column t.x");
+    diff(&["--rename", "v=u"]).is(2).says("the current schema has no table, enum, column or label v");
+    diff(&["--rename", "t"]).is(2).says("--rename table.column=new");
+    diff(&["--allow", "drop-tabel:t"]).is(2).says("did you mean `drop-table`?");
+    project.write(
+        "column.sql",
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (id integer, b text, m mood);\n",
+    );
+    let column = project.run(&["diff", "--from", "old.sql", "--to", "column.sql", "--format", "json"]).is(0);
+    assert!(column.out.contains("if a became b: --rename t.a=b"), "{}", column.out);
 }
 
 #[test]

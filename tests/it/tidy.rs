@@ -4,6 +4,7 @@
 mod circles;
 mod imports;
 mod text;
+mod text_tests;
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! A value for the rows that have none, in batches.
+//! Backfills: a value for the rows that have none, in batches.
 
 use crate::ddl;
 use crate::ident::{literal, quote_ident};
@@ -43,7 +43,7 @@ const MOST_PAGES: u32 = 64;
 /// How long the rows of a batch may stay locked before the next one is made smaller: an expression may be slow.
 const LONGEST_BATCH: &str = "100 ms";
 
-/// Which rows have a value when it is done.
+/// Which rows have a value when the statement ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Until {
     /// Nearly all: skips rows that other transactions have locked or move.
@@ -65,7 +65,7 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    /// What is read, or written.
+    /// The table as FROM or UPDATE names it.
     fn from(&self) -> String {
         let only = if self.has_heirs { "ONLY " } else { "" };
         format!("{only}{}", ddl::name(self.table))

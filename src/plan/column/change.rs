@@ -9,7 +9,7 @@ use crate::ident::quote_ident;
 use crate::plan::context::Context;
 use crate::plan::step::Step;
 use crate::plan::{privilege, sequence};
-use crate::schema::{Column, Id, Name};
+use crate::schema::{COLUMN_PROPERTIES, Column, Id, Name};
 
 /// One change of one column, in one transaction; of its table alone, where the children are to stay as they are.
 pub(in crate::plan) fn steps(
@@ -67,9 +67,9 @@ fn change_all(context: &Context<'_>, table: &Name, name: &str, what: ColumnChang
             .map(|default| alter(&format!("SET DEFAULT {default}")))
             .into_iter()
             .collect(),
-        ColumnChange::Storage => vec![Step::new(&id, column::set_storage(table, want))],
-        ColumnChange::Compression => vec![Step::new(&id, column::set_compression(table, want))],
-        ColumnChange::Statistics => vec![Step::new(&id, column::set_statistics(table, want))],
+        ColumnChange::Property(at) => {
+            vec![Step::new(&id, column::set_property(table, want, &COLUMN_PROPERTIES[at]))]
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a column that is created, filled, required or dropped means for data and programs.
+//! Hazards of columns that are created, backfilled, required or dropped.
 
 use crate::diff::Change;
 use crate::plan::constraint;
@@ -30,7 +30,7 @@ pub(in crate::plan) fn required_hazard(table: &Name, column: &Column) -> Option<
         .then(|| Hazard::warns("required-column", format!("{table}.{}", column.name), message))
 }
 
-/// What an update of all rows of a table sets off: policies, triggers.
+/// Hazards of an UPDATE of all rows: policies that hide some, triggers that fire.
 pub(super) fn fill_hazards(context: &Context<'_>, table: &Name, column: &str) -> Vec<Hazard> {
     let policies = hides_rows(context, table).then(|| {
         let message = "row security is forced on it: fails unless the role that applies it has BYPASSRLS";

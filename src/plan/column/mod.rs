@@ -20,6 +20,7 @@ use crate::sql::expression;
 
 pub(super) use change::steps as change_alone;
 pub(super) use hazards::required_hazard;
+pub(super) use retype::needed_conversion;
 
 use hazards::{null_default_hazard, taken_along};
 use update::meets_rules;
@@ -54,7 +55,7 @@ pub(super) fn drop(context: &Context<'_>, table: &Name, column: &str) -> Step {
 
 pub(super) fn change(context: &Context<'_>, table: &Name, name: &str, changes: &[ColumnChange]) -> Stages {
     let not_null_of_all = || recurses(&context.kept, context.wanted, table, name, ColumnChange::SetNotNull);
-    // What comes from a parent loses it with the parent, and must have it again before anybody writes.
+    // An inherited NOT NULL is lost when the table leaves its parent, and must be set again in the same transaction.
     let had_it = context.current.column(table, name).is_some_and(|found| found.not_null);
     let wanted = changes.contains(&ColumnChange::SetNotNull) && context.in_use(table);
     let in_one_go = context.fill_of(table, name).is_some()
@@ -106,8 +107,8 @@ pub(super) fn keys_before_null(context: &Context<'_>, table: &Name, column: &str
     swaps.chain(identity).collect()
 }
 
-/// A column whose rows need a value that Postgres cannot give them without rewriting the table; nothing where the direct
-/// way is as good, or the only one.
+/// A column whose rows need a value that Postgres cannot give them without rewriting the table; nothing where the
+/// direct way is as good, or the only one.
 fn online(context: &Context<'_>, table: &Name, want: &Column) -> Option<Stages> {
     let id = Id::Column(table.clone(), want.name.clone());
     let step = |sql: String| Step::new(&id, sql);
@@ -185,9 +186,7 @@ fn leaves_dependents_alone(
             ColumnChange::NotNullName
                 | ColumnChange::SetNotNull
                 | ColumnChange::SetDefault
-                | ColumnChange::Storage
-                | ColumnChange::Compression
-                | ColumnChange::Statistics
+                | ColumnChange::Property(_)
         )
     };
     context.fill_of(table, name).is_none() && changes.iter().all(leaves)

@@ -33,8 +33,8 @@ pub(super) struct Hazards {
 }
 
 /// `SET NOT NULL` that keeps nobody waiting: a check that is not valid, the last pass of the backfill, the validation.
-/// The check comes before the last pass, after which no new NULL can come: few rows are left by then, so that hardly any
-/// program that changes an old row fails on it.
+/// The check comes before the last pass, after which no new NULL can come: few rows are left by then, so that hardly
+/// any program that changes an old row fails on it.
 pub(super) fn stages(
     context: &Context<'_>,
     table: &Name,

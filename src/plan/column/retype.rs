@@ -9,13 +9,14 @@ use crate::plan::context::Context;
 use crate::plan::hazard::Hazard;
 use crate::plan::step::Step;
 use crate::plan::types::multirange_renamed;
-use crate::schema::data_type::{is_array, is_wider, reads_alike};
-use crate::schema::{Column, Id, Name};
+use crate::schema::data_type::{converts, is_array, is_wider, reads_alike};
+use crate::schema::{Column, ConstraintKind, EnumType, Id, Name, Schema};
+use crate::sql::expression::allowed_texts;
 
 /// `ALTER COLUMN … TYPE`, with the conversion of old values where they need one.
 pub(super) fn step(context: &Context<'_>, table: &Name, found: &Column, want: &Column) -> Step {
     let mut sql = format!("TYPE {}", want.data_type);
-    // What a type brings along is said nowhere, so that a change back to it must be said.
+    // A collation equal to the type's own is not in the schema, so a change back to it is written out.
     match (&found.collation, &want.collation) {
         (_, Some(collation)) => sql += &format!(" COLLATE {collation}"),
         (Some(_), None) => sql += " COLLATE pg_catalog.\"default\"",
@@ -31,6 +32,16 @@ pub(super) fn step(context: &Context<'_>, table: &Name, found: &Column, want: &C
         // A type that was made anew.
         None if replaced => {
             sql += &format!(" USING {}", values.converted(&id, &quote_ident(&want.name), &want.data_type));
+        }
+        None if from_allowed_texts(context, table, found, want) => {
+            sql += &format!(" USING {}::{}", quote_ident(&want.name), want.data_type);
+            values.hazards.extend(change_type::hazard(
+                format!("{table}.{}", want.name),
+                &found.data_type,
+                &want.data_type,
+            ));
+            return Step::alter(&id, &ddl::name(table), column::action(&want.name, &sql))
+                .with(values.hazards);
         }
         None => {}
     }
@@ -49,7 +60,51 @@ pub(super) fn step(context: &Context<'_>, table: &Name, found: &Column, want: &C
     step.hazard(Hazard::destroys("narrow-type", format!("{table}.{}", want.name), &message))
 }
 
-/// What another collation does to a column's order, and to what is unique in it.
+/// The conversion to say with `--using`, where Postgres has none for a type that changes: `a::text::public.mood`.
+pub(in crate::plan) fn needed_conversion(
+    context: &Context<'_>,
+    table: &Name,
+    found: &Column,
+    want: &Column,
+) -> Option<String> {
+    let has_none = match (enum_of(context.current, table, found), enum_of(context.wanted, table, want)) {
+        (Some(from), Some(to)) => from.name != to.name,
+        (None, Some(_)) => true,
+        (Some(_), None) => !converts("text", &want.data_type),
+        (None, None) => !converts(&found.data_type, &want.data_type),
+    };
+    let is_said = context.options.using.contains_key(&(table.clone(), want.name.clone()));
+    if !has_none || is_said || is_array(&found.data_type) != is_array(&want.data_type) {
+        return None;
+    }
+    let by_text = if converts("text", &found.data_type) { "" } else { "::text" };
+    (!from_allowed_texts(context, table, found, want))
+        .then(|| format!("{}{by_text}::{}", quote_ident(&want.name), want.data_type))
+}
+
+/// The enum that is a column's type; none of an array.
+fn enum_of<'a>(schema: &'a Schema, table: &Name, column: &Column) -> Option<&'a EnumType> {
+    let id = Id::Column(table.clone(), column.name.clone());
+    let mut on = schema.dependencies.of(&id);
+    on.find_map(|on| match on {
+        Id::Enum(name) if !is_array(&column.data_type) => schema.enums.get(name),
+        _ => None,
+    })
+}
+
+/// Does a text become an enum whose labels are all that a valid check allows the text to be?
+fn from_allowed_texts(context: &Context<'_>, table: &Name, found: &Column, want: &Column) -> bool {
+    let Some(to) = enum_of(context.wanted, table, want) else { return false };
+    let checks = context.current.tables.get(table).into_iter().flat_map(|table| table.constraints.values());
+    let of_it = checks.filter(|check| {
+        check.kind == ConstraintKind::Check && check.parts().valid && check.columns == [found.name.as_str()]
+    });
+    let allowed = of_it.filter_map(|check| allowed_texts(&check.definition, &found.name));
+    enum_of(context.current, table, found).is_none()
+        && allowed.into_iter().any(|texts| texts.iter().all(|text| to.labels.contains(text)))
+}
+
+/// Hazards of another collation: the order of values, and unique indexes that may find duplicates.
 fn collation_hazards(context: &Context<'_>, table: &Name, found: &Column, want: &Column) -> Vec<Hazard> {
     let id = Id::Column(table.clone(), want.name.clone());
     let is_one = |on: &&Id| matches!(on, Id::Type(_, word) if word == "COLLATION");

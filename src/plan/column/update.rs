@@ -14,13 +14,13 @@ use crate::plan::object::rules_on_update;
 use crate::plan::step::{Step, Work};
 use crate::schema::{Constraint, Id, Name};
 
-/// Has the table, or one that inherits from it, a rule that stands in the way of a value for its rows?
+/// Has the table, or a child, a rule on UPDATE that would change a backfill?
 pub(super) fn meets_rules(context: &Context<'_>, table: &Name) -> bool {
     let tables = [table].into_iter().chain(context.kept.heirs(table));
     tables.into_iter().any(|table| rules_on_update(context, table).next().is_some())
 }
 
-/// The update without the table's rules. Those of tables that inherit do not see it.
+/// The UPDATE with the table's rules switched off. Rules of child tables do not apply to it.
 pub(super) fn steps(context: &Context<'_>, table: &Name, column: &str, update: String) -> Vec<Step> {
     let id = Id::Column(table.clone(), column.to_owned());
     let rules: Vec<_> = rules_on_update(context, table).collect();
@@ -39,7 +39,7 @@ pub(super) fn steps(context: &Context<'_>, table: &Name, column: &str, update: S
     off.chain(at_once).chain([Step::new(&id, update).doing(Work::Fill)]).chain(on).collect()
 }
 
-/// Has the table, or another one of its family, what is checked at the end of a transaction only?
+/// Has the table, or another one of its family, a constraint that is checked at the end of a transaction?
 fn defers(context: &Context<'_>, table: &Name) -> bool {
     let kept = &context.kept;
     let family = [table].into_iter().chain(kept.ancestors(table)).chain(kept.heirs(table));

@@ -8,7 +8,7 @@ use crate::plan::types::composite::{attributes, changes, moves};
 use crate::schema::data_type::{dimensions, element, is_builtin, is_wider};
 use crate::schema::{Attribute, Id};
 
-/// A column whose type is made anew, and what may happen to its values.
+/// The conversion of a column whose type is recreated, and its hazards.
 pub(super) struct Values<'a> {
     context: &'a Context<'a>,
     /// The column, as hazards name it.
@@ -89,7 +89,7 @@ impl<'a> Values<'a> {
         format!("{field}::text::{}", new.data_type)
     }
 
-    /// Values that are read from their text have their attributes by place.
+    /// Values that are converted by way of their text have their attributes by position.
     fn read_again(&mut self, types: &[&Id]) {
         let hazard = if types.iter().any(|id| moves(self.context, id)) {
             let message = "its values are read again from their text, by place: what was one attribute's becomes \

@@ -1,4 +1,4 @@
-//! What was measured, in words.
+//! Measurements in words.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,10 +6,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Kind, Measured, Mode, Relation};
 use crate::schema::Name;
 
+/// What the statements of a file do to relations that existed before, a line each; none where nothing was measured.
+pub fn of_file(steps: &[&Measured]) -> Vec<String> {
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let all = |relations: fn(&Measured) -> &Vec<Relation>| -> Vec<Relation> {
+        let all: BTreeSet<_> = steps.iter().flat_map(|step| relations(step)).cloned().collect();
+        all.into_iter().collect()
+    };
+    let mut lines = lock_table(steps);
+    if lines.is_empty() {
+        lines.push("lock: none on what existed before".to_owned());
+    }
+    lines.extend(work_lines(&all(|it| &it.rewrites), &all(|it| &it.scans)));
+    lines
+}
+
 /// The locks that the transaction of a file takes, a line for each mode and each statement from which on it is held:
-/// `lock: ShareRowExclusiveLock on dramas, images (blocks writes) from statement 2 on`. The strongest come first. Locks as
-/// of any `SELECT` are left out, and those on the parts of a table that is locked itself.
-pub(in crate::plan) fn lock_table(steps: &[&Measured]) -> Vec<String> {
+/// `lock: ShareRowExclusiveLock on dramas, images (blocks writes) from statement 2 on`. The strongest come first. Locks
+/// as of any `SELECT` are left out, and those on the parts of a table that is locked itself.
+fn lock_table(steps: &[&Measured]) -> Vec<String> {
     let Some(last) = steps.last() else { return Vec::new() };
     let held = &last.locks.cumulative;
     let with_parts = [Kind::Table, Kind::PartitionedTable, Kind::MaterializedView];
@@ -41,7 +58,7 @@ fn is_shown(mode: Mode) -> bool {
     mode > Mode::AccessShareLock
 }
 
-/// What takes time while a lock is held: `while images is rewritten`.
+/// The work that goes on while a lock is held: `while images is rewritten`.
 fn work_after(steps: &[&Measured]) -> Option<String> {
     let named = |of: fn(&Measured) -> &Vec<Relation>| -> BTreeSet<String> {
         let all =
@@ -62,7 +79,7 @@ fn work_after(steps: &[&Measured]) -> Option<String> {
 }
 
 /// `rewrites: images, 3 indexes of images`, `scans: images`
-pub(in crate::plan) fn work_lines(rewrites: &[Relation], scans: &[Relation]) -> Vec<String> {
+fn work_lines(rewrites: &[Relation], scans: &[Relation]) -> Vec<String> {
     let mut lines = Vec::new();
     for (word, relations) in [("rewrites", rewrites), ("scans", scans)] {
         let mut said: Vec<String> = relations

@@ -1,4 +1,4 @@
-//! What Postgres did when a statement ran, as data.
+//! Measurements: the locks, rewrites and scans of a statement, as Postgres reported them.
 
 pub(super) mod blocking;
 pub(super) mod lines;
@@ -10,12 +10,12 @@ use serde::{Serialize, Serializer};
 
 use crate::schema::Name;
 
-/// What Postgres did when a statement ran.
+/// The measurement of one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Measured {
     /// The locks on relations that existed before.
     pub locks: Locks,
-    /// What was written anew, by name.
+    /// The relations that were rewritten, by name.
     pub rewrites: Vec<Relation>,
     /// The relations of which a sequential scan was begun, by name.
     pub scans: Vec<Relation>,
@@ -26,9 +26,9 @@ pub struct Measured {
 /// The strongest lock on each relation, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Locks {
-    /// What the statement takes by itself.
+    /// The locks of the statement alone.
     pub own: Vec<Lock>,
-    /// What the transaction of its file holds by then: locks are kept until it ends.
+    /// All locks that the transaction holds after the statement: locks are kept until it ends.
     pub cumulative: Held,
 }
 
@@ -165,7 +165,7 @@ impl Mode {
         self >= Mode::ShareLock
     }
 
-    /// What programs cannot do meanwhile.
+    /// What the mode blocks, in words.
     fn blocks(self) -> &'static str {
         if self.blocks_reads() {
             "blocks reads and writes"

@@ -28,7 +28,9 @@ pub(super) fn drop(context: &Context<'_>, id: &Id) -> Step {
     let step = Step::new(id, ddl::drop(id, context.current));
     let made_again = context.is_made_again(id);
     match id {
-        Id::View(_, name) if !made_again => step.hazard(view::drop_hazard(context, name)),
+        Id::View(_, name) if !made_again => {
+            step.hazard(view::drop_hazard(context, name)).with(view::soft_delete_hazard(context, name))
+        }
         Id::View(..) => step.with(view::rebuild_hazards(context, id)),
         Id::Routine(_, address) if !made_again => {
             step.hazard(Hazard::warns("drop-function", address, "a program that calls it fails"))
@@ -55,11 +57,13 @@ pub(super) fn afterwards(context: &Context<'_>, id: &Id) -> Vec<Step> {
     let Some((found, want)) = context.current.objects.get(id).zip(context.wanted.objects.get(id)) else {
         return Vec::new();
     };
-    // What `CREATE OR REPLACE` does not touch is still there.
+    // `CREATE OR REPLACE` keeps these properties.
     let gone = found.afterwards.iter().rev().filter(|old| !want.afterwards.contains(old));
     let overridden = |old: &Afterwards| {
         // One of several is not replaced by the next one.
-        old.property != Property::Addition && want.afterwards.iter().any(|new| new.undoes == old.undoes)
+        let is_one_of_many =
+            matches!(old.property, Property::Addition | Property::Check { .. } | Property::NotNull);
+        !is_one_of_many && want.afterwards.iter().any(|new| new.undoes == old.undoes)
     };
     let undone = gone.filter(|old| !overridden(old)).map(|old| Step::new(id, &*old.undoes));
     let is_new = |new: &Afterwards| !found.afterwards.contains(new);
@@ -75,8 +79,8 @@ pub(super) fn afterwards(context: &Context<'_>, id: &Id) -> Vec<Step> {
     undone.chain(new).collect()
 }
 
-/// What a file begins with that creates functions: the body of one may name what is created later, and Postgres checks
-/// it when it is called.
+/// Switches off the check of function bodies in a file that creates functions: a body may name an object that is
+/// created later. Postgres checks it again when the function is called.
 pub(super) fn functions_unchecked(steps: &[Step]) -> Option<Step> {
     let off = Step::of_session("functions", "SET check_function_bodies = off");
     steps.iter().any(|step| step.work == Work::Routine).then_some(off)

@@ -5,6 +5,29 @@ use crate::plan::context::Context;
 use crate::plan::hazard::Hazard;
 use crate::schema::{Attribute, Id, Name};
 
+/// The view of the live rows of a table that stays is dropped, and with it the table's soft delete.
+pub(super) fn soft_delete_hazard(context: &Context<'_>, name: &Name) -> Option<Hazard> {
+    let reads = |on: &Id| match on {
+        Id::Column(table, column) if live_view(table) == *name => Some((table.clone(), column.clone())),
+        _ => None,
+    };
+    let [view, _] = Id::views(name);
+    let columns: Vec<(Name, String)> = context.current.dependencies.of(&view).filter_map(reads).collect();
+    let (table, _) = columns.first().filter(|(table, _)| context.wanted.tables.contains_key(table))?;
+    let deleted = columns.iter().find(|(_, column)| column == "deleted_at").map(|(_, column)| column);
+    let condition = deleted.map(|column| format!(": DELETE FROM {table} WHERE {column} IS NOT NULL"));
+    let message = format!(
+        "deleted rows of {table} are live rows from here on; delete them before, if they are not wanted{}",
+        condition.unwrap_or_default()
+    );
+    Some(Hazard::warns("drop-soft-delete", table, &message))
+}
+
+/// The name of the view of a table's live rows.
+fn live_view(table: &Name) -> Name {
+    Name::new(&table.schema, format!("live_{}", table.name))
+}
+
 /// A view is dropped; something else may take its name.
 pub(super) fn drop_hazard(context: &Context<'_>, name: &Name) -> Hazard {
     let [view, materialized] = Id::views(name).map(|id| context.wanted.objects.contains_key(&id));

@@ -33,7 +33,7 @@ pub(super) fn unqualified(name: &str) -> String {
     unquoted(&name[point.map_or(0, |at| at + 1)..])
 }
 
-/// Have values of this type, or those within them, other attributes then, or in another order?
+/// Does this composite type, or one within it, get other attributes, or the same in another order?
 pub(in crate::plan) fn moves(context: &Context<'_>, id: &Id) -> bool {
     let itself = attributes(context, id)
         .is_some_and(|[found, want]| found.iter().map(|it| &it.name).ne(want.iter().map(|it| &it.name)));
@@ -42,7 +42,7 @@ pub(in crate::plan) fn moves(context: &Context<'_>, id: &Id) -> bool {
     is_made_anew && (itself || within.any(|on| matches!(on, Id::Type(..)) && moves(context, on)))
 }
 
-/// Has this composite type, or one within it, attributes of other types then?
+/// Does this composite type, or one within it, get attributes of other types?
 pub(in crate::plan) fn changes(context: &Context<'_>, id: &Id) -> bool {
     let Id::Type(_, word) = id else { return false };
     let both = context.current.objects.get(id).zip(context.wanted.objects.get(id));

@@ -49,7 +49,7 @@ pub(super) fn new_labels(context: &Context<'_>) -> Vec<String> {
         .collect()
 }
 
-/// The type under another name and its successor; and, once nothing uses it, the old one's end.
+/// Renames the old type and creates the new one; and the drop of the old one, for when nothing uses it.
 pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
     let (Id::Enum(name) | Id::Type(name, _)) = id else { return [Vec::new(), Vec::new()] };
     let word = if let Id::Type(_, word) = id { word } else { "TYPE" };
@@ -66,7 +66,8 @@ pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
     [before, vec![Step::new(id, format!("DROP {word} {}", ddl::name(&old)))]]
 }
 
-/// Takes from a domain, which is about to be another one, what calls a function that goes before it.
+/// Removes the default and checks of a domain that is about to be recreated, where they call a function that is dropped
+/// before.
 pub(super) fn let_go(context: &Context<'_>, id: &Id) -> Vec<Step> {
     let found = context.current.objects.get(id).into_iter().flat_map(|found| &found.afterwards);
     let calls = found.filter(|it| matches!(it.property, Property::Default | Property::Check { .. }));
@@ -112,7 +113,7 @@ pub(super) fn multirange_renamed(context: &Context<'_>, column: &Id, found: &str
         })
 }
 
-/// What a domain that is made anew asks for and did not ask for before.
+/// The hazard of a constraint that a recreated domain has and its predecessor had not.
 fn asks_for_more(context: &Context<'_>, id: &Id, step: Step) -> Step {
     let [found, want] = [context.current, context.wanted]
         .map(|schema| schema.objects.get(id).map(|object| &object.afterwards[..]).unwrap_or_default());
@@ -121,7 +122,7 @@ fn asks_for_more(context: &Context<'_>, id: &Id, step: Step) -> Step {
     step.with(hazard)
 }
 
-/// What values that stay lose with the old type.
+/// What existing values lose when their type is recreated: labels of an enum, attributes of a composite type.
 fn lost(context: &Context<'_>, id: &Id, name: &Name) -> Vec<Hazard> {
     match id {
         _ if !rows_keep(context, id) => Vec::new(),
@@ -139,7 +140,7 @@ fn lost_labels(context: &Context<'_>, name: &Name) -> Vec<Hazard> {
     lost.map(|label| Hazard::destroys("drop-enum-value", format!("{name}.{label}"), message)).collect()
 }
 
-/// Does a column that stays hold values of this type, be it within another one?
+/// Does a column that stays hold values of this type, directly or within another type?
 fn rows_keep(context: &Context<'_>, id: &Id) -> bool {
     context.current.dependencies.on(id).any(|dependent| match dependent {
         Id::Column(table, column) => context.wanted.column(table, column).is_some(),

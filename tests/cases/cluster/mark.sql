@@ -17,8 +17,14 @@ ALTER TABLE t CLUSTER ON tb;
 ALTER TABLE w CLUSTER ON w_pkey;
 
 -- plan
+-- creates CLUSTER mark of w; changes CLUSTER mark of t; drops CLUSTER mark of u
+
+BEGIN;
+
 ALTER TABLE public.u SET WITHOUT CLUSTER;
 
 ALTER TABLE public.t CLUSTER ON tb;
 
 ALTER TABLE public.w CLUSTER ON w_pkey;
+
+COMMIT;

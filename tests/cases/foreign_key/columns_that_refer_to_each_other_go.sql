@@ -18,18 +18,24 @@ CREATE TABLE c (n integer);
 CREATE TABLE d (n integer);
 
 -- plan
-ALTER TABLE "public"."a" DROP CONSTRAINT "a_x_fkey";
-
-ALTER TABLE "public"."b" DROP CONSTRAINT "b_x_fkey";
-
+-- changes foreign key a_x_fkey on a, foreign key b_x_fkey on b; drops column b.x, column a.x, column c.y, column d.y
 -- hazard drop-column:b.x: the column and its values are lost
-ALTER TABLE "public"."b" DROP COLUMN "x";
-
 -- hazard drop-column:a.x: the column and its values are lost
-ALTER TABLE "public"."a" DROP COLUMN "x";
-
 -- hazard drop-column:c.y: the column and its values are lost
-ALTER TABLE "public"."c" DROP COLUMN "y";
-
 -- hazard drop-column:d.y: the column and its values are lost
-ALTER TABLE "public"."d" DROP COLUMN "y";
+
+BEGIN;
+
+ALTER TABLE public.a DROP CONSTRAINT a_x_fkey;
+
+ALTER TABLE public.b DROP CONSTRAINT b_x_fkey;
+
+ALTER TABLE public.b DROP COLUMN x;
+
+ALTER TABLE public.a DROP COLUMN x;
+
+ALTER TABLE public.c DROP COLUMN y;
+
+ALTER TABLE public.d DROP COLUMN y;
+
+COMMIT;

@@ -18,11 +18,17 @@ SELECT * FROM t_1;
 -- 1 | 1 | a
 
 -- plan
+-- drops table t_1 as one of t, table t_2, table t
 -- hazard detach-partition:t_1: t has the rows no longer
-ALTER TABLE "public"."t" DETACH PARTITION "public"."t_1";
-
 -- hazard drop-table:t_2: the table and its rows are lost
-DROP TABLE "public"."t_2";
-
 -- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
-DROP TABLE "public"."t";
+
+BEGIN;
+
+ALTER TABLE public.t DETACH PARTITION public.t_1;
+
+DROP TABLE public.t_2;
+
+DROP TABLE public.t;
+
+COMMIT;

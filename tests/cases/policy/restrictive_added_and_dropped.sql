@@ -18,14 +18,20 @@ CREATE TABLE off (id integer);
 CREATE POLICY b ON off AS RESTRICTIVE USING (id > 1);
 
 -- plan
+-- creates policy b on off, policy c on t, policy d on t; drops policy b on t, policy a on off
 -- hazard drop-policy:t.b: rows that it hid can be seen and written
-DROP POLICY "b" ON "public"."t";
+-- hazard add-policy:t.c: rows that it does not allow can no longer be seen or written
 
-DROP POLICY "a" ON "public"."off";
+BEGIN;
+
+DROP POLICY b ON public.t;
+
+DROP POLICY a ON public.off;
 
 CREATE POLICY b ON public.off AS RESTRICTIVE USING ((id > 1));
 
--- hazard add-policy:t.c: rows that it does not allow can no longer be seen or written
 CREATE POLICY c ON public.t AS RESTRICTIVE USING ((level < 9));
 
 CREATE POLICY d ON public.t FOR SELECT USING ((level = 1));
+
+COMMIT;

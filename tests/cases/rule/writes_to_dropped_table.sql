@@ -10,7 +10,13 @@ CREATE RULE noted AS ON UPDATE TO t DO ALSO INSERT INTO log VALUES (new.a);
 CREATE TABLE t (a integer);
 
 -- plan
-DROP RULE "noted" ON "public"."t";
-
+-- drops rule noted on t, table log
 -- hazard drop-table:log: the table and its rows are lost
-DROP TABLE "public"."log";
+
+BEGIN;
+
+DROP RULE noted ON public.t;
+
+DROP TABLE public.log;
+
+COMMIT;

@@ -10,12 +10,18 @@ ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;
 -- to
 
 -- plan
-ALTER TABLE "public"."a" DROP CONSTRAINT "a_b_fkey";
-
-ALTER TABLE "public"."b" DROP CONSTRAINT "b_a_fkey";
-
+-- changes foreign key a_b_fkey on a, foreign key b_a_fkey on b; drops table b, table a
 -- hazard drop-table:b: the table and its rows are lost
-DROP TABLE "public"."b";
-
 -- hazard drop-table:a: the table and its rows are lost
-DROP TABLE "public"."a";
+
+BEGIN;
+
+ALTER TABLE public.a DROP CONSTRAINT a_b_fkey;
+
+ALTER TABLE public.b DROP CONSTRAINT b_a_fkey;
+
+DROP TABLE public.b;
+
+DROP TABLE public.a;
+
+COMMIT;

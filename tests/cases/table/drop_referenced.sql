@@ -9,7 +9,13 @@ CREATE TABLE pet (id integer PRIMARY KEY, owner integer REFERENCES person);
 CREATE TABLE pet (id integer PRIMARY KEY, owner integer);
 
 -- plan
-ALTER TABLE "public"."pet" DROP CONSTRAINT "pet_owner_fkey";
-
+-- drops foreign key pet_owner_fkey on pet, table person
 -- hazard drop-table:person: the table and its rows are lost
-DROP TABLE "public"."person";
+
+BEGIN;
+
+ALTER TABLE public.pet DROP CONSTRAINT pet_owner_fkey;
+
+DROP TABLE public.person;
+
+COMMIT;

@@ -12,10 +12,16 @@ ALTER TABLE a FORCE ROW LEVEL SECURITY;
 CREATE TABLE b (id integer);
 
 -- plan
+-- changes table a, table b
 -- hazard row-security:a: whoever is not its owner sees and writes no row, since no policy allows any
-ALTER TABLE "public"."a" ENABLE ROW LEVEL SECURITY;
 -- hazard row-security:a: its owner sees and writes no row, since no policy allows any
-ALTER TABLE "public"."a" FORCE ROW LEVEL SECURITY;
-
 -- hazard row-security:b: its rows are hidden from nobody who may read it
-ALTER TABLE "public"."b" DISABLE ROW LEVEL SECURITY;
+
+BEGIN;
+
+ALTER TABLE public.a ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.a FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.b DISABLE ROW LEVEL SECURITY;
+
+COMMIT;

@@ -17,17 +17,23 @@ CREATE TABLE y (id integer PRIMARY KEY REFERENCES z);
 CREATE TABLE x (y integer REFERENCES y);
 
 -- plan
+-- changes table c, table b, table a, table z, table y and 1 more
 -- hazard unlogged:c: a crash empties it, and standbys do not have its rows
-ALTER TABLE "public"."c" SET UNLOGGED;
-
 -- hazard unlogged:b: a crash empties it, and standbys do not have its rows
-ALTER TABLE "public"."b" SET UNLOGGED;
-
 -- hazard unlogged:a: a crash empties it, and standbys do not have its rows
-ALTER TABLE "public"."a" SET UNLOGGED;
 
-ALTER TABLE "public"."z" SET LOGGED;
+BEGIN;
 
-ALTER TABLE "public"."y" SET LOGGED;
+ALTER TABLE public.c SET UNLOGGED;
 
-ALTER TABLE "public"."x" SET LOGGED;
+ALTER TABLE public.b SET UNLOGGED;
+
+ALTER TABLE public.a SET UNLOGGED;
+
+ALTER TABLE public.z SET LOGGED;
+
+ALTER TABLE public.y SET LOGGED;
+
+ALTER TABLE public.x SET LOGGED;
+
+COMMIT;

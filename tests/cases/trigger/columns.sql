@@ -11,5 +11,11 @@ CREATE TABLE t (a integer, b integer);
 CREATE TRIGGER x BEFORE UPDATE OF a, b ON t FOR EACH ROW EXECUTE FUNCTION f();
 
 -- plan
-DROP TRIGGER "x" ON "public"."t";
+-- creates trigger x on t; drops trigger x on t
+
+BEGIN;
+
+DROP TRIGGER x ON public.t;
 CREATE TRIGGER x BEFORE UPDATE OF a, b ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
+
+COMMIT;

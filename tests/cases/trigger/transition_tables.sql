@@ -11,5 +11,11 @@ CREATE TABLE t (a integer, b integer);
 CREATE TRIGGER x AFTER UPDATE ON t REFERENCING OLD TABLE AS was NEW TABLE AS "is" FOR EACH STATEMENT EXECUTE FUNCTION f();
 
 -- plan
-DROP TRIGGER "x" ON "public"."t";
+-- creates trigger x on t; drops trigger x on t
+
+BEGIN;
+
+DROP TRIGGER x ON public.t;
 CREATE TRIGGER x AFTER UPDATE ON public.t REFERENCING OLD TABLE AS was NEW TABLE AS "is" FOR EACH STATEMENT EXECUTE FUNCTION public.f();
+
+COMMIT;

@@ -10,10 +10,16 @@ CREATE TABLE r (t numeric REFERENCES t);
 CREATE TABLE t (id integer PRIMARY KEY);
 
 -- plan
-ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_fkey";
-
+-- changes column t.id; drops foreign key r_t_fkey on r, table r
 -- hazard narrow-type:t.id: numeric to integer: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE integer;
-
 -- hazard drop-table:r: the table and its rows are lost
-DROP TABLE "public"."r";
+
+BEGIN;
+
+ALTER TABLE public.r DROP CONSTRAINT r_t_fkey;
+
+ALTER TABLE public.t ALTER COLUMN id TYPE integer;
+
+DROP TABLE public.r;
+
+COMMIT;

@@ -13,8 +13,14 @@ CREATE TABLE t (id integer);
 INSERT INTO t VALUES (1, '(1,2)');
 
 -- plan
+-- changes column p.a; drops column t.p
 -- hazard drop-column:t.p: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "p";
-
 -- hazard change-type:p.a: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."p" ALTER COLUMN "a" TYPE bigint;
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN p;
+
+ALTER TABLE public.p ALTER COLUMN a TYPE bigint;
+
+COMMIT;

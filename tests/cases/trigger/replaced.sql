@@ -1,0 +1,19 @@
+-- A trigger that stays and changes is replaced in place; one that is off is created again, and stays off.
+
+-- from
+CREATE TABLE t (id integer, a integer);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER one BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+COMMENT ON TRIGGER one ON t IS 'stays';
+CREATE TRIGGER off BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+ALTER TABLE t DISABLE TRIGGER off;
+
+-- to
+CREATE TABLE t (id integer, a integer);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER one BEFORE INSERT OR UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION f();
+COMMENT ON TRIGGER one ON t IS 'stays';
+CREATE TRIGGER off BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();
+ALTER TABLE t DISABLE TRIGGER off;
+
+-- plan
