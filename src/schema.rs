@@ -8,6 +8,7 @@ mod column_property;
 pub mod data_type;
 mod dependencies;
 mod object;
+mod privilege;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize, Serializer};
 pub use column_property::{COLUMN_PROPERTIES, ColumnProperty};
 pub use dependencies::Dependencies;
 pub use object::{Afterwards, Attribute, Details, Object, Property, Range};
+pub use privilege::{Creates, DefaultPrivileges, Grant, Privileges};
 
 /// All of a database that Feedstock manages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,13 +192,26 @@ pub struct Namespace {
     pub comment: Option<String>,
 }
 
-/// An extension. Its version is the server's affair and no difference.
+/// An extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extension {
     /// The schema of its objects.
     pub schema: String,
+    /// Its version.
+    #[serde(default)]
+    pub version: String,
+    /// Is that the version that its server installs where nobody says another one?
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub is_default: bool,
     /// Its comment, where it is not the one that the extension brings along.
     pub comment: Option<String>,
+}
+
+impl Extension {
+    /// Is its version the same? What one server installs by itself is what another one does.
+    pub fn is_as_new_as(&self, other: &Extension) -> bool {
+        self.version == other.version || (self.is_default && other.is_default)
+    }
 }
 
 /// An enum type.
@@ -489,51 +504,12 @@ pub struct Index {
     /// The index of the partitioned table of which it is a part; it may belong to a constraint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached_to: Option<Name>,
+    /// Is it what it says? Not so of one whose concurrent build failed, and of one of a partitioned table of which not
+    /// every partition has a part.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub valid: bool,
     /// Its comment.
     pub comment: Option<String>,
-}
-
-/// Who may do what with an object. What its owner has by himself is left out, and so is who granted it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Privileges {
-    /// The object: a table, view, column, sequence, routine, type or schema.
-    #[serde(serialize_with = "display")]
-    pub on: Id,
-    /// The differences to what Postgres gives by itself.
-    pub grants: BTreeSet<Grant>,
-}
-
-/// What a role creates, and where: what default privileges are about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Creates {
-    /// The role; `None` is the one that the migrations run as.
-    pub role: Option<String>,
-    /// The schema, if it is about one only.
-    pub schema: Option<String>,
-    /// `TABLES`, `SEQUENCES`, `FUNCTIONS`, `TYPES`, `SCHEMAS`.
-    pub objects: String,
-}
-
-/// Privileges that objects have from their creation on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DefaultPrivileges {
-    /// Of which objects.
-    pub of: Creates,
-    /// The differences to what Postgres gives by itself.
-    pub grants: BTreeSet<Grant>,
-}
-
-/// One privilege that somebody was granted, or that everybody was deprived of.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Grant {
-    /// The role, unquoted; `None` is `PUBLIC`.
-    pub grantee: Option<String>,
-    /// Was it taken away? Only what Postgres gives to `PUBLIC` by itself can be.
-    pub revoked: bool,
-    /// `WITH GRANT OPTION`
-    pub grantable: bool,
-    /// `SELECT`, `EXECUTE`; `ALL` where it is every one that the object knows, and not the only one.
-    pub privilege: String,
 }
 
 impl Schema {
@@ -546,6 +522,11 @@ impl Schema {
     /// Is the table of that name a partitioned one?
     pub fn is_partitioned(&self, table: &Name) -> bool {
         self.tables.get(table).is_some_and(|table| table.partition_by.is_some())
+    }
+
+    /// Is this the index of a partitioned table that was made `ON ONLY` it, and lacks parts?
+    pub fn is_on_only(&self, index: &Index) -> bool {
+        !index.valid && self.is_partitioned(&index.table)
     }
 
     /// Is it a generated column?
@@ -584,7 +565,8 @@ impl Schema {
         });
         let constraints = self.tables.values().flat_map(|table| {
             let parts = table.constraints.values();
-            parts.filter_map(|found| found.attached_to.as_ref().map(|whole| (found.id(&table.name), whole)))
+            let keys = parts.filter(|found| found.has_index());
+            keys.filter_map(|found| found.attached_to.as_ref().map(|whole| (found.id(&table.name), whole)))
         });
         indexes.chain(constraints).filter_map(move |(part, whole)| {
             let is_index = self.indexes.contains_key(whole).then(|| Id::Index(whole.clone()));

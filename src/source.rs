@@ -142,6 +142,21 @@ impl Build {
     }
 }
 
+/// What a live database holds, canonical; and the versions of extensions that it has and scratch cannot make.
+struct Live {
+    schema: Schema,
+    versions: BTreeMap<String, String>,
+}
+
+fn with_versions(mut schema: Schema, versions: BTreeMap<String, String>) -> Schema {
+    for (name, version) in versions {
+        if let Some(extension) = schema.extensions.get_mut(&name) {
+            (extension.version, extension.is_default) = (version, false);
+        }
+    }
+    schema
+}
+
 /// Does Postgres say that a role exists, or that something depends on it? It may be of an earlier replay.
 fn is_of_other_replays(error: &Error) -> bool {
     matches!(error.sqlstate(), Some("42710" | "2BP01"))
@@ -220,17 +235,32 @@ impl Sources<'_> {
     }
 
     fn live(&self, url: &str) -> Result<Built> {
-        let schema = self.live_schema(url)?;
+        let Live { schema, versions } = self.read(url)?;
         let database = database_of(self.scratch, &schema)?;
-        Ok(Built { schema, database })
+        Ok(Built { schema: with_versions(schema, versions), database })
     }
 
     fn live_schema(&self, url: &str) -> Result<Schema> {
-        canonical(
-            self.scratch,
-            inspect(&mut connect_pinned(url, &Environment::of_process())?, self.scope)?,
-            self.scope,
-        )
+        self.read(url).map(|Live { schema, versions }| with_versions(schema, versions))
+    }
+
+    fn read(&self, url: &str) -> Result<Live> {
+        let mut found = inspect(&mut connect_pinned(url, &Environment::of_process())?, self.scope)?;
+        let versions = self.take_unknown_versions(&mut found)?;
+        Ok(Live { schema: canonical(self.scratch, found, self.scope)?, versions })
+    }
+
+    /// The versions of extensions for which the scratch server has no script: it takes its own.
+    fn take_unknown_versions(&self, schema: &mut Schema) -> Result<BTreeMap<String, String>> {
+        let others = schema.extensions.iter_mut().filter(|(_, extension)| !extension.is_default);
+        let mut versions = BTreeMap::new();
+        for (name, extension) in others {
+            if !self.scratch.offers(name, &extension.version)? {
+                extension.is_default = true;
+                versions.insert(name.clone(), extension.version.clone());
+            }
+        }
+        Ok(versions)
     }
 
     /// What `fill` builds, or what it built before from the same `inputs`.

@@ -2,18 +2,34 @@
 
 use super::name;
 use crate::ident::quote_ident;
-use crate::schema::{Index, Name};
+use crate::schema::{Id, Index, Name, Schema};
 
-pub(crate) fn create(index: &Index) -> Vec<String> {
+/// The index. One `ON ONLY` a partitioned table gets the parts that it has, which are there.
+pub(crate) fn create(index: &Index, schema: &Schema) -> Vec<String> {
     let unique = if index.unique { "UNIQUE " } else { "" };
+    let only = if schema.is_on_only(index) { "ONLY " } else { "" };
     let mut statements = vec![format!(
-        "CREATE {unique}INDEX {} ON {} {}",
+        "CREATE {unique}INDEX {} ON {only}{} {}",
         quote_ident(&index.name.name),
         name(&index.table),
         index.definition
     )];
+    if schema.is_on_only(index) {
+        statements.extend(parts(index, schema).map(|part| attach(&index.name, &part)));
+    }
     statements.extend(set_statistics(&[], index));
     statements
+}
+
+fn parts<'a>(index: &'a Index, schema: &'a Schema) -> impl Iterator<Item = Name> + 'a {
+    let whole = Id::Index(index.name.clone());
+    let parts = schema.index_parts().filter(move |(_, of)| *of == whole);
+    parts.filter_map(|(part, _)| part.index_name())
+}
+
+/// `ALTER INDEX … ATTACH PARTITION`
+fn attach(index: &Name, part: &Name) -> String {
+    format!("ALTER INDEX {} ATTACH PARTITION {}", name(index), name(part))
 }
 
 /// `CREATE INDEX CONCURRENTLY`; an index lives in its table's schema, so its name is said without it.

@@ -11,6 +11,7 @@ pub(crate) mod link;
 pub(crate) mod privilege;
 pub(crate) mod sequence;
 pub(crate) mod table;
+pub(crate) mod twins;
 
 use crate::ident::{literal, quote_ident, quote_qualified};
 use crate::schema::{Id, Name, Object, Schema};
@@ -90,12 +91,17 @@ pub(crate) fn create(id: &Id, schema: &Schema) -> Vec<String> {
     match id {
         Id::Namespace(of) => vec![format!("CREATE SCHEMA {}", quote_ident(of))],
         Id::Extension(of) => some(schema.extensions.get(of).map(|extension| {
-            format!("CREATE EXTENSION {} WITH SCHEMA {}", quote_ident(of), quote_ident(&extension.schema))
+            let (name, schema) = (quote_ident(of), quote_ident(&extension.schema));
+            let sql = format!("CREATE EXTENSION {name} WITH SCHEMA {schema}");
+            match extension.is_default {
+                true => sql,
+                false => format!("{sql} VERSION {}", literal(&extension.version)),
+            }
         })),
         Id::Enum(of) => some(schema.enums.get(of).map(enum_type::create)),
         Id::Sequence(of) => some(schema.sequences.get(of).map(sequence::create)),
         Id::Table(of) => schema.tables.get(of).map(|of| table::create(of, schema)).unwrap_or_default(),
-        Id::Index(of) => schema.indexes.get(of).map(index::create).unwrap_or_default(),
+        Id::Index(of) => schema.indexes.get(of).map(|found| index::create(found, schema)).unwrap_or_default(),
         Id::Column(table, of) => {
             schema.column(table, of).map(|column| column::add(table, column)).unwrap_or_default()
         }

@@ -1,5 +1,6 @@
 //! `CREATE TABLE`
 
+use super::twins::is_made_later;
 use super::{column, constraint, name};
 use crate::ident::quote_ident;
 use crate::schema::{COLUMN_PROPERTIES, Column, Constraint, ConstraintKind, Schema, Table};
@@ -15,10 +16,10 @@ pub(crate) fn create(table: &Table, schema: &Schema) -> Vec<String> {
         None => Some(column::definition(&table.name, found)),
     });
     let named = table.columns.iter().filter(|_| born).filter_map(|found| own_not_null(table, found, schema));
-    let own = table.constraints.values().filter(|found| {
-        let is_later = found.kind == ConstraintKind::ForeignKey || found.comes_with_link();
-        !is_later && declared(found.local, found.inherited)
-    });
+    let own = table
+        .constraints
+        .values()
+        .filter(|found| comes_with_table(found, table, schema) && declared(found.local, found.inherited));
     // A new table has no rows that could break a constraint, so that NOT VALID is forgotten there.
     let (not_valid, mut constraints): (Vec<_>, Vec<&Constraint>) = own.partition(|found| {
         let parts = found.parts();
@@ -39,6 +40,12 @@ pub(crate) fn create(table: &Table, schema: &Schema) -> Vec<String> {
     let open = Table { row_security: false, force_row_security: false, ..table.clone() };
     statements.extend(row_security(&open, table).into_iter().map(|(_, sql)| sql));
     statements
+}
+
+/// Is the constraint there once its table is made?
+pub(crate) fn comes_with_table(constraint: &Constraint, table: &Table, schema: &Schema) -> bool {
+    let is_later = constraint.kind == ConstraintKind::ForeignKey || constraint.comes_with_link();
+    !is_later && !is_made_later(constraint, table, schema)
 }
 
 fn statement(table: &Table, lines: &[String], born: bool) -> String {

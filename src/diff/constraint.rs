@@ -14,7 +14,9 @@ pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
             inherited(found, constraint, changes, (old, new));
             return;
         }
-        if found.definition == constraint.definition {
+        if found.attached_to.is_some() && found.attached_to != constraint.attached_to {
+            recreate(new, changes);
+        } else if found.definition == constraint.definition {
             comment(new, &found.comment, &constraint.comment, changes);
             let index = Id::Index(Name::new(&want.name.schema, &constraint.name));
             comment(index, &found.index_comment, &constraint.index_comment, changes);

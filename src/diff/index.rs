@@ -1,17 +1,36 @@
 //! Indexes: another definition is another index.
 
+use std::collections::BTreeMap;
+
 use super::{Change, Changes, comment, each, recreate};
 use crate::ddl::constraint::index_definition;
 use crate::schema::{Id, Index, Name, Schema};
 
 pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
+    let both = |found: &Index, want: &Index, changes: &mut Changes| {
+        both(found, want, wanted.is_partitioned(&want.table), changes);
+    };
     each(&current.indexes, &wanted.indexes, changes, |name| Id::Index(name.clone()), both);
+    // One that lacks parts takes those that it gets only when it is made.
+    let before: BTreeMap<Id, Id> = current.index_parts().collect();
+    for (part, whole) in wanted.index_parts() {
+        let Id::Index(name) = &whole else { continue };
+        let lacks_parts = wanted.indexes.get(name).is_some_and(|index| wanted.is_on_only(index));
+        if lacks_parts && current.indexes.contains_key(name) && before.get(&part) != Some(&whole) {
+            recreate(whole, changes);
+        }
+    }
 }
 
-fn both(found: &Index, want: &Index, changes: &mut Changes) {
+/// `partitioned`: is it an index of a partitioned table?
+fn both(found: &Index, want: &Index, partitioned: bool, changes: &mut Changes) {
     let id = Id::Index(want.name.clone());
     let what = |index: &Index| (index.table.clone(), index.unique, index.definition.clone());
-    if what(found) != what(want) {
+    // Nothing takes an index out of the parent's but to make it again.
+    let leaves = found.attached_to.is_some() && found.attached_to != want.attached_to;
+    // Nor does anything give a valid index back what an invalid one lacks, but to make it again.
+    let lacks = if partitioned { found.valid != want.valid } else { !found.valid && want.valid };
+    if what(found) != what(want) || leaves || lacks {
         recreate(id, changes);
         return;
     }
@@ -38,6 +57,7 @@ pub(super) fn become_constraints(current: &Schema, wanted: &Schema, changes: &mu
         let Some(definition) = wanted.constraint(table, name).and_then(index_definition) else { continue };
         let same = |index: &&Index| {
             index.unique
+                && index.valid
                 && index.table == *table
                 && !is_in_a_tree(index, current)
                 && index.definition == definition

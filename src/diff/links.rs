@@ -218,10 +218,12 @@ pub(super) fn cut<'a>(schema: &'a Schema, kept: &Links) -> Cow<'a, Schema> {
                     .iter()
                     .any(|parent| schema.column(parent, &column.name).is_some_and(|it| it.not_null));
             }
-            for constraint in table.constraints.values_mut().filter(|constraint| constraint.inherited) {
-                constraint.inherited = comes_from(parents, constraint, schema);
-                constraint.local |= !constraint.inherited;
+            for constraint in table.constraints.values_mut() {
                 constraint.attached_to = None;
+                if constraint.inherited {
+                    constraint.inherited = comes_from(parents, constraint, schema);
+                    constraint.local |= !constraint.inherited;
+                }
             }
             table.parents = parents.iter().map(|parent| (*parent).clone()).collect();
         }

@@ -68,8 +68,8 @@ pub enum Change {
     TableOptions(Name),
     /// Row level security of a table is switched on or off.
     RowSecurity(Name),
-    /// The schema of an extension differs.
-    MoveExtension(String),
+    /// The version of an extension differs.
+    ExtensionVersion(String),
     /// A property of a column differs.
     Column(Name, String, ColumnChange),
     /// The privileges on an object differ.
@@ -132,7 +132,7 @@ fn changes(
     extensions(current, wanted, &mut changes);
     enum_type::diff(current, wanted, &mut changes);
     sequence::diff(current, wanted, &mut changes);
-    table::diff(current, wanted, anew, &mut changes);
+    table::diff(current, wanted, all_wanted, anew, &mut changes);
     index::diff(current, wanted, &mut changes);
     index::become_constraints(current, wanted, &mut changes);
     object::diff(current, wanted, &mut changes);
@@ -222,8 +222,8 @@ fn extensions(current: &Schema, wanted: &Schema, changes: &mut Changes) {
     for (name, want) in &wanted.extensions {
         if let Some(found) = current.extensions.get(name) {
             comment(id(name), &found.comment, &want.comment, changes);
-            if found.schema != want.schema {
-                changes.insert(Change::MoveExtension(name.clone()));
+            if !found.is_as_new_as(want) {
+                changes.insert(Change::ExtensionVersion(name.clone()));
             }
         }
     }

@@ -45,6 +45,8 @@ pub enum Rename {
     Part(Id, String),
     /// A label of an enum.
     Label(Name, String, String),
+    /// An extension, which moves into another schema with all that it brought.
+    Extension(String, String),
 }
 
 /// The renames to carry out next on the way from `current` to `wanted`; empty when there are none left.
@@ -52,9 +54,10 @@ pub enum Rename {
 /// A rename changes the text of what refers to it, and only Postgres can say how: carry these out, inspect
 /// again, and ask again.
 pub fn renames(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Rename> {
-    let passes = [tables_and_types, labels, columns, |current: &Schema, wanted: &Schema, _: &Hints| {
-        what_follows(current, wanted)
-    }];
+    let passes =
+        [extensions, tables_and_types, labels, columns, |current: &Schema, wanted: &Schema, _: &Hints| {
+            what_follows(current, wanted)
+        }];
     passes
         .iter()
         .map(|pass| pass(current, wanted, hints))
@@ -175,6 +178,19 @@ fn tables_and_types(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Ren
     let mut renames = new_namespaces(current, &order);
     renames.extend(order.into_iter().map(|step| Rename::Relation(named(step.what, step.from), step.to)));
     renames
+}
+
+/// What an extension brought is called otherwise wherever it is used, and is the same.
+fn extensions(current: &Schema, wanted: &Schema, _: &Hints) -> Vec<Rename> {
+    let both = current.extensions.iter().filter_map(|(name, found)| {
+        let want = wanted.extensions.get(name).filter(|want| want.schema != found.schema)?;
+        Some((name, &want.schema))
+    });
+    let moves: Vec<(&String, &String)> = both.collect();
+    let schemas: BTreeSet<&String> = moves.iter().map(|(_, schema)| *schema).collect();
+    let new = schemas.into_iter().filter(|schema| !current.namespaces.contains_key(*schema));
+    let new = new.map(|schema| Rename::Namespace(schema.clone()));
+    new.chain(moves.iter().map(|(name, to)| Rename::Extension((*name).clone(), (*to).clone()))).collect()
 }
 
 /// The schemas that something moves into and that are not there yet.
@@ -402,8 +418,8 @@ fn bear_it(current: &Schema, parent: &Name, column: &str, name: &str) -> bool {
 /// Indexes that differ in nothing but the name.
 fn indexes(current: &Schema, wanted: &Schema) -> Vec<Move<Name>> {
     let same = |old: &Index, new: &Index| {
-        (&old.table, old.unique, &old.definition, &old.statistics)
-            == (&new.table, new.unique, &new.definition, &new.statistics)
+        let of = |index: &Index| (index.table.clone(), index.unique, index.definition.clone());
+        old.valid && of(old) == of(new) && old.statistics == new.statistics
     };
     pairs(&current.indexes, &wanted.indexes, same)
         .into_iter()

@@ -3,9 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::{Change, Changes, column, comment, constraint, each, recreate};
-use crate::schema::{ConstraintKind, Id, Name, Schema, Table};
+use crate::ddl::twins::is_made_later;
+use crate::schema::{Constraint, ConstraintKind, Id, Name, Schema, Table};
 
-pub(super) fn diff(current: &Schema, wanted: &Schema, anew: &BTreeSet<Name>, changes: &mut Changes) {
+/// `whole`: the wanted schema with all its links, by which its tables are made.
+pub(super) fn diff(
+    current: &Schema,
+    wanted: &Schema,
+    whole: &Schema,
+    anew: &BTreeSet<Name>,
+    changes: &mut Changes,
+) {
     each(
         &current.tables,
         &wanted.tables,
@@ -26,7 +34,14 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, anew: &BTreeSet<Name>, cha
     });
     changes.extend(owned.map(|sequence| Change::SequenceOwner(sequence.name.clone())));
     for (name, table) in wanted.tables.iter().filter(|(_, want)| is_new(want)) {
-        let keys = table.constraints.values().filter(|found| found.kind == ConstraintKind::ForeignKey);
+        let is_made_later = |key: &Constraint| {
+            let table = whole.tables.get(name);
+            table.is_some_and(|table| {
+                table.constraints.get(&key.name).is_some_and(|key| is_made_later(key, table, whole))
+            })
+        };
+        let keys = table.constraints.values();
+        let keys = keys.filter(|key| key.kind == ConstraintKind::ForeignKey || is_made_later(key));
         changes.extend(keys.map(|key| Change::Create(key.id(name))));
     }
 }

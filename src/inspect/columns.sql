@@ -7,7 +7,7 @@ SELECT a.attrelid,
            FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
            WHERE co.oid = a.attcollation) END,
        a.attnotnull,
-       pg_get_expr(d.adbin, d.adrelid),
+       e.default,
        a.attgenerated::text,
        -- Since Postgres 17 partitions show the identity of their parent, whose sequence is the parent's.
        CASE WHEN a.attidentity <> '' AND EXISTS (
@@ -24,7 +24,7 @@ SELECT a.attrelid,
                'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
                'statistics', CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::text END)) END,
        m.description,
-       d.oid,
+       CASE WHEN e.default IS NOT NULL THEN d.oid END,
        a.attinhcount > 0,
        a.attislocal,
        CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END,
@@ -35,6 +35,10 @@ JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+-- NULL is no default, though Postgres notes it where the type has a length. Over a domain's own default it is one.
+CROSS JOIN LATERAL (
+    SELECT nullif(pg_get_expr(d.adbin, d.adrelid),
+                  CASE WHEN t.typtype <> 'd' THEN 'NULL::' || format_type(a.atttypid, -1) END)) e ("default")
 LEFT JOIN pg_description m
        ON m.classoid = 'pg_class'::regclass AND m.objoid = a.attrelid AND m.objsubid = a.attnum
 LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum

@@ -1,6 +1,7 @@
 SELECT o.oid,
        o.conrelid,
-       o.conname::text,
+       -- A partition's foreign key has the name of the whole's, and another name by a setting.
+       coalesce(whole.conname, o.conname)::text,
        o.contype::text,
        pg_get_constraintdef(o.oid),
        ARRAY(
@@ -10,7 +11,7 @@ SELECT o.oid,
            ORDER BY k.place),
        fn.nspname::text,
        f.relname::text,
-       m.description,
+       CASE WHEN coalesce(whole.conname, o.conname) = o.conname THEN m.description END,
        CASE WHEN o.contype IN ('p', 'u', 'x') THEN o.conindid END,
        im.description,
        CASE WHEN o.contype = 'c' THEN o.coninhcount > 0 ELSE o.conparentid <> 0 END,
@@ -27,6 +28,12 @@ LEFT JOIN pg_description im
        ON im.classoid = 'pg_class'::regclass AND im.objoid = o.conindid AND im.objsubid = 0
       AND o.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_constraint p ON p.oid = o.conparentid
+LEFT JOIN LATERAL (
+    WITH RECURSIVE above AS (
+        SELECT a.oid, a.conname, a.conparentid FROM pg_constraint a WHERE a.oid = o.conparentid
+        UNION ALL
+        SELECT a.oid, a.conname, a.conparentid FROM pg_constraint a JOIN above b ON a.oid = b.conparentid)
+    SELECT conname FROM above WHERE conparentid = 0) whole ON o.contype = 'f' AND o.conparentid <> 0
 LEFT JOIN pg_index x ON x.indexrelid = o.conindid AND o.contype IN ('p', 'u', 'x')
 -- No index that excludes becomes a part of another one: it is made as such a part.
 LEFT JOIN pg_inherits h ON h.inhrelid = x.indexrelid AND NOT x.indisexclusion

@@ -18,6 +18,7 @@ SELECT i.indexrelid,
        obj_description(i.indexrelid, 'pg_class'),
        an.nspname::text,
        ai.relname::text,
+       i.indisvalid,
        i.indpred IS NOT NULL
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid
@@ -28,7 +29,6 @@ LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid
 LEFT JOIN pg_class ai ON ai.oid = h.inhparent
 LEFT JOIN pg_namespace an ON an.oid = ai.relnamespace
 WHERE t.relkind IN ('r', 'm', 'p')
-  AND i.indisvalid
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
   AND NOT EXISTS (

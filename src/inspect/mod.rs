@@ -147,6 +147,9 @@ impl Reader<'_> {
             if let (Some(from), Some(to)) =
                 (self.resolve(&edge.from, edge.from_column), self.resolve(&edge.to, edge.to_column))
             {
+                if from == to {
+                    continue;
+                }
                 // Postgres 14 says of a generated column what later ones say of its expression.
                 let from = match (from, &to) {
                     (Id::Column(table, column), Id::Column(..) | Id::Routine(..) | Id::Other(..)) => {
@@ -275,7 +278,9 @@ fn namespace(reader: &mut Reader<'_>, row: &Row) {
 fn extension(reader: &mut Reader<'_>, row: &Row) {
     let name: String = row.get(1);
     reader.found(EXTENSION, row.get(0), Id::Extension(name.clone()));
-    reader.schema.extensions.insert(name, Extension { schema: row.get(2), comment: row.get(3) });
+    let found =
+        Extension { schema: row.get(2), version: row.get(4), is_default: row.get(5), comment: row.get(3) };
+    reader.schema.extensions.insert(name, found);
 }
 
 fn enum_type(reader: &mut Reader<'_>, row: &Row) {
@@ -457,10 +462,11 @@ fn index(reader: &mut Reader<'_>, row: &Row) {
         name: name.clone(),
         table,
         unique: row.get(5),
-        partial: row.get(11),
+        partial: row.get(12),
         definition: row.get(6),
         statistics: row.get(7),
         attached_to: two(row, 9),
+        valid: row.get(11),
         comment: row.get(8),
     };
     reader.schema.indexes.insert(name, found);

@@ -109,3 +109,39 @@ WHERE k.contype = 'n'
   AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
+UNION ALL
+-- The name of a partition's foreign key, where it is not that of the whole's from which it comes; and its comment,
+-- which comes after.
+SELECT s.what,
+       n.nspname::text,
+       c.relname::text,
+       whole.conname::text,
+       s.does,
+       s.undoes,
+       '',
+       'pg_constraint',
+       k.oid,
+       0
+FROM pg_constraint k
+JOIN pg_constraint p ON p.oid = k.conparentid AND p.conrelid <> k.conrelid
+JOIN LATERAL (
+    WITH RECURSIVE above AS (
+        SELECT a.oid, a.conname, a.conparentid FROM pg_constraint a WHERE a.oid = k.conparentid
+        UNION ALL
+        SELECT a.oid, a.conname, a.conparentid FROM pg_constraint a JOIN above b ON a.oid = b.conparentid)
+    SELECT conname FROM above WHERE conparentid = 0) whole ON k.contype = 'f' AND k.conparentid <> 0
+JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (
+    SELECT format('ALTER TABLE %I.%I RENAME CONSTRAINT ', n.nspname, c.relname),
+           format('COMMENT ON CONSTRAINT %I ON %I.%I IS ', k.conname, n.nspname, c.relname),
+           obj_description(k.oid, 'pg_constraint')) q (rename, comment, said)
+CROSS JOIN LATERAL (
+    SELECT 'name of foreign key', q.rename || format('%I TO %I', whole.conname, k.conname),
+           q.rename || format('%I TO %I', k.conname, whole.conname)
+    UNION ALL
+    SELECT 'name of foreign key, comment', q.comment || quote_literal(q.said), q.comment || 'NULL'
+    WHERE q.said IS NOT NULL) s (what, does, undoes)
+WHERE k.conname <> whole.conname
+  AND n.nspname !~ '^pg_'
+  AND n.nspname <> 'information_schema'

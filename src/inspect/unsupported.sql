@@ -90,8 +90,11 @@ SELECT 'storage parameters of the index of a partitioned constraint ' || r.full_
 FROM relation r JOIN pg_constraint o ON o.conindid = r.oid AND o.contype IN ('p', 'u', 'x')
 WHERE r.relkind = 'I' AND r.reloptions IS NOT NULL
 UNION ALL
-SELECT 'invalid index ' || r.full_name
-FROM relation r JOIN pg_index i ON i.indexrelid = r.oid WHERE NOT i.indisvalid
+SELECT format('constraint %I of %s, which not every partition has', o.conname, o.conrelid::regclass)
+FROM relation r
+JOIN pg_index i ON i.indexrelid = r.oid
+JOIN pg_constraint o ON o.conindid = r.oid AND o.contype IN ('p', 'u', 'x')
+WHERE NOT i.indisvalid
 UNION ALL
 SELECT format('%s type %I.%I', CASE WHEN t.typtype = 'r' THEN 'canonical range' WHEN t.typisdefined THEN 'base'
                                     ELSE 'shell' END, o.nspname, t.typname)

@@ -16,7 +16,7 @@ SELECT 'pg_class',
        -- A view can be replaced by one that has the same columns, and perhaps more behind them.
        CASE WHEN c.relkind = 'v' THEN (
            SELECT coalesce(string_agg(format(E'%I %s %s\n', a.attname, format_type(a.atttypid, a.atttypmod),
-                                             a.attcollation), '' ORDER BY a.attnum), '')
+                                             a.attcollation::regcollation), '' ORDER BY a.attnum), '')
            FROM pg_attribute a
            WHERE a.attrelid = c.oid AND a.attnum > 0) END,
        p.does,

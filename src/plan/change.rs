@@ -9,8 +9,9 @@ use super::stage::{Node, Stages};
 use super::step::{Step, Verb};
 use super::{column, constraint, index, link, new_object, object, privilege, sequence, table, types};
 use crate::ddl;
+use crate::ddl::twins::Twins;
 use crate::diff::{Change, ColumnChange};
-use crate::ident::quote_ident;
+use crate::ident::{literal, quote_ident};
 use crate::schema::{Id, Name, Schema};
 
 /// When in the plan the stages of a change come.
@@ -42,6 +43,7 @@ pub(super) enum When {
 pub(super) fn nodes(context: &Context<'_>) -> BTreeMap<When, Vec<Node>> {
     let attached = attached(context.wanted);
     let along = along(context.wanted);
+    let twins = Twins::of(context.wanted);
     let left = left(context);
     let replaced: BTreeSet<&Id> = context.swaps.values().collect();
     let mut columns: BTreeMap<Id, Vec<ColumnChange>> = BTreeMap::new();
@@ -67,7 +69,7 @@ pub(super) fn nodes(context: &Context<'_>) -> BTreeMap<When, Vec<Node>> {
                 put(verb, When::Detach, plain(id, vec![link::drop(context, table, from)]));
             }
             Change::Create(Id::Link(table, from)) => {
-                put(verb, When::Attach, link::create(context, &along, table, from));
+                put(verb, When::Attach, link::create(context, &along, &twins, table, from));
             }
             Change::Drop(Id::Sequence(name)) if sequence::becomes_identity(context, name) => {}
             Change::Drop(id) if replaced.contains(id) => {}
@@ -119,7 +121,13 @@ pub(super) fn nodes(context: &Context<'_>) -> BTreeMap<When, Vec<Node>> {
             }
             Change::Create(id) => {
                 let parts = attached.get(id).into_iter().flatten().cloned();
-                let after = constraint::after_swaps(context, id).into_iter().chain(parts).collect();
+                let mut after = constraint::after_swaps(context, id);
+                after.extend(parts);
+                after.extend(twins.before(id).iter().cloned());
+                after.extend(constraint::after_link(context, id));
+                if let Id::Index(name) = id {
+                    after.extend(index::after_links(context, name));
+                }
                 put(verb, When::Main, Node { after, ..Node::staged(id.clone(), create(context, id)) });
             }
             Change::Comment(id) => {
@@ -152,7 +160,7 @@ pub(super) fn nodes(context: &Context<'_>) -> BTreeMap<When, Vec<Node>> {
             Change::RowSecurity(name) => {
                 put(verb, When::Main, Node::new(Id::Table(name.clone()), table::row_security(context, name)));
             }
-            Change::MoveExtension(name) => put(verb, When::Main, move_extension(context, name)),
+            Change::ExtensionVersion(name) => put(verb, When::Main, update_extension(context, name)),
             Change::Privileges(id) => put(verb, When::Main, plain(id, privilege::change(context, id))),
         }
     }
@@ -220,13 +228,11 @@ fn comment(context: &Context<'_>, id: &Id) -> Node {
     Node { settles: false, after, ..Node::new(id.clone(), vec![step]) }
 }
 
-fn move_extension(context: &Context<'_>, name: &str) -> Node {
+fn update_extension(context: &Context<'_>, name: &str) -> Node {
     let id = Id::Extension(name.to_owned());
-    let to = context.wanted.extensions.get(name).map(|found| quote_ident(&found.schema)).unwrap_or_default();
-    Node::new(
-        id.clone(),
-        vec![Step::new(&id, format!("ALTER EXTENSION {} SET SCHEMA {to}", quote_ident(name)))],
-    )
+    let version = context.wanted.extensions.get(name).map(|want| literal(&want.version));
+    let update = |to| Step::new(&id, format!("ALTER EXTENSION {} UPDATE TO {to}", quote_ident(name)));
+    Node::new(id.clone(), version.map(update).into_iter().collect())
 }
 
 /// The parts of each index of a partitioned table. They are created first: CREATE INDEX on the whole attaches them, and

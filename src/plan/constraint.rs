@@ -65,6 +65,17 @@ pub(super) fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
     swaps.map(|(new, _)| new.clone()).collect()
 }
 
+/// The link to the parent, where the parent has the same foreign key: ATTACH PARTITION would take the partition's own one
+/// for its part.
+pub(super) fn after_link(context: &Context<'_>, id: &Id) -> Option<Id> {
+    let Id::ForeignKey(name, key) = id else { return None };
+    let table = context.wanted.tables.get(name).filter(|table| table.bound.is_some())?;
+    let key = table.constraints.get(key).filter(|key| !key.inherited)?;
+    let parent = context.wanted.tables.get(table.parents.first()?)?;
+    let is_alike = |of: &Constraint| of.kind == key.kind && of.parts().core == key.parts().core;
+    parent.constraints.values().any(is_alike).then(|| Id::Link(name.clone(), parent.name.clone()))
+}
+
 /// `ADD CONSTRAINT`.
 fn direct(context: &Context<'_>, id: &Id, table: &Name, want: &Constraint) -> Vec<Step> {
     let has_rows = context.current.tables.contains_key(table);

@@ -45,6 +45,14 @@ pub(super) fn set_statistics(context: &Context<'_>, name: &Name) -> Vec<Step> {
     statements.unwrap_or_default().into_iter().map(|sql| Step::new(&id, sql)).collect()
 }
 
+/// The links to the partitions that have no part of an index `ON ONLY` their parent: attached later, they would get one.
+pub(super) fn after_links(context: &Context<'_>, name: &Name) -> Vec<Id> {
+    let index = context.wanted.indexes.get(name).filter(|index| context.wanted.is_on_only(index));
+    let Some(index) = index else { return Vec::new() };
+    let partitions = context.wanted.tables.values().filter(|table| table.parents.contains(&index.table));
+    partitions.map(|table| Id::Link(table.name.clone(), index.table.clone())).collect()
+}
+
 /// `CREATE INDEX`.
 fn direct(context: &Context<'_>, id: &Id, want: &Index) -> Vec<Step> {
     let is_whole = context.wanted.is_partitioned(&want.table);
@@ -59,6 +67,9 @@ fn direct(context: &Context<'_>, id: &Id, want: &Index) -> Vec<Step> {
 /// way is as good, or the only one.
 fn online(context: &Context<'_>, id: &Id, want: &Index) -> Option<Stages> {
     if !context.in_use(&want.table) {
+        return None;
+    }
+    if context.wanted.is_on_only(want) {
         return None;
     }
     if context.wanted.is_partitioned(&want.table) {
@@ -114,7 +125,8 @@ fn unique_hazard(context: &Context<'_>, want: &Index) -> Option<Hazard> {
 
 /// An index is dropped, and no other one begins with its columns.
 pub(super) fn drop_hazard(context: &Context<'_>, name: &Name) -> Option<Hazard> {
-    let gone = context.current.indexes.get(name)?;
+    // An invalid one serves no query.
+    let gone = context.current.indexes.get(name).filter(|index| index.valid)?;
     let other = |index: &Index| index.table == gone.table && serves(index, gone);
     let replaced = context.wanted.indexes.values().any(other);
     let again = context
@@ -139,7 +151,7 @@ pub(super) fn drop_hazard(context: &Context<'_>, name: &Name) -> Option<Hazard> 
 
 /// A unique index is dropped, and nothing else keeps its columns unique.
 pub(super) fn drop_unique_hazard(context: &Context<'_>, name: &Name) -> Option<Hazard> {
-    let gone = context.current.indexes.get(name).filter(|index| index.unique)?;
+    let gone = context.current.indexes.get(name).filter(|index| index.unique && index.valid)?;
     let want = context.wanted.indexes.get(name);
     if want.is_some_and(|want| want.unique) {
         return None;

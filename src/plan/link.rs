@@ -7,15 +7,29 @@ use super::new_object;
 use super::stage::Node;
 use super::step::{Step, Work};
 use crate::ddl;
+use crate::ddl::twins::Twins;
 use crate::diff::Change;
 use crate::schema::{Constraint, Id, Name, Table};
 
 /// A table is attached to its parent once both have all that they shall have.
-pub(super) fn create(context: &Context<'_>, along: &Along<'_>, table: &Name, from: &Name) -> Node {
+pub(super) fn create(
+    context: &Context<'_>,
+    along: &Along<'_>,
+    twins: &Twins,
+    table: &Name,
+    from: &Name,
+) -> Node {
     let id = Id::Link(table.clone(), from.clone());
     let whole = |name: &Name| {
         let mut parts = parts(&Id::Table(name.clone()), context.wanted, Some(along));
-        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::On(..)));
+        let lacks_parts = |part: &Id| match part {
+            Id::Index(name) => {
+                context.wanted.indexes.get(name).is_some_and(|index| context.wanted.is_on_only(index))
+            }
+            _ => false,
+        };
+        let follows = |part: &Id| twins.follows_link(part) || lacks_parts(part);
+        parts.retain(|part| !matches!(part, Id::ForeignKey(..) | Id::On(..)) && !follows(part));
         parts
     };
     // The order of the parents is a property of the table.

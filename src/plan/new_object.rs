@@ -5,7 +5,8 @@ use super::hazard::Hazard;
 use super::privilege;
 use super::step::Step;
 use crate::ddl;
-use crate::schema::{Constraint, ConstraintKind, Id, Name, Schema};
+use crate::ddl::table::comes_with_table;
+use crate::schema::{Constraint, Id, Name, Schema};
 
 /// The statements that create an object, in one transaction, with what belongs to it from then on.
 pub(super) fn create(context: &Context<'_>, id: &Id, hazards: impl IntoIterator<Item = Hazard>) -> Vec<Step> {
@@ -42,7 +43,7 @@ fn comments(schema: &Schema, id: &Id) -> Vec<String> {
     {
         ids.extend(table.columns.iter().map(|column| Id::Column(name.clone(), column.name.clone())));
         let own = table.constraints.values();
-        let own = own.filter(|found| found.kind != ConstraintKind::ForeignKey && !found.comes_with_link());
+        let own = own.filter(|found| comes_with_table(found, table, schema));
         ids.extend(own.flat_map(|constraint| {
             [Some(constraint.id(name)), commented_index(name, constraint)].into_iter().flatten()
         }));

@@ -14,6 +14,10 @@ pub(super) fn steps(rename: &Rename) -> Vec<Step> {
         }
         Rename::Relation(id, to) => relation(id, to),
         Rename::Part(id, to) => vec![part(id, to)],
+        Rename::Extension(name, to) => {
+            let sql = format!("ALTER EXTENSION {} SET SCHEMA {}", quote_ident(name), quote_ident(to));
+            vec![Step::new(Id::Extension(name.clone()), sql)]
+        }
         Rename::Label(of, from, to) => {
             let sql =
                 format!("ALTER TYPE {} RENAME VALUE {} TO {}", ddl::name(of), literal(from), literal(to));

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::facts::ends;
 use crate::ddl::constraint;
 use crate::diff::{Change, ColumnChange};
-use crate::schema::{ConstraintKind, Id, Name, Table};
+use crate::schema::{ConstraintKind, Id, Index, Name, Table};
 
 /// The new objects that are built beside an old one, each with that.
 pub(super) fn swaps(context: &Context<'_>) -> BTreeMap<Id, Id> {
@@ -27,7 +27,8 @@ fn replaced(context: &Context<'_>, id: &Id) -> Option<Id> {
         Id::Index(name) => {
             let new = context.wanted.indexes.get(name)?;
             let unchanged = context.current.indexes.get(name).is_some_and(|found| {
-                (&found.table, found.unique, &found.definition) == (&new.table, new.unique, &new.definition)
+                let same = |index: &Index| (index.table.clone(), index.unique, index.definition.clone());
+                found.valid && same(found) == same(new)
             });
             let is_whole = context.wanted.is_partitioned(&new.table);
             context.in_use(&new.table) && !is_whole && (old != *id || !unchanged)

@@ -2,6 +2,7 @@
 
 use postgres::Client;
 
+use super::lost::lost;
 use super::{Database, Scratch, run};
 use crate::diff::diff;
 use crate::inspect::{Scope, inspect, inspect_in};
@@ -20,7 +21,10 @@ const ROUNDS: usize = 4;
 /// The text cannot be built (refused: what it uses cannot be represented yet), or does not repeat.
 pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Result<Schema> {
     let mut text = emit(&found);
-    let Schema { unsupported, dependencies, .. } = found;
+    let unsupported = found.unsupported.clone();
+    let mut before = found;
+    let of_publications = before.dependencies.of_publications().map(|(id, on)| (id.clone(), on.clone()));
+    let of_publications: Vec<_> = of_publications.collect();
     for _ in 0..ROUNDS {
         let rebuilt = scratch.on_a_bench(|client| {
             run::with_roles(scratch, client, |client| rebuilt(client, &text, &unsupported, scope))
@@ -32,19 +36,41 @@ pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Resu
             }
             rebuilt => rebuilt?,
         };
+        stay_invalid(&before, &mut schema);
+        let lost = lost(&before, &schema);
+        if !lost.is_empty() {
+            return Err(unfaithful(&lost));
+        }
         let again = emit(&schema);
         if again == text {
             // What cannot be represented was not rebuilt, and is compared as it was found.
             schema.unsupported = unsupported;
-            for (publication, on) in dependencies.of_publications() {
-                schema.dependencies.add(publication.clone(), on.clone());
+            for (publication, on) in of_publications {
+                schema.dependencies.add(publication, on);
             }
             return Ok(schema);
         }
-        text = again;
+        (text, before) = (again, schema);
     }
     Err(Error::refused(format!("the schema's text does not settle in {ROUNDS} rebuilds"))
         .help("this is a defect of Feedstock: please report it with the schema"))
+}
+
+/// An index whose concurrent build failed is built in a moment on empty tables; what was read counts.
+fn stay_invalid(before: &Schema, rebuilt: &mut Schema) {
+    for index in before.indexes.values().filter(|index| !index.valid && !before.is_on_only(index)) {
+        if let Some(index) = rebuilt.indexes.get_mut(&index.name) {
+            index.valid = false;
+        }
+    }
+}
+
+/// What is read must not depend on whether a schema was rebuilt: a plan would miss what is lost, or take it away.
+fn unfaithful(lost: &[String]) -> Error {
+    let lines: String = lost.iter().map(|line| format!("\n  {line}")).collect();
+    Error::refused(format!("the schema is not the same once it is rebuilt from what was read:{lines}")).help(
+        "this is a defect of Feedstock, and no plan can be trusted with it: please report it with the schema",
+    )
 }
 
 /// As [`canonical`], of what is expected to be `expected`, which is canonical: a text that reads the same builds the

@@ -227,6 +227,12 @@ impl Scratch {
         self.keeps
     }
 
+    /// Can the server make an extension in this version?
+    pub(crate) fn offers(&self, extension: &str, version: &str) -> Result<bool> {
+        let ask = "SELECT FROM pg_catalog.pg_available_extension_versions WHERE name = $1 AND version = $2";
+        Ok(self.host.admin().query_opt(ask, &[&extension, &version])?.is_some())
+    }
+
     /// Is the server our own, so that roles may be created on it?
     pub fn is_private(&self) -> bool {
         self.host.server.is_some()

@@ -29,6 +29,11 @@ impl Dependencies {
         named.flat_map(|(id, on)| on.iter().map(move |on| (id, on)))
     }
 
+    /// Each dependent with what it depends on.
+    pub fn all(&self) -> impl Iterator<Item = (&Id, &Id)> {
+        self.forward.iter().flat_map(|(id, on)| on.iter().map(move |on| (id, on)))
+    }
+
     /// What `id` cannot be without.
     pub fn of<'a>(&'a self, id: &Id) -> impl Iterator<Item = &'a Id> + use<'a> {
         self.forward.get(id).into_iter().flatten()

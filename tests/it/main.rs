@@ -13,6 +13,7 @@ mod images;
 mod kept;
 mod large;
 mod line_ends;
+mod live;
 mod measure;
 mod migration;
 mod models;

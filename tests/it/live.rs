@@ -1,0 +1,111 @@
+//! Live databases: what a scratch server would never hold, and what their state does to a plan.
+
+use feedstock::internals::diff::Hints;
+use feedstock::internals::plan::Plan;
+use feedstock::internals::source::{Built, Source};
+
+use crate::pipeline::{allow_all, apply, arrives, build, proven, worked_out};
+use crate::support::{self, TestDb};
+
+/// A database that holds what `sql` builds; each of `outside` runs by itself, and may fail.
+fn live(sql: &str, outside: &[&str]) -> TestDb {
+    let mut database = support::database("live");
+    database.client.batch_execute(sql).unwrap();
+    for statement in outside {
+        let _ = database.client.batch_execute(statement);
+    }
+    database
+}
+
+fn read(database: &TestDb) -> Built {
+    build(&Source::Live(database.url.clone())).unwrap()
+}
+
+/// The plan from one to the other, proven, and applied to the live database itself: nothing is left then.
+fn settled(from: &TestDb, to: &TestDb) -> Plan {
+    let (current, wanted) = (read(from), read(to));
+    let plan = worked_out(&current, &wanted, &Hints::default(), &allow_all()).unwrap();
+    proven(&current, &wanted, &plan).unwrap();
+    plan
+}
+
+fn sql(plan: &Plan) -> Vec<&str> {
+    plan.steps().map(|step| step.sql.as_str()).collect()
+}
+
+const TWICE: &str = "CREATE TABLE t (a int, b int); INSERT INTO t VALUES (1, 1), (1, 2)";
+
+#[test]
+fn an_invalid_index_is_built_again_or_dropped() {
+    let broken = live(
+        TWICE,
+        &[
+            "CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)",
+            "CREATE UNIQUE INDEX CONCURRENTLY gone ON t (a, (a + 0))",
+        ],
+    );
+    let whole = live("CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX i ON t (a)", &[]);
+    let current = read(&broken);
+    assert_eq!(current.schema.unsupported, Vec::<String>::new());
+    assert!(current.schema.indexes.values().all(|index| !index.valid), "{:?}", current.schema.indexes);
+    let plan = settled(&broken, &whole);
+    assert_eq!(
+        sql(&plan),
+        [
+            r#"CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_i" ON "public"."t" USING btree (a)"#,
+            r#"DROP INDEX CONCURRENTLY "public"."i""#,
+            r#"ALTER INDEX "public"."feedstock_new_i" RENAME TO "i""#,
+            r#"DROP INDEX CONCURRENTLY "public"."gone""#,
+        ]
+    );
+    // What never worked is missed by nobody.
+    assert!(plan.refusals.is_empty(), "{:?}", plan.refusals);
+    let hazards: Vec<&str> = plan.steps().flat_map(|step| &step.hazards).map(|it| it.rule).collect();
+    assert_eq!(hazards, ["add-unique"]);
+
+    // The plan works where the index is invalid, too.
+    let mut client = broken.database.client().unwrap();
+    client.batch_execute("DELETE FROM t WHERE b = 2").unwrap();
+    drop(client);
+    apply(&broken.database, &plan).unwrap();
+    assert!(settled(&broken, &whole).is_empty());
+}
+
+#[test]
+fn an_invalid_index_on_both_sides_is_no_difference() {
+    let [one, other] = [(); 2].map(|()| live(TWICE, &["CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)"]));
+    assert!(settled(&one, &other).is_empty());
+}
+
+/// A partitioned table, two partitions, and an index `ON ONLY` it.
+const ON_ONLY: &str = "CREATE TABLE t (a int, b int) PARTITION BY LIST (a); \
+     CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1); CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2); \
+     CREATE INDEX i ON ONLY t (b);";
+const PART: &str = "CREATE INDEX t_1_i ON t_1 (b); ALTER INDEX i ATTACH PARTITION t_1_i;";
+
+#[test]
+fn an_index_on_only_a_partitioned_table_is_made_as_it_is() {
+    let all = [ON_ONLY.to_owned(), format!("{ON_ONLY}{PART}")];
+    let all = all.map(|sql| read(&live(&sql, &[])));
+    let empty = build(&Source::Empty).unwrap();
+    for one in &all {
+        assert!(arrives(one, one, &Hints::default(), &allow_all()).is_empty());
+        arrives(&empty, one, &Hints::default(), &allow_all());
+    }
+    let [without, with] = &all;
+    arrives(without, with, &Hints::default(), &allow_all());
+    arrives(with, without, &Hints::default(), &allow_all());
+}
+
+#[test]
+fn a_default_of_null_is_no_default() {
+    let columns = "a varchar(9)NULL, b numeric(3, 1)NULL, c bit(3)NULL, d char(3)NULL, e timestamp(3)NULL, f text[]NULL";
+    let said = live(&format!("CREATE TABLE t ({})", columns.replace("NULL", " DEFAULT NULL")), &[]);
+    let unsaid = live(&format!("CREATE TABLE t ({})", columns.replace("NULL", "")), &[]);
+    assert!(settled(&said, &unsaid).is_empty());
+    assert!(settled(&unsaid, &said).is_empty());
+    // It takes a domain's own away.
+    let domain = "CREATE DOMAIN d AS int DEFAULT 5; CREATE TABLE t (a d";
+    let (with, without) = (live(&format!("{domain} DEFAULT NULL)"), &[]), live(&format!("{domain})"), &[]));
+    assert!(!settled(&with, &without).is_empty());
+}
