@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -23,6 +24,9 @@ struct Registered {
     requests: BTreeMap<u64, Box<dyn FnMut(Signal) + Send>>,
 }
 
+/// How long all cleanups together may take. Whatever they wait for has a bound of its own; this is the last one.
+const CLEANING_UP: Duration = Duration::from_secs(30);
+
 /// A signal that asks for an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signal(i32);
@@ -33,8 +37,12 @@ impl Signal {
         u8::try_from(128 + self.0).unwrap_or(130)
     }
 
-    /// Runs the cleanups, the last registered first, and ends the process.
+    /// Runs the cleanups, the last registered first, and ends the process, at the latest after a bound.
     pub fn end(self) -> ! {
+        thread::spawn(move || {
+            thread::sleep(CLEANING_UP);
+            std::process::exit(self.exit_status().into());
+        });
         // The lock is held to the end, so that nobody else undoes the same thing meanwhile.
         let mut registered = lock();
         for cleanup in registered.cleanups.values_mut().rev() {

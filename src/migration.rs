@@ -40,13 +40,12 @@ use directory::sql_files;
 use transaction::Body;
 use wrong::{Wrong, none_or_all};
 
-pub(crate) use directory::read_text;
 pub use header::{Allow, Header, Parent, Part};
 pub use transaction::Isolation;
 pub use write::{NewFile, write};
 
-use crate::sql::{self, OneStatement, Statement, line_and_column};
-use crate::text_file::{BYTE_ORDER_MARK, with_lf};
+use crate::sql::{self, OneStatement, Statement};
+use crate::text_file::{self, BYTE_ORDER_MARK, with_lf};
 use crate::{Error, Result};
 
 /// The migrations of one directory, in the order of their versions; each version once.
@@ -89,7 +88,7 @@ impl Migrations {
         let (paths, mut wrong) = sql_files(dir.as_ref())?;
         let mut files = Vec::new();
         for path in paths {
-            match read_text(&path) {
+            match text_file::read(&path) {
                 Ok(text) => files.push((path.display().to_string(), text)),
                 Err(error) => wrong.push(Wrong::new(&path, error)),
             }

@@ -3,11 +3,16 @@
 //!
 //! Settings of a role or a database that are not listed here get the value that Postgres is built with.
 
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use postgres::error::SqlState;
 use postgres::{Client, GenericClient};
 
-use crate::connect::{Environment, connect_in, with_options};
+use crate::connect::{self, Environment, connect_in, with_options};
 use crate::ident::literal;
+use crate::interrupt::{OnInterrupt, on_interrupt};
 use crate::{Error, Result};
 
 /// Every setting that a text, a replay or a measurement depends on. One that the server does not know is passed over,
@@ -83,6 +88,26 @@ pub(crate) fn connect_pinned(url: &str, environment: &Environment) -> Result<Cli
         // A pooler takes no options: what was set must do.
         Err(_) => pin(&mut client, &[]).map(|_| client),
     }
+}
+
+/// How long a request to cancel may take at a signal.
+const CANCELLING: Duration = Duration::from_secs(2);
+
+/// Where a signal ends the process, what runs on the connection is cancelled on the server, for as long as what this
+/// returns lives.
+pub(crate) fn cancelled_at_a_signal(client: &Client, url: &str, environment: &Environment) -> OnInterrupt {
+    let connecting = (url.to_owned(), environment.clone());
+    let token = client.cancel_token();
+    on_interrupt(move || {
+        let ((url, environment), token) = (connecting.clone(), token.clone());
+        let (done, cancelled) = mpsc::channel();
+        // A server that does not answer holds up nothing but its own thread.
+        thread::spawn(move || {
+            let _ = connect::cancel(&url, &environment, &token);
+            let _ = done.send(());
+        });
+        let _ = cancelled.recv_timeout(CANCELLING);
+    })
 }
 
 /// Sets everything in a session; `other` wins over the list. Gives what the role or the database had set otherwise

@@ -10,6 +10,12 @@
 //!   catalog says whether it was done, and without one the server judges;
 //! * whatever a file sets in its session is set back.
 //!
+//! Each file begins as if it were a run of its own, with two exceptions that no server lets one set back. A custom
+//! setting (`SET app.user = …`) that one file has set reads as an empty text in the next one of the same run, and not
+//! as NULL: test it with `nullif(current_setting('app.user', true), '')`. And custom settings that the caller had made
+//! in the session are gone after a run, since `RESET ALL` takes them along and nothing lists them: make them again, or
+//! apply on a connection of its own. All other settings of the caller are as they were.
+//!
 //! ```no_run
 //! # fn main() -> feedstock::Result<()> {
 //! let mut client = postgres::Client::connect("host=/run/postgresql user=me", postgres::NoTls)?;

@@ -93,6 +93,11 @@ impl Server {
         Ok(Server { binaries, socket, life: Life::Data { _used: used } })
     }
 
+    /// Was there ever a durable server of the project? None is started.
+    pub fn has_data(project: &Path) -> bool {
+        data::exists(project)
+    }
+
     /// The URL of one of its databases. It holds no password, since there is none.
     pub fn url(&self, dbname: &str) -> String {
         let socket = percent_encoded(&self.socket.to_string_lossy());

@@ -13,7 +13,7 @@ use crate::diff::Hints;
 use crate::inspect::{Scope, inspect};
 use crate::migration::Migrations;
 use crate::model::Declared;
-use crate::pin::connect_pinned;
+use crate::pin::{cancelled_at_a_signal, connect_pinned};
 use crate::prove::cache::{self, Kept, Key};
 use crate::prove::run::Session;
 use crate::prove::{Database, Scratch, canonical, database_of};
@@ -222,8 +222,9 @@ impl Sources<'_> {
     }
 
     fn replayed(&self, migrations: &Migrations, wanted: Wanted) -> Result<Build> {
-        let files: Vec<String> =
-            migrations.iter().map(|file| format!("V{} {}", file.version, file.sha256())).collect();
+        let path = format!("search_path {}", self.scratch.search_path());
+        let files = migrations.iter().map(|file| format!("V{} {}", file.version, file.sha256()));
+        let files: Vec<String> = [path].into_iter().chain(files).collect();
         self.kept(&files, wanted, |session| migrations.iter().try_for_each(|file| session.migration(file)))
     }
 
@@ -245,7 +246,10 @@ impl Sources<'_> {
     }
 
     fn read(&self, url: &str) -> Result<Live> {
-        let mut found = inspect(&mut connect_pinned(url, &Environment::of_process())?, self.scope)?;
+        let environment = Environment::of_process();
+        let mut client = connect_pinned(url, &environment)?;
+        let _cancelled = cancelled_at_a_signal(&client, url, &environment);
+        let mut found = inspect(&mut client, self.scope)?;
         let versions = self.take_unknown_versions(&mut found)?;
         Ok(Live { schema: canonical(self.scratch, found, self.scope)?, versions })
     }
@@ -371,7 +375,7 @@ fn sql_files(directory: &Path) -> Result<Vec<(String, String)>> {
 }
 
 fn read(path: &Path) -> Result<String> {
-    crate::migration::read_text(path).map(|text| text_file::with_lf(&text))
+    text_file::read_with_lf(path)
 }
 
 /// The renames that models say.

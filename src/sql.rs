@@ -16,6 +16,8 @@ use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 
 pub use one_statement::OneStatement;
 
+pub use crate::text_file::line_and_column;
+
 use crate::{Error, Result};
 
 /// One statement of an SQL text, without the semicolon and without the comments around it.
@@ -71,13 +73,6 @@ pub(crate) fn scan<'a>(file: &str, sql: &'a str) -> (Vec<Statement<'a>>, Vec<Err
     }
     statements.extend(open.close(sql, &mut lines));
     (statements, errors)
-}
-
-/// The line and column of a byte of a text, both from 1, the column in characters.
-pub fn line_and_column(sql: &str, byte: usize) -> (usize, usize) {
-    let before = &sql[..byte.min(sql.len())];
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }
 
 /// The same statements without a CR as it is: in literals and names it is written as an escape, elsewhere it goes. A

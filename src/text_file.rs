@@ -1,11 +1,10 @@
 //! Files of text, as people and their tools leave them: UTF-8 with or without a byte order mark, lines that end with LF
 //! or with CR LF.
 
-#[cfg(feature = "cli")]
-use std::{fs, path::Path};
+use std::fs;
+use std::path::Path;
 
-#[cfg(feature = "cli")]
-use crate::error::{Error, Result};
+use crate::{Error, Result};
 
 /// What a UTF-8 file of Windows may begin with.
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -14,27 +13,52 @@ pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 ///
 /// # Errors
 ///
-/// It cannot be read, is no regular file, or is no UTF-8.
-#[cfg(feature = "cli")]
+/// It is no regular file, cannot be read, or is not text: UTF-8 without NUL.
 pub(crate) fn read(path: &Path) -> Result<String> {
+    if let Some(error) = special(path) {
+        return Err(error);
+    }
+    let bytes = fs::read(path)
+        .map_err(|error| Error::file(format!("{} cannot be read", path.display())).because(error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let bytes = error.as_bytes();
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            return Error::file(format!("{} is UTF-16, not UTF-8", path.display())).help("save it as UTF-8");
+        }
+        let valid = String::from_utf8_lossy(&bytes[..error.utf8_error().valid_up_to()]);
+        let (line, column) = line_and_column(&valid, valid.len());
+        Error::file("this is not UTF-8")
+            .at(path.display().to_string(), line, column)
+            .help("save the file as UTF-8, as every editor can")
+    })?;
+    if let Some(byte) = text.find('\0') {
+        let (line, column) = line_and_column(&text, byte);
+        return Err(Error::file("this is a NUL, which no text of Postgres can hold")
+            .at(path.display().to_string(), line, column)
+            .help("take it out; or is this no file of text?"));
+    }
+    Ok(text)
+}
+
+/// The line and column of a byte of a text, both from 1, the column in characters.
+pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+    let before = &text[..byte.min(text.len())];
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+}
+
+/// What keeps a path from being read as a file: to read a pipe is to wait for whoever writes into it.
+pub(crate) fn special(path: &Path) -> Option<Error> {
     let failed = |error| Error::file(format!("{} cannot be read", path.display())).because(error);
-    // A pipe would have us wait for its writer.
-    if !fs::metadata(path).map_err(failed)?.is_file() {
-        return Err(Error::file(format!("{} is not a file", path.display()))
-            .help("a directory, a pipe or a device has no place here"));
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) => return Some(failed(error)),
+    };
+    if metadata.is_file() {
+        return None;
     }
-    let bytes = fs::read(path).map_err(failed)?;
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Error::file(format!("{} is UTF-16", path.display()))
-            .help("save it as UTF-8, as every editor can"));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let before = &error.as_bytes()[..at];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        Error::file(format!("{} is not UTF-8 in line {line}", path.display()))
-            .help("save it as UTF-8, as every editor can")
-    })
+    let what = if metadata.is_dir() { "a directory" } else { "a pipe, a socket or a device" };
+    Some(Error::file(format!("{} is {what}, not a file", path.display())))
 }
 
 /// As [`read`], with LF line ends and without a byte order mark: what it says on every system.

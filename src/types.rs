@@ -1,5 +1,9 @@
 //! Which Rust type stands for which Postgres type.
 //!
+//! A value is read exactly or not at all, and written as it is, with one exception: chrono counts nanoseconds and
+//! Postgres microseconds, so that what a time has below a microsecond is cut when it is written. A time that is to be
+//! equal to what comes back is cut before: `trunc_subsecs(6)` of chrono's `SubsecRound`.
+//!
 //! [`Value`] is the one trait to implement for a type of your own; arrays, `Option` and rows follow from it. It
 //! is not laid over the driver's `ToSql` and `FromSql`, since then nobody could implement it for a foreign type
 //! without conflict.

@@ -1,7 +1,7 @@
 //! `check`: the gate for CI.
 
 use super::context::Context;
-use super::history::HistoryArguments;
+use super::history::{HistoryArguments, SearchPathArgument};
 use super::{Answer, Format, FormatArgument, say, status};
 use crate::Result;
 use crate::migration::Migrations;
@@ -12,6 +12,8 @@ use crate::source::{Built, Source};
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
+    #[command(flatten)]
+    search_path: SearchPathArgument,
     #[command(flatten)]
     format: FormatArgument,
 }
@@ -32,7 +34,7 @@ impl Finding {
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
-    let findings = findings(context)?;
+    let findings = findings(context, &verb)?;
     context.done();
     match verb.format.format {
         Format::Json => say::json(&findings)?,
@@ -48,7 +50,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     Ok(if findings.iter().all(|finding| finding.ok) { Answer::Yes } else { Answer::No })
 }
 
-fn findings(context: &Context) -> Result<Vec<Finding>> {
+fn findings(context: &Context, verb: &Verb) -> Result<Vec<Finding>> {
     // Without models there is nothing to compare the migrations with, which is no answer.
     let models = context.models.is_some();
     let migrations = match answer(context.insist_on_named_migrations().and_then(|()| context.migrations()))? {
@@ -68,7 +70,7 @@ fn findings(context: &Context) -> Result<Vec<Finding>> {
         context.step("reading the database's history …");
         findings.push(Finding::new("database", applied(context, &migrations)?));
     }
-    let scratch = context.scratch()?;
+    let scratch = context.scratch(&verb.search_path)?;
     if let Some(role) = scratch.superuser_of_url()? {
         say::warning(&format!(
             "what the files say runs with all rights of {role}, a superuser of the scratch server: name a role there \

@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use indicatif::ProgressBar;
 use postgres::Client;
 
-use super::history::HistoryArguments;
+use super::history::{HistoryArguments, SearchPathArgument};
 use super::{Global, Values, say};
 use crate::config::{Config, Settings};
 use crate::connect::{self, Environment, Notice, connect, connect_in};
 use crate::inspect::Scope;
 use crate::migration::Migrations;
 use crate::model::Declared;
-use crate::pin::pin;
+use crate::pin::{cancelled_at_a_signal, pin};
 use crate::plan::{Allow, Options, Plan, Size};
 use crate::prove::{Database, ReplayAs, Scratch, measure_plan};
 use crate::runner::{self, Status};
@@ -120,14 +120,14 @@ impl Context {
         source::migrations(&self.config.migrations, None)
     }
 
-    pub(super) fn scratch(&self) -> Result<Scratch> {
+    pub(super) fn scratch(&self, search_path: &SearchPathArgument) -> Result<Scratch> {
         self.step("starting the scratch server …");
         let scratch = Scratch::of_project(self.global.scratch_url.as_deref(), &self.config.project)?;
         scratch.telling(say::warning);
         if let Some(room) = scratch.server().and_then(Server::room) {
             self.room.get_or_init(|| room.clone());
         }
-        scratch.replaying_as(match self.global.replay_as {
+        scratch.replaying_with(search_path.schemas(self)).replaying_as(match self.global.replay_as {
             super::ReplayAs::Owner => ReplayAs::Owner,
             super::ReplayAs::Superuser => ReplayAs::Superuser,
         })
@@ -206,6 +206,7 @@ impl Context {
     /// What the database that was named has applied, compared with the files. It is only read.
     pub(super) fn history(&self, migrations: &Migrations, history: &HistoryArguments) -> Result<Status> {
         let mut target = self.database()?;
+        let _cancelled = cancelled_at_a_signal(&target.client, &target.url, &target.environment);
         pin(&mut target.client, &[])?;
         let mut options = super::apply::options(self, &target)?;
         history.say(self, &mut options);

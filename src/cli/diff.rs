@@ -3,6 +3,7 @@
 use std::error::Error as _;
 
 use super::context::Context;
+use super::history::SearchPathArgument;
 use super::{Answer, Format, FormatArgument, Values, rename, say};
 use crate::plan::{Plan, Refusal};
 use crate::prove::{prove_plan, work_out};
@@ -24,6 +25,8 @@ pub(super) struct Verb {
     #[arg(long, value_name = "OLD=NEW")]
     rename: Vec<String>,
     #[command(flatten)]
+    search_path: SearchPathArgument,
+    #[command(flatten)]
     values: Values,
     #[command(flatten)]
     format: FormatArgument,
@@ -31,7 +34,7 @@ pub(super) struct Verb {
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let (from, to) = (context.source(&verb.from)?, context.source(&verb.to)?);
-    let scratch = context.scratch()?;
+    let scratch = context.scratch(&verb.search_path)?;
     let sources = context.sources(&scratch);
     context.step(&format!("building {from} …"));
     let current = sources.build(&from).map_err(|error| error.while_doing(&from))?;

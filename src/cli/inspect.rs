@@ -1,6 +1,7 @@
 //! `inspect SOURCE`
 
 use super::context::Context;
+use super::history::SearchPathArgument;
 use super::{Answer, Format, FormatArgument, say};
 use crate::Result;
 use crate::prove::emit;
@@ -10,12 +11,14 @@ pub(super) struct Verb {
     /// models, migrations, migrations@7, a directory, FILE.sql, postgres://… or empty
     source: String,
     #[command(flatten)]
+    search_path: SearchPathArgument,
+    #[command(flatten)]
     format: FormatArgument,
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let source = context.source(&verb.source)?;
-    let scratch = context.scratch()?;
+    let scratch = context.scratch(&verb.search_path)?;
     let schema = context.sources(&scratch).build(&source)?.schema;
     context.done();
     for line in &schema.unsupported {

@@ -38,6 +38,7 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::Models;
+use crate::interrupt::{on_interrupt, received};
 use context::Context;
 
 /// Runs the command line of a program with models.
@@ -69,6 +70,11 @@ where
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
+    // The first that is registered is the last that runs.
+    let _ended = on_interrupt(|| {
+        let signal = received().map(|signal| signal.to_string()).unwrap_or_default();
+        say::error(&crate::Error::interrupted(format!("{signal} ended this process")));
+    });
     let result = Context::new(arguments.global, models).and_then(|context| {
         let answer = match arguments.verb {
             Verb::New(verb) => new::run(&context, verb),
@@ -86,7 +92,7 @@ where
         Ok(Answer::Refused) => 3,
         Err(error) => {
             say::error(&error);
-            match crate::interrupt::received() {
+            match received() {
                 Some(signal) if error.is_interrupted() => signal.exit_status(),
                 _ => error.exit_status(),
             }
@@ -132,7 +138,7 @@ const USED_BY: &[(&str, &[&str])] = &[
 ];
 
 /// What is said about a plan, which `new --sql` does not work out.
-const VALUES: &[&str] = &["fill", "using", "offline_ok", "stats_from", "small_table"];
+const VALUES: &[&str] = &["fill", "using", "offline_ok", "stats_from", "small_table", "search_path"];
 
 fn is_not_used(option: &str, verb: &str) -> crate::Error {
     let option = option.replace('_', "-");

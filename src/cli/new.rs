@@ -1,12 +1,13 @@
 //! `new NAME`
 
 use super::context::Context;
-use super::history::HistoryArguments;
+use super::history::{HistoryArguments, SearchPathArgument};
 use super::{Answer, Values, say, status};
 use crate::migration::{self, Header, Migration, Migrations, NewFile, Part};
 use crate::plan::{Plan, Refusal};
 use crate::prove::{prove, work_out};
 use crate::runner::State;
+use crate::server::Server;
 use crate::source::Source;
 use crate::{Error, Result};
 
@@ -17,6 +18,8 @@ pub(super) struct Verb {
     /// Makes an empty file with a header, for SQL written by hand
     #[arg(long)]
     sql: bool,
+    #[command(flatten)]
+    search_path: SearchPathArgument,
     #[command(flatten)]
     values: Values,
 }
@@ -30,7 +33,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     if verb.sql {
         return by_hand(context, &migrations, &verb.name);
     }
-    let scratch = context.scratch()?;
+    let scratch = context.scratch(&verb.search_path)?;
     let sources = context.sources(&scratch);
     context.step("replaying the migrations …");
     let current = sources.migrations(&migrations)?;
@@ -66,14 +69,18 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
 }
 
 /// On top of a file that was edited after a database applied it, nothing is proven for that database. One that stands
-/// in the environment may be out of reach.
+/// in the environment may be out of reach; where none is named, it is the project's own, if there is one.
 fn refuse_edited(context: &Context, migrations: &Migrations) -> Result<()> {
-    if context.global.database_url.is_none() {
+    if context.global.database_url.is_none() && !Server::has_data(&context.config.project) {
         return Ok(());
     }
     let status = match context.history(migrations, &HistoryArguments::default()) {
         Err(error) if !context.global.names_database => {
-            say::warning(&format!("the history of DATABASE_URL cannot be compared with the files: {error}"));
+            let whose = match context.global.database_url {
+                Some(_) => "of DATABASE_URL",
+                None => "of the project's own Postgres",
+            };
+            say::warning(&format!("the history {whose} cannot be compared with the files: {error}"));
             return Ok(());
         }
         status => status?,

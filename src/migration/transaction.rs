@@ -108,7 +108,8 @@ fn is_commit(statement: &Statement<'_>) -> bool {
     matches!(words[..], ["COMMIT" | "END"] | ["COMMIT" | "END", "WORK" | "TRANSACTION"])
 }
 
-/// What a `SET TRANSACTION`, or a `SET transaction_isolation`, says about isolation.
+/// What a `SET TRANSACTION`, or a `SET transaction_isolation`, says about isolation. What would be the default of later
+/// transactions is meant for the file's own, since no other one sees it.
 fn set_transaction(statement: &Statement<'_>) -> Option<Result<Option<Isolation>>> {
     // Most are something else, and long.
     if !statement.text.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("set")) {
@@ -125,7 +126,11 @@ fn set_transaction(statement: &Statement<'_>) -> Option<Result<Option<Isolation>
     }
     match &words[..] {
         ["TRANSACTION", modes @ ..] => Some(isolation_of(modes)),
-        ["TRANSACTION_ISOLATION", ..] => {
+        // One that says nothing of isolation has nothing to say.
+        ["CHARACTERISTICS", "AS", "TRANSACTION", modes @ ..] => {
+            Some(isolation_of(modes)).filter(|said| !matches!(said, Ok(None)))
+        }
+        ["TRANSACTION_ISOLATION" | "DEFAULT_TRANSACTION_ISOLATION", ..] => {
             let value = statement.text.rsplit(['=', '\'']).find(|part| !part.trim().is_empty());
             let value = value.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
             let value =
@@ -223,6 +228,32 @@ mod tests {
         ] {
             assert_eq!(body(sql).2, 1, "{sql}");
         }
-        assert_eq!(body("set session characteristics as transaction read only").2, 0);
+    }
+
+    #[test]
+    fn a_default_of_later_transactions_is_meant_for_this_one() {
+        use Isolation::{RepeatableRead, Serializable};
+        for (sql, isolation) in [
+            ("set session characteristics as transaction isolation level serializable; a", Serializable),
+            ("begin; set default_transaction_isolation = 'serializable'; a; commit", Serializable),
+            ("set local default_transaction_isolation to 'repeatable read'; a", RepeatableRead),
+            ("SET SESSION default_transaction_isolation TO serializable; a", Serializable),
+        ] {
+            assert_eq!(body(sql), (vec!["a"], Some(isolation), 0), "{sql}");
+        }
+        for sql in [
+            "a; SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+            "set session characteristics as transaction read only; a",
+            "a; set default_transaction_isolation to serializable",
+        ] {
+            assert_eq!((body(sql).1, body(sql).2), (None, 1), "{sql}");
+        }
+        for sql in [
+            "a; set session characteristics as transaction read write",
+            "a; set default_transaction_read_only = off",
+            "create function f() returns int language sql set default_transaction_isolation = 'serializable' as '1'",
+        ] {
+            assert_eq!((body(sql).1, body(sql).2), (None, 0), "{sql}");
+        }
     }
 }

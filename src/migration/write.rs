@@ -4,8 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{Header, Migrations, Parent, none_or_all, read_text, sha256, sql_files};
-use crate::text_file::with_lf;
+use super::{Header, Migrations, Parent, none_or_all, sha256, sql_files};
+use crate::text_file::{self, with_lf};
 use crate::{Error, Result};
 
 /// A file that is to be written.
@@ -84,7 +84,7 @@ fn refuse_taken_versions(dir: &Path, files: &[NewFile]) -> Result<()> {
     none_or_all(wrong)?;
     let mut all = Vec::new();
     for path in paths {
-        let text = read_text(&path)?;
+        let text = text_file::read(&path)?;
         all.push((path.display().to_string(), text));
     }
     all.extend(files.iter().map(|file| (dir.join(file.file_name()).display().to_string(), file.text())));

@@ -1,12 +1,14 @@
 //! Runs SQL that others wrote on a scratch database, and says where it failed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use postgres::Client;
+use squawk_lexer::TokenKind;
 
 use super::rights::{self, Command};
 use super::{Database, Scratch, shared};
-use crate::ident::ident;
+use crate::ident::{ident, unquoted};
 use crate::migration::Migration;
 use crate::pin;
 use crate::sql::{self, Statement};
@@ -21,6 +23,8 @@ pub(crate) struct Session<'a> {
     roles: BTreeSet<String>,
     /// How transactions are begun.
     begin: String,
+    /// What is run in place of a statement of the file, by its text: see [`without_role`].
+    instead: BTreeMap<String, String>,
 }
 
 /// A statement that failed, by its place, and why.
@@ -48,7 +52,7 @@ impl<'a> Session<'a> {
         let client = database.client()?;
         let rows = scratch.host.admin().query("SELECT rolname::text FROM pg_catalog.pg_roles", &[])?;
         let roles = rows.iter().map(|row| row.get(0)).collect();
-        Ok(Session { scratch, database, client, roles, begin: "BEGIN".to_owned() })
+        Ok(Session { scratch, database, client, roles, begin: "BEGIN".to_owned(), instead: BTreeMap::new() })
     }
 
     /// Runs a file's statements, each in a transaction of its own, and forgets afterwards what the file set.
@@ -66,6 +70,7 @@ impl<'a> Session<'a> {
     /// As of [`Session::file`].
     pub fn migration(&mut self, migration: &Migration) -> Result<()> {
         let statements = migration.statements()?;
+        self.client.batch_execute(&format!("SET search_path TO {}", self.scratch.search_path()))?;
         if migration.header.no_transaction {
             self.one_by_one(&migration.file, &statements)?;
         } else {
@@ -98,6 +103,7 @@ impl<'a> Session<'a> {
 
     /// Nothing that a file did to its session reaches the next one.
     fn forget(&mut self) -> Result<()> {
+        self.instead.clear();
         self.client.batch_execute("DISCARD ALL")?;
         pin::pin(&mut self.client, &[]).map(drop)
     }
@@ -142,7 +148,7 @@ impl<'a> Session<'a> {
             for (place, statement) in (first..).zip(statements) {
                 check(file, statement).map_err(at(place))?;
                 if !skipped.contains(&place) {
-                    let done = self.client.batch_execute(statement.text);
+                    let done = self.client.batch_execute(sent(&self.instead, statement.text));
                     done.map_err(|error| failed_at(file, statement, error)).map_err(at(place))?;
                 }
             }
@@ -185,7 +191,8 @@ impl<'a> Session<'a> {
                 Err(_) => {}
             }
         }
-        self.client.batch_execute(statement.text).map_err(|error| failed_at(file, statement, error))
+        let text = sent(&self.instead, statement.text);
+        self.client.batch_execute(text).map_err(|error| failed_at(file, statement, error))
     }
 
     fn before_commit(&mut self) -> Result<()> {
@@ -202,10 +209,19 @@ impl<'a> Session<'a> {
         error: Error,
         tried: &mut BTreeSet<String>,
     ) -> Result<(Remedy, Error)> {
-        if let Some(role) = duplicate_role(statement, &error)
-            && self.roles.remove(&role)
+        if let Some(role) = duplicate_role(&error)
+            && self.roles.contains(&role)
         {
-            return Ok((Remedy::Skip, error));
+            let instead = without_role(sent(&self.instead, statement), &role);
+            if makes_a_role(statement) {
+                self.roles.remove(&role);
+                return Ok((Remedy::Skip, error));
+            }
+            if let Some(instead) = instead {
+                self.roles.remove(&role);
+                self.instead.insert(statement.to_owned(), instead);
+                return Ok((Remedy::Again, error));
+            }
         }
         if let Some(role) = missing_role(&error) {
             let again = tried.insert(role.clone());
@@ -316,15 +332,55 @@ fn missing_role(error: &Error) -> Option<String> {
     undefined.then(|| name.to_owned())
 }
 
-/// The role that a statement makes and that exists.
-fn duplicate_role(statement: &str, error: &Error) -> Option<String> {
+/// The role that was to be made and that exists.
+fn duplicate_role(error: &Error) -> Option<String> {
     let error = of_server(error)?;
-    let words = sql::words(statement);
-    let makes = matches!(words.get(..2)?, [create, what] if create == "CREATE"
-        && ["ROLE", "USER", "GROUP"].contains(&what.as_str()));
     let exists = *error.code() == postgres::error::SqlState::DUPLICATE_OBJECT;
     let name = error.message().strip_prefix("role \"")?.strip_suffix("\" already exists")?;
-    (makes && exists).then(|| name.to_owned())
+    exists.then(|| name.to_owned())
+}
+
+const KINDS_OF_ROLES: [&str; 3] = ["ROLE", "USER", "GROUP"];
+
+fn makes_a_role(statement: &str) -> bool {
+    let words = sql::words(statement);
+    matches!(words.get(..2), Some([create, what]) if create == "CREATE" && KINDS_OF_ROLES.contains(&what.as_str()))
+}
+
+/// What is sent for a statement of a file.
+fn sent<'s>(instead: &'s BTreeMap<String, String>, statement: &'s str) -> &'s str {
+    instead.get(statement).map_or(statement, String::as_str)
+}
+
+/// A `DO` block without its `CREATE ROLE` of a role that another replay on this server has made. One that it puts
+/// together as a text is not seen.
+fn without_role(statement: &str, role: &str) -> Option<String> {
+    if sql::words(statement).first().is_none_or(|word| word != "DO") {
+        return None;
+    }
+    let (tag, rest) = statement.split_once('$').and_then(|(_, rest)| rest.split_once('$'))?;
+    let begin = statement.len() - rest.len();
+    let body = &rest[..rest.find(&format!("${tag}$"))?];
+    let mut from = 0;
+    let tokens = squawk_lexer::tokenize(body).map(|token| {
+        let range = from..from + token.len as usize;
+        from = range.end;
+        (token.kind, range)
+    });
+    let tokens: Vec<(TokenKind, Range<usize>)> = tokens
+        .filter(|(kind, _)| {
+            !matches!(kind, TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. })
+        })
+        .collect();
+    let found = tokens.windows(3).position(|window| {
+        let [create, kind, name] = [0, 1, 2].map(|at| &body[window[at].1.clone()]);
+        create.eq_ignore_ascii_case("CREATE")
+            && KINDS_OF_ROLES.iter().any(|known| known.eq_ignore_ascii_case(kind))
+            && unquoted(name) == role
+    })?;
+    let end = tokens[found..].iter().find(|(kind, _)| *kind == TokenKind::Semi)?.1.start;
+    let (start, end) = (begin + tokens[found].1.start, begin + end);
+    Some(format!("{}NULL{}", &statement[..start], &statement[end..]))
 }
 
 fn of_server(error: &Error) -> Option<&postgres::error::DbError> {
@@ -345,5 +401,30 @@ fn failed_at(file: &str, statement: &Statement<'_>, error: postgres::Error) -> E
         error.help("the extension is not installed on the scratch server: install its package")
     } else {
         error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_goes_without_the_role_that_is_there() {
+        for (block, without) in [
+            ("do $$ begin create role app login; end $$", "do $$ begin NULL; end $$"),
+            (
+                "DO LANGUAGE plpgsql $b$ BEGIN CREATE /* its */ USER \"App\" PASSWORD ';'; GRANT x TO \"App\"; END $b$",
+                "DO LANGUAGE plpgsql $b$ BEGIN NULL; GRANT x TO \"App\"; END $b$",
+            ),
+        ] {
+            let role = if block.contains("App") { "App" } else { "app" };
+            assert_eq!(without_role(block, role).as_deref(), Some(without));
+            assert_eq!(without_role(block, "other"), None, "{block}");
+        }
+        for other in
+            ["create role app", "do $$ begin execute format('create role %I', 'app'); end $$", "do 'x'"]
+        {
+            assert_eq!(without_role(other, "app"), None, "{other}");
+        }
     }
 }

@@ -18,8 +18,8 @@ use super::rights::{self, OWNER, ReplayAs};
 use super::shared;
 use crate::connect::{Environment, redacted, with_dbname};
 use crate::error::{Error, Result};
-use crate::ident::ident;
-use crate::interrupt::{OnInterrupt, on_interrupt};
+use crate::ident::{ident, idents};
+use crate::interrupt::{OnInterrupt, on_interrupt, received};
 use crate::pin::connect_pinned;
 use crate::server::{SUPERUSER, Server};
 
@@ -40,6 +40,8 @@ const DROP_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Scratch {
     /// As whom a private server runs what others wrote.
     replay_as: ReplayAs,
+    /// The `search_path` that every migration begins with.
+    pub(super) search_path: Vec<String>,
     benches: Mutex<Vec<Bench>>,
     pub(super) host: Arc<Host>,
     /// What earlier runs built, where it is kept.
@@ -72,6 +74,8 @@ const USES_OF_A_BENCH: usize = 64;
 /// What databases share and outlives the last of them. The fields drop in this order: connection, then server.
 pub(super) struct Host {
     admin: Mutex<Client>,
+    /// Its server process.
+    admin_pid: i32,
     pub(super) run: u32,
     /// Told of what could not be cleaned up.
     tell: OnceLock<fn(&str)>,
@@ -92,7 +96,7 @@ struct Names {
 
 impl Scratch {
     /// Uses the server at `scratch_url`, or starts a private one. What others wrote runs with all rights of the role
-    /// that the URL names, on a private server with those of its superuser: see [`Scratch::replaying_as`].
+    /// that the URL names, on a private server as a role that is no superuser: see [`Scratch::replaying_as`].
     ///
     /// # Errors
     ///
@@ -132,13 +136,25 @@ impl Scratch {
         Ok(Scratch { replay_as, ..self })
     }
 
+    /// The `search_path` that every replayed migration begins with from now on, as in
+    /// [`Options`](crate::runner::Options); `public` by itself.
+    #[must_use]
+    pub fn replaying_with(self, search_path: Vec<String>) -> Self {
+        Scratch { search_path, ..self }
+    }
+
+    /// The same, as SQL has it.
+    pub(crate) fn search_path(&self) -> String {
+        idents(&self.search_path)
+    }
+
     /// The same server, for somebody who runs what others wrote as another role.
     ///
     /// # Errors
     ///
     /// The server refuses.
     pub fn beside(&self, replay_as: ReplayAs) -> Result<Self> {
-        Scratch::on(Arc::clone(&self.host)).replaying_as(replay_as)
+        Scratch::on(Arc::clone(&self.host)).replaying_with(self.search_path.clone()).replaying_as(replay_as)
     }
 
     /// Is what others wrote run as a role that is no superuser?
@@ -255,7 +271,7 @@ impl Scratch {
     fn on_server(server: Server) -> Result<Self> {
         let url = server.url("postgres");
         let host = Host::new(connect_pinned(&url, &Environment::none())?, url, Some(server))?;
-        Scratch::on(Arc::new(host)).replaying_as(ReplayAs::Superuser)
+        Scratch::on(Arc::new(host)).replaying_as(ReplayAs::Owner)
     }
 
     fn on_a_users_server(url: &str) -> Result<Self> {
@@ -269,7 +285,8 @@ impl Scratch {
 
     fn on(host: Arc<Host>) -> Self {
         let (benches, uses_kept) = (Mutex::default(), AtomicBool::new(false));
-        Scratch { replay_as: ReplayAs::Superuser, benches, host, keeps: false, uses_kept }
+        let search_path = vec!["public".to_owned()];
+        Scratch { replay_as: ReplayAs::Superuser, search_path, benches, host, keeps: false, uses_kept }
     }
 
     fn create(&self, how: &str) -> Result<Database> {
@@ -379,6 +396,7 @@ impl Drop for Database {
 
 impl Host {
     fn new(mut admin: Client, url: String, server: Option<Server>) -> Result<Self> {
+        let admin_pid = admin.query_one("SELECT pg_catalog.pg_backend_pid()", &[])?.get(0);
         let version: String = admin.query_one("SHOW server_version_num", &[])?.get(0);
         let version =
             version.parse().map_err(|error| Error::database("the server has no version").because(error))?;
@@ -390,6 +408,7 @@ impl Host {
         Ok(Host {
             tell: OnceLock::new(),
             admin: Mutex::new(admin),
+            admin_pid,
             run,
             version,
             names: Arc::default(),
@@ -451,6 +470,10 @@ impl Host {
     fn drop_database(&self, name: &str) {
         let mut admin = self.admin();
         let Err(error) = admin.batch_execute(&drop_database(name)) else { return };
+        if received().is_some() && self.on_interrupt.is_some() {
+            // The connection was ended, and the database is dropped over another one.
+            return;
+        }
         let holders = admin.query_one(include_str!("holders.sql"), &[&name]).map(|row| row.get(0));
         let holders: String = holders.unwrap_or_default();
         let why = match error.as_db_error() {
@@ -464,13 +487,15 @@ impl Host {
     }
 
     fn dropped_on_interrupt(&self) -> OnInterrupt {
-        let (url, names) = (self.url.clone(), Arc::clone(&self.names));
+        let (url, names, admin) = (self.url.clone(), Arc::clone(&self.names), self.admin_pid);
         on_interrupt(move || {
             let names = names.lock().unwrap_or_else(PoisonError::into_inner);
             // The run's own connection may be in the middle of something.
             let Ok(mut client) = connect_pinned(&url, &Environment::of_process()) else { return };
             let bound = format!("SET lock_timeout TO '{}ms'", DROP_TIMEOUT.as_millis());
             let _ = client.batch_execute(&bound);
+            // It may be about to create a database. Sessions in the databases go with those.
+            let _ = client.execute("SELECT pg_catalog.pg_terminate_backend($1, 5000)", &[&admin]);
             for name in &names.alive {
                 let _ = client.batch_execute(&drop_database(name));
             }

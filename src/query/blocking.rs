@@ -31,10 +31,15 @@ use crate::{Error, Result};
 
 /// What a statement can be sent to.
 ///
-/// A statement is one round trip. Columns of types that do not come with Postgres are cast where their fields allow it
-/// (enums, `citext`, domains). Of a type that only a hand-written `Value` reads, and in `sql!`, the driver asks for the
-/// types before the rows come, by a round trip more: once in the process for a text whose types turn out to come with
-/// Postgres, each time for others. Behind a proxy that pools transactions this wants a transaction.
+/// A statement is one round trip. What a model reads as text is cast to it (enums, `citext`, domains), and a column
+/// that has become another type that does not come with Postgres is refused by the server, before any row comes.
+///
+/// Of a type that only a hand-written `Value` reads, and in `sql!`, the driver asks for the types before the rows come:
+/// one more round trip for a text that the process sends for the first time, and each time where a type does not come
+/// with Postgres; the first time on a connection, up to three more for each of those types. Behind a proxy that pools
+/// transactions this wants a transaction. A text of `sql!` whose columns were all of types that come with Postgres is
+/// not asked about again: where a migration gives one of them a type of its own while the process runs (`text` becomes
+/// `citext`), cast it in the text (`email::text`), send it through [`Cached`](crate::Cached), or restart the process.
 ///
 /// Implement it for a pool's connection or a client of your own; it is one line where
 /// there is a `postgres::Client` inside.
@@ -230,7 +235,13 @@ pub trait Run: Ending {
         Self: Rows,
     {
         let statement = self.rows(None)?;
-        Ok(Stream::new(db.send(&statement)?, &statement))
+        match db.send(&statement) {
+            Ok(rows) => {
+                let reader = Reader::new(&statement);
+                Ok(Stream { rows: Some(rows), reader, statement: Some(statement.without_values()) })
+            }
+            Err(error) => Err(statement.explain_alone(error)),
+        }
     }
 
     /// How many rows the filters find, whatever `limit`, `offset` and `after` say: `SELECT count(*)`.
@@ -325,7 +336,8 @@ pub trait Run: Ending {
                     loading.take(&row, &mut found)?;
                 }
                 Ok(found)
-            })?,
+            })
+            .map_err(|error| statement.explain(error))?,
         };
         Ok(found.rows.into_iter().map(Self::loaded).collect())
     }
@@ -451,11 +463,13 @@ pub struct Stream<'c, T> {
     /// None at the end: the driver takes a statement that is asked once more for a closed connection.
     rows: Option<RowIter<'c>>,
     reader: Reader<T>,
+    /// What the server's refusal means.
+    statement: Option<Statement>,
 }
 
 impl<'c, T: for<'a> crate::Row<'a>> Stream<'c, T> {
     fn new(rows: RowIter<'c>, statement: &Statement) -> Self {
-        Stream { rows: Some(rows), reader: Reader::new(statement) }
+        Stream { rows: Some(rows), reader: Reader::new(statement), statement: None }
     }
 }
 
@@ -466,7 +480,10 @@ impl<T> Stream<'_, T> {
         if !matches!(row, Ok(Some(_))) {
             self.rows = None;
         }
-        Ok(row?)
+        row.map_err(|error| match &self.statement {
+            Some(statement) => statement.explain_alone(error.into()),
+            None => error.into(),
+        })
     }
 }
 

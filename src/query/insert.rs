@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::conflict::{Conflict, ConflictTarget, OnConflict};
 use super::given::{Given, GivenColumn, New};
+use super::output::Expected;
 use super::parents::Parents;
 use super::run::{Changes, Ending, Rows};
 use super::statement::{Statement, Writer};
@@ -58,14 +59,18 @@ impl<M: Model> Insert<M> {
         self
     }
 
-    fn statement(mut self, returning: bool) -> Result<Statement> {
+    fn statement(mut self, returning: Option<Expected>) -> Result<Statement> {
         if let Some(error) = self.given.failed.take() {
             return Err(error);
         }
         let mut out = Writer::default();
         if self.given.rows == 0 {
             // Nothing to insert is no mistake, and no row.
-            out.push("SELECT ").outputs::<M>().push(" FROM ").push(M::TABLE).push(" WHERE false");
+            out.push("SELECT ")
+                .outputs::<M>(Expected::One)
+                .push(" FROM ")
+                .push(M::TABLE)
+                .push(" WHERE false");
             return out.finish();
         }
         let columns: Vec<_> = self.given.columns.iter().filter(|column| column.is_given()).collect();
@@ -180,12 +185,13 @@ impl<M: Model> Rows for Insert<M> {
             return Err(Error::too_many(message)
                 .help("`one` and `first` insert one row at most: end with `all` or `execute`"));
         }
-        self.statement(true)
+        let expected = if self.many { Expected::Many } else { Expected::One };
+        self.statement(Some(expected))
     }
 }
 
 impl<M: Model> Changes for Insert<M> {
     fn change(self) -> Result<Statement> {
-        self.statement(false)
+        self.statement(None)
     }
 }

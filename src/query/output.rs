@@ -1,25 +1,35 @@
 //! How the columns of a model stand in a select list.
 //!
 //! The driver knows the types that come with Postgres by their numbers; any other (an enum, `citext`, an array of a
-//! domain) it asks for, on the connection whose rows are on their way already, and behind a proxy that pools
-//! transactions by names that another server does not have. So such columns are cast to what their fields are read
-//! from as well, and the driver has nothing to ask. A type of which only a hand-written [`Value`] knows what it is
-//! cannot be cast: see [`ask`](super::ask).
+//! domain) it asks for, on the connection whose rows are on their way already, where the answer may never arrive, and
+//! behind a proxy that pools transactions by names that another server does not have. So it must have nothing to ask,
+//! whatever the column has become since the model was written:
+//!
+//! * what is read as text is cast to `text`, and so is `citext` where the model knows of none;
+//! * a condition that is parsed, and then left out by the planner, lets the server refuse other columns that have
+//!   become types of their own: [`Guard`];
+//! * a type of which only a hand-written [`Value`] knows what it is can be neither: see [`ask`](super::ask).
 //!
 //! [`Value`]: crate::types::Value
 
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::sync::{PoisonError, RwLock};
+
 use super::wire::{self, Known};
-use crate::Model;
 use crate::ident::ident;
 use crate::model::{Declared, DeclaredColumn};
+use crate::{Error, Model};
 
 /// What stands in the list.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
     /// The column.
     Plain,
     /// The column, cast to this type, which comes with Postgres; or to an array of it.
     Cast { ty: &'static str, array: bool },
+    /// The column; among many rows cast to this text type, or to an array of it, since it may have become `citext`.
+    Text { ty: &'static str, array: bool },
     /// The column, whose type the driver has to ask for.
     Asked,
 }
@@ -27,44 +37,55 @@ pub(crate) enum Output {
 impl Output {
     /// Of a column.
     pub const fn of(column: &DeclaredColumn) -> Self {
-        let comes_with_postgres = match column.sql_type {
-            Some(written) => is_built_in(written),
-            None => column.ty.pg_enum.is_none() && is_built_in(column.ty.name),
-        };
-        if comes_with_postgres {
-            return Output::Plain;
-        }
-        let Some((ty, ..)) = wire::known(column.ty) else { return Output::Asked };
         let array = column.ty.dimensions > 0;
-        // Of a domain the server says what it is over, but not of an array of domains.
-        if array || Self::is_text(ty) { Output::Cast { ty, array } } else { Output::Plain }
-    }
-
-    const fn is_text(ty: &str) -> bool {
-        wire::equal(ty.as_bytes(), b"text")
+        let built_in = comes_with_postgres(column);
+        match wire::known(column.ty) {
+            Some((ty, ..)) if is_text(ty) => match column.sql_type {
+                // As `text` it would lose its padding.
+                Some(written) if is_one_of(written, &PADDED) => Output::Text { ty: "bpchar", array },
+                Some(written) if built_in && !is_one_of(written, &TEXTS) => Output::Plain,
+                _ if built_in => Output::Text { ty: "text", array },
+                _ => Output::Cast { ty: "text", array },
+            },
+            // Of a domain the server says what it is over, but not of an array of domains.
+            Some((ty, ..)) if array && !built_in => Output::Cast { ty, array },
+            None if !built_in => Output::Asked,
+            _ => Output::Plain,
+        }
     }
 }
+
+const fn comes_with_postgres(column: &DeclaredColumn) -> bool {
+    match column.sql_type {
+        Some(written) => is_built_in(written),
+        None => column.ty.pg_enum.is_none() && is_built_in(column.ty.name),
+    }
+}
+
+const fn is_text(ty: &str) -> bool {
+    is_one_of(ty, &TEXTS)
+}
+
+const TEXTS: [&str; 4] = ["text", "varchar", "character varying", "name"];
+
+const PADDED: [&str; 3] = ["bpchar", "character", "char"];
 
 /// What is found out of a model when the program is compiled.
 struct Outputs<M>(M);
 
 impl<M: Model> Outputs<M> {
-    const ARE_PLAIN: bool = count(M::DECLARED, false) == 0;
-    const ARE_ASKED: bool = count(M::DECLARED, true) > 0;
+    const ARE_ASKED: bool = are_asked(M::DECLARED);
 }
 
-/// How many columns do not stand as they are, or are asked for.
-const fn count(declared: &Declared, asked: bool) -> usize {
-    let (mut at, mut count) = (0, 0);
+const fn are_asked(declared: &Declared) -> bool {
+    let mut at = 0;
     while at < declared.columns.len() {
-        count += match Output::of(&declared.columns[at]) {
-            Output::Plain => 0,
-            Output::Cast { .. } => !asked as usize,
-            Output::Asked => 1,
-        };
+        if matches!(Output::of(&declared.columns[at]), Output::Asked) {
+            return true;
+        }
         at += 1;
     }
-    count
+    false
 }
 
 /// May the driver have to ask for the type of a column?
@@ -72,46 +93,224 @@ pub(crate) fn is_asked<M: Model>() -> bool {
     Outputs::<M>::ARE_ASKED
 }
 
-/// Hands over the list of the model's columns. A cast column keeps its name.
-pub(crate) fn each<M: Model>(mut push: impl FnMut(&str)) {
-    if Outputs::<M>::ARE_PLAIN {
-        return push(M::COLUMNS);
+/// How many rows are expected. A single one fits into the driver's buffers, so that it can ask for types behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    One,
+    Many,
+}
+
+/// The list of a model's columns. A cast column keeps its name. Lists are written once and kept, of which there are two
+/// for each model of the program.
+pub(crate) fn list<M: Model>(expected: Expected) -> &'static str {
+    static LISTS: RwLock<Option<HashMap<(usize, bool), &'static str>>> = RwLock::new(None);
+    let key = (std::ptr::from_ref(M::DECLARED).addr(), expected == Expected::Many);
+    let kept = LISTS.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(list) = kept.as_ref().and_then(|lists| lists.get(&key)) {
+        return list;
     }
-    for (at, column) in M::DECLARED.columns.iter().enumerate() {
-        push(if at > 0 { ", " } else { "" });
-        push(&ident(column.name));
-        if let Output::Cast { ty, array } = Output::of(column) {
-            push("::");
-            push(ty);
-            push(if array { "[]" } else { "" });
+    drop(kept);
+    let mut lists = LISTS.write().unwrap_or_else(PoisonError::into_inner);
+    lists.get_or_insert_default().entry(key).or_insert_with(|| write_list(M::DECLARED, expected).leak())
+}
+
+fn write_list(declared: &Declared, expected: Expected) -> String {
+    let mut guard = match expected {
+        Expected::Many => Guard::of(declared),
+        Expected::One => None,
+    };
+    let mut list = String::new();
+    for (at, column) in declared.columns.iter().enumerate() {
+        list.push_str(if at > 0 { ", " } else { "" });
+        let name = ident(column.name);
+        let output = match Output::of(column) {
+            Output::Cast { ty, array } => cast(&name, ty, array),
+            Output::Text { ty, array } if expected == Expected::Many => cast(&name, ty, array),
+            _ => name.clone(),
+        };
+        match guard.take_if(|_| Output::of(column) != Output::Asked) {
+            Some(guard) => list.push_str(&guard.around(&name, &output)),
+            None => list.push_str(&output),
         }
     }
+    list
+}
+
+fn cast(name: &str, ty: &str, array: bool) -> String {
+    format!("{name}::{ty}{}", if array { "[]" } else { "" })
+}
+
+/// A condition by which the server refuses columns that have become types which do not come with Postgres, before it
+/// does anything:
+///
+/// ```sql
+/// SELECT CASE WHEN TRUE OR ARRAY[NULL::double precision, "id", "width"] = NULL::double precision[]
+///     THEN "id" END AS "id", "width", …
+/// ```
+///
+/// What stands behind `TRUE OR` is parsed, for which the columns must have types that go together, and left out by the
+/// planner, which leaves the column alone. A column that has become another type of Postgres' own is mostly let by:
+/// the driver knows it, and it is refused when the first row is read.
+#[derive(Default)]
+struct Guard {
+    numbers: Vec<String>,
+    times: Vec<String>,
+    texts: Vec<String>,
+    others: Vec<String>,
+}
+
+impl Guard {
+    fn of(declared: &Declared) -> Option<Self> {
+        let mut guard = Guard::default();
+        let mut is_needed = false;
+        for column in declared.columns {
+            let name = ident(column.name);
+            match Output::of(column) {
+                Output::Plain => guard.add(column, name),
+                Output::Text { array: false, .. } => guard.texts.push(name),
+                Output::Text { array: true, .. } => {
+                    guard.others.push(format!("COALESCE({name}, NULL::text[]) IS NULL"));
+                }
+                Output::Cast { .. } | Output::Asked => continue,
+            }
+            is_needed = true;
+        }
+        is_needed.then_some(guard)
+    }
+
+    fn add(&mut self, column: &DeclaredColumn, name: String) {
+        let ty = match wire::known(column.ty) {
+            // A domain.
+            Some((ty, ..)) if !comes_with_postgres(column) => (*ty).to_owned(),
+            _ => without_modifier(column.sql_type.unwrap_or(column.ty.name)),
+        };
+        if column.ty.dimensions > 0 {
+            self.others.push(format!("{name} = NULL::{ty}[]"));
+        } else if is_one_of(&ty, &NUMBERS) {
+            self.numbers.push(name);
+        } else if is_one_of(&ty, &TIMES) {
+            self.times.push(name);
+        } else if is_one_of(&ty, &["json", "jsonb"]) {
+            self.others.push(format!("{name} #> '{{}}' IS NULL"));
+        } else {
+            let ty = if is_one_of(&ty, &["cidr"]) { "inet" } else { &ty };
+            self.others.push(format!("ARRAY[{name}, NULL::{ty}] = NULL::{ty}[]"));
+        }
+    }
+
+    /// The column with the name, for all of them.
+    fn around(self, name: &str, output: &str) -> String {
+        let mut guarded = GUARD.to_owned();
+        for (columns, ty) in
+            [(self.numbers, "double precision"), (self.times, "timestamptz"), (self.texts, "text")]
+        {
+            if !columns.is_empty() {
+                // Writing to a string cannot fail.
+                let _ = write!(guarded, " OR ARRAY[NULL::{ty}, {}] = NULL::{ty}[]", columns.join(", "));
+            }
+        }
+        for other in self.others {
+            guarded.push_str(" OR ");
+            guarded.push_str(&other);
+        }
+        guarded + &format!(" THEN {output}{GUARDED}{name}")
+    }
+}
+
+const GUARD: &str = "CASE WHEN TRUE";
+
+const GUARDED: &str = " END AS ";
+
+/// What the server's refusal means when it stands at a place within the guard; letters count from 1.
+pub(crate) fn drifted<M: Model>(sql: &str, letter: u32) -> Option<Error> {
+    let (at, _) = sql.char_indices().nth(usize::try_from(letter.checked_sub(1)?).ok()?)?;
+    let start = sql.find(GUARD)?;
+    let end = start + sql[start..].find(GUARDED)?;
+    if !(start..end).contains(&at) {
+        return None;
+    }
+    // The server points at the column, or at what it is compared with, which stands behind it.
+    let name = match sql[at..].strip_prefix('"') {
+        Some(rest) => rest.split('"').next()?,
+        None => sql[start..at].rsplit('"').nth(1)?,
+    };
+    let place = M::DECLARED.columns.iter().position(|column| column.name == name)?;
+    let model = M::DECLARED.model;
+    let rust = M::SHAPE.fields.iter().find(|field| field.name == name).map_or("?", |field| field.rust);
+    let error = Error::decode(format!(
+        "`{model}`, column `{name}` (number {}): the column has a type from which the field `{rust}` is not read",
+        place + 1
+    ));
+    Some(error.help(format!(
+        "the database is not what `{model}` says: apply the migration that makes it so, or change the field"
+    )))
 }
 
 /// A column in ORDER BY. Where the list has it cast, its name alone would be the cast one, with another order.
 pub(crate) fn ordered<M: Model>(column: &str) -> Option<String> {
-    if Outputs::<M>::ARE_PLAIN {
-        return None;
-    }
     let declared = M::DECLARED.columns.iter().find(|declared| declared.name == column)?;
-    let is_cast = matches!(Output::of(declared), Output::Cast { .. });
+    let is_cast = matches!(Output::of(declared), Output::Cast { .. } | Output::Text { .. });
     is_cast.then(|| format!("{}.", ident(M::DECLARED.table)))
 }
 
-/// Does a type with this name, as a model writes it, come with Postgres? Modifiers and brackets do not count.
-const fn is_built_in(written: &str) -> bool {
+/// `timestamp with time zone` of `timestamp(3) with time zone[]`.
+fn without_modifier(written: &str) -> String {
+    let written = written.split('[').next().unwrap_or_default();
+    let Some((before, rest)) = written.split_once('(') else { return written.trim().to_owned() };
+    let after = rest.split_once(')').map_or("", |(_, after)| after);
+    format!("{} {}", before.trim(), after.trim()).trim().to_owned()
+}
+
+/// Is it one of these types, as a model writes it? Modifiers and brackets do not count.
+const fn is_one_of(written: &str, types: &[&str]) -> bool {
     let name = stem(written.as_bytes());
     let mut at = 0;
-    while at < BUILT_IN.len() {
-        if is_same(name, BUILT_IN[at].as_bytes()) {
+    while at < types.len() {
+        if is_same(name, types[at].as_bytes()) {
             return true;
         }
         at += 1;
     }
+    false
+}
+
+/// Postgres compares each with `double precision`.
+const NUMBERS: [&str; 20] = [
+    "smallint",
+    "int2",
+    "integer",
+    "int",
+    "int4",
+    "bigint",
+    "int8",
+    "smallserial",
+    "serial2",
+    "serial",
+    "serial4",
+    "bigserial",
+    "serial8",
+    "real",
+    "float4",
+    "double precision",
+    "float8",
+    "float",
+    "numeric",
+    "decimal",
+];
+
+/// Postgres compares each with `timestamptz`.
+const TIMES: [&str; 5] =
+    ["date", "timestamp", "timestamptz", "timestamp without time zone", "timestamp with time zone"];
+
+/// Does a type with this name, as a model writes it, come with Postgres? Modifiers and brackets do not count.
+const fn is_built_in(written: &str) -> bool {
+    if is_one_of(written, &BUILT_IN) {
+        return true;
+    }
     let mut at = 0;
     while at < wire::KNOWN.len() {
         let known: &Known = &wire::KNOWN[at];
-        if is_same(name, known.0.as_bytes()) {
+        if is_one_of(written, &[known.0]) {
             return true;
         }
         at += 1;

@@ -20,6 +20,7 @@
 
 use super::filter::Piece;
 use super::keys;
+use super::output::Expected;
 use super::place::{name, place};
 use super::statement::Writer;
 use super::wire::Bound;
@@ -80,7 +81,7 @@ impl Parents {
     pub fn around<M: Model>(
         self,
         out: &mut Writer,
-        returning: bool,
+        returning: Option<Expected>,
         change: impl FnOnce(&mut Writer, Option<&str>) -> Result<()>,
     ) -> Result<()> {
         let (mut held, mut refusals) = (Vec::new(), Vec::new());
@@ -102,16 +103,16 @@ impl Parents {
         }
         if held.is_empty() {
             change(out, None)?;
-            if returning {
-                out.push(" RETURNING ").outputs::<M>();
+            if let Some(expected) = returning {
+                out.push(" RETURNING ").outputs::<M>(expected);
             }
             return Ok(());
         }
         out.push(", \"feedstock change\" AS (");
         change(out, Some(&held.join(" AND ")))?;
-        if returning {
+        if let Some(expected) = returning {
             let nulls = vec!["NULL"; M::DECLARED.columns.len()].join(", ");
-            out.push(" RETURNING ").push(M::COLUMNS).push(") SELECT ").outputs::<M>();
+            out.push(" RETURNING ").push(M::COLUMNS).push(") SELECT ").outputs::<M>(expected);
             out.push(" FROM \"feedstock change\"");
             for refusal in refusals {
                 out.push(" UNION ALL SELECT ").push(&nulls).push(" FROM ").push(refusal);

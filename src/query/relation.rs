@@ -210,6 +210,8 @@ pub struct Loading<T> {
 /// What was found so far for each row.
 pub(crate) struct Found<T> {
     columns: Option<Columns<T>>,
+    /// How many rows have arrived.
+    arrived: u64,
     pub rows: Vec<Vec<T>>,
 }
 
@@ -264,7 +266,7 @@ impl<T: for<'a> Row<'a>> Loading<T> {
 
     /// Before the first row has arrived.
     pub(crate) fn nothing(&self) -> Found<T> {
-        Found { columns: None, rows: (0..self.rows).map(|_| Vec::new()).collect() }
+        Found { columns: None, arrived: 0, rows: (0..self.rows).map(|_| Vec::new()).collect() }
     }
 
     /// Takes a row as it arrives. One that several refer to is decoded for each of them.
@@ -273,9 +275,11 @@ impl<T: for<'a> Row<'a>> Loading<T> {
             Some(columns) => columns,
             None => found.columns.insert(Columns::by_name(row.columns())?),
         };
+        found.arrived += 1;
         for number in numbers(row, self.from, &self.numbers)? {
             for place in self.places.get(number).into_iter().flatten() {
-                found.rows[*place].push(columns.row(row)?);
+                let child = columns.row(row).map_err(|error| error.in_row(found.arrived))?;
+                found.rows[*place].push(child);
             }
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::filter::{Filter, Node, Piece};
 use super::given::{Given, GivenColumn, New};
+use super::output::Expected;
 use super::parents::Parents;
 use super::run::{Changes, Ending, Rows};
 use super::select::Scope;
@@ -20,6 +21,10 @@ use crate::{Error, Model, Result};
 /// meant, and those that the database writes (generated columns, `GENERATED ALWAYS AS IDENTITY`, the columns marked
 /// `updated_at` and `version`). `one` gives the row as the database has it then. A row whose soft-delete column is set
 /// is refused: that is for `soft_delete` and `restore`.
+///
+/// What the row was when it was read, nobody remembers. So a primary key that was changed meanwhile means another row,
+/// which is then saved over (a key is changed with `update`), and a changed value of a column that the database writes
+/// is passed over.
 ///
 /// With a column marked `#[model(version)]` the statement says `version = version + 1 … AND version = $n` too, so that
 /// a row that was changed since it was read is not overwritten: [`Error::is_stale`]. Without one, a row that is not
@@ -59,7 +64,7 @@ impl<M: Keyed + New<Model = M>> Save<M> {
 }
 
 impl<M: Keyed> Save<M> {
-    fn statement(mut self, returning: bool) -> Result<Statement> {
+    fn statement(mut self, returning: Option<Expected>) -> Result<Statement> {
         if let Some(error) = self.given.failed.take() {
             return Err(error);
         }
@@ -138,12 +143,12 @@ impl<M: Keyed> Rows for Save<M> {
     type Row = M;
 
     fn rows(self, _: Option<u64>) -> Result<Statement> {
-        self.statement(true)
+        self.statement(Some(Expected::One))
     }
 }
 
 impl<M: Keyed> Changes for Save<M> {
     fn change(self) -> Result<Statement> {
-        self.statement(false)
+        self.statement(None)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::filter::{Filter, Inside, Node, Piece};
 use super::order::{self, At, By, Key, Order};
+use super::output::Expected;
 use super::run::{Ending, Rows, Totals};
 use super::statement::{Statement, Writer};
 use super::wire::Bound;
@@ -364,11 +365,12 @@ impl<M: Model> Query<M> {
 
     /// Without columns that are given it is the model's.
     fn write(mut self, columns: Option<&str>, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
+        let is_one = self.key.is_some() || at_most == Some(1);
         self.settle();
         out.push("SELECT ");
         match columns {
             Some(columns) => out.push(columns),
-            None => out.outputs::<M>(),
+            None => out.outputs::<M>(if is_one { Expected::One } else { Expected::Many }),
         };
         super::filter::write_pieces(std::mem::take(&mut self.more), &mut out);
         out.push(" FROM ").push(M::TABLE);

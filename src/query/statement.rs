@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::fmt::{Display, Write};
 use std::sync::{Arc, OnceLock};
 
+use postgres::error::ErrorPosition;
 use postgres::types::Type;
 
+use super::output::Expected;
 use super::taken::Given;
 use super::wire::Bound;
 use crate::ident::ident;
@@ -43,6 +45,8 @@ pub(crate) struct Meaning {
     pub absent: Option<fn() -> Error>,
     /// A second row says that nothing was done, since more would have been changed than the ending allows.
     pub exceeded: Option<fn() -> Error>,
+    /// What a refusal at this letter of the text means: a column is of another type than the model says.
+    pub drifted: Option<fn(&str, u32) -> Option<Error>>,
 }
 
 impl Statement {
@@ -118,7 +122,20 @@ impl Statement {
         };
         match self.meaning.exceeded {
             Some(exceeded) if error.server().is_some_and(is_ours) => exceeded(),
-            _ => error,
+            _ => self.drift(&error).unwrap_or(error),
+        }
+    }
+
+    /// Is a column not what the model says?
+    fn drift(&self, error: &Error) -> Option<Error> {
+        let server = error.server()?;
+        // The types do not go together, one does not become the other, or there is no such operator of them.
+        let is_of_types = ["42804", "42846", "42883"].contains(&server.code().code());
+        match server.position() {
+            Some(ErrorPosition::Original(letter)) if is_of_types => {
+                Some((self.meaning.drifted?)(&self.sql, *letter)?.because(server.message()))
+            }
+            _ => None,
         }
     }
 
@@ -130,6 +147,12 @@ impl Statement {
     /// The text, which is static of what is asked for by key.
     pub(crate) fn text(&self) -> Cow<'static, str> {
         self.sql.clone()
+    }
+
+    /// What is needed of it when it was sent: what answers mean.
+    pub(crate) fn without_values(mut self) -> Self {
+        self.params = Vec::new();
+        self
     }
 
     pub(crate) fn into_sql(self) -> String {
@@ -201,8 +224,13 @@ impl Writer {
     }
 
     /// The columns of a model in a select list, each as something that its field is read from.
-    pub fn outputs<M: Model>(&mut self) -> &mut Self {
-        super::output::each::<M>(|sql| self.sql.push_str(sql));
+    pub fn outputs<M: Model>(&mut self, expected: Expected) -> &mut Self {
+        // A text without parameters is for COPY, before which the types are learned.
+        let expected = if self.literal { Expected::One } else { expected };
+        self.push(super::output::list::<M>(expected));
+        if expected == Expected::Many {
+            self.meaning.drifted = Some(super::output::drifted::<M>);
+        }
         self.asked |= super::output::is_asked::<M>();
         self
     }

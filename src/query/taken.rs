@@ -52,9 +52,11 @@ impl Statement {
     /// Asks whether a deleted row has the values that the server found to be there already.
     pub(crate) fn question(&self, error: &Error) -> Option<Statement> {
         let given = self.given()?;
-        let values = given.refused(error)?;
-        let columns: Vec<_> = values.iter().map(|(column, _)| *column).collect();
-        let values: Vec<_> = values.iter().map(|(_, value)| value.as_str()).collect();
+        let columns = given.refused(error)?;
+        let value = |column: &&str| {
+            given.values.iter().find(|(name, _)| name == column).map(|(_, value)| value.as_str())
+        };
+        let values = columns.iter().map(value).collect::<Option<Vec<_>>>()?;
         let declared = given.declared;
         let table =
             declared.schema.map_or_else(|| ident(declared.table), |schema| qualified(schema, declared.table));
@@ -68,14 +70,26 @@ impl Statement {
         Some(self.with_text(sql))
     }
 
+    /// Says what a refusal means where nothing more can be asked.
+    pub(crate) fn explain_alone(&self, error: Error) -> Error {
+        self.answered(self.explain(error), None)
+    }
+
     /// Says what was answered. In a transaction, which has failed by now, nothing is.
     pub(crate) fn answered(&self, error: Error, is_deleted: Option<bool>) -> Error {
-        let Some((given, values)) = self.given().and_then(|given| Some((given, given.refused(&error)?)))
-        else {
-            return error;
-        };
-        let columns: Vec<_> = values.iter().map(|(column, _)| format!("`{column}`")).collect();
-        let (model, columns) = (given.declared.model, columns.join(", "));
+        match self.given() {
+            Some(given) => given.answered(error, is_deleted),
+            None => error,
+        }
+    }
+}
+
+impl Given {
+    /// Says what was answered.
+    pub fn answered(&self, error: Error, is_deleted: Option<bool>) -> Error {
+        let Some(columns) = self.refused(&error) else { return error };
+        let columns: Vec<_> = columns.iter().map(|column| format!("`{column}`")).collect();
+        let (model, columns) = (self.declared.model, columns.join(", "));
         match is_deleted {
             Some(true) => error
                 .saying(format!(
@@ -89,11 +103,9 @@ impl Statement {
             )),
         }
     }
-}
 
-impl Given {
-    /// The values that a unique of all rows refused.
-    fn refused(&self, error: &Error) -> Option<Vec<&(&'static str, String)>> {
+    /// The columns of the unique of all rows that refused a row.
+    fn refused(&self, error: &Error) -> Option<Vec<&'static str>> {
         let server = error.server().filter(|server| server.code().code() == "23505")?;
         let is_ours = server.table() == Some(self.declared.table)
             && server.schema() == Some(self.declared.schema.unwrap_or("public"));
@@ -108,7 +120,10 @@ impl Given {
         if !is_ours || found.peek().is_none() || found.any(|unique| !unique.is_full) {
             return None;
         }
-        named.iter().map(|name| self.values.iter().find(|(column, _)| column == name)).collect()
+        let column = |name: &&str| {
+            uniques(self.declared).flat_map(|unique| unique.columns).find(|column| column == name)
+        };
+        named.iter().map(column).collect()
     }
 }
 

@@ -327,10 +327,8 @@ pub trait Run: Ending {
             let loading = loading?;
             let mut found = loading.nothing();
             if let Some(statement) = loading.statement() {
-                let mut arriving = Box::pin(db.send(statement).await?);
-                while let Some(row) = next(&mut arriving).await? {
-                    loading.take(&row, &mut found)?;
-                }
+                let taken = sent_each(db, statement, |row| loading.take(&row, &mut found)).await;
+                taken.map_err(|error| statement.explain(error))?;
             }
             Ok(found.rows.into_iter().map(Self::loaded).collect())
         }
@@ -430,8 +428,9 @@ async fn open<C: Client + ?Sized, T: for<'a> crate::Row<'a>>(
     statement: Result<Statement>,
 ) -> Result<Stream<T>> {
     let statement = statement?;
-    let rows = db.send(&statement).await?;
-    Ok(Stream { rows: Some(Box::pin(rows)), reader: Reader::new(&statement) })
+    let rows = db.send(&statement).await.map_err(|error| statement.explain_alone(error))?;
+    let reader = Reader::new(&statement);
+    Ok(Stream { rows: Some(Box::pin(rows)), reader, statement: statement.without_values() })
 }
 
 /// All rows that have arrived are taken at once: to await each of them costs a quarter more.
@@ -507,6 +506,8 @@ pub struct Stream<T> {
     /// None at the end: the driver takes a statement that is asked once more for a closed connection.
     rows: Option<Pin<Box<RowStream>>>,
     reader: Reader<T>,
+    /// What the server's refusal means.
+    statement: Statement,
 }
 
 impl<T: for<'a> crate::Row<'a>> Stream<T> {
@@ -521,7 +522,7 @@ impl<T: for<'a> crate::Row<'a>> Stream<T> {
         if !matches!(row, Some(Ok(_))) {
             self.rows = None;
         }
-        Poll::Ready(row.map(|row| Ok(row?)))
+        Poll::Ready(row.map(|row| row.map_err(|error| self.statement.explain_alone(error.into()))))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::filter::{Filter, Node, Params, Piece};
+use super::output::Expected;
 use super::parents::Parents;
 use super::run::{Changes, Ending, Rows, exceeded};
 use super::select::Scope;
@@ -170,7 +171,7 @@ impl<M: Model> Update<M> {
         Ok(())
     }
 
-    fn statement(self, returning: bool, limited: bool) -> Result<Statement> {
+    fn statement(self, returning: Option<Expected>, limited: bool) -> Result<Statement> {
         self.check()?;
         let Update { mut scope, sets, .. } = self;
         let mut out = Writer::default();
@@ -220,12 +221,13 @@ impl<M: Model> Rows for Update<M> {
     type Row = M;
 
     fn rows(self, at_most: Option<u64>) -> Result<Statement> {
-        self.statement(true, at_most.is_some())
+        let limited = at_most.is_some();
+        self.statement(Some(if limited { Expected::One } else { Expected::Many }), limited)
     }
 }
 
 impl<M: Model> Changes for Update<M> {
     fn change(self) -> Result<Statement> {
-        self.statement(false, false)
+        self.statement(None, false)
     }
 }

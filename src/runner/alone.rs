@@ -8,7 +8,7 @@ use postgres::error::SqlState;
 
 use super::attempt::Attempt;
 use super::event::{Blocker, Event, How};
-use super::failure::{may_pass, position};
+use super::failure::{may_pass, position, reason};
 use super::guard::Guard;
 use super::probe::{Found, invalid_index, is_taken, probe, table};
 use super::watch;
@@ -60,7 +60,7 @@ impl Guard<'_> {
             if !may_pass(&error) || attempt == attempts {
                 return Err(self.statement_failed(migration, statement, error, &watched.blockers, bound));
             }
-            self.pause(migration, statement.line, &watched.blockers, attempt)?;
+            self.pause(migration, (statement.line, reason(&error)), &watched.blockers, attempt)?;
         }
         unreachable!("the last attempt returns")
     }

@@ -67,12 +67,14 @@ pub enum Event<'a> {
         /// For how long by now.
         waited: Duration,
     },
-    /// A file did not get a lock; it was rolled back and is tried again.
+    /// A file did not get a lock, or others were in its way otherwise; it was rolled back and is tried again.
     Retrying {
         /// The file.
         migration: &'a Migration,
-        /// The line of the statement that did not get its lock.
+        /// The line of the statement that failed.
         line: usize,
+        /// Why, as a verb: `did not get its lock`.
+        reason: &'a str,
         /// Who held it; empty when there is no [`Monitor`](super::Monitor).
         blockers: &'a [Blocker],
         /// How often it was tried by now.
@@ -204,11 +206,8 @@ impl fmt::Display for Event<'_> {
                 write!(f, "{migration} has been waiting for {}", seconds(*waited))?;
                 list(f, blockers)
             }
-            Event::Retrying { migration, line, blockers, attempt, attempts, pause } => {
-                write!(
-                    f,
-                    "{migration}: line {line} did not get its lock (attempt {attempt} of {attempts}); "
-                )?;
+            Event::Retrying { migration, line, reason, blockers, attempt, attempts, pause } => {
+                write!(f, "{migration}: line {line} {reason} (attempt {attempt} of {attempts}); ")?;
                 write!(f, "rolled back, trying again in {}", seconds(*pause))?;
                 list(f, blockers)
             }

@@ -60,6 +60,11 @@ impl Failure {
         self.error.as_ref().is_some_and(may_pass)
     }
 
+    /// Why it is tried again.
+    pub fn reason(&self) -> &'static str {
+        self.error.as_ref().map_or("failed", reason)
+    }
+
     /// What failed, where, and what stands. `before` says what was applied before it, and `stands` what of it.
     pub fn said(self, migration: &Migration, attempts: u32, stands: &str, before: &str) -> Error {
         let tried = if attempts > 1 { format!(" after {attempts} attempts") } else { String::new() };
@@ -89,10 +94,20 @@ impl Failure {
 
 /// Did others hold a lock, did two wait for each other, or could it not be serialized with others?
 pub(super) fn may_pass(error: &postgres::Error) -> bool {
-    let passing =
-        [SqlState::LOCK_NOT_AVAILABLE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE];
-    error.code().is_some_and(|code| passing.contains(code))
+    error.code().is_some_and(|code| PASSING.iter().any(|(passing, _)| passing == code))
 }
+
+/// What is said of a statement with an error that [`may_pass`].
+pub(super) fn reason(error: &postgres::Error) -> &'static str {
+    let found = error.code().and_then(|code| PASSING.iter().find(|(passing, _)| passing == code));
+    found.map_or("failed", |(_, reason)| reason)
+}
+
+const PASSING: [(SqlState, &str); 3] = [
+    (SqlState::LOCK_NOT_AVAILABLE, "did not get its lock"),
+    (SqlState::T_R_DEADLOCK_DETECTED, "was ended to resolve a deadlock"),
+    (SqlState::T_R_SERIALIZATION_FAILURE, "could not be serialized with other transactions"),
+];
 
 /// Was the connection lost, so that nobody knows what the server did with what it was sent?
 pub(super) fn is_lost(error: &postgres::Error) -> bool {

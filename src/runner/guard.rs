@@ -17,7 +17,7 @@ use super::options::Options;
 use super::outcome::find_out;
 use super::session::Session;
 use super::watch;
-use crate::ident::literal;
+use crate::ident::{ident, literal};
 use crate::migration::{Migration, Migrations};
 use crate::sql::Statement;
 use crate::{Error, Result};
@@ -93,7 +93,10 @@ impl Migrate for Guard<'_> {
             return Ok(0);
         }
         let create = Self::assert_migrations_table_query(table);
-        self.execute([create.as_str()].into_iter()).migration_err("creating the history", None)
+        let made = self.session.exchange(&self.session.as_own(&create));
+        made.map_err(|error| Carried::from(self.options.history_not_made(error)))
+            .migration_err("creating the history", None)
+            .map(|_| 1)
     }
 
     fn migrate(
@@ -237,21 +240,21 @@ impl Guard<'_> {
                     &self.applied_so_far(),
                 ));
             }
-            self.pause(migration, failure.line, &failure.blockers, attempt)?;
+            self.pause(migration, (failure.line, failure.reason()), &failure.blockers, attempt)?;
         }
         unreachable!("the last attempt returns")
     }
 
-    /// Says that there will be another attempt, and waits for its turn.
+    /// Says that there will be another attempt, and why in which line, and waits for its turn.
     pub(super) fn pause(
         &mut self,
         migration: &Migration,
-        line: usize,
+        (line, reason): (usize, &str),
         blockers: &[Blocker],
         attempt: u32,
     ) -> Result<()> {
         let (attempts, pause) = (self.options.attempts.max(1), watch::jitter(pause_after(attempt)));
-        (self.events)(Event::Retrying { migration, line, blockers, attempt, attempts, pause });
+        (self.events)(Event::Retrying { migration, line, reason, blockers, attempt, attempts, pause });
         self.options.cancel.sleep(pause)
     }
 
@@ -342,7 +345,7 @@ impl Guard<'_> {
             if attempt == attempts || !failure.may_pass() {
                 return Err(failure.said(migration, attempt, stands, &self.applied_so_far()));
             }
-            self.pause(migration, 1, &failure.blockers, attempt)?;
+            self.pause(migration, (1, failure.reason()), &failure.blockers, attempt)?;
         }
         unreachable!("the last attempt returns")
     }
@@ -419,6 +422,28 @@ fn not_recorded(history: &str) -> Error {
 impl Options {
     fn history_failed(&self, error: postgres::Error) -> Error {
         Error::database(format!("the history {} cannot be written", self.history.quoted())).because(error)
+    }
+
+    /// A schema is not made on the way: where its name is mistyped, a second history would be begun in it.
+    fn history_not_made(&self, error: postgres::Error) -> Error {
+        let (history, schema) = (self.history.quoted(), ident(&self.history.schema));
+        let code = error.code().cloned();
+        if code == Some(SqlState::INVALID_SCHEMA_NAME) {
+            return Error::database(format!(
+                "the history {history} cannot be created: there is no schema {schema}; nothing was applied"
+            ))
+            .because(error)
+            .help(format!("if the name is right: CREATE SCHEMA {schema}; else mend it (--history-schema)"));
+        }
+        let failed = Error::database(format!("the history {history} cannot be created; nothing was applied"))
+            .because(error);
+        if code != Some(SqlState::INSUFFICIENT_PRIVILEGE) {
+            return failed;
+        }
+        failed.help(format!(
+            "GRANT CREATE, USAGE ON SCHEMA {schema} TO the role that runs the migrations; or name another schema: \
+             --history-schema"
+        ))
     }
 }
 

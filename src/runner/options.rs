@@ -41,7 +41,10 @@ pub struct Options {
     pub dry_run: bool,
     /// Applies files whose version is below that of an applied one.
     pub allow_out_of_order: bool,
-    /// A second connection, to see who blocks the first.
+    /// A second connection, to see who blocks the first, and whether the first is a session of its own: a file outside
+    /// a transaction needs settings of the session, and without this connection (or where a pool has none to spare) a
+    /// proxy that pools by transaction cannot be told from a server as long as nobody else uses it. The lock is looked
+    /// at all the same, with each file: whoever loses the session gets an error.
     pub monitor: Option<Monitor>,
     /// Stops the run from another thread.
     pub cancel: Cancel,

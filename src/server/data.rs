@@ -94,11 +94,22 @@ fn release(held: &Mutex<Option<Held>>) {
     }
 }
 
-fn place(project: &Path, account: &Account) -> Result<Place> {
+/// Was there ever a server of a project?
+pub(super) fn exists(project: &Path) -> bool {
+    base(project).is_ok_and(|(_, _, base)| base.join("data/PG_VERSION").exists())
+}
+
+/// A project's canonical path, the hash of that, and the directory of its server.
+fn base(project: &Path) -> Result<(PathBuf, String, PathBuf)> {
     let project = fs::canonicalize(project)
         .map_err(|error| Error::file(format!("{} cannot be found", project.display())).because(error))?;
     let hash = home::short_hash(project.as_os_str().as_encoded_bytes());
     let base = if geteuid().is_root() { home::home()?.join(&hash) } else { project.join(".feedstock") };
+    Ok((project, hash, base))
+}
+
+fn place(project: &Path, account: &Account) -> Result<Place> {
+    let (project, hash, base) = base(project)?;
     home::private_directory(&base, account)?;
     if geteuid().is_root() {
         // The directory's name is a hash, and somebody will want to know whose it is.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::connect::{Environment, redacted};
-use crate::pin::connect_pinned;
+use crate::pin::{cancelled_at_a_signal, connect_pinned};
 use crate::plan::Size;
 use crate::schema::Name;
 use crate::{Error, Result};
@@ -18,7 +18,9 @@ pub fn sizes(url: &str) -> Result<BTreeMap<Name, Size>> {
 }
 
 fn read(url: &str) -> Result<BTreeMap<Name, Size>> {
-    let mut client = connect_pinned(url, &Environment::of_process())?;
+    let environment = Environment::of_process();
+    let mut client = connect_pinned(url, &environment)?;
+    let _cancelled = cancelled_at_a_signal(&client, url, &environment);
     let mut transaction = client.build_transaction().read_only(true).start()?;
     transaction.batch_execute("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '30s'")?;
     let rows = transaction.query(include_str!("sizes.sql"), &[]).map_err(|error| {

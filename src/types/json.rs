@@ -13,8 +13,9 @@ use crate::{Error, Result};
 
 /// A Rust value in a `jsonb` column (or a `json` one, with `sql_type = "json"`).
 ///
-/// Reading a row fails when the column's JSON is not a `T`, has a number that would be rounded, or (in a `json` column)
-/// a key twice; what `T` itself leaves out when it is read is not looked at. Where old rows may hold anything, use
+/// Reading a row fails when the column's JSON is not a `T`, has a number that would be rounded, (in a `json` column) a
+/// key twice, or a field that `T` leaves out, since `save` would then lose it. A struct keeps fields that it does not
+/// know in `#[serde(flatten)] others: serde_json::Map<String, serde_json::Value>`. Where rows may hold anything, use
 /// `serde_json::Value` or [`JsonText`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Json<T>(pub T);

@@ -8,7 +8,7 @@ use super::decimal;
 #[cfg(feature = "json")]
 use super::json;
 use super::read;
-use super::time::{self, date_text, datetime_text};
+use super::time::{self, date_text, datetime_text, time_text};
 use super::{BoxError, BytesMut, Identity, SqlType, Type, Value};
 
 /// Writing is the driver's, and reading of what is rare; what it does not know is the type's name in SQL, and literals.
@@ -53,7 +53,7 @@ values! {
     String = "text", read::string, text, String::clone, quoted, None;
     Vec<u8> = "bytea", driver, write, |v| bytes_text(v), quoted, None;
     NaiveDate = "date", time::date, write, date_text, quoted, None;
-    NaiveTime = "time", time::time, time::write_time, |v| v.format("%H:%M:%S%.f").to_string(), quoted, None;
+    NaiveTime = "time", time::time, time::write_time, time_text, quoted, None;
     NaiveDateTime = "timestamp", time::timestamp, write, |v| datetime_text(v, ""), quoted, None;
     DateTime<Utc> = "timestamptz", time::timestamptz, write, |v| datetime_text(&v.naive_utc(), "+00"), quoted, None;
 }

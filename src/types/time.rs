@@ -1,6 +1,7 @@
 //! Times: `NaiveDateTime` is UTC, always.
 //!
-//! Postgres counts microseconds; what a value of chrono has below them is cut when it is written.
+//! Postgres counts microseconds; what a value of chrono has below them is cut when it is written, in a parameter and in
+//! a literal alike.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use postgres::types::ToSql;
@@ -132,9 +133,19 @@ pub(super) fn datetime_text(at: &NaiveDateTime, zone: &str) -> String {
     let mut text =
         format!("{} {:02}:{:02}:{:02}", plain_date(&date), time.hour(), time.minute(), time.second());
     if time.nanosecond() > 0 {
-        text.push_str(&time.format("%.f").to_string());
+        text.push_str(&time_fraction(&time));
     }
     text + zone + era(&date)
+}
+
+/// Of midday `12:00:00`, with as many digits as there are, down to microseconds.
+pub(super) fn time_text(time: &NaiveTime) -> String {
+    format!("{:02}:{:02}:{:02}{}", time.hour(), time.minute(), time.second(), time_fraction(time))
+}
+
+fn time_fraction(time: &NaiveTime) -> String {
+    let whole = time.with_nanosecond(time.nanosecond() / 1000 * 1000).unwrap_or(*time);
+    whole.format("%.f").to_string()
 }
 
 fn plain_date(date: &NaiveDate) -> String {
@@ -158,6 +169,10 @@ mod tests {
         assert_eq!(date_text(&day(0)), "0001-01-27 BC");
         let at = day(2026).and_hms_micro_opt(12, 0, 0, 123_456).unwrap();
         assert_eq!(datetime_text(&at, "+00"), "2026-01-27 12:00:00.123456+00");
+        let at = day(2026).and_hms_nano_opt(12, 0, 0, 123_456_999).unwrap();
+        assert_eq!(datetime_text(&at, "+00"), "2026-01-27 12:00:00.123456+00");
+        assert_eq!(time_text(&at.time()), "12:00:00.123456");
+        assert_eq!(time_text(&day(2026).and_hms_nano_opt(9, 5, 0, 999).unwrap().time()), "09:05:00");
         assert_eq!(datetime_text(&day(-4).and_hms_opt(1, 2, 3).unwrap(), ""), "0005-01-27 01:02:03 BC");
     }
 }

@@ -525,5 +525,10 @@ fn without_a_database_a_private_one_is_used_and_kept() {
     project.run(&["apply"]).is(0).says("this project's own Postgres").says("1 migration applied");
     project.run(&["status"]).is(0).says("applied");
     project.run(&["apply"]).is(0).says("nothing to apply");
+    // `new` looks at it as it would at one that is named.
+    project.write("migrations/V1__one.sql", "CREATE TABLE u ();\n");
+    project.run(&["new", "two", "--sql"]).is(4).says("not what the database has applied").says("V1__one.sql");
+    project.write("migrations/V1__one.sql", ONE);
+    project.run(&["new", "two", "--sql"]).is(0).says("V2__two.sql");
     assert!(Path::new(project.directory.path()).join("migrations").exists());
 }

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use feedstock::internals::inspect::Scope;
 use feedstock::internals::prove::{ReplayAs, Scratch};
+use feedstock::internals::source::{Source, Sources};
 
 use crate::cli::{Ended, Project};
 use crate::support;
@@ -281,4 +283,38 @@ fn both_kinds_of_replays_go_on_beside_each_other() {
         (user(&owner), user(support::server())),
         ("feedstock_owner".to_owned(), "feedstock".to_owned())
     );
+}
+
+/// A program that only starts a scratch server gets the careful way as well.
+#[test]
+fn a_library_replays_as_the_owner_unless_it_says_otherwise() {
+    let trace = tempfile::tempdir().unwrap();
+    let (trace, file) = (trace.path().join("trace"), trace.path().join("hostile.sql"));
+    std::fs::write(&file, format!("COPY (SELECT 1) TO PROGRAM 'touch {}';\n", trace.display())).unwrap();
+    let scratch = Scratch::start(None).unwrap();
+    let scope = Scope::default();
+    let sources = Sources { scratch: &scratch, models: None, schema_dir: Path::new("none"), scope: &scope };
+    let error = sources.build(&Source::File(file)).err().expect("it is refused");
+    assert_eq!(error.sqlstate(), Some("42501"), "{error}");
+    assert!(!trace.exists());
+}
+
+/// Both sources of one run make it, in a block that does not look whether it is there.
+#[test]
+fn a_role_of_a_block_is_made_by_two_sources_of_one_run() {
+    let project = Project::new();
+    let block = "DO $$ BEGIN\n  CREATE ROLE twice_in_a_run NOLOGIN;\n  CREATE TABLE t (a int);\nEND $$;\n\
+                 GRANT SELECT ON t TO twice_in_a_run;\n";
+    project.write("migrations/V1__role.sql", block);
+    project.write("wanted.sql", &format!("{block}CREATE TABLE u (a int);\n"));
+    let ended = private(&project, &["diff", "--from", "migrations", "--to", "wanted.sql"]).is(0);
+    assert!(
+        ended.out.contains("CREATE TABLE \"public\".\"u\"") && !ended.out.contains("GRANT"),
+        "{}",
+        ended.out
+    );
+    private(&project, &["diff", "--exit-code", "--from", "migrations", "--to", "migrations"]).is(0);
+    // Twice in one history is a mistake of that history.
+    project.write("migrations/V2__again.sql", "DO $$ BEGIN CREATE ROLE twice_in_a_run; END $$;\n");
+    private(&project, &["inspect", "migrations"]).is(4).says("V2__again.sql:1:1").says("already exists");
 }

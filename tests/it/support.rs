@@ -17,7 +17,7 @@ use postgres::Client;
 /// The test process's private server. Statics are not dropped: it ends because it watches its owner.
 pub fn server() -> &'static Scratch {
     static SERVER: OnceLock<Scratch> = OnceLock::new();
-    SERVER.get_or_init(|| Scratch::start(None).unwrap())
+    SERVER.get_or_init(|| Scratch::start(None).unwrap().replaying_as(ReplayAs::Superuser).unwrap())
 }
 
 /// The same server, where what is tried runs as a role that is no superuser; within [`as_superuser`] it does not.

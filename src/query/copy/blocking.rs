@@ -153,12 +153,12 @@ impl<I: Iterator<Item: New>, C: CopyClient + ?Sized> Executes<C> for CopyIn<I> {
         let mut writer = db.copy_in(&out.copy())?;
         for row in std::iter::once(first).chain(self.rows) {
             if out.row(&row)? {
-                writer.write_all(&out.take()).map_err(driver)?;
+                writer.write_all(&out.take()).map_err(driver).map_err(|error| out.explain(error))?;
             }
         }
         out.end();
-        writer.write_all(&out.take()).map_err(driver)?;
-        Ok(writer.finish()?)
+        writer.write_all(&out.take()).map_err(driver).map_err(|error| out.explain(error))?;
+        writer.finish().map_err(|error| out.explain(error.into()))
     }
 }
 

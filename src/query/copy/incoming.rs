@@ -6,6 +6,7 @@ use super::SIGNATURE;
 use crate::ident::idents;
 use crate::query::given::{Given, New};
 use crate::query::run::Ending;
+use crate::query::taken;
 use crate::types::{BytesMut, Field, IsNull, Type, base, sql_name};
 use crate::{Error, Model, Result};
 
@@ -44,6 +45,8 @@ pub(crate) struct Outgoing {
     given: Given,
     model: &'static str,
     table: &'static str,
+    /// Deleted rows may be in the way.
+    unique: Option<Box<taken::Given>>,
 }
 
 /// What [`Given`] does with the values of a COPY.
@@ -81,7 +84,8 @@ impl Outgoing {
         let columns = N::COLUMNS.iter().map(|name| CopyColumn::new(name)).collect();
         let mut given = Given::copying(Copying { columns, probing: true, out: BytesMut::new() });
         given.row(first);
-        let outgoing = Outgoing { given, model: declared.model, table: N::Model::TABLE };
+        let unique = taken::Given::of::<N::Model>(Vec::new(), String::new());
+        let outgoing = Outgoing { given, model: declared.model, table: N::Model::TABLE, unique };
         if outgoing.names().is_empty() {
             let message = format!("the rows of `{}` leave every column to its default", declared.model);
             return Err(Error::usage(message).help("COPY needs a column: give one, or say `insert_many`"));
@@ -152,6 +156,14 @@ impl Outgoing {
     fn names_count(&self) -> i16 {
         let given = self.given.copy.iter().flat_map(|copy| &copy.columns).filter(|column| column.given);
         i16::try_from(given.count()).unwrap_or(i16::MAX)
+    }
+
+    /// Says what the server's refusal means.
+    pub fn explain(&self, error: Error) -> Error {
+        match &self.unique {
+            Some(unique) => unique.answered(error, None),
+            None => error,
+        }
     }
 
     /// What is to be sent now.

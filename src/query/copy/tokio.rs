@@ -204,12 +204,12 @@ where
         let mut sink = Box::pin(db.copy_in(&out.copy()).await?);
         for row in std::iter::once(first).chain(self.rows) {
             if out.row(&row)? {
-                send(sink.as_mut(), out.take().freeze()).await?;
+                send(sink.as_mut(), out.take().freeze()).await.map_err(|error| out.explain(error))?;
             }
         }
         out.end();
-        send(sink.as_mut(), out.take().freeze()).await?;
-        Ok(sink.as_mut().finish().await?)
+        send(sink.as_mut(), out.take().freeze()).await.map_err(|error| out.explain(error))?;
+        sink.as_mut().finish().await.map_err(|error| out.explain(error.into()))
     }
 }
 

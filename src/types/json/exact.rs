@@ -1,4 +1,5 @@
-//! Is what was read of a JSON text all that is in it? Postgres keeps numbers of any length, and in `json` a key twice.
+//! Is what was read of a JSON text all that is in it? Postgres keeps numbers of any length, and in `json` a key twice;
+//! and a struct passes over the fields that it does not have.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -13,7 +14,18 @@ pub fn read<T: Serialize + DeserializeOwned>(json: &[u8], keys: bool) -> Result<
     if keys {
         serde_json::from_slice::<Unique>(json).map_err(refused)?;
     }
-    let value = serde_json::from_slice(json).map_err(refused)?;
+    let mut lost = None;
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let value = serde_ignored::deserialize(&mut reader, |path| {
+        lost.get_or_insert_with(|| path.to_string());
+    });
+    let value = value.and_then(|value| reader.end().map(|()| value)).map_err(refused)?;
+    if let Some(path) = lost {
+        return Err(Unheld::error(
+            format!("the JSON has `{path}`, which the type leaves out, so that `save` would lose it"),
+            AS_WHOLE,
+        ));
+    }
     let doubtful: Vec<&str> = numbers(json).filter(|number| is_doubtful(number)).collect();
     if !doubtful.is_empty() {
         check(&doubtful, &value)?;
@@ -44,6 +56,9 @@ fn is_near(one: &str, other: &str) -> bool {
         _ => false,
     }
 }
+
+const AS_WHOLE: &str = "give the type that field, or one that takes all others, `#[serde(flatten)] others: \
+    serde_json::Map<String, serde_json::Value>`; or make `{column}` a `serde_json::Value`, which has every value";
 
 const AS_TEXT: &str =
     "read it as text, which keeps every number and key: `{column}::text` into a `String` or a `JsonText`";
@@ -248,6 +263,35 @@ mod tests {
                 assert_eq!(read::<Value>(&json, false).unwrap()[0].as_f64(), Some(float));
             }
         }
+    }
+
+    #[test]
+    fn what_a_type_leaves_out_is_refused() {
+        #[derive(Serialize, serde::Deserialize)]
+        struct Light {
+            lumen: i32,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            colour: Option<String>,
+        }
+
+        #[derive(Serialize, serde::Deserialize)]
+        struct Open {
+            lumen: i32,
+            #[serde(flatten)]
+            others: serde_json::Map<String, Value>,
+        }
+
+        for json in [r#"{"lumen": 1}"#, r#"{"colour": "red", "lumen": 1}"#] {
+            assert_eq!(said::<Light>(json, false), "read");
+        }
+        let more = r#"{"lumen": 1, "lamp": {"lumen": 2}}"#;
+        assert!(said::<Light>(more, false).starts_with("the JSON has `lamp`, which"));
+        let deep = r#"[{"a": {"lumen": 1}}, {"b": {"lumen": 1, "x": null}}]"#;
+        let deep = said::<Vec<HashMap<String, Option<Light>>>>(deep, false);
+        assert!(deep.starts_with("the JSON has `1.b.?.x`, which"), "{deep}");
+        assert_eq!(said::<Open>(more, false), "read");
+        assert_eq!(said::<Value>(more, false), "read");
+        assert!(said::<Light>(r#"{"lumen": 1} 2"#, false).starts_with("trailing characters"));
     }
 
     #[test]

@@ -76,6 +76,7 @@ mod forms {
         #[model(primary_key)]
         pub id: i32,
         pub note: String,
+        pub at: Option<chrono::NaiveDateTime>,
     }
 }
 
@@ -101,7 +102,7 @@ fn a_table_that_changed_is_prepared_for_anew() {
     assert_eq!(note(&mut client).unwrap(), "first");
 
     // The refusal ended the transaction, and is what is said.
-    other.batch_execute("ALTER TABLE shots ALTER note TYPE varchar").unwrap();
+    other.batch_execute("ALTER TABLE shots ALTER at TYPE timestamp(3)").unwrap();
     let mut transaction = client.transaction().unwrap();
     assert_eq!(Shot::query().one(&mut transaction).unwrap_err().sqlstate(), Some("0A000"));
     transaction.rollback().unwrap();
@@ -120,12 +121,12 @@ fn async_clients_keep_statements_too() {
     let change = async |ty: &str| {
         let (client, connection) = tokio_postgres::connect(&other, tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
-        client.batch_execute(&format!("ALTER TABLE shots ALTER note TYPE {ty}")).await.unwrap();
+        client.batch_execute(&format!("ALTER TABLE shots ALTER {ty}")).await.unwrap();
     };
     awaited(&connection, async |client| {
         let mut client = Cached::new(client);
         Shot::insert(NewShot::new("first".to_owned())).execute(&client).await.unwrap();
-        for ty in ["varchar", "text", "varchar"] {
+        for ty in ["note TYPE varchar", "at TYPE timestamp(2)", "note TYPE text", "at TYPE timestamp"] {
             change(ty).await;
             assert_eq!(Shot::query().one(&client).await.unwrap().note, "first");
             let mut stream = Shot::query().stream(&client).await.unwrap();
@@ -135,7 +136,7 @@ fn async_clients_keep_statements_too() {
         assert_eq!(Shot::query().count(&transaction).await.unwrap(), 1);
         // The count has no column that changes; the row has. Nobody changes a table that a transaction has read.
         drop(transaction);
-        change("text").await;
+        change("at TYPE timestamp(3)").await;
         let transaction = client.transaction().await.unwrap();
         assert_eq!(Shot::query().one(&transaction).await.unwrap_err().sqlstate(), Some("0A000"));
         transaction.rollback().await.unwrap();

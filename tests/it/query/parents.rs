@@ -243,25 +243,38 @@ fn soft_delete_storyboard(client: &mut Client, id: i32) -> Result<()> {
     Storyboard::find(id * 10 + 1).soft_delete(client).map(|_| ())
 }
 
-/// Each round has a drama of its own; the sides start together, and no side may fail otherwise than by a refusal.
+/// Each round has a drama of its own; the sides start together, and no side may fail otherwise than by a refusal. In
+/// the first round the deletions wait until the changes are made, in the second the changes wait for the deletions.
 fn race(name: &str, deletions: &[fn(&mut Client, i32) -> Result<()>]) {
     let rounds: i32 = std::env::var("FEEDSTOCK_RACE_ROUNDS").map_or(60, |rounds| rounds.parse().unwrap());
     let mut db = ready(name, &(100..100 + rounds).collect::<Vec<_>>());
     for id in 100..100 + rounds {
         seed(&mut db.client, id);
     }
-    let start = Barrier::new(ALL.len() + deletions.len());
-    let (url, start) = (&db.url, &start);
+    let [start, turn] = [(), ()].map(|()| Barrier::new(ALL.len() + deletions.len()));
+    let (url, start, turn) = (&db.url, &start, &turn);
     let side = |number: usize| {
         let mut client = connect(url);
         let round = move |id: i32| {
+            let is_second = match id {
+                100 => Some(number >= ALL.len()),
+                101 => Some(number < ALL.len()),
+                _ => None,
+            };
             start.wait();
-            // Who comes first, and by how much, differs from round to round.
-            sleep(Duration::from_micros((id as u64 * (number as u64 + 1) * 7919) % 2000));
+            match is_second {
+                Some(true) => drop(turn.wait()),
+                Some(false) => {}
+                // Who comes first, and by how much, differs from round to round.
+                None => sleep(Duration::from_micros((id as u64 * (number as u64 + 1) * 7919) % 2000)),
+            }
             let failed = match ALL.get(number) {
                 Some((_, work)) => work(&mut client, id).err().filter(|error| !error.is_parent_deleted()),
                 None => deletions[number - ALL.len()](&mut client, id).err(),
             };
+            if is_second == Some(false) {
+                turn.wait();
+            }
             failed.map(|error| format!("side {number}, drama {id}: {error}"))
         };
         (100..100 + rounds).filter_map(round).collect::<Vec<_>>()
@@ -273,7 +286,7 @@ fn race(name: &str, deletions: &[fn(&mut Client, i32) -> Result<()>]) {
     });
     assert_eq!(failures, Vec::<String>::new());
     assert_eq!(orphans(&mut db.client), 0, "live below deleted");
-    // Both ways to end a round were seen, or the race was none.
+    // Both ways to end a round were seen.
     let came = "SELECT count(*) FROM image WHERE id % 100 = 50 AND drama_id >= 100";
     let came: i32 = one(&mut db.client, came).parse().unwrap();
     assert!(0 < came && came < rounds, "{came} of {rounds} inserts came before the deletion");

@@ -156,3 +156,36 @@ fn async_clients_are_told_alike() {
         Client::query_one(&mut db.client, "SELECT count(*) FROM accounts.account", &[]).unwrap().get(0);
     assert_eq!(rows, 4);
 }
+
+/// Where the connection is at the rows, or the rows are those of a COPY, nothing can be asked.
+#[test]
+fn streams_and_copies_say_what_may_be_in_the_way() {
+    #[track_caller]
+    fn says_may_be(error: &Error) {
+        assert_eq!(error.sqlstate(), Some("23505"), "{error}");
+        let help = "the `email` of deleted rows of `Account` count too: if such a row is in the way";
+        assert!(error.to_string().contains(help), "{error}");
+    }
+
+    let mut db = accounts("taken_streams");
+    {
+        use feedstock::blocking::Run;
+
+        let client = &mut db.client;
+        let mut stream = Account::insert_many([new(10, 1, 10, 10)]).stream(client).unwrap();
+        says_may_be(&stream.next().unwrap().unwrap_err());
+        assert!(stream.next().is_none());
+        drop(stream);
+        says_may_be(&Account::copy_in([new(10, 1, 10, 10)]).execute(client).unwrap_err());
+        // Nicks are unique among live rows alone.
+        says_nothing_of_it(&Account::copy_in([new(10, 10, 10, 3)]).execute(client).unwrap_err());
+        assert_eq!(Account::copy_in([new(11, 11, 11, 1)]).execute(client).unwrap(), 1);
+    }
+    awaited(&db.url, async |client| {
+        use feedstock::tokio::Run;
+
+        let mut stream = Account::insert_many([new(12, 1, 12, 12)]).stream(&client).await.unwrap();
+        says_may_be(&stream.next().await.unwrap().unwrap_err());
+        says_may_be(&Account::copy_in([new(12, 1, 12, 12)]).execute(&client).await.unwrap_err());
+    });
+}

@@ -4,8 +4,10 @@
 
 mod awaited;
 mod blocking;
+mod drifted;
 mod pooled;
 mod round_trips;
+mod written;
 
 use std::sync::OnceLock;
 use std::sync::mpsc;
@@ -185,8 +187,10 @@ fn the_columns_are_cast_and_ordered_by_themselves() {
     let sql = query().rows(None).unwrap().sql().to_owned();
     assert_eq!(
         sql,
-        "SELECT \"id\", \"mood\"::text, \"moods\"::text[], \"email\"::text, \"nick\"::text, \"nicks\"::text[], \
-         \"sizes\"::bigint[], \"path\"::text, \"updated_at\", \"text\" FROM \"people\" \
+        "SELECT CASE WHEN TRUE OR ARRAY[NULL::double precision, \"id\"] = NULL::double precision[] OR \
+         ARRAY[NULL::timestamptz, \"updated_at\"] = NULL::timestamptz[] OR ARRAY[NULL::text, \"text\"] = NULL::text[] \
+         THEN \"id\" END AS \"id\", \"mood\"::text, \"moods\"::text[], \"email\"::text, \"nick\"::text, \
+         \"nicks\"::text[], \"sizes\"::bigint[], \"path\"::text, \"updated_at\", \"text\"::text FROM \"people\" \
          ORDER BY \"people\".\"mood\" DESC, \"id\""
     );
     let mut db = support::database("cast");

@@ -418,3 +418,64 @@ fn a_wrong_type_is_called_by_its_name() {
         feedstock::sql!("SELECT numbers FROM whole").read_as::<Wrong>().all(&mut db.client).unwrap_err();
     assert!(rows.message().ends_with("the column is `integer[]`, the field `Vec<i64>`"), "{rows}");
 }
+
+/// A struct that passes over fields which the JSON has would lose them when its row is saved.
+#[test]
+fn json_with_more_than_its_type_is_refused() {
+    #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Light {
+        lumen: i32,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[model(table = "lamps")]
+    struct Lamp {
+        #[model(primary_key)]
+        id: i32,
+        light: Json<Light>,
+        note: String,
+    }
+
+    let mut db = support::database("lamps");
+    let client = &mut db.client;
+    client
+        .batch_execute(
+            "CREATE TABLE lamps (id integer PRIMARY KEY, light jsonb NOT NULL, note text NOT NULL);
+             INSERT INTO lamps VALUES (1, '{\"lumen\": 1}', 'a'), (2, '{\"lumen\": 1, \"bulb\": {\"watt\": 5}}', 'b')",
+        )
+        .unwrap();
+    let kept = Lamp { note: "c".to_owned(), ..Lamp::find(1).one(client).unwrap() };
+    assert_eq!(kept.save().one(client).unwrap(), kept);
+    let error = Lamp::query().order_by(Lamp::ID.asc()).all(client).unwrap_err();
+    assert!(error.is_decode(), "{error}");
+    let said = error.to_string();
+    for part in ["row 2", "`Lamp`, column `light`", "the JSON has `bulb`", "`#[serde(flatten)] others: "] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+/// Postgres has microseconds: what is finer is cut, and so a filter finds what was written.
+#[test]
+fn what_is_finer_than_microseconds_is_cut() {
+    let mut db = whole("nanoseconds");
+    let client = &mut db.client;
+    store(client, "text", "x");
+    let at = NaiveDate::from_ymd_opt(2026, 1, 27).unwrap().and_hms_nano_opt(12, 0, 0, 1_999).unwrap();
+    let row = Whole {
+        at: Some(at),
+        moment: Some(at.and_utc()),
+        time: Some(at.time()),
+        ..Whole::find(1).one(client).unwrap()
+    };
+    let saved = row.save().one(client).unwrap();
+    let cut = at.date().and_hms_nano_opt(12, 0, 0, 1_000).unwrap();
+    assert_eq!((saved.at, saved.moment, saved.time), (Some(cut), Some(cut.and_utc()), Some(cut.time())));
+    let found = || {
+        Whole::query()
+            .filter(Whole::AT.eq(at))
+            .filter(Whole::MOMENT.eq(at.and_utc()))
+            .filter(Whole::TIME.eq(at.time()))
+    };
+    assert_eq!(found().count(client).unwrap(), 1);
+    assert_eq!(found().copy_out(client).unwrap().count(), 1);
+}

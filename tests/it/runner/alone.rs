@@ -4,7 +4,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use feedstock::runner::{History, How, Options};
+use feedstock::runner::{self, Event, History, How, Options};
 use postgres::{Client, NoTls};
 
 use super::harness::{Bench, OwnServer, Running};
@@ -547,6 +547,36 @@ fn an_index_that_somebody_else_is_building_is_waited_for_and_theirs() {
         });
         assert_eq!(is_valid(&bench, "i"), Some(true));
         assert_eq!(bench.recorded().len(), if statement == CREATE { 1 } else { 2 });
+    }
+}
+
+/// Each kind of statement that works on a table is not even sent while somebody else works on it in such a way.
+#[test]
+fn nothing_is_sent_to_a_table_on_which_somebody_else_is_building() {
+    for statement in
+        ["create index concurrently j on t (a)", "drop index concurrently k", "reindex index concurrently k"]
+    {
+        let bench = bench_with(statement);
+        bench.execute("create index k on t (a)");
+        let mut holder = bench.client();
+        holder.batch_execute("begin; insert into t values (0)").unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| bench.client().batch_execute(CREATE).unwrap());
+            eventually("the build by hand has begun", || is_valid(&bench, "i") == Some(false));
+            let mut told = Vec::new();
+            let mut holder = Some(holder);
+            let migrations = bench.migrations();
+            let report = runner::apply(&mut bench.client(), &migrations, &bench.options(), &mut |event| {
+                if let Event::Waiting { .. } = event {
+                    holder = None;
+                }
+                told.push(event.to_string());
+            });
+            assert_eq!(report.unwrap().applied.len(), 1);
+            let at = |what: &str| told.iter().position(|line| line.contains(what));
+            let (waits, sent) = (at("has been waiting"), at("statement 1 of 1"));
+            assert!(waits.is_some() && waits < sent, "{statement}: {told:#?}");
+        });
     }
 }
 

@@ -182,6 +182,13 @@ fn a_file_runs_at_the_isolation_that_it_asks_for() {
         ("V5__d.sql", &format!("begin isolation level serializable; {said} commit;")),
         ("V6__e.sql", &format!("BEGIN;\n{said}\nCOMMIT;\n")),
         ("V7__f.sql", &format!("-- feedstock: isolation read-committed\n{said}")),
+        // In a session of its own each would be the default of what follows.
+        (
+            "V8__g.sql",
+            &format!("set session characteristics as transaction isolation level serializable;\n{said}"),
+        ),
+        ("V9__h.sql", &format!("set default_transaction_isolation to 'repeatable read';\n{said}")),
+        ("V10__i.sql", said),
     ]);
     bench.execute("do $$ begin execute format('alter database %I set default_transaction_isolation = %L', current_database(), 'read committed'); end $$");
     bench.apply().unwrap();
@@ -193,10 +200,13 @@ fn a_file_runs_at_the_isolation_that_it_asks_for() {
             "repeatable read",
             "serializable",
             "read committed",
+            "read committed",
+            "serializable",
+            "repeatable read",
             "read committed"
         ]
     );
-    assert_eq!(bench.recorded(), [1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(bench.recorded(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 }
 
 /// What the pair in the file says is what is done: the file and its row in the history are one transaction.

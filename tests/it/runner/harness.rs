@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use feedstock::internals::prove::Database;
 use feedstock::internals::server::Server;
@@ -132,6 +132,18 @@ impl Bench {
             "select (select pid from pg_locks where locktype = 'advisory' and granted and database = \
              (select oid from pg_database where datname = current_database()))",
         )
+    }
+
+    /// Nothing works on the database but who asks and `others`: the server has stopped what it did for a run.
+    #[track_caller]
+    pub fn is_quiet(&self, others: i64, bound: Duration) {
+        let busy = "select count(*) from pg_stat_activity where datname = current_database() \
+                    and pid <> pg_backend_pid() and backend_type = 'client backend'";
+        let begun = Instant::now();
+        while self.one::<i64>(busy) > others {
+            assert!(begun.elapsed() < bound, "the server is still at work after {bound:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     pub fn execute(&self, sql: &str) {

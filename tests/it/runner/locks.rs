@@ -49,6 +49,32 @@ fn a_lock_timeout_rolls_back_says_who_blocks_and_is_tried_again() {
     assert_eq!(bench.recorded(), [1, 2]);
 }
 
+/// The third try works: a sequence counts across attempts that were rolled back.
+#[test]
+fn an_attempt_that_is_repeated_says_why() {
+    for (code, reason) in
+        [("40001", "could not be serialized"), ("40P01", "deadlock"), ("55P03", "did not get its lock")]
+    {
+        let bench = Bench::new(&[("V1__tries.sql", "create sequence tries;")]);
+        bench.apply().unwrap();
+        let fails = format!(
+            "create table a ();\ndo $$ begin if nextval('tries') < 3 then raise sqlstate '{code}'; end if; end $$;"
+        );
+        bench.write(&[("V2__fails.sql", &fails)]);
+        let (result, told) = bench.apply_telling(&bench.options());
+        assert_eq!(result.unwrap().applied.len(), 1);
+        let retries: Vec<&String> = told.iter().filter(|line| line.contains("(attempt ")).collect();
+        assert_eq!(retries.len(), 2, "{told:#?}");
+        for retry in retries {
+            assert!(
+                retry.contains("V2__fails: line 2 ") && retry.contains(reason),
+                "{retry}\n  lacks: {reason}"
+            );
+            assert_eq!(retry.contains("its lock"), code == "55P03", "{retry}");
+        }
+    }
+}
+
 #[test]
 fn attempts_are_bounded() {
     let bench = bench();
@@ -137,6 +163,6 @@ fn two_that_wait_for_each_other_are_tried_again() {
         bench.apply_telling(&options)
     });
     result.unwrap();
-    assert!(told.iter().any(|line| line.contains("did not get its lock")), "{told:#?}");
+    assert!(told.iter().any(|line| line.contains("line 2 was ended to resolve a deadlock")), "{told:#?}");
     assert_eq!(bench.recorded(), [1, 2]);
 }

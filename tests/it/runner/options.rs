@@ -166,7 +166,60 @@ fn what_is_not_there_is_said() {
     assert!(ended.err.contains("role \"nobody here\" does not exist"), "{}", ended.err);
     let ended = run(&project, &database, &["status", "--role", "nobody here"], &[]).is(4);
     assert!(ended.err.contains("role \"nobody here\" does not exist"), "{}", ended.err);
-    let ended = run(&project, &database, &["apply", "--history-schema", "nowhere"], &[]).is(4);
-    assert!(ended.err.contains("schema \"nowhere\" does not exist"), "{}", ended.err);
+    let ended = run(&project, &database, &["apply", "--history-schema", "no where"], &[]).is(4);
+    for part in [
+        "there is no schema \"no where\"",
+        "nothing was applied",
+        "CREATE SCHEMA \"no where\"",
+        "--history-schema",
+    ] {
+        assert!(ended.err.contains(part), "{}\n  lacks: {part}", ended.err);
+    }
     run(&project, &database, &["apply", "--history-table", ""], &[]).is(2);
+}
+
+/// A replay begins each file as `apply` does: what the database gets is what the verbs see.
+#[test]
+fn the_search_path_reaches_the_replays() {
+    for place in ["flag", "environment", "file"] {
+        let (project, database) = project();
+        project.write("migrations/V1__one.sql", "create table u (a int);\ncreate schema app;\n");
+        project.write(
+            "migrations/V2__two.sql",
+            "create table t (a int);\ncreate function f() returns bigint language sql as 'select count(*) from t';\n\
+             create view v as select f();\n",
+        );
+        project.write(
+            "migrations/V3__three.sql",
+            "alter table app.t add b int;\nalter table public.u add b int;\n",
+        );
+        project.write(
+            "migrations/V4__four.sql",
+            "-- feedstock: no-transaction\ncreate index concurrently i on t (a);\n",
+        );
+        let path = "search_path = ['app', 'public']\n";
+        let managed = "managed = ['app', 'public']\n";
+        project.write("feedstock.toml", &format!("{managed}{}", if place == "file" { path } else { "" }));
+        let flag: &[&str] = if place == "flag" { &["--search-path", "app,public"] } else { &[] };
+        let variable = [("FEEDSTOCK_SEARCH_PATH", "app,public")];
+        let environment: &[(&str, &str)] = if place == "environment" { &variable } else { &[] };
+        let with = |arguments: &[&str]| run_alone(&project, &[arguments, flag].concat(), environment);
+        with(&["apply", "--database-url", &database.url]).is(0);
+        with(&["check"]).is(0).says("replay: builds 2 tables");
+        let built = with(&["inspect", "migrations"]).is(0).out;
+        assert_eq!(built, with(&["inspect", &database.url]).is(0).out, "{place}");
+        assert!(built.contains("\"app\".\"t\"") && built.contains("\"public\".\"u\""), "{built}");
+        with(&["diff", "--exit-code", "--from", &database.url, "--to", "migrations"]).is(0);
+        // Its plan is proven with the same path, and means what it says.
+        project.write(
+            "wanted.sql",
+            &format!("{built}CREATE TABLE public.w (a int);\nCREATE TABLE app.w (b int);\n"),
+        );
+        let plan = with(&["diff", "--from", "migrations", "--to", "wanted.sql"]).is(0);
+        assert_eq!(plan.out.matches("CREATE TABLE").count(), 2, "{}\n{}", plan.out, plan.err);
+        if place != "file" {
+            // What was built with another path is not taken for the same.
+            run_alone(&project, &["check"], &[]).is(1).says("FAIL  replay").says("V3__three.sql:1:");
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! Signals: the server is told to stop, what stands is said, and a second signal does not wait.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,6 +8,7 @@ use feedstock::runner::{self, Cancel, Options};
 
 use super::bouncer::Bouncer;
 use super::harness::Bench;
+use super::program::Program;
 use super::proxy::{Act, Proxy};
 use crate::support::eventually;
 
@@ -16,86 +16,6 @@ const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
 
 /// What ending may take on a busy machine.
 const SOON: Duration = Duration::from_secs(5);
-
-/// The real program, applying.
-struct Program {
-    child: Child,
-    err: BufReader<ChildStderr>,
-    said: String,
-}
-
-impl Program {
-    fn apply(bench: &Bench, url: &str, environment: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_feedstock"));
-        command.args(["apply", "-v", "--database-url", url, "--migrations"]).arg(bench.dir());
-        Self::start(command, environment)
-    }
-
-    fn start(mut command: Command, environment: &[(&str, &str)]) -> Self {
-        command.current_dir("/").envs(environment.iter().copied());
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let err = BufReader::new(child.stderr.take().unwrap());
-        Program { child, err, said: String::new() }
-    }
-
-    /// Waits until it has said something.
-    #[track_caller]
-    fn until(&mut self, what: &str) {
-        loop {
-            let from = self.said.len();
-            assert_ne!(self.err.read_line(&mut self.said).unwrap(), 0, "without {what}:\n{}", self.said);
-            if self.said[from..].contains(what) {
-                return;
-            }
-        }
-    }
-
-    fn signal(&self, name: &str) {
-        let kill = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
-        assert!(kill.unwrap().success());
-    }
-
-    /// Its exit status, which must come soon.
-    #[track_caller]
-    fn ends_within(&mut self, bound: Duration) -> Option<i32> {
-        let begun = Instant::now();
-        let status = loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                break status;
-            }
-            assert!(begun.elapsed() < bound, "it has not ended within {bound:?}:\n{}", self.said);
-            thread::sleep(Duration::from_millis(10));
-        };
-        self.err.read_to_string(&mut self.said).unwrap();
-        status.code()
-    }
-
-    #[track_caller]
-    fn says(&self, parts: &[&str]) {
-        for part in parts {
-            assert!(self.said.contains(part), "{}\n  lacks: {part}", self.said);
-        }
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Nothing works on the database but who asks and `others`, and nobody holds a lock in it.
-#[track_caller]
-fn is_quiet(bench: &Bench, others: i64, bound: Duration) {
-    let busy = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() \
-                and backend_type = 'client backend'";
-    let begun = Instant::now();
-    while bench.one::<i64>(busy) > others {
-        assert!(begun.elapsed() < bound, "the server is still at work after {bound:?}");
-        thread::sleep(Duration::from_millis(20));
-    }
-}
 
 fn waits_for_a_lock(bench: &Bench) -> bool {
     bench.one(
@@ -164,7 +84,7 @@ fn phase(phase: &Phase, signal: &str, status: i32) {
     program.signal(signal);
     let ended = program.ends_within(SOON);
     assert_eq!(ended, Some(status), "{}: {}", phase.name, program.said);
-    is_quiet(&bench, 1, SOON);
+    bench.is_quiet(1, SOON);
     program.says(phase.says);
     program.says(&["interrupted", &format!("SIG{signal}"), "nothing was applied before it in this run"]);
     assert_eq!(bench.recorded(), [1], "{}", phase.name);
@@ -208,7 +128,7 @@ fn a_wait_for_another_runner_ends() {
     second.says(&["interrupted", "another runner was waited for; nothing was applied"]);
     first.signal("INT");
     assert_eq!(first.ends_within(SOON), Some(130));
-    is_quiet(&bench, 0, SOON);
+    bench.is_quiet(0, SOON);
 }
 
 #[test]
@@ -240,7 +160,7 @@ fn a_second_signal_ends_at_once() {
     program.signal("INT");
     program.until("SIGINT: cancelling");
     thread::sleep(Duration::from_millis(500));
-    assert!(program.child.try_wait().unwrap().is_none(), "the first signal does not wait:\n{}", program.said);
+    assert!(!program.has_ended(), "the first signal does not wait:\n{}", program.said);
     program.signal("INT");
     assert_eq!(program.ends_within(Duration::from_secs(2)), Some(130));
 }
@@ -315,7 +235,7 @@ fn kill_9_ends_the_statement_too() {
                 program.until(of.at);
                 program.signal("KILL");
                 assert_eq!(program.ends_within(SOON), None);
-                is_quiet(&bench, 1, Duration::from_secs(10));
+                bench.is_quiet(1, Duration::from_secs(10));
                 assert_eq!(bench.recorded(), [1]);
             });
         }

@@ -1,6 +1,8 @@
 //! A second connection that does not answer costs what it would have said, and nothing else.
 
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -103,4 +105,20 @@ fn a_pool_of_one_connection_takes_no_longer_than_the_statements() {
             _ => assert!(result.is_ok_and(|report| report.applied.len() == 3) || bench.recorded() == [1]),
         }
     }
+}
+
+/// Who blocks a statement is asked ever more rarely, up to once in a second.
+#[test]
+fn a_long_statement_is_not_asked_about_all_the_time() {
+    let bench = Bench::new(&[("V1__a.sql", "select pg_sleep(2.5);")]);
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let proxy = Proxy::start(&bench.url, move |_, message| {
+        count.fetch_add(usize::from(message.contains("pg_blocking_pids")), Ordering::Relaxed);
+        Act::Pass
+    });
+    let monitor = Some(Monitor::from_config(proxy.url.parse().unwrap()));
+    bench.apply_with(&Options { monitor, ..bench.options() }).unwrap();
+    // After 0.15, 0.45, 1.05 and 2.05 s; fewer on a busy machine.
+    assert!((1..=4).contains(&asked.load(Ordering::Relaxed)), "{asked:?}");
 }

@@ -102,6 +102,33 @@ fn clients_in_odd_states() {
     assert_eq!(everything(&mut db.client), before);
 }
 
+/// Only a deadlock is worth another attempt: a sequence counts the attempts, also those that were rolled back.
+#[test]
+fn what_is_refused_is_not_tried_again() {
+    use feedstock::blocking::Run;
+
+    let mut db = dramas("hostile_refused");
+    let before = everything(&mut db.client);
+    for code in ["P0001", "40001", "23505"] {
+        db.client
+            .batch_execute(&format!(
+                "CREATE SEQUENCE tries; \
+                 CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN PERFORM nextval('tries'); RAISE SQLSTATE '{code}'; END $$; \
+                 CREATE OR REPLACE TRIGGER refuse BEFORE UPDATE ON image FOR EACH STATEMENT EXECUTE FUNCTION refuse()"
+            ))
+            .unwrap();
+        let mut caller = db.client.transaction().unwrap();
+        assert_eq!(Drama::find(1).soft_delete(&mut caller).unwrap_err().sqlstate(), Some(code));
+        caller.rollback().unwrap();
+        assert_eq!(Drama::find(1).soft_delete(&mut db.client).unwrap_err().sqlstate(), Some(code));
+        assert_eq!(one(&mut db.client, "SELECT last_value FROM tries"), "2", "{code}");
+        db.client.batch_execute("DROP SEQUENCE tries").unwrap();
+    }
+    db.client.batch_execute("DROP TRIGGER refuse ON image").unwrap();
+    assert_eq!(everything(&mut db.client), before);
+}
+
 /// What is rolled back must not have to be prepared first, which nobody waits for any more.
 #[test]
 fn a_future_that_is_dropped_is_rolled_back_on_a_client_that_keeps_statements() {
