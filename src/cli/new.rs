@@ -111,7 +111,7 @@ fn check_name(name: &str) -> Result<()> {
 fn refused(refusals: &[Refusal]) -> Error {
     let lines: Vec<String> = refusals.iter().map(|refusal| format!("\n{refusal}")).collect();
     Error::refused(format!(
-        "nothing was written, since this is not done without being told{}",
+        "nothing was written: these changes must be acknowledged or answered{}",
         lines.concat()
     ))
 }
@@ -141,7 +141,8 @@ fn files(
             ..part.header()
         };
         let sql = part.sql();
-        let file = NewFile { version, name: name.to_owned(), header, sql }.sealed();
+        let file =
+            NewFile { version, digits: migrations.digits(), name: name.to_owned(), header, sql }.sealed();
         parent = Some(file.as_parent());
         files.push(file);
     }
@@ -172,8 +173,13 @@ fn by_hand(context: &Context, migrations: &Migrations, name: &str) -> Result<Ans
         parent: migrations.last().map(Migration::as_parent),
         ..Header::default()
     };
-    let file =
-        NewFile { version: migrations.next_version(), name: name.to_owned(), header, sql: String::new() };
+    let file = NewFile {
+        version: migrations.next_version(),
+        digits: migrations.digits(),
+        name: name.to_owned(),
+        header,
+        sql: String::new(),
+    };
     write(context, &[file])?;
     Ok(Answer::Yes)
 }

@@ -30,7 +30,7 @@ pub(crate) fn impossible(current: &Schema, wanted: &Schema, changes: &[Change]) 
                 format!(
                     "{}, and publication {name} names it: take {table} out of the publication before, and put \
                      it back after",
-                    said(change)
+                    in_words(change)
                 )
             }));
         }
@@ -41,7 +41,7 @@ pub(crate) fn impossible(current: &Schema, wanted: &Schema, changes: &[Change]) 
                 format!(
                     "{}, and {holder} holds rows of {rows}, which Postgres does not convert: give {holder} another \
                      type before, such as jsonb, or drop it",
-                    said(change)
+                    in_words(change)
                 )
             }));
         }
@@ -49,13 +49,13 @@ pub(crate) fn impossible(current: &Schema, wanted: &Schema, changes: &[Change]) 
     lines.into_iter().collect()
 }
 
-fn said(change: &Change) -> String {
+fn in_words(change: &Change) -> String {
     match change {
         Change::Column(table, column, _) => format!("column {table}.{column} changes its type"),
         Change::Create(id @ Id::Column(..)) => format!("{id} comes with values"),
         Change::Create(id) => format!("{id} is made again"),
         Change::Persistence(id) => format!("{id} becomes logged or unlogged"),
-        change => format!("{change:?}"),
+        change => change.to_string(),
     }
 }
 

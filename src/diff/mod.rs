@@ -18,6 +18,7 @@ mod renames;
 mod room;
 mod sequence;
 mod table;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
