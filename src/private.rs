@@ -18,7 +18,9 @@ pub use postgres::types::{FromSql, IsNull, ToSql, to_sql_checked};
 pub use crate::model::*;
 pub use crate::models::{Entry, Source, crate_of};
 use crate::query::RefersTo;
-pub use crate::query::{BelongsTo, Bound, ByKey, Column, Filter, Given, HasMany, New};
+pub use crate::query::{
+    BelongsTo, Bound, ByKey, Column, Filter, Given, HasMany, Missing, New, missing_column,
+};
 pub use crate::row::{Cells, Row, Shape, ShapeField, held};
 pub use crate::types::labels;
 pub use crate::types::{BoxError, BytesMut, Decode, Field, Labels, Timestamp, Type, Value};

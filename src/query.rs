@@ -35,9 +35,9 @@ pub mod tokio;
 mod update;
 mod wire;
 
-#[doc(hidden)]
-pub use self::sql::unknown_column;
 pub use self::sql::{Argument, Sql, SqlRows};
+#[doc(hidden)]
+pub use self::sql::{missing_column, unknown_column};
 pub use cached::Cached;
 #[cfg(feature = "json")]
 pub use column::IsJson;
@@ -52,7 +52,7 @@ pub use given::{Given, New};
 pub use insert::Insert;
 pub use order::{Key, Order};
 pub(crate) use place::{Place, below, place};
-pub use relation::{BelongsTo, HasMany, Loading, RefersTo, Relation};
+pub use relation::{BelongsTo, HasMany, Loading, Missing, RefersTo, Relation};
 pub use run::{Changes, Ending, Rows, Totals};
 pub use save::Save;
 pub use select::{ByKey, Query};

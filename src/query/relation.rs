@@ -139,6 +139,17 @@ pub trait RefersTo<Key> {}
 #[diagnostic::do_not_recommend]
 impl<Key, F: Comparable<Plain = Key>> RefersTo<Key> for F {}
 
+/// The type of a column that is none, which its own message says, and nothing else.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Missing;
+
+#[diagnostic::do_not_recommend]
+impl<Key> RefersTo<Key> for Missing {}
+
+#[diagnostic::do_not_recommend]
+impl crate::types::Nullable for Missing {}
+
 /// What can be loaded for rows that are there: a relation.
 pub trait Relation: Ending {
     /// The rows that are there.

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::column::{Column, is_enum};
+use super::relation::Missing;
 use super::run::{Changes, Ending, Rows, exceeded};
 use super::statement::{Statement, Writer};
 use super::wire::Bound;
@@ -233,28 +234,27 @@ pub const fn unknown_column<M: Model>(alias: &str, column: &str, place: &str) ->
     said.push(declared.model);
     said.push("` (alias `");
     said.push(alias);
-    said.push("`) has no column `");
-    said.push(column);
-    said.push("`");
-    match nearest(declared.columns, column) {
-        Some(near) => {
-            said.push("; did you mean `");
-            said.push(near);
-            said.push("`?");
-        }
-        None => {
-            let mut at = 0;
-            while at < declared.columns.len() {
-                said.push(if at == 0 { "; it has `" } else { "`, `" });
-                said.push(declared.columns[at].name);
-                at += 1;
-            }
-            said.push("`");
-        }
-    }
+    said.push("`)");
+    said.has_no(declared.columns, column);
     said.push(" (");
     said.push(place);
     said.push(")");
+    panic!("{}", said.text())
+}
+
+/// The column by which a `has_many` is said to refer and which is none: a mistake when the program is compiled.
+#[doc(hidden)]
+pub const fn missing_column<M: Model>(column: &str) -> Column<M, Missing> {
+    let declared = M::DECLARED;
+    if declared.model.is_empty() {
+        // The derive has said what is wrong.
+        return Column::new("");
+    }
+    let mut said = Message::new();
+    said.push("`");
+    said.push(declared.model);
+    said.push("`");
+    said.has_no(declared.columns, column);
     panic!("{}", said.text())
 }
 
@@ -281,6 +281,26 @@ impl Message {
             at += 1;
         }
         self.length += text.len();
+    }
+
+    /// ` has no column …`, and which it has.
+    const fn has_no(&mut self, columns: &[DeclaredColumn], wanted: &str) {
+        self.push(" has no column `");
+        self.push(wanted);
+        self.push("`");
+        if let Some(near) = nearest(columns, wanted) {
+            self.push("; did you mean `");
+            self.push(near);
+            self.push("`?");
+            return;
+        }
+        let mut at = 0;
+        while at < columns.len() {
+            self.push(if at == 0 { "; it has `" } else { "`, `" });
+            self.push(columns[at].name);
+            at += 1;
+        }
+        self.push("`");
     }
 
     const fn text(&self) -> &str {

@@ -147,6 +147,10 @@ impl<C: Client + ?Sized> Client for &C {
     }
 }
 
+/// What an ending gives, to be awaited. It has a name and a box, since of `impl Future` the compiler says three times
+/// what it has to say of a client that is none.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
 /// The endings: each sends one statement. Their futures can be sent to another thread.
 ///
 /// # Errors
@@ -160,19 +164,19 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings.
-    fn all<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Vec<Self::Row>>> + Send
+    fn all<'a, C: Client + ?Sized>(self, db: &'a C) -> Answer<'a, Vec<Self::Row>>
     where
         Self: Rows<Row: Send>,
     {
         let statement = self.rows(None);
-        async move {
+        Box::pin(async move {
             let statement = statement?;
             let (mut all, mut reader) = (Vec::new(), Reader::new(&statement));
             let take = |row| reader.read(&row).map(|row| all.push(row));
             let taken = sent_each(db, &statement, take).await;
             explained(db, &statement, taken).await?;
             Ok(all)
-        }
+        })
     }
 
     /// The first row; a query says `LIMIT 1`. A change that would touch more than one row is not made.
@@ -180,18 +184,18 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings; of a change [`Error::is_too_many`](crate::Error::is_too_many).
-    fn first<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Option<Self::Row>>> + Send
+    fn first<'a, C: Client + ?Sized>(self, db: &'a C) -> Answer<'a, Option<Self::Row>>
     where
         Self: Rows<Row: Send>,
     {
         let statement = self.rows(Some(1));
-        async move {
+        Box::pin(async move {
             let statement = statement?;
             // To the end, where the server may say that the statement failed.
             let ends = sent_ends(db, &statement).await;
             let (first, more) = explained(db, &statement, ends).await?;
             Reader::new(&statement).first(first, more)
-        }
+        })
     }
 
     /// The only row; a query says `LIMIT 2`. A change that would touch more than one row is not made.
@@ -200,17 +204,17 @@ pub trait Run: Ending {
     ///
     /// As all endings; [`Error::is_not_found`](crate::Error::is_not_found) when there is none,
     /// [`Error::is_too_many`](crate::Error::is_too_many) when there are more.
-    fn one<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Self::Row>> + Send
+    fn one<'a, C: Client + ?Sized>(self, db: &'a C) -> Answer<'a, Self::Row>
     where
         Self: Rows<Row: Send>,
     {
         let statement = self.rows(Some(2));
-        async move {
+        Box::pin(async move {
             let statement = statement?;
             let ends = sent_ends(db, &statement).await;
             let (first, more) = explained(db, &statement, ends).await?;
             Reader::new(&statement).only(first, more)
-        }
+        })
     }
 
     /// The rows one after another, in constant memory.
@@ -218,12 +222,12 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings; what goes wrong at a row is that item of the stream.
-    fn stream<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Stream<Self::Row>>> + Send
+    fn stream<'a, C: Client + ?Sized>(self, db: &'a C) -> Answer<'a, Stream<Self::Row>>
     where
         Self: Rows<Row: Send>,
     {
         let statement = self.rows(None);
-        open(db, statement)
+        Box::pin(open(db, statement))
     }
 
     /// How many rows the filters find, whatever `limit`, `offset` and `after` say: `SELECT count(*)`.
@@ -231,12 +235,12 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings.
-    fn count<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<i64>> + Send
+    fn count<'a, C: Client + ?Sized>(self, db: &'a C) -> Answer<'a, i64>
     where
         Self: Totals,
     {
         let statement = self.total();
-        async move { value(next(&mut Box::pin(db.send(&statement?).await?)).await?.as_ref()) }
+        Box::pin(async move { value(next(&mut Box::pin(db.send(&statement?).await?)).await?.as_ref()) })
     }
 
     /// Do the filters find any row? `SELECT EXISTS (…)`
@@ -244,12 +248,12 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings.
-    fn exists<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<bool>> + Send
+    fn exists<'a, C: Client + ?Sized>(self, db: &'a C) -> Answer<'a, bool>
     where
         Self: Totals,
     {
         let statement = self.existence();
-        async move { value(next(&mut Box::pin(db.send(&statement?).await?)).await?.as_ref()) }
+        Box::pin(async move { value(next(&mut Box::pin(db.send(&statement?).await?)).await?.as_ref()) })
     }
 
     /// Changes rows without reading them back, and says how many.
@@ -257,11 +261,11 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings.
-    fn execute<C: ?Sized>(self, db: &C) -> impl Future<Output = Result<u64>> + Send
+    fn execute<'a, C: ?Sized>(self, db: &'a C) -> Answer<'a, u64>
     where
-        Self: Executes<C>,
+        Self: Executes<C> + 'a,
     {
-        self.execute_on(db)
+        Box::pin(self.execute_on(db))
     }
 
     /// All rows as the server sent them, for structs that borrow from them.
@@ -269,12 +273,12 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings, but that nothing is decoded yet.
-    fn fetch<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<Fetched>> + Send
+    fn fetch<'a, C: Client + ?Sized>(self, db: &'a C) -> Answer<'a, Fetched>
     where
         Self: Rows,
     {
         let statement = self.rows(None);
-        async move {
+        Box::pin(async move {
             let statement = statement?;
             let mut fetched = Fetched::default();
             let take = |row| {
@@ -285,7 +289,7 @@ pub trait Run: Ending {
             let taken = sent_each(db, &statement, take).await;
             explained(db, &statement, taken).await?;
             Ok(fetched)
-        }
+        })
     }
 
     /// The rows one after another by `COPY (SELECT …) TO STDOUT (FORMAT binary)`: the fastest way to read many.
@@ -297,15 +301,12 @@ pub trait Run: Ending {
     ///
     /// As all endings; a usage error for hand-written SQL with parameters. What goes wrong at a row is that item of the
     /// stream.
-    fn copy_out<C: CopyClient + ?Sized>(
-        self,
-        db: &C,
-    ) -> impl Future<Output = Result<Copied<Self::Row>>> + Send
+    fn copy_out<'a, C: CopyClient + ?Sized>(self, db: &'a C) -> Answer<'a, Copied<Self::Row>>
     where
-        Self: CopiesOut + Send,
+        Self: CopiesOut + Send + 'a,
     {
         let plain = self.plain();
-        super::copy::tokio::copy_out(plain, move |columns| self.copy(columns), db)
+        Box::pin(super::copy::tokio::copy_out(plain, move |columns| self.copy(columns), db))
     }
 
     /// What a relation gives for each of these rows, in their order, in one statement:
@@ -314,16 +315,12 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As all endings.
-    fn load<C: Client + ?Sized>(
-        self,
-        rows: &[Self::Of],
-        db: &C,
-    ) -> impl Future<Output = Result<Vec<Self::Loaded>>> + Send
+    fn load<'a, C: Client + ?Sized>(self, rows: &[Self::Of], db: &'a C) -> Answer<'a, Vec<Self::Loaded>>
     where
         Self: Relation<Target: Send>,
     {
         let loading = self.loading(rows);
-        async move {
+        Box::pin(async move {
             let loading = loading?;
             let mut found = loading.nothing();
             if let Some(statement) = loading.statement() {
@@ -331,7 +328,7 @@ pub trait Run: Ending {
                 taken.map_err(|error| statement.explain(error))?;
             }
             Ok(found.rows.into_iter().map(Self::loaded).collect())
-        }
+        })
     }
 
     /// As [`blocking::Run::soft_delete`](crate::blocking::Run::soft_delete). The client is borrowed for itself, since
@@ -341,11 +338,11 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As there.
-    fn soft_delete<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    fn soft_delete<'a, C: Client + ?Sized>(self, db: &'a mut C) -> Answer<'a, u64>
     where
         Self: Deletes,
     {
-        soft_delete::awaited(&*db, self.work(Verb::SoftDelete))
+        Box::pin(soft_delete::awaited(&*db, self.work(Verb::SoftDelete)))
     }
 
     /// As [`blocking::Run::restore`](crate::blocking::Run::restore), on a client that is borrowed as for
@@ -354,11 +351,11 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As there.
-    fn restore<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    fn restore<'a, C: Client + ?Sized>(self, db: &'a mut C) -> Answer<'a, u64>
     where
         Self: Deletes,
     {
-        soft_delete::awaited(&*db, self.work(Verb::Restore))
+        Box::pin(soft_delete::awaited(&*db, self.work(Verb::Restore)))
     }
 
     /// As [`blocking::Run::purge`](crate::blocking::Run::purge).
@@ -366,11 +363,11 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As there.
-    fn purge<C: Client + ?Sized>(self, db: &mut C) -> impl Future<Output = Result<u64>> + Send
+    fn purge<'a, C: Client + ?Sized>(self, db: &'a mut C) -> Answer<'a, u64>
     where
         Self: Deletes,
     {
-        soft_delete::awaited(&*db, self.work(Verb::Purge))
+        Box::pin(soft_delete::awaited(&*db, self.work(Verb::Purge)))
     }
 
     /// As [`blocking::Run::delete`](crate::blocking::Run::delete).
@@ -378,12 +375,12 @@ pub trait Run: Ending {
     /// # Errors
     ///
     /// As there.
-    fn delete<C: Client + ?Sized>(self, db: &C) -> impl Future<Output = Result<u64>> + Send
+    fn delete<'a, C: Client + ?Sized>(self, db: &'a C) -> Answer<'a, u64>
     where
         Self: HardDeletes,
     {
         let statement = self.deletion();
-        async move { count_changes(db, &statement?).await.map_err(Self::explain) }
+        Box::pin(async move { count_changes(db, &statement?).await.map_err(Self::explain) })
     }
 }
 

@@ -18,7 +18,7 @@ impl<T: NotNull> Key for T {}
     label = "this column cannot be set to NULL",
     note = "make the field an `Option`, or choose `cascade` or `restrict`"
 )]
-pub trait Nullable: Field {}
+pub trait Nullable {}
 
 impl<T: NotNull> Nullable for Option<T> {}
 

@@ -97,7 +97,7 @@ fn parent(model: &Model, field: &Field, path: &Path, constant: &Ident) -> TokenS
     let (visible, ty, column, parent) = (field.visible, field.sql_type(), &field.column, itself(model, path));
     let doc = format!("The row that `{column}` refers to.");
     let value = field.borrowed(&quote!(__row));
-    let own = quote!(__feedstock::Column::<Self, #ty>::new(#column));
+    let own = quote_spanned!(at(path.span())=> __feedstock::Column::<Self, #ty>::new(#column));
     let reference = quote!(|__row| #own.bound(#value));
     let new =
         quote_spanned!(at(path.span())=> __feedstock::BelongsTo::<Self, #parent>::new(#own, #reference));
@@ -127,11 +127,21 @@ fn constant(relation: &str, at: &Ident) -> Ident {
     format_ident!("{}", relation.to_uppercase(), span = at.span())
 }
 
-/// The other model's column that refers, by the constant that its derive made.
+/// The other model's column that refers, by the constant that its derive made. An inherent constant comes before that
+/// of a trait, which says that there is none.
 fn by(model: &Model, many: &HasMany) -> TokenStream {
     let child = itself(model, &many.target);
-    let constant = format_ident!("{}", name::plain(&many.by).to_uppercase(), span = many.by.span());
-    quote_spanned!(at(many.by.span())=> <#child>::#constant)
+    let column = name::plain(&many.by);
+    let constant = format_ident!("{}", column.to_uppercase(), span = many.by.span());
+    quote_spanned!(at(many.by.span())=> {
+        #[allow(dead_code, non_upper_case_globals)]
+        trait Missing: __feedstock::Model {
+            const #constant: __feedstock::Column<Self, __feedstock::Missing> =
+                __feedstock::missing_column::<Self>(#column);
+        }
+        impl<M: __feedstock::Model> Missing for M {}
+        <#child>::#constant
+    })
 }
 
 /// `Self` would be another type inside of what is expanded.

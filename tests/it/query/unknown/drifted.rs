@@ -283,7 +283,7 @@ fn every_ending_awaited() {
 }
 
 #[test]
-fn pools_and_a_proxy_that_pools_transactions() {
+fn through_pools() {
     use feedstock::tokio::Run;
 
     url();
