@@ -4,9 +4,9 @@ use crate::diff::Hints;
 use crate::schema::{Name, Schema};
 use crate::{Error, Result};
 
-/// What each of `given` stands for: a table or an enum (`old=new`), a column or a label (`table.old=new`), each with its
-/// schema in front where that is not `public`. A table and its columns may be renamed at once; the table stands there by
-/// its old name.
+/// What each of `given` stands for: a table or an enum (`old=new`), a column or a label (`table.old=new`), each with
+/// its schema in front where that is not `public`. A table and its columns may be renamed at once; the table stands
+/// there by its old name.
 pub(super) fn hints(given: &[String], current: &Schema, wanted: &Schema) -> Result<Hints> {
     let mut hints = Hints::default();
     let mut parts = Vec::new();

@@ -18,7 +18,7 @@ SELECT o.oid,
        CASE WHEN o.contype = 'c' THEN o.conislocal ELSE o.conparentid = 0 END,
        an.nspname::text,
        ai.relname::text,
-       o.connoinherit
+       o.contype = 'c' AND o.connoinherit
 FROM pg_constraint o
 JOIN pg_namespace n ON n.oid = o.connamespace
 LEFT JOIN pg_class f ON f.oid = o.confrelid

@@ -65,8 +65,8 @@ pub(super) fn after_swaps(context: &Context<'_>, id: &Id) -> Vec<Id> {
     swaps.map(|(new, _)| new.clone()).collect()
 }
 
-/// The link to the parent, where the parent has the same foreign key: ATTACH PARTITION would take the partition's own one
-/// for its part.
+/// The link to the parent, where the parent has the same foreign key: ATTACH PARTITION would take the partition's own
+/// one for its part.
 pub(super) fn after_link(context: &Context<'_>, id: &Id) -> Option<Id> {
     let Id::ForeignKey(name, key) = id else { return None };
     let table = context.wanted.tables.get(name).filter(|table| table.bound.is_some())?;

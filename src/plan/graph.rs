@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::stage::Node;
-use super::step::Step;
+use super::step::{Step, Verb};
 use crate::schema::{ConstraintKind, Dependencies, Id, Name, Schema};
 
 /// Dependents before what they depend on, by the current schema.
@@ -42,7 +42,10 @@ fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Node> {
         })
     });
     let keys: BTreeSet<&Id> = keys.collect();
-    let drop = |id: &Id| Node::new(id.clone(), vec![Step::new(id, crate::ddl::drop(id, current))]);
+    let drop = |id: &Id| {
+        let step = Step { verb: Verb::Drop, ..Step::new(id, crate::ddl::drop(id, current)) };
+        Node::new(id.clone(), vec![step])
+    };
     keys.into_iter().map(drop).collect()
 }
 

@@ -60,15 +60,17 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// The tables of a change: its own, or of an object that is dropped or recreated, those of the changes that it must
-    /// make room for.
+    /// The tables of a change: its own, and those of the changes that an object must make room for which is recreated,
+    /// or dropped and on no table.
     fn tables(&self, node: &Node) -> BTreeSet<Name> {
-        let own = self.own_tables(&node.id);
-        if !own.is_empty() || !self.is_disturbing(&node.id) {
-            return own;
+        let mut tables = self.own_tables(&node.id);
+        // What is dropped and recreated is missed in between, be it a policy on another table.
+        if self.context.is_made_again(&node.id) || (tables.is_empty() && self.is_disturbing(&node.id)) {
+            let related = self.related(&node.id);
+            tables
+                .extend(related.iter().filter(|id| self.ids.contains(id)).flat_map(|id| self.own_tables(id)));
         }
-        let related = self.related(&node.id);
-        related.iter().filter(|id| self.ids.contains(id)).flat_map(|id| self.own_tables(id)).collect()
+        tables
     }
 
     fn own_tables(&self, id: &Id) -> BTreeSet<Name> {

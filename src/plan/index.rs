@@ -45,7 +45,8 @@ pub(super) fn set_statistics(context: &Context<'_>, name: &Name) -> Vec<Step> {
     statements.unwrap_or_default().into_iter().map(|sql| Step::new(&id, sql)).collect()
 }
 
-/// The links to the partitions that have no part of an index `ON ONLY` their parent: attached later, they would get one.
+/// The links to the partitions that have no part of an index `ON ONLY` their parent: attached later, they would get
+/// one.
 pub(super) fn after_links(context: &Context<'_>, name: &Name) -> Vec<Id> {
     let index = context.wanted.indexes.get(name).filter(|index| context.wanted.is_on_only(index));
     let Some(index) = index else { return Vec::new() };

@@ -91,6 +91,5 @@ fn unused(context: &Context<'_>) -> Vec<String> {
 
 /// The statements of `renames`.
 pub fn rename_steps(renames: &[Rename]) -> Vec<Step> {
-    let steps = renames.iter().flat_map(rename::steps);
-    steps.map(|step| Step { verb: step::Verb::Rename, ..step }).collect()
+    renames.iter().flat_map(rename::steps).collect()
 }

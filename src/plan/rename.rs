@@ -1,13 +1,22 @@
 //! A rename as SQL.
 
 use super::hazard::Hazard;
-use super::step::Step;
+use super::step::{Step, Verb};
 use crate::ddl;
 use crate::diff::Rename;
 use crate::ident::{is_aside, literal, quote_ident};
 use crate::schema::{Id, Name};
 
 pub(super) fn steps(rename: &Rename) -> Vec<Step> {
+    let verb = match rename {
+        Rename::Namespace(_) => Verb::Create,
+        Rename::Extension(..) => Verb::Change,
+        Rename::Relation(..) | Rename::Part(..) | Rename::Label(..) => Verb::Rename,
+    };
+    statements(rename).into_iter().map(|step| Step { verb, ..step }).collect()
+}
+
+fn statements(rename: &Rename) -> Vec<Step> {
     match rename {
         Rename::Namespace(schema) => {
             vec![Step::new(Id::Namespace(schema.clone()), format!("CREATE SCHEMA {}", quote_ident(schema)))]

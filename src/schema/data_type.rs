@@ -1,5 +1,5 @@
-//! Data types by the names that `format_type` gives them: arrays and their elements, and which types hold every value of
-//! another one.
+//! Data types by the names that `format_type` gives them: arrays and their elements, and which types hold every value
+//! of another one.
 
 /// Is it an array?
 pub fn is_array(data_type: &str) -> bool {

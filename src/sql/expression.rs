@@ -62,8 +62,8 @@ const STABLE: &[&str] = &[
     "varying",
 ];
 
-/// May the expression give each row another value? Then Postgres rewrites the table to add a column with it. `is_stable`
-/// knows the functions that are not Postgres's own, by schema and name.
+/// May the expression give each row another value? Then Postgres rewrites the table to add a column with it.
+/// `is_stable` knows the functions that are not Postgres's own, by schema and name.
 pub fn is_volatile(expression: &str, is_stable: impl Fn(&str) -> bool) -> bool {
     calls(expression).iter().any(|called| {
         let (path, name) = called.rsplit_once('.').unwrap_or(("", called));
@@ -128,8 +128,8 @@ pub fn is_literal(expression: &str) -> bool {
                 .any(|word| matches!(word.to_lowercase().as_str(), "and" | "or" | "is" | "collate"))
 }
 
-/// The texts of a check that allows a column only these: `CHECK ((a = ANY (ARRAY['x'::text, 'y'::text])))`. Nothing of any
-/// other check.
+/// The texts of a check that allows a column only these: `CHECK ((a = ANY (ARRAY['x'::text, 'y'::text])))`. Nothing of
+/// any other check.
 pub fn allowed_texts(check: &str, column: &str) -> Option<Vec<String>> {
     let mut texts = Vec::new();
     let mut equals = 0;

@@ -273,8 +273,8 @@ fn a_rename_without_models_is_said_on_the_command_line() {
         statements,
         [
             "BEGIN;",
-            "ALTER TYPE public.mood RENAME TO feeling;",
             "ALTER TABLE public.t RENAME TO u;",
+            "ALTER TYPE public.mood RENAME TO feeling;",
             "ALTER TYPE public.feeling RENAME VALUE 'ok' TO 'fine';",
             "ALTER TABLE public.u RENAME COLUMN a TO b;",
             "COMMIT;",

@@ -77,7 +77,7 @@ pub(in crate::plan) fn needed_conversion(
     if !has_none || is_said || is_array(&found.data_type) != is_array(&want.data_type) {
         return None;
     }
-    let by_text = if converts("text", &found.data_type) { "" } else { "::text" };
+    let by_text = if reads_alike(&found.data_type, "text") { "" } else { "::text" };
     (!from_allowed_texts(context, table, found, want))
         .then(|| format!("{}{by_text}::{}", quote_ident(&want.name), want.data_type))
 }
