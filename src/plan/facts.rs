@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use crate::diff::Change;
+use crate::ident::quote_ident;
 use crate::schema::{Constraint, Id, Name, Schema};
 
 /// The tables that a foreign key joins, its own first; none of anything else.
@@ -45,6 +46,16 @@ pub(super) fn held_before(context: &Context<'_>, table: &Name, name: &str) -> bo
         let is_new =
             |column: &String| context.has(&Change::Create(Id::Column(table.clone(), column.clone())));
         found.definition == want.definition && !want.columns.iter().any(is_new)
+    })
+}
+
+/// Does a valid check that stays forbid NULL in the column? `SET NOT NULL` reads no rows then (Postgres 12).
+pub(super) fn is_checked_not_null(context: &Context<'_>, table: &Name, column: &str) -> bool {
+    let definition = format!("CHECK (({} IS NOT NULL))", quote_ident(column));
+    let found = context.current.tables.get(table).into_iter().flat_map(|table| table.constraints.values());
+    found.filter(|check| check.definition == definition && !check.no_inherit).any(|check| {
+        let want = context.wanted.constraint(table, &check.name);
+        want.is_some_and(|want| want.definition == definition)
     })
 }
 

@@ -7,9 +7,11 @@ use super::step::{Step, Verb};
 use crate::schema::{ConstraintKind, Dependencies, Id, Name, Schema};
 
 /// Dependents before what they depend on, by the current schema.
-pub(super) fn drops(nodes: Vec<Node>, current: &Schema) -> Vec<Node> {
+///
+/// `goes` knows the foreign keys that another change drops.
+pub(super) fn drops(nodes: Vec<Node>, current: &Schema, goes: impl Fn(&Id) -> bool) -> Vec<Node> {
     let (mut order, first) =
-        Graph::new(&nodes, current, true).sorted(&nodes, |cycle| break_cycle(cycle, current));
+        Graph::new(&nodes, current, true).sorted(&nodes, |cycle| break_cycle(cycle, current, &goes));
     order.reverse();
     first.into_iter().chain(order.into_iter().map(|at| nodes[at].clone())).collect()
 }
@@ -30,7 +32,7 @@ pub(super) fn creations(nodes: &[Node], wanted: &Schema) -> Vec<(Node, BTreeSet<
 }
 
 /// Drops of the foreign keys between objects that depend on each other in a circle.
-fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Node> {
+fn break_cycle(cycle: &[&Node], current: &Schema, goes: impl Fn(&Id) -> bool) -> Vec<Node> {
     let along = along(current);
     let parts: Vec<BTreeSet<Id>> =
         cycle.iter().map(|node| parts(&node.id, current, Some(&along)).into_iter().collect()).collect();
@@ -41,7 +43,12 @@ fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Node> {
             matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(|on| elsewhere(own, on))
         })
     });
-    let keys: BTreeSet<&Id> = keys.collect();
+    // Those of partitions are dropped with that of their parent.
+    let is_part = |id: &Id| match id {
+        Id::ForeignKey(table, name) => current.constraint(table, name).is_some_and(|key| key.inherited),
+        _ => false,
+    };
+    let keys: BTreeSet<&Id> = keys.filter(|id| !is_part(id) && !goes(id)).collect();
     let drop = |id: &Id| {
         let step = Step { verb: Verb::Drop, ..Step::new(id, crate::ddl::drop(id, current)) };
         Node::new(id.clone(), vec![step])

@@ -25,7 +25,13 @@ pub(super) fn create(context: &Context<'_>, name: &Name) -> Stages {
 
 pub(super) fn drop(context: &Context<'_>, name: &Name) -> Stages {
     let id = Id::Index(name.clone());
-    let step = Step::new(&id, ddl::drop(&id, context.current))
+    // A constraint of a partition that is a part of the index does not go with it otherwise.
+    let has_constraint = context
+        .gone_parts
+        .iter()
+        .any(|(part, whole)| *whole == id && !context.current.indexes.contains_key(part));
+    let cascade = if has_constraint { " CASCADE" } else { "" };
+    let step = Step::new(&id, ddl::drop(&id, context.current) + cascade)
         .with(drop_hazard(context, name))
         .with(drop_unique_hazard(context, name));
     let has_online_way = |table: &Name| context.in_use(table) && !context.current.is_partitioned(table);

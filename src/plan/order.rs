@@ -8,6 +8,7 @@ use super::graph::{creations, drops};
 use super::object::is_new_rule;
 use super::stage::Node;
 use super::step::Step;
+use crate::diff::Change;
 use crate::schema::Id;
 
 /// All that is to be done, in an order that works if it is done in one go.
@@ -26,6 +27,7 @@ pub(super) struct Ordered {
 
 pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     let mut nodes = nodes(context);
+    let goes = |id: &Id| context.has(&Change::Drop(id.clone()));
     let mut take = |when| nodes.remove(&when).unwrap_or_default();
     let late = take(When::Late);
     let waits = |link: &Node| late.iter().any(|node| blocks_attach(&node.id, &link.id, context));
@@ -40,9 +42,9 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
     Ordered {
         labels: steps(take(When::Label)).collect(),
         preamble: steps(preamble.into_iter().flatten()).collect(),
-        early: drops(take(When::Early), context.current),
+        early: drops(take(When::Early), context.current, goes),
         main: creations(&main, context.wanted),
-        late: drops(late, context.current)
+        late: drops(late, context.current, goes)
             .into_iter()
             .chain(in_order_of_parents(last, context))
             .chain(after.into_iter().flatten())

@@ -28,12 +28,12 @@ pub(super) fn drop(context: &Context<'_>, name: &Name) -> Step {
 /// `ALTER SEQUENCE` for the numbers.
 pub(super) fn alter(context: &Context<'_>, name: &Name) -> Vec<Step> {
     let both = context.current.sequences.get(name).zip(context.wanted.sequences.get(name));
-    let step = both.map(|(found, want)| {
-        let sql = sequence::alter(name, &found.options, &want.options);
-        let step = Step::new(Id::Sequence(name.clone()), sql);
-        step.with(narrow_hazard(name, &found.options, &want.options))
-    });
-    step.into_iter().collect()
+    let Some((found, want)) = both else { return Vec::new() };
+    let id = Id::Sequence(name.clone());
+    let fit = sequence::fit(name, &found.options, &want.options).into_iter();
+    let alter = Step::new(&id, sequence::alter(name, &found.options, &want.options));
+    let alter = alter.with(narrow_hazard(name, &found.options, &want.options));
+    fit.map(|sql| Step::new(&id, sql)).chain([alter]).collect()
 }
 
 /// The sequences that stay while their owner is dropped: they would go with it.
@@ -190,9 +190,10 @@ pub(super) fn narrow_hazard(
     found: &SequenceOptions,
     want: &SequenceOptions,
 ) -> Option<Hazard> {
-    let above = (want.max < found.max).then(|| format!("above {}", want.max));
-    let below = (want.min > found.min).then(|| format!("below {}", want.min));
+    let above = (want.max < found.max).then(|| format!("fails if its last number is above {}", want.max));
+    let below =
+        (want.min > found.min).then(|| format!("goes on at {} if its last number is below", want.min));
     let beyond: Vec<String> = above.into_iter().chain(below).collect();
-    let message = format!("fails if its last number is {}", beyond.join(" or "));
+    let message = beyond.join("; ");
     (!beyond.is_empty()).then(|| Hazard::warns("narrow-sequence", object, &message))
 }

@@ -2,11 +2,12 @@
 
 use super::hazards::{null_hazard, required_hazard};
 use super::{retype, update};
-use crate::ddl::sequence::retyped;
+use crate::ddl::sequence::{fit, retyped};
 use crate::ddl::{self, column};
 use crate::diff::{ColumnChange, recurses};
 use crate::ident::quote_ident;
 use crate::plan::context::Context;
+use crate::plan::facts::is_checked_not_null;
 use crate::plan::step::Step;
 use crate::plan::{privilege, sequence};
 use crate::schema::{COLUMN_PROPERTIES, Column, Id, Name};
@@ -59,7 +60,9 @@ fn change_all(context: &Context<'_>, table: &Name, name: &str, what: ColumnChang
                 let found = retyped(&found.options, &want.options.data_type);
                 sequence::narrow_hazard(format!("{table}.{name}"), &found, &want.options)
             });
-            sql.map(|sql| alter(&sql).with(narrow)).into_iter().collect()
+            let fit = both.map(|(found, want)| fit(&found.sequence, &found.options, &want.options));
+            let fit = fit.unwrap_or_default().into_iter().map(|sql| Step::new(&id, sql));
+            fit.chain(sql.map(|sql| alter(&sql).with(narrow))).collect()
         }
         ColumnChange::SetDefault => want
             .default
@@ -98,6 +101,7 @@ fn set_not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Step> {
             steps.push(set);
             steps
         }
+        None if is_checked_not_null(context, table, name) => vec![set],
         None => vec![set.hazard(null_hazard(table, name))],
     }
 }

@@ -9,6 +9,7 @@ mod update;
 mod values;
 
 use super::context::Context;
+use super::facts::is_checked_not_null;
 use super::hazard::Hazard;
 use super::new_object;
 use super::stage::{Kind, Stage, Stages};
@@ -60,7 +61,8 @@ pub(super) fn change(context: &Context<'_>, table: &Name, name: &str, changes: &
     let wanted = changes.contains(&ColumnChange::SetNotNull) && context.in_use(table);
     let in_one_go = context.fill_of(table, name).is_some()
         && (moves_rows(context, table, name) || meets_rules(context, table));
-    let in_stages = wanted && !had_it && not_null_of_all() && !in_one_go;
+    let is_checked = context.fill_of(table, name).is_none() && is_checked_not_null(context, table, name);
+    let in_stages = wanted && !had_it && not_null_of_all() && !in_one_go && !is_checked;
     let leaves_dependents_alone = leaves_dependents_alone(context, table, name, changes);
     let mut changes = changes.to_vec();
     if in_stages {

@@ -21,13 +21,21 @@ CREATE INDEX t_only_b ON t (b);
 CREATE TABLE u (a integer);
 
 -- plan
--- file 1 of 2, outside a transaction: creates index t_only_b
+-- file 1 of 3, outside a transaction: creates index t_only_b
 
 CREATE INDEX CONCURRENTLY t_only_b ON public.t USING btree (b);
 
--- file 2 of 2, in a transaction: drops column u.id, column t.e, column t.c
+-- file 2 of 3, in a transaction: drops column u.id
 -- hazard drop-column:u.id: the column and its values are lost
 -- hazard drop-unique:u_pkey: two rows may be alike from here on, and ON CONFLICT of its columns fails
+
+BEGIN;
+
+ALTER TABLE public.u DROP COLUMN id;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: drops column t.e, column t.c
 -- hazard drop-column:t.e: the column and its values are lost
 -- hazard drop-column:t.c: the column and its values are lost
 -- hazard drop-unique:t_b_c: two rows may be alike from here on, and ON CONFLICT of its columns fails
@@ -37,8 +45,6 @@ CREATE INDEX CONCURRENTLY t_only_b ON public.t USING btree (b);
 -- hazard drop-index:t_part: queries that used it become slow
 
 BEGIN;
-
-ALTER TABLE public.u DROP COLUMN id;
 
 ALTER TABLE public.t DROP COLUMN e;
 

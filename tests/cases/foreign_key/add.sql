@@ -15,6 +15,11 @@ CREATE TABLE b (
 
 -- plan
 -- file 1 of 2, in a transaction: creates foreign key b_c_fkey on b, foreign key b_d_fkey on b, foreign key b_e_fkey on b, foreign key b_f_fkey on b, foreign key b_g_fkey on b
+-- hazard unindexed-foreign-key:b.b_c_fkey: no index begins with c: whoever deletes a row of a waits until all of b is read
+-- hazard unindexed-foreign-key:b.b_d_fkey: no index begins with d: whoever deletes a row of a waits until all of b is read
+-- hazard unindexed-foreign-key:b.b_e_fkey: no index begins with e: whoever deletes a row of a waits until all of b is read
+-- hazard unindexed-foreign-key:b.b_f_fkey: no index begins with f: whoever deletes a row of a waits until all of b is read
+-- hazard unindexed-foreign-key:b.b_g_fkey: no index begins with g: whoever deletes a row of a waits until all of b is read
 
 BEGIN;
 

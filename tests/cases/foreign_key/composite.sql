@@ -11,6 +11,7 @@ CREATE TABLE b (x integer, y integer, FOREIGN KEY (x, y) REFERENCES a ON DELETE 
 
 -- plan
 -- file 1 of 2, in a transaction: creates foreign key b_x_y_fkey on b
+-- hazard unindexed-foreign-key:b.b_x_y_fkey: no index begins with x, y: whoever deletes a row of a waits until all of b is read
 
 BEGIN;
 

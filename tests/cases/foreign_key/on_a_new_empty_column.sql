@@ -13,6 +13,7 @@ INSERT INTO b VALUES (1);
 
 -- plan
 -- file 1 of 2, in a transaction: creates column b.a_id, foreign key b_a_id_fkey on b
+-- hazard unindexed-foreign-key:b.b_a_id_fkey: no index begins with a_id: whoever deletes a row of a waits until all of b is read
 
 BEGIN;
 

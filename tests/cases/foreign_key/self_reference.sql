@@ -9,6 +9,7 @@ CREATE TABLE b (id integer PRIMARY KEY, up integer REFERENCES b);
 
 -- plan
 -- file 1 of 2, in a transaction: creates table b, foreign key a_up_fkey on a, foreign key b_up_fkey on b
+-- hazard unindexed-foreign-key:a.a_up_fkey: no index begins with up: whoever deletes a row of a waits until all of a is read
 
 BEGIN;
 

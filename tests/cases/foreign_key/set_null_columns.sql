@@ -11,6 +11,8 @@ CREATE TABLE t (a integer, b integer, CONSTRAINT x FOREIGN KEY (a, b) REFERENCES
 
 -- plan
 -- file 1 of 2, in a transaction: creates foreign key x on t, foreign key y on t
+-- hazard unindexed-foreign-key:t.x: no index begins with a, b: whoever deletes a row of p waits until all of t is read
+-- hazard unindexed-foreign-key:t.y: no index begins with a, b: whoever deletes a row of p waits until all of t is read
 
 BEGIN;
 

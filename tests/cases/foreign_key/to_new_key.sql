@@ -25,6 +25,7 @@ COMMIT;
 CREATE UNIQUE INDEX CONCURRENTLY a_code_key ON public.a USING btree (code);
 
 -- file 3 of 3, in a transaction: creates constraint a_code_key on a, foreign key b_code_fkey on b
+-- hazard unindexed-foreign-key:b.b_code_fkey: no index begins with code: whoever deletes a row of a waits until all of b is read
 
 BEGIN;
 

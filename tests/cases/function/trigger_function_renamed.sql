@@ -11,21 +11,19 @@ CREATE TABLE t (a integer);
 CREATE TRIGGER x BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION new();
 
 -- plan
--- creates function public.new(), trigger x on t; drops trigger x on t, function public.old()
+-- creates function public.new(); changes trigger x on t; drops function public.old()
 -- hazard drop-function:public.old(): a program that calls it fails
 
 BEGIN;
 
 SET check_function_bodies = off;
 
-DROP TRIGGER x ON public.t;
-
 CREATE OR REPLACE FUNCTION public.new()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ BEGIN RETURN NEW; END $function$;
 
-CREATE TRIGGER x BEFORE UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.new();
+CREATE OR REPLACE TRIGGER x BEFORE UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.new();
 
 DROP FUNCTION public.old();
 

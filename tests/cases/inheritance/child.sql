@@ -11,10 +11,8 @@ CREATE TABLE a (id bigint, n integer);
 CREATE TABLE b (y text) INHERITS (a);
 
 -- plan
--- creates column a.n, table b; changes column a.id; drops table old, column a.x
+-- file 1 of 4, in a transaction: creates column a.n; changes column a.id
 -- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
--- hazard drop-table:old: the table and its rows are lost
--- hazard drop-column:a.x: the column and its values are lost
 
 BEGIN;
 
@@ -22,11 +20,31 @@ ALTER TABLE public.a ALTER COLUMN id TYPE bigint;
 
 ALTER TABLE public.a ADD COLUMN n integer;
 
+COMMIT;
+
+-- file 2 of 4, in a transaction: creates table b
+
+BEGIN;
+
 CREATE TABLE public.b (
     y text
 ) INHERITS (public.a);
 
+COMMIT;
+
+-- file 3 of 4, in a transaction: drops table old
+-- hazard drop-table:old: the table and its rows are lost
+
+BEGIN;
+
 DROP TABLE public.old;
+
+COMMIT;
+
+-- file 4 of 4, in a transaction: drops column a.x
+-- hazard drop-column:a.x: the column and its values are lost
+
+BEGIN;
 
 ALTER TABLE public.a DROP COLUMN x;
 

@@ -15,6 +15,7 @@ CREATE TABLE r (t integer REFERENCES t);
 CREATE UNIQUE INDEX CONCURRENTLY feedstock_new_t_pkey ON public.t USING btree (a) INCLUDE (b);
 
 -- file 2 of 3, in a transaction: creates constraint t_pkey on t, foreign key r_t_fkey on r; drops foreign key r_t_fkey on r
+-- hazard unindexed-foreign-key:r.r_t_fkey: no index begins with t: whoever deletes a row of t waits until all of r is read
 
 BEGIN;
 

@@ -20,6 +20,7 @@ CREATE UNIQUE INDEX CONCURRENTLY t_a_key ON public.t USING btree (a);
 CREATE UNIQUE INDEX CONCURRENTLY feedstock_new_t_pkey ON public.t USING btree (b);
 
 -- file 3 of 4, in a transaction: creates constraint t_a_key on t, constraint t_pkey on t, foreign key r_t_fkey on r; drops foreign key r_t_fkey on r
+-- hazard unindexed-foreign-key:r.r_t_fkey: no index begins with t: whoever deletes a row of t waits until all of r is read
 
 BEGIN;
 

@@ -15,6 +15,7 @@ ALTER TABLE images ADD FOREIGN KEY (drama_id) REFERENCES dramas;
 
 -- plan
 -- file 1 of 2, in a transaction: creates foreign key images_drama_id_fkey on images
+-- hazard unindexed-foreign-key:images.images_drama_id_fkey: no index begins with drama_id: whoever deletes a row of dramas waits until all of images is read
 -- lock: ShareRowExclusiveLock on dramas, images (blocks writes)
 
 BEGIN;

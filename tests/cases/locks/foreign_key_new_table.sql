@@ -15,6 +15,7 @@ CREATE TABLE tags (id integer PRIMARY KEY, drama_id integer REFERENCES dramas);
 
 -- plan
 -- creates table tags, foreign key tags_drama_id_fkey on tags
+-- hazard unindexed-foreign-key:tags.tags_drama_id_fkey: no index begins with drama_id: whoever deletes a row of dramas waits until all of tags is read
 -- lock: ShareRowExclusiveLock on dramas (blocks writes) from statement 2 on
 
 BEGIN;

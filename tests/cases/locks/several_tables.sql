@@ -13,14 +13,19 @@ CREATE TABLE images (id integer PRIMARY KEY, a integer, drama_id integer, size i
 CREATE INDEX images_size ON images (size);
 
 -- plan
--- creates column dramas.a, column images.a
--- hazard block-reads:dramas: nobody can read or write it while this statement waits for its lock on images; a file of its own for each table keeps the wait short
+-- file 1 of 2, in a transaction: creates column dramas.a
 -- lock: AccessExclusiveLock on dramas (blocks reads and writes)
--- lock: AccessExclusiveLock on images (blocks reads and writes) from statement 2 on
 
 BEGIN;
 
 ALTER TABLE public.dramas ADD COLUMN a integer;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: creates column images.a
+-- lock: AccessExclusiveLock on images (blocks reads and writes)
+
+BEGIN;
 
 ALTER TABLE public.images ADD COLUMN a integer;
 

@@ -14,6 +14,7 @@ COMMENT ON INDEX "I ""x""" IS '';
 -- plan
 -- file 1 of 3, in a transaction: creates enum Mood's, sequence User_id_seq, table User, column select.a"b, column select.a.b and 3 more; changes sequence User_id_seq, column select.table
 -- hazard change-type:select.table: integer to bigint: a program that expects the old type may fail
+-- hazard unindexed-foreign-key:User.User_order_fkey: no index begins with order: whoever deletes a row of select waits until all of User is read
 
 BEGIN;
 

@@ -18,7 +18,7 @@ SELECT code FROM t ORDER BY id;
 -- c2
 
 -- plan
--- file 1 of 8, in a transaction: creates column t.code
+-- file 1 of 9, in a transaction: creates column t.code
 
 BEGIN;
 
@@ -26,7 +26,7 @@ ALTER TABLE public.t ADD COLUMN code text;
 
 COMMIT;
 
--- file 2 of 8, outside a transaction, in batches: fills column t.code
+-- file 2 of 9, outside a transaction, in batches: fills column t.code
 
 DO $feedstock$
 #variable_conflict use_column
@@ -67,12 +67,12 @@ BEGIN
 END
 $feedstock$;
 
--- file 3 of 8, outside a transaction: creates constraint t_code_key on t
+-- file 3 of 9, outside a transaction: creates constraint t_code_key on t
 -- hazard add-unique:t.t_code_key: fails if two rows are alike
 
 CREATE UNIQUE INDEX CONCURRENTLY t_code_key ON public.t USING btree (code);
 
--- file 4 of 8, in a transaction: creates column t.code
+-- file 4 of 9, in a transaction: creates column t.code
 -- hazard required-column:t.code: a program that does not write it fails from here on
 
 BEGIN;
@@ -81,7 +81,7 @@ ALTER TABLE public.t ADD CONSTRAINT feedstock_new_code_not_null CHECK (code IS N
 
 COMMIT;
 
--- file 5 of 8, outside a transaction, in batches: fills column t.code
+-- file 5 of 9, outside a transaction, in batches: fills column t.code
 
 DO $feedstock$
 #variable_conflict use_column
@@ -133,7 +133,7 @@ BEGIN
 END
 $feedstock$;
 
--- file 6 of 8, in a transaction: validates column t.code
+-- file 6 of 9, in a transaction: validates column t.code
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 
 BEGIN;
@@ -142,7 +142,7 @@ ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_code_not_null;
 
 COMMIT;
 
--- file 7 of 8, in a transaction: creates column t.code, constraint t_code_key on t, foreign key r_code_fkey on r
+-- file 7 of 9, in a transaction: creates column t.code, constraint t_code_key on t
 
 BEGIN;
 
@@ -151,11 +151,18 @@ ALTER TABLE public.t DROP CONSTRAINT feedstock_new_code_not_null;
 
 ALTER TABLE public.t ADD CONSTRAINT t_code_key UNIQUE USING INDEX t_code_key;
 
+COMMIT;
+
+-- file 8 of 9, in a transaction: creates foreign key r_code_fkey on r
+-- hazard unindexed-foreign-key:r.r_code_fkey: no index begins with code: whoever deletes a row of t waits until all of r is read
+
+BEGIN;
+
 ALTER TABLE public.r ADD CONSTRAINT r_code_fkey FOREIGN KEY (code) REFERENCES public.t(code) NOT VALID;
 
 COMMIT;
 
--- file 8 of 8, in a transaction: validates foreign key r_code_fkey on r
+-- file 9 of 9, in a transaction: validates foreign key r_code_fkey on r
 -- hazard add-foreign-key:r.r_code_fkey: fails if a row refers to nothing
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 

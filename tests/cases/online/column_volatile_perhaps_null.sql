@@ -21,19 +21,25 @@ SELECT count(b) FROM u;
 -- 9
 
 -- plan
--- file 1 of 2, in a transaction: creates column t.b, column u.b
--- hazard null-default:u.b: its rows get the default in batches, which fails if it is NULL for one; if it may be: --offline-ok
+-- file 1 of 3, in a transaction: creates column t.b
 
 BEGIN;
 
 ALTER TABLE public.t ADD COLUMN b integer DEFAULT NULLIF((floor(random()))::integer, 0);
+
+COMMIT;
+
+-- file 2 of 3, in a transaction: creates column u.b
+-- hazard null-default:u.b: its rows get the default in batches, which fails if it is NULL for one; if it may be: --offline-ok
+
+BEGIN;
 
 ALTER TABLE public.u ADD COLUMN b integer;
 ALTER TABLE public.u ALTER COLUMN b SET DEFAULT public.f();
 
 COMMIT;
 
--- file 2 of 2, outside a transaction, in batches: fills column u.b
+-- file 3 of 3, outside a transaction, in batches: fills column u.b
 
 DO $feedstock$
 #variable_conflict use_column

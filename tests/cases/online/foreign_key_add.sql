@@ -18,6 +18,7 @@ SELECT * FROM r;
 
 -- plan
 -- file 1 of 2, in a transaction: creates foreign key r_t_fkey on r
+-- hazard unindexed-foreign-key:r.r_t_fkey: no index begins with t: whoever deletes a row of t waits until all of r is read
 
 BEGIN;
 

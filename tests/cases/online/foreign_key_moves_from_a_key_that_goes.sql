@@ -17,6 +17,7 @@ CREATE UNIQUE INDEX CONCURRENTLY new ON public.t USING btree (id) INCLUDE (n);
 
 -- file 2 of 3, in a transaction: creates foreign key r_t_fkey on r; drops foreign key r_t_fkey on r, constraint old on t
 -- hazard drop-unique:old: two rows may be alike from here on, and ON CONFLICT of its columns fails
+-- hazard unindexed-foreign-key:r.r_t_fkey: no index begins with t: whoever deletes a row of t waits until all of r is read
 
 BEGIN;
 

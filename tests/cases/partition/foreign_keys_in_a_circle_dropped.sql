@@ -1,0 +1,18 @@
+-- Partitioned tables whose foreign keys refer to each other are dropped: each key once, with those of the partitions.
+
+-- allow: drop-table:p
+-- allow: drop-table:p1
+-- allow: drop-table:q
+-- allow: drop-table:q1
+
+-- from
+CREATE TABLE p (id integer PRIMARY KEY, o integer) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE TABLE q (id integer PRIMARY KEY, o integer) PARTITION BY RANGE (id);
+CREATE TABLE q1 PARTITION OF q FOR VALUES FROM (0) TO (10);
+ALTER TABLE p ADD CONSTRAINT pq FOREIGN KEY (o) REFERENCES q;
+ALTER TABLE q ADD CONSTRAINT qp FOREIGN KEY (o) REFERENCES p;
+
+-- to
+
+-- plan
