@@ -8,6 +8,7 @@ use crate::{Error, Result};
 
 /// What the comments at the top of a migration say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Header {
     /// What the file was made from, and whatever else people wrote there.
     pub notes: Vec<String>,

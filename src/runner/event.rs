@@ -114,6 +114,7 @@ pub enum Event<'a> {
 
 /// A backend of the server that holds what we wait for.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Blocker {
     /// Its process.
     pub pid: i32,
@@ -131,6 +132,7 @@ pub struct Blocker {
 
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// The files in the order in which they were applied.
     pub applied: Vec<Applied>,
@@ -138,6 +140,7 @@ pub struct Report {
 
 /// A file that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Applied {
     /// Its version.
     pub version: i64,

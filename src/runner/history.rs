@@ -12,6 +12,7 @@ use crate::{Error, Result};
 
 /// What is applied and what is not, in the order of the versions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Status {
     /// One entry a version, of files and history together.
     pub entries: Vec<Entry>,
@@ -19,6 +20,7 @@ pub struct Status {
 
 /// A version.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry {
     /// The version.
     pub version: i64,
@@ -34,6 +36,7 @@ pub struct Entry {
 
 /// Where a version stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum State {
     /// Applied, and the file is the one that was.
     Applied,

@@ -14,6 +14,7 @@ use crate::{Error, Result};
 
 /// How [`apply`](super::apply) goes about it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Options {
     /// The history table.
     pub history: History,
@@ -90,6 +91,7 @@ impl Options {
 
 /// The table in which refinery records what was applied. Any name will do: it is quoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct History {
     /// Its schema, which must exist. `public`.
     pub schema: String,

@@ -3,6 +3,7 @@
 
 mod circles;
 mod imports;
+mod public_api;
 mod text;
 mod text_tests;
 

@@ -10,6 +10,7 @@ CREATE INDEX i ON t (b);
 
 -- plan
 -- creates table t, index i, foreign key t_u_fkey on t
+-- hazard unindexed-foreign-key:t.t_u_fkey: no index begins with u: whoever deletes a row of u waits until all of t is read
 
 BEGIN;
 

@@ -150,6 +150,7 @@ ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_tenant_not_null;
 COMMIT;
 
 -- file 8 of 9, in a transaction: creates column t.tenant, constraint t_pkey on t, foreign key r_t_fkey on r; drops foreign key r_t_fkey on r
+-- hazard unindexed-foreign-key:r.r_t_fkey: no index begins with t: whoever deletes a row of t waits until all of r is read
 
 BEGIN;
 

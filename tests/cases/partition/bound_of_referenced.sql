@@ -19,6 +19,7 @@ INSERT INTO t VALUES (1), (2);
 -- file 1 of 2, in a transaction: creates table t_1 as one of t, foreign key c_t_id_fkey on c; drops foreign key c_t_id_fkey on c, table t_1 as one of t, table t_2 as one of t
 -- hazard detach-partition:t_2: t has the rows no longer; fails if a row of c refers to one of its rows
 -- hazard attach-partition:t_1: fails if a row is not within IN (1, 3)
+-- hazard unindexed-foreign-key:c.c_t_id_fkey: no index begins with t_id: whoever deletes a row of t waits until all of c is read
 
 BEGIN;
 

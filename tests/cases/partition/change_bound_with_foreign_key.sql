@@ -17,6 +17,7 @@ INSERT INTO r VALUES (1);
 -- plan
 -- file 1 of 2, in a transaction: creates table t1 as one of t, foreign key r_t_id_fkey on r; drops foreign key r_t_id_fkey on r, table t1 as one of t
 -- hazard attach-partition:t1: fails if a row is not within FROM (0) TO (200)
+-- hazard unindexed-foreign-key:r.r_t_id_fkey: no index begins with t_id: whoever deletes a row of t waits until all of r is read
 
 BEGIN;
 

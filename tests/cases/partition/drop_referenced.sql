@@ -25,12 +25,10 @@ SELECT id FROM t;
 -- 1
 
 -- plan
--- drops table t_2 as one of t, table t_3 as one of t, table t_3a, table t_3, table t_2
+-- file 1 of 3, in a transaction: drops table t_2 as one of t, table t_3 as one of t, table t_3a
 -- hazard detach-partition:t_2: t has the rows no longer; fails if a row of c refers to one of its rows
 -- hazard detach-partition:t_3: t has the rows no longer; fails if a row of c refers to one of its rows
 -- hazard drop-table:t_3a: the table and its rows are lost
--- hazard drop-table:t_3: the table is lost, and with it the rows of the partitions that go
--- hazard drop-table:t_2: the table and its rows are lost
 
 BEGIN;
 
@@ -40,7 +38,21 @@ ALTER TABLE public.t DETACH PARTITION public.t_3;
 
 DROP TABLE public.t_3a;
 
+COMMIT;
+
+-- file 2 of 3, in a transaction: drops table t_3
+-- hazard drop-table:t_3: the table is lost, and with it the rows of the partitions that go
+
+BEGIN;
+
 DROP TABLE public.t_3;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: drops table t_2
+-- hazard drop-table:t_2: the table and its rows are lost
+
+BEGIN;
 
 DROP TABLE public.t_2;
 

@@ -25,6 +25,7 @@ INSERT INTO p1 VALUES (1, NULL);
 -- creates table p2, table p2a, table p1 as one of p, table p2 as one of p, table p2a as one of p2 and 1 more
 -- hazard attach-partition:p1: fails if a row is not within IN (1)
 -- hazard add-foreign-key:p.p_o_fkey: fails if a row refers to nothing
+-- hazard unindexed-foreign-key:p.p_o_fkey: no index begins with o: whoever deletes a row of o waits until all of p is read
 
 BEGIN;
 

@@ -17,6 +17,7 @@ CREATE TABLE t_3 PARTITION OF t FOR VALUES IN (3);
 -- creates table t_3, table t_3 as one of t, foreign key t_n_fkey on t
 -- hazard add-foreign-key:t.t_n_fkey: fails if a row refers to nothing
 -- hazard no-online-way:t.t_n_fkey: others wait for the table while its rows are checked
+-- hazard unindexed-foreign-key:t.t_n_fkey: no index begins with n: whoever deletes a row of o waits until all of t is read
 
 BEGIN;
 

@@ -55,6 +55,7 @@ COMMIT;
 -- file 7 of 8, in a transaction: creates constraint t_1_id_key on t_1, constraint t_1_pkey on t_1, constraint t_2_id_key on t_2, constraint t_id_key on t, constraint t_2_pkey on t_2 and 2 more; changes column t.n; drops foreign key c_t_id_fkey on c, constraint t_pkey on t
 -- hazard add-unique:t.t_id_key: fails if two rows are alike
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
+-- hazard unindexed-foreign-key:c.c_t_id_fkey: no index begins with t_id: whoever deletes a row of t waits until all of c is read
 
 BEGIN;
 

@@ -60,6 +60,7 @@ CREATE VIEW public.w AS
 COMMIT;
 
 -- file 2 of 2, in a transaction: validates foreign key r_t_id_fkey on r
+-- hazard add-foreign-key:r.r_t_id_fkey: fails if a row refers to nothing
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 
 BEGIN;

@@ -25,6 +25,7 @@ INSERT INTO r VALUES (1, 1);
 -- hazard change-type:t11.v: integer to bigint: a program that expects the old type may fail
 -- hazard attach-partition:t1: fails if a row is not within FROM (0) TO (100)
 -- hazard attach-partition:t11: fails if a row is not within IN ('1')
+-- hazard unindexed-foreign-key:r.r_id_v_fkey: no index begins with id, v: whoever deletes a row of t waits until all of r is read
 
 BEGIN;
 

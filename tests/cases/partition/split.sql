@@ -11,8 +11,7 @@ CREATE TABLE h1 PARTITION OF t FOR VALUES FROM ('2024-01-01') TO ('2024-07-01');
 CREATE TABLE h2 PARTITION OF t FOR VALUES FROM ('2024-07-01') TO ('2025-01-01');
 
 -- plan
--- creates table h1, table h2, table h1 as one of t, table h2 as one of t; drops table y
--- hazard drop-table:y: the table and its rows are lost
+-- file 1 of 3, in a transaction: creates table h1, table h2
 
 BEGIN;
 
@@ -24,7 +23,20 @@ CREATE TABLE public.h2 (
     at date
 );
 
+COMMIT;
+
+-- file 2 of 3, in a transaction: drops table y
+-- hazard drop-table:y: the table and its rows are lost
+
+BEGIN;
+
 DROP TABLE public.y;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: creates table h1 as one of t, table h2 as one of t
+
+BEGIN;
 
 ALTER TABLE public.t ATTACH PARTITION public.h1 FOR VALUES FROM ('2024-01-01') TO ('2024-07-01');
 

@@ -17,12 +17,11 @@ CREATE TRIGGER y AFTER DELETE ON t FOR EACH ROW EXECUTE FUNCTION f();
 CREATE TRIGGER z BEFORE INSERT ON t_1 FOR EACH ROW EXECUTE FUNCTION f();
 
 -- plan
--- creates trigger x on t, trigger y on t, trigger z on t_1; drops trigger x on t
+-- creates trigger y on t, trigger z on t_1; changes trigger x on t
 
 BEGIN;
 
-DROP TRIGGER x ON public.t;
-CREATE TRIGGER x BEFORE UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
+CREATE OR REPLACE TRIGGER x BEFORE UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
 
 CREATE TRIGGER y AFTER DELETE ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
 

@@ -13,7 +13,7 @@ GRANT ALL ON t TO case_reader;
 GRANT SELECT, INSERT ON u TO case_reader;
 
 -- plan
--- changes table t, table u
+-- grants or revokes privileges on table t, table u
 -- hazard revoke:u: a program that needs it and runs as case_reader fails
 
 BEGIN;

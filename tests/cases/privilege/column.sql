@@ -13,7 +13,7 @@ GRANT SELECT (id, name), UPDATE (name) ON t TO case_reader;
 GRANT SELECT (id) ON v TO PUBLIC;
 
 -- plan
--- changes column t.name, column v.id, column v.name
+-- grants or revokes privileges on column t.name, column v.id, column v.name
 -- hazard revoke:v.name: a program that needs it and runs as case_reader fails
 
 BEGIN;

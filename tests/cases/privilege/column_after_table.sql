@@ -11,7 +11,7 @@ GRANT INSERT ON t TO case_reader;
 GRANT SELECT (id) ON t TO case_reader;
 
 -- plan
--- changes table t, column t.id
+-- grants or revokes privileges on table t, column t.id
 -- hazard revoke:t: a program that needs it and runs as case_reader fails
 
 BEGIN;

@@ -19,7 +19,7 @@ REVOKE ALL ON FUNCTION many() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION many() TO case_reader;
 
 -- plan
--- changes aggregate public.many(*), function public.f(a integer), function public.g(VARIADIC integer[]), procedure public.p(IN a integer)
+-- grants or revokes privileges on aggregate public.many(*), function public.f(a integer), function public.g(VARIADIC integer[]), procedure public.p(IN a integer)
 -- hazard revoke:public.many(*): a program that needs it and has it only by PUBLIC fails
 -- hazard revoke:public.f(a integer): a program that needs it and has it only by PUBLIC fails
 -- hazard revoke:public.p(IN a integer): a program that needs it and has it only by PUBLIC fails

@@ -17,7 +17,7 @@ GRANT SELECT ON u TO case_reader;
 GRANT ALL ON w TO case_reader;
 
 -- plan
--- changes table t, table u, table w
+-- grants or revokes privileges on table t, table u, table w
 -- hazard revoke:u: fails if case_reader gave it to others
 -- hazard revoke:w: fails if case_reader gave it to others
 

@@ -9,7 +9,7 @@ CREATE TABLE t (id integer, name text);
 GRANT SELECT ON t TO "Case ""Writer""", "select";
 
 -- plan
--- changes table t
+-- grants or revokes privileges on table t
 -- hazard revoke:t: a program that needs it and runs as Case Reader fails
 
 BEGIN;

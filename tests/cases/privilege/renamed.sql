@@ -10,7 +10,7 @@ CREATE TABLE b (id integer);
 GRANT SELECT, INSERT ON b TO case_reader;
 
 -- plan
--- renames table a; changes table b
+-- renames table a; grants or revokes privileges on table b
 -- hazard rename-table:a: a program that still uses the old name fails
 
 BEGIN;

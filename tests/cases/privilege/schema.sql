@@ -12,7 +12,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO case_reader;
 
 -- plan
--- changes schema public, schema s
+-- grants or revokes privileges on schema public, schema s
 -- hazard revoke:public: a program that needs it and has it only by PUBLIC fails
 
 BEGIN;

@@ -12,7 +12,7 @@ GRANT SELECT, UPDATE ON SEQUENCE s TO case_reader;
 GRANT USAGE ON SEQUENCE t_id_seq TO case_reader;
 
 -- plan
--- changes sequence s, sequence t_id_seq
+-- grants or revokes privileges on sequence s, sequence t_id_seq
 -- hazard revoke:s: a program that needs it and runs as case_reader fails
 
 BEGIN;

@@ -15,7 +15,7 @@ GRANT DELETE ON t TO case_writer;
 GRANT TRIGGER ON u TO PUBLIC;
 
 -- plan
--- changes table t, table u
+-- grants or revokes privileges on table t, table u
 -- hazard revoke:t: a program that needs it and has it only by PUBLIC fails
 -- hazard revoke:t: a program that needs it and runs as case_reader fails
 -- hazard revoke:u: a program that needs it and runs as case_reader fails

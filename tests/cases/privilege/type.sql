@@ -18,7 +18,7 @@ GRANT USAGE ON DOMAIN word TO case_reader WITH GRANT OPTION;
 REVOKE USAGE ON TYPE pair FROM PUBLIC;
 
 -- plan
--- changes enum mood, type pair, type span, domain word
+-- grants or revokes privileges on enum mood, type pair, type span, domain word
 -- hazard revoke:mood: a program that needs it and has it only by PUBLIC fails
 -- hazard revoke:mood: a program that needs it and runs as case_reader fails
 -- hazard revoke:pair: a program that needs it and has it only by PUBLIC fails
