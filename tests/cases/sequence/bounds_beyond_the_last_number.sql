@@ -21,3 +21,28 @@ SELECT nextval('raised') AS r, nextval('beyond') AS b, nextval('unused') AS u;
 -- 50 | 20 | 3
 
 -- plan
+-- changes sequence beyond, sequence raised, sequence unused, column t.id
+-- hazard narrow-sequence:beyond: goes on at 20 if its last number is below
+-- hazard narrow-sequence:raised: goes on at 50 if its last number is below
+-- hazard narrow-sequence:unused: fails if its last number is above 10
+-- hazard narrow-sequence:t.id: goes on at 100 if its last number is below
+
+BEGIN;
+
+ALTER SEQUENCE public.beyond MINVALUE 1 MAXVALUE 30;
+SELECT pg_catalog.setval('public.beyond', 25, false) FROM public.beyond WHERE NOT is_called;
+SELECT pg_catalog.setval('public.beyond', 20, false) FROM public.beyond WHERE last_value < 20;
+ALTER SEQUENCE public.beyond START WITH 25 MINVALUE 20 MAXVALUE 30;
+
+SELECT pg_catalog.setval('public.raised', 60, false) FROM public.raised WHERE NOT is_called;
+SELECT pg_catalog.setval('public.raised', 50, false) FROM public.raised WHERE last_value < 50;
+ALTER SEQUENCE public.raised START WITH 60 MINVALUE 50 MAXVALUE 1000;
+
+SELECT pg_catalog.setval('public.unused', 3, false) FROM public.unused WHERE NOT is_called;
+ALTER SEQUENCE public.unused START WITH 3 MAXVALUE 10;
+
+SELECT pg_catalog.setval('public.t_id_seq', 200, false) FROM public.t_id_seq WHERE NOT is_called;
+SELECT pg_catalog.setval('public.t_id_seq', 100, false) FROM public.t_id_seq WHERE last_value < 100;
+ALTER TABLE public.t ALTER COLUMN id SET START WITH 200 SET MINVALUE 100;
+
+COMMIT;

@@ -10,17 +10,29 @@ ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;
 -- to
 
 -- plan
--- changes foreign key a_b_fkey on a, foreign key b_a_fkey on b; drops table b, table a
--- hazard drop-table:b: the table and its rows are lost
--- hazard drop-table:a: the table and its rows are lost
+-- file 1 of 3, in a transaction: drops foreign key a_b_fkey on a
 
 BEGIN;
 
 ALTER TABLE public.a DROP CONSTRAINT a_b_fkey;
 
+COMMIT;
+
+-- file 2 of 3, in a transaction: drops foreign key b_a_fkey on b, table b
+-- hazard drop-table:b: the table and its rows are lost
+
+BEGIN;
+
 ALTER TABLE public.b DROP CONSTRAINT b_a_fkey;
 
 DROP TABLE public.b;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: drops table a
+-- hazard drop-table:a: the table and its rows are lost
+
+BEGIN;
 
 DROP TABLE public.a;
 

@@ -18,7 +18,7 @@ SELECT * FROM people.person;
 -- 1 | ada
 
 -- plan
--- renames schema people, table person
+-- creates schema people; renames table person
 -- hazard rename-table:person: a program that still uses the old name fails
 
 BEGIN;

@@ -14,12 +14,11 @@ CREATE TRIGGER x AFTER INSERT ON t EXECUTE FUNCTION g();
 CREATE TRIGGER y BEFORE TRUNCATE ON t EXECUTE FUNCTION g();
 
 -- plan
--- creates trigger x on t, trigger y on t; drops trigger x on t
+-- creates trigger y on t; changes trigger x on t
 
 BEGIN;
 
-DROP TRIGGER x ON public.t;
-CREATE TRIGGER x AFTER INSERT ON public.t FOR EACH STATEMENT EXECUTE FUNCTION public.g();
+CREATE OR REPLACE TRIGGER x AFTER INSERT ON public.t FOR EACH STATEMENT EXECUTE FUNCTION public.g();
 
 CREATE TRIGGER y BEFORE TRUNCATE ON public.t FOR EACH STATEMENT EXECUTE FUNCTION public.g();
 

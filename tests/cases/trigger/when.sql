@@ -15,19 +15,14 @@ CREATE TRIGGER y BEFORE UPDATE ON t FOR EACH ROW WHEN (NEW.a > 2) EXECUTE FUNCTI
 CREATE TRIGGER z BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();
 
 -- plan
--- creates trigger x on t, trigger y on t, trigger z on t; drops trigger z on t, trigger y on t, trigger x on t
+-- changes trigger x on t, trigger y on t, trigger z on t
 
 BEGIN;
 
-DROP TRIGGER z ON public.t;
+CREATE OR REPLACE TRIGGER x BEFORE UPDATE ON public.t FOR EACH ROW WHEN ((old.a IS DISTINCT FROM new.a)) EXECUTE FUNCTION public.f();
 
-DROP TRIGGER y ON public.t;
+CREATE OR REPLACE TRIGGER y BEFORE UPDATE ON public.t FOR EACH ROW WHEN ((new.a > 2)) EXECUTE FUNCTION public.f();
 
-DROP TRIGGER x ON public.t;
-CREATE TRIGGER x BEFORE UPDATE ON public.t FOR EACH ROW WHEN ((old.a IS DISTINCT FROM new.a)) EXECUTE FUNCTION public.f();
-
-CREATE TRIGGER y BEFORE UPDATE ON public.t FOR EACH ROW WHEN ((new.a > 2)) EXECUTE FUNCTION public.f();
-
-CREATE TRIGGER z BEFORE UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
+CREATE OR REPLACE TRIGGER z BEFORE UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
 
 COMMIT;

@@ -12,6 +12,7 @@ CREATE TABLE b (a bigint NOT NULL REFERENCES a ON DELETE CASCADE);
 -- file 1 of 2, in a transaction: creates foreign key b_a_fkey on b; changes column a.id, column b.a; drops foreign key b_a_fkey on b
 -- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 -- hazard change-type:b.a: integer to bigint: a program that expects the old type may fail
+-- hazard unindexed-foreign-key:b.b_a_fkey: no index begins with a: whoever deletes a row of a waits until all of b is read
 
 BEGIN;
 
