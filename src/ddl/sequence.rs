@@ -33,8 +33,8 @@ pub(crate) fn owned_by(sequence: &Sequence) -> String {
     format!("ALTER SEQUENCE {} OWNED BY {owner}", name(&sequence.name))
 }
 
-/// Brings the last number of a sequence within bounds that become narrower: below the new lowest one it becomes that, and
-/// where no number was given yet, the new start. Above the new highest one nothing can be done.
+/// Brings the last number of a sequence within bounds that become narrower: below the new lowest one it becomes that,
+/// and where no number was given yet, the new start. Above the new highest one nothing can be done.
 pub(crate) fn fit(sequence: &Name, found: &SequenceOptions, want: &SequenceOptions) -> Vec<String> {
     let found = &retyped(found, &want.data_type);
     let set = |value: i64, condition: &str| {

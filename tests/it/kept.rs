@@ -95,7 +95,7 @@ fn a_plan_is_worked_out_and_proven_on_what_was_kept() {
             project.command(&["diff", "--from", "migrations", "--to", "wanted.sql"]).output().unwrap();
         let (said, error) =
             (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(said.contains("ADD COLUMN \"name\" text"), "{said}{error}");
+        assert!(said.contains("ADD COLUMN name text"), "{said}{error}");
     }
     assert_eq!(project.count(), 1);
 }

@@ -246,7 +246,7 @@ fn own_and_cumulative_differ() {
     assert_eq!(
         lines(&found),
         [
-            "lock: AccessExclusiveLock on plays (blocks reads and writes) from statement 3 on",
+            "lock: AccessExclusiveLock on plays (blocks reads and writes)",
             "lock: ShareUpdateExclusiveLock on audit.log (blocks neither reads nor writes) from statement 4 on",
         ]
     );

@@ -40,6 +40,9 @@ fn lock_table(steps: &[&Measured]) -> Vec<String> {
         if *kind != Kind::CompositeType && !of.as_ref().is_some_and(is_locked) {
             let is_held = |step: &&Measured| step.locks.cumulative.mode(&lock.relation) >= Some(lock.mode);
             let from = steps.iter().position(is_held).unwrap_or_default();
+            // A statement that does not take it shows the new name of a table that was locked and renamed before.
+            let takes = steps[from].locks.own.iter().any(|own| own.relation == lock.relation);
+            let from = if takes { from } else { 0 };
             lines.entry((Reverse(lock.mode), from)).or_default().push(name.to_string());
         }
     }
