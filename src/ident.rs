@@ -5,6 +5,43 @@ pub fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// An identifier, quoted where Postgres would quote it (`quote_ident`): `order` becomes `"order"`, `orders` stays.
+pub fn quote_ident(name: &str) -> String {
+    let is_first = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    let is_safe = name.bytes().next().is_some_and(is_first)
+        && name.bytes().all(|byte| is_first(byte) || byte.is_ascii_digit())
+        && KEYWORDS.binary_search(&name).is_err();
+    if is_safe { name.to_owned() } else { ident(name) }
+}
+
+/// A schema-qualified identifier, each part quoted where Postgres would quote it.
+pub fn quote_qualified(schema: &str, name: &str) -> String {
+    format!("{}.{}", quote_ident(schema), quote_ident(name))
+}
+
+/// The keywords of Postgres 15 to 19 that cannot be a name everywhere, sorted.
+#[rustfmt::skip]
+const KEYWORDS: &[&str] = &[
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization",
+    "between", "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character", "check",
+    "coalesce", "collate", "collation", "column", "concurrently", "constraint", "create", "cross",
+    "current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
+    "current_user", "dec", "decimal", "default", "deferrable", "desc", "distinct", "do", "else", "end",
+    "except", "exists", "extract", "false", "fetch", "float", "for", "foreign", "freeze", "from", "full",
+    "grant", "graph_table", "greatest", "group", "grouping", "having", "ilike", "in", "initially", "inner",
+    "inout", "int", "integer", "intersect", "interval", "into", "is", "isnull", "join", "json", "json_array",
+    "json_arrayagg", "json_exists", "json_object", "json_objectagg", "json_query", "json_scalar",
+    "json_serialize", "json_table", "json_value", "lateral", "leading", "least", "left", "like", "limit",
+    "localtime", "localtimestamp", "merge_action", "national", "natural", "nchar", "none", "normalize",
+    "not", "notnull", "null", "nullif", "numeric", "offset", "on", "only", "or", "order", "out", "outer",
+    "overlaps", "overlay", "placing", "position", "precision", "primary", "real", "references", "returning",
+    "right", "row", "select", "session_user", "setof", "similar", "smallint", "some", "substring",
+    "symmetric", "system_user", "table", "tablesample", "then", "time", "timestamp", "to", "trailing",
+    "treat", "trim", "true", "union", "unique", "user", "using", "values", "varchar", "variadic", "verbose",
+    "when", "where", "window", "with", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists", "xmlforest",
+    "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable",
+];
+
 /// The name that an identifier stands for, quoted or not.
 pub fn unquoted(word: &str) -> String {
     match word.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
@@ -113,6 +150,17 @@ const INCOMING: &str = "feedstock_new_";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_quoted_where_postgres_would_quote_it() {
+        assert!(KEYWORDS.is_sorted());
+        for name in ["orders", "_a1", "public", "comment", "year"] {
+            assert_eq!(quote_ident(name), name);
+        }
+        for name in ["order", "user", "json", "A", "1a", "a-b", "a$", "ä", "", "a\"b"] {
+            assert_eq!(quote_ident(name), ident(name));
+        }
+    }
 
     #[test]
     fn names_and_texts_are_quoted() {

@@ -165,6 +165,13 @@ impl Migrations {
         self.last().map_or(1, |last| last.version + 1)
     }
 
+    /// The digits of versions in file names: as many as the last file has, four in a new directory.
+    pub fn digits(&self) -> usize {
+        let name = self.last().map(Migration::file_name);
+        let version = name.as_deref().and_then(|name| name.strip_prefix('V')?.split_once("__"));
+        version.map_or(4, |(digits, _)| digits.len())
+    }
+
     /// Those up to a version, that one included.
     #[must_use]
     pub fn up_to(&self, version: i64) -> Self {

@@ -4,6 +4,9 @@
 //! in them is qualified. Two schemas are comparable when both are canonical, that is, when building one
 //! from its own text gives the same text.
 
+mod column_property;
+mod constraint;
+pub mod data_type;
 mod dependencies;
 mod object;
 mod privilege;
@@ -13,8 +16,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
+pub use column_property::{COLUMN_PROPERTIES, ColumnProperty};
+pub use constraint::{Constraint, ConstraintKind, DefinitionParts};
 pub use dependencies::Dependencies;
-pub use object::{Afterwards, Object};
+pub use object::{Afterwards, Attribute, Details, Object, Property, Range};
 pub use privilege::{Creates, DefaultPrivileges, Grant, Privileges};
 
 /// All of a database that Feedstock manages.
@@ -140,6 +145,15 @@ impl Id {
             | Id::Link(table, _)
             | Id::On(_, table, _)
             | Id::Setting(_, table, _) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The name of an index, or of the one behind a constraint.
+    pub fn index_name(&self) -> Option<Name> {
+        match self {
+            Id::Index(name) => Some(name.clone()),
+            Id::Constraint(table, name) => Some(Name::new(&table.schema, name)),
             _ => None,
         }
     }
@@ -286,12 +300,32 @@ impl Column {
     pub fn is_virtual(&self) -> bool {
         self.generated.as_ref().is_some_and(|generated| generated.ends_with(" VIRTUAL"))
     }
+
+    /// Must every row have a value that Postgres gives to none by itself?
+    pub fn needs_value(&self) -> bool {
+        self.not_null && self.default.is_none() && self.generated.is_none() && self.identity.is_none()
+    }
 }
 
 impl Table {
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Is it the partition of the rows that no other partition has?
+    pub fn is_default_partition(&self) -> bool {
+        self.bound.as_deref() == Some("DEFAULT")
+    }
+
+    /// The values of a partition: `IN (1)`, `FROM (1) TO (2)`; none of a default partition.
+    pub fn bound_values(&self) -> Option<&str> {
+        self.bound.as_deref()?.strip_prefix("FOR VALUES ")
+    }
+
+    /// The names of its storage parameters.
+    pub fn option_names(&self) -> impl Iterator<Item = &str> {
+        self.options.iter().filter_map(|option| option.split('=').next())
     }
 
     /// Its primary key.
@@ -309,7 +343,7 @@ pub struct Column {
     pub data_type: String,
     /// Its collation, quoted and qualified, where it is not the type's own.
     pub collation: Option<String>,
-    /// May it not be NULL?
+    /// Is it NOT NULL?
     pub not_null: bool,
     /// The name of the constraint that says so (Postgres 18), where it is not the one that Postgres gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -323,15 +357,12 @@ pub struct Column {
     pub generated: Option<String>,
     /// Its identity.
     pub identity: Option<Identity>,
-    /// Its storage, where it is not the type's own: `EXTERNAL`.
-    pub storage: Option<String>,
+    /// The values of its [`COLUMN_PROPERTIES`], where they are set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub properties: BTreeMap<String, String>,
     /// The storage of its type.
     #[serde(default)]
     pub type_storage: String,
-    /// Its compression, where it is set: `lz4`.
-    pub compression: Option<String>,
-    /// Its statistics target, where it is set.
-    pub statistics: Option<i32>,
     /// Does it come from a parent?
     #[serde(default, skip_serializing_if = "is_false")]
     pub inherited: bool,
@@ -353,101 +384,6 @@ pub struct Identity {
     pub options: SequenceOptions,
 }
 
-/// A constraint of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Constraint {
-    /// Its name.
-    pub name: String,
-    /// Its kind.
-    pub kind: ConstraintKind,
-    /// What follows `ADD CONSTRAINT name`, as Postgres writes it.
-    pub definition: String,
-    /// Its columns on its own table, in order.
-    pub columns: Vec<String>,
-    /// The table that a foreign key refers to.
-    pub references: Option<Name>,
-    /// Does it come from a parent? A foreign key or unique constraint only from the parent of a partition.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub inherited: bool,
-    /// Would it stay without the parents? Said of a constraint that is not inherited, and of one that is declared
-    /// twice.
-    #[serde(default = "yes", skip_serializing_if = "is_true")]
-    pub local: bool,
-    /// The parent's index of which its index is a part; none where it can only be made as one, as what excludes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attached_to: Option<Name>,
-    /// Its comment.
-    pub comment: Option<String>,
-    /// The comment of the index behind it.
-    pub index_comment: Option<String>,
-}
-
-/// The kinds of constraints of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ConstraintKind {
-    /// `PRIMARY KEY`
-    PrimaryKey,
-    /// `UNIQUE`
-    Unique,
-    /// `CHECK`
-    Check,
-    /// `EXCLUDE`
-    Exclude,
-    /// `FOREIGN KEY`
-    ForeignKey,
-}
-
-/// A constraint's definition, taken apart from behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DefinitionParts<'a> {
-    /// Everything else.
-    pub core: &'a str,
-    /// `DEFERRABLE`, `DEFERRABLE INITIALLY DEFERRED`, or nothing.
-    pub deferrability: &'a str,
-    /// Was it checked for the rows that were there before?
-    pub valid: bool,
-    /// Is it checked at all (Postgres 18 knows some that are only said)?
-    pub enforced: bool,
-}
-
-impl Constraint {
-    /// Its definition, taken apart.
-    pub fn parts(&self) -> DefinitionParts<'_> {
-        // Postgres writes at the end when it is checked, and behind that only that it was not, or never is.
-        let unchecked = [" NOT VALID", " NOT ENFORCED"];
-        let checked = unchecked.into_iter().find_map(|words| self.definition.strip_suffix(words));
-        let text = checked.unwrap_or(&self.definition);
-        let deferrability = [" DEFERRABLE INITIALLY DEFERRED", " DEFERRABLE"];
-        let found = deferrability.into_iter().find(|words| text.ends_with(words)).unwrap_or("");
-        let (core, deferrability) = text.split_at(text.len() - found.len());
-        DefinitionParts {
-            core,
-            deferrability: deferrability.trim_start(),
-            valid: checked.is_none(),
-            enforced: !self.definition.ends_with(" NOT ENFORCED"),
-        }
-    }
-
-    /// Is there an index behind it, which bears its name?
-    pub fn has_index(&self) -> bool {
-        !matches!(self.kind, ConstraintKind::Check | ConstraintKind::ForeignKey)
-    }
-
-    /// Does it come with the link to the parent, and cannot be made before as a part of the parent's?
-    pub fn comes_with_link(&self) -> bool {
-        self.inherited && self.attached_to.is_none() && self.kind != ConstraintKind::Check
-    }
-
-    /// What it is known by.
-    pub fn id(&self, table: &Name) -> Id {
-        match self.kind {
-            ConstraintKind::ForeignKey => Id::ForeignKey(table.clone(), self.name.clone()),
-            _ => Id::Constraint(table.clone(), self.name.clone()),
-        }
-    }
-}
-
 /// An index that does not belong to a constraint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Index {
@@ -459,6 +395,9 @@ pub struct Index {
     pub unique: bool,
     /// What follows the table's name, as Postgres writes it: `USING btree (a, b DESC)`.
     pub definition: String,
+    /// Does it hold only some of the rows?
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub partial: bool,
     /// Statistics targets of its expressions, `1:500`.
     pub statistics: Vec<String>,
     /// The index of the partitioned table of which it is a part; it may belong to a constraint.
@@ -572,6 +511,6 @@ fn is_true(value: &bool) -> bool {
     *value
 }
 
-fn is_false(value: &bool) -> bool {
+pub(crate) fn is_false(value: &bool) -> bool {
     !*value
 }

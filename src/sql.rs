@@ -7,6 +7,7 @@
 //! is one statement to Postgres and makes the table somewhere else when it is two, and what it cannot parse it
 //! cuts at will.
 
+pub mod expression;
 mod one_statement;
 
 use std::ops::Range;
@@ -433,9 +434,47 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// The text before a definition's first bracket, and what commas part within it.
+pub(crate) fn in_brackets(definition: &str) -> (&str, Vec<&str>) {
+    let (mut depth, mut at, mut from) = (0, 0, 0);
+    let (mut head, mut parts) = (definition, Vec::new());
+    for token in tokenize(definition) {
+        let end = at + token.len as usize;
+        match token.kind {
+            TokenKind::OpenParen if depth == 0 => {
+                (head, from, depth) = (&definition[..at], end, 1);
+            }
+            TokenKind::OpenParen => depth += 1,
+            TokenKind::CloseParen if depth == 1 => {
+                parts.push(definition[from..at].trim());
+                break;
+            }
+            TokenKind::CloseParen => depth -= 1,
+            TokenKind::Comma if depth == 1 => {
+                parts.push(definition[from..at].trim());
+                from = end;
+            }
+            _ => {}
+        }
+        at = end;
+    }
+    (head, parts)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_definition_is_taken_apart_at_its_commas() {
+        let read = |text: &'static str| in_brackets(text);
+        assert_eq!(read("USING btree (a, b DESC) WHERE (c > 0)"), ("USING btree ", vec!["a", "b DESC"]));
+        assert_eq!(
+            read(r#"USING gin ((a || ','::text), "x,(" public.ops)"#),
+            ("USING gin ", vec!["(a || ','::text)", r#""x,(" public.ops"#])
+        );
+        assert_eq!(read("DEFAULT"), ("DEFAULT", vec![]));
+    }
 
     fn texts(sql: &str) -> Vec<&str> {
         split("x.sql", sql).unwrap().into_iter().map(|statement| statement.text).collect()

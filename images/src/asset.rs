@@ -12,45 +12,45 @@ use crate::{Drama, ImageGeneration};
 // The assets of an image.
 #[model(index(image_gen_id, live, where = "image_gen_id IS NOT NULL"))]
 pub struct Asset {
-    /// The asset.
+    /// Identifier of the asset.
     #[model(primary_key)]
     pub id: i32,
     /// The drama; NULL is an asset for all dramas.
     #[model(belongs_to = Drama, on_delete = cascade, restrict_deleted_parent)]
     pub drama_id: Option<i32>,
-    /// What it is called.
+    /// Name.
     #[model(sql_type = "varchar")]
     pub name: String,
-    /// What it shows.
+    /// Description of the content.
     #[model(sql_type = "varchar")]
     pub description: Option<String>,
-    /// What it is: image, video or audio.
+    /// Kind: image, video or audio.
     #[model(sql_type = "varchar")]
     pub r#type: String,
-    /// Where it is filed.
+    /// Category.
     #[model(sql_type = "varchar")]
     pub category: Option<String>,
-    /// Its address.
+    /// URL.
     #[model(sql_type = "varchar")]
     pub url: String,
-    /// The address of its small image.
+    /// URL of the thumbnail.
     #[model(sql_type = "varchar")]
     pub thumbnail_url: Option<String>,
-    /// The path of the local copy, relative.
+    /// Relative path of the local copy.
     #[model(sql_type = "varchar")]
     pub local_path: Option<String>,
-    /// In bytes.
+    /// Size in bytes.
     pub file_size: Option<i32>,
-    /// Its media type, such as image/png.
+    /// Media type, such as image/png.
     #[model(sql_type = "varchar")]
     pub mime_type: Option<String>,
-    /// In pixels.
+    /// Width in pixels.
     pub width: Option<i32>,
-    /// In pixels.
+    /// Height in pixels.
     pub height: Option<i32>,
-    /// How long it is, in seconds.
+    /// Duration in seconds.
     pub duration: Option<f64>,
-    /// The file's format, such as png.
+    /// Format of the file, such as png.
     #[model(sql_type = "varchar")]
     pub format: Option<String>,
     /// The image that it was imported from.
@@ -61,15 +61,15 @@ pub struct Asset {
     /// 1 is a favourite.
     #[model(default = 0)]
     pub is_favorite: i32,
-    /// How often it was looked at.
+    /// Number of views.
     #[model(default = 0)]
     pub view_count: i32,
-    /// When it was added, UTC.
+    /// Time of creation, UTC.
     #[model(created_at)]
     pub created_at: NaiveDateTime,
-    /// When it was last changed, UTC.
+    /// Time of the last change, UTC.
     #[model(updated_at)]
     pub updated_at: NaiveDateTime,
-    /// When it was deleted, UTC; NULL is live.
+    /// Time of deletion, UTC; NULL is live.
     pub deleted_at: Option<NaiveDateTime>,
 }

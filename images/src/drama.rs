@@ -11,42 +11,42 @@ use crate::{Asset, DramaStatus, Episode, ImageGeneration};
 #[model(has_many(images: ImageGeneration, by = drama_id, on_soft_delete = cascade))]
 #[model(has_many(assets: Asset, by = drama_id, on_soft_delete = cascade))]
 pub struct Drama {
-    /// The drama.
+    /// Identifier of the drama.
     #[model(primary_key)]
     pub id: i32,
-    /// What it is called.
+    /// Title.
     #[model(sql_type = "varchar")]
     pub title: String,
-    /// What it is about.
+    /// Description of the story.
     pub description: Option<String>,
-    /// Its genre, an open set.
+    /// Genre, an open set.
     #[model(sql_type = "varchar")]
     pub genre: Option<String>,
-    /// The style that its images are drawn in.
+    /// Visual style of its images.
     #[model(sql_type = "varchar", default = "realistic")]
     pub style: String,
-    /// How many episodes are planned.
+    /// Number of planned episodes.
     #[model(default = 1)]
     pub total_episodes: i32,
-    /// How long all episodes are together, in seconds.
+    /// Duration of all episodes together, in seconds.
     #[model(default = 0)]
     pub total_duration: i32,
-    /// How far it is.
+    /// Progress of the drama.
     #[model(sql_type = "varchar", default = DramaStatus::Draft)]
     pub status: DramaStatus,
-    /// The address of its cover.
+    /// URL of its cover.
     #[model(sql_type = "varchar")]
     pub thumbnail: Option<String>,
-    /// A JSON array of words.
+    /// Tags, a JSON array of strings.
     pub tags: Option<JsonText<Vec<String>>>,
-    /// A JSON object, for what has no column yet.
+    /// Further properties, a JSON object.
     pub metadata: Option<JsonText<serde_json::Value>>,
-    /// When it was made, UTC.
+    /// Time of creation, UTC.
     #[model(created_at)]
     pub created_at: NaiveDateTime,
-    /// When it was last changed, UTC.
+    /// Time of the last change, UTC.
     #[model(updated_at)]
     pub updated_at: NaiveDateTime,
-    /// When it was deleted, UTC; NULL is live.
+    /// Time of deletion, UTC; NULL is live.
     pub deleted_at: Option<NaiveDateTime>,
 }

@@ -9,39 +9,39 @@ use crate::{Drama, DramaStatus, Storyboard};
 #[model(unique(drama_id, episode_number))]
 #[model(has_many(storyboards: Storyboard, by = episode_id, on_soft_delete = cascade))]
 pub struct Episode {
-    /// The episode.
+    /// Identifier of the episode.
     #[model(primary_key)]
     pub id: i32,
-    /// The drama that it belongs to, and goes with.
+    /// The drama; deleting it deletes the episode.
     #[model(belongs_to = Drama, on_delete = cascade, restrict_deleted_parent)]
     pub drama_id: i32,
-    /// Its place in the drama, from 1.
+    /// Number within the drama, from 1.
     pub episode_number: i32,
-    /// What it is called.
+    /// Title.
     #[model(sql_type = "varchar")]
     pub title: String,
-    /// The script.
+    /// Script.
     pub script_content: Option<String>,
-    /// What it is about.
+    /// Summary of the episode.
     pub description: Option<String>,
-    /// How long it is, in seconds.
+    /// Duration in seconds.
     #[model(default = 0)]
     pub duration: i32,
-    /// How far it is.
+    /// Progress of the episode.
     #[model(sql_type = "varchar", default = DramaStatus::Draft)]
     pub status: DramaStatus,
-    /// The address of the finished video.
+    /// URL of the finished video.
     #[model(sql_type = "varchar")]
     pub video_url: Option<String>,
-    /// The address of its cover.
+    /// URL of its cover.
     #[model(sql_type = "varchar")]
     pub thumbnail: Option<String>,
-    /// When it was made, UTC.
+    /// Time of creation, UTC.
     #[model(created_at)]
     pub created_at: NaiveDateTime,
-    /// When it was last changed, UTC.
+    /// Time of the last change, UTC.
     #[model(updated_at)]
     pub updated_at: NaiveDateTime,
-    /// When it was deleted, UTC; NULL is live.
+    /// Time of deletion, UTC; NULL is live.
     pub deleted_at: Option<NaiveDateTime>,
 }

@@ -3,7 +3,7 @@ use feedstock::{JsonText, Model};
 
 use crate::{Asset, Drama, Status, Storyboard};
 
-/// An image that a provider was asked to make.
+/// A request to a provider to generate an image.
 ///
 /// `status`, `created_at` and `updated_at` may be NULL in the original tables, whose defaults are set by the client;
 /// here they are NOT NULL with the same defaults in the database. `id` counts by identity in place of a serial.
@@ -19,71 +19,71 @@ use crate::{Asset, Drama, Status, Storyboard};
 // The provider calls back with its task, whether the image is live or not.
 #[model(index(task_id, where = "task_id IS NOT NULL"))]
 pub struct ImageGeneration {
-    /// The image.
+    /// Identifier of the generation.
     #[model(primary_key)]
     pub id: i32,
-    /// The shot; NULL is an image for no shot, or one whose shot was made anew.
+    /// The shot; NULL is an image for no shot, or for one that was replaced.
     #[model(belongs_to = Storyboard, on_delete = set_null, restrict_deleted_parent)]
     pub storyboard_id: Option<i32>,
-    /// The drama that it belongs to, and goes with.
+    /// The drama; deleting it deletes the generation.
     #[model(belongs_to = Drama, on_delete = cascade, restrict_deleted_parent)]
     pub drama_id: i32,
-    /// Who makes it: openai, midjourney, stable_diffusion, and whoever comes next; an open set.
+    /// The provider: openai, midjourney, stable_diffusion and others; an open set.
     #[model(sql_type = "varchar")]
     pub provider: String,
-    /// What it shall show.
+    /// Prompt.
     pub prompt: String,
-    /// What it shall not show.
+    /// Negative prompt: what the image must not show.
     pub negative_prompt: Option<String>,
-    /// The provider's name of the model.
+    /// Name of the model at the provider.
     #[model(sql_type = "varchar")]
     pub model: Option<String>,
-    /// Width and height as they were asked for, such as 1024x1024.
+    /// Requested width and height, such as 1024x1024.
     #[model(sql_type = "varchar")]
     pub size: Option<String>,
-    /// The quality that was asked for, such as standard or hd.
+    /// Requested quality, such as standard or hd.
     #[model(sql_type = "varchar")]
     pub quality: Option<String>,
-    /// The style that was asked for.
+    /// Requested style.
     #[model(sql_type = "varchar")]
     pub style: Option<String>,
-    /// How many sampling steps.
+    /// Number of sampling steps.
     pub steps: Option<i32>,
-    /// How closely to follow the prompt.
+    /// Guidance scale: how closely to follow the prompt.
     pub cfg_scale: Option<f64>,
-    /// The random seed, 32 bits.
+    /// Random seed, 32 bits.
     pub seed: Option<i32>,
-    /// The provider's address, which often expires; may be a data URI, too long for an index.
+    /// URL at the provider, which often expires; may be a data URI, too long for an index.
     #[model(sql_type = "varchar")]
     pub image_url: Option<String>,
-    /// The address of the copy in the object store.
+    /// URL of the copy in the object store.
     #[model(sql_type = "varchar")]
     pub minio_url: Option<String>,
-    /// The path of the local copy, relative.
+    /// Relative path of the local copy.
     #[model(sql_type = "varchar")]
     pub local_path: Option<String>,
-    /// How far it is.
+    /// Progress of the generation.
     #[model(sql_type = "varchar", default = Status::Pending)]
     pub status: Status,
-    /// The provider's job, when it works asynchronously.
+    /// Task of the provider, when it works asynchronously.
     #[model(sql_type = "varchar")]
     pub task_id: Option<String>,
-    /// Why it failed.
+    /// Reason of the failure.
     pub error_msg: Option<String>,
-    /// In pixels.
+    /// Width in pixels.
     pub width: Option<i32>,
-    /// In pixels.
+    /// Height in pixels.
     pub height: Option<i32>,
-    /// A JSON array of addresses and paths, as text.
+    /// Reference images, a JSON array of URLs and paths, as text.
     pub reference_images: Option<JsonText<Vec<String>>>,
-    /// When it was asked for, UTC.
+    /// Time of the request, UTC.
     #[model(created_at)]
     pub created_at: NaiveDateTime,
-    /// When it was last changed, UTC.
+    /// Time of the last change, UTC.
     #[model(updated_at)]
     pub updated_at: NaiveDateTime,
-    /// When it was completed, UTC; set on success only.
+    /// Time of completion, UTC; set on success only.
     pub completed_at: Option<NaiveDateTime>,
-    /// When it was deleted, UTC; NULL is live.
+    /// Time of deletion, UTC; NULL is live.
     pub deleted_at: Option<NaiveDateTime>,
 }

@@ -2,12 +2,12 @@
 
 use feedstock::TextEnum;
 
-/// How far a piece of generated work is: of an image, or of a storyboard.
+/// Progress of a generation: of an image, or of a storyboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, TextEnum)]
 pub enum Status {
-    /// Asked for, and not begun.
+    /// Requested, not started.
     Pending,
-    /// The provider is at it; there is a task id when it works asynchronously.
+    /// The provider is working on it; asynchronous work has a task id.
     Processing,
     /// There is a result.
     Completed,
@@ -15,7 +15,7 @@ pub enum Status {
     Failed,
 }
 
-/// How far a drama or an episode is.
+/// Progress of a drama or an episode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, TextEnum)]
 pub enum DramaStatus {
     /// Being written.

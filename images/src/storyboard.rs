@@ -12,58 +12,58 @@ use crate::{Episode, ImageGeneration, Status};
 // imported there. That the link is not restored is the price.
 #[model(has_many(images: ImageGeneration, by = storyboard_id, on_soft_delete = set_null))]
 pub struct Storyboard {
-    /// The shot.
+    /// Identifier of the shot.
     #[model(primary_key)]
     pub id: i32,
-    /// The episode that it belongs to, and goes with.
+    /// The episode; deleting it deletes the shot.
     #[model(belongs_to = Episode, on_delete = cascade, restrict_deleted_parent)]
     pub episode_id: i32,
-    /// The scene that it plays in; scenes have no model here.
+    /// The scene; scenes have no model here.
     pub scene_id: Option<i32>,
-    /// Its place in the episode, from 1.
+    /// Number within the episode, from 1.
     pub storyboard_number: i32,
-    /// What it is called.
+    /// Title.
     #[model(sql_type = "varchar")]
     pub title: Option<String>,
-    /// What is seen.
+    /// Description of the picture.
     pub description: Option<String>,
-    /// Where it plays.
+    /// Location.
     #[model(sql_type = "varchar")]
     pub location: Option<String>,
-    /// The time of day.
+    /// Time of day.
     #[model(sql_type = "varchar")]
     pub time: Option<String>,
-    /// What is said.
+    /// Dialogue.
     pub dialogue: Option<String>,
-    /// What is done.
+    /// Action.
     pub action: Option<String>,
-    /// The mood.
+    /// Mood.
     #[model(sql_type = "varchar")]
     pub atmosphere: Option<String>,
-    /// The prompt of its images.
+    /// Prompt for its images.
     pub image_prompt: Option<String>,
-    /// The prompt of its video.
+    /// Prompt for its video.
     pub video_prompt: Option<String>,
-    /// Who is in it, a JSON array.
+    /// Characters in it, a JSON array.
     pub characters: Option<JsonText<serde_json::Value>>,
-    /// How long it is, in seconds.
+    /// Duration in seconds.
     #[model(default = 0)]
     pub duration: i32,
-    /// The address of the image that was chosen for it.
+    /// URL of the chosen image.
     #[model(sql_type = "varchar")]
     pub composed_image: Option<String>,
-    /// The address of its video.
+    /// URL of its video.
     #[model(sql_type = "varchar")]
     pub video_url: Option<String>,
-    /// How far it is.
+    /// Progress of the shot.
     #[model(sql_type = "varchar", default = Status::Pending)]
     pub status: Status,
-    /// When it was made, UTC.
+    /// Time of creation, UTC.
     #[model(created_at)]
     pub created_at: NaiveDateTime,
-    /// When it was last changed, UTC.
+    /// Time of the last change, UTC.
     #[model(updated_at)]
     pub updated_at: NaiveDateTime,
-    /// When it was deleted, UTC; NULL is live.
+    /// Time of deletion, UTC; NULL is live.
     pub deleted_at: Option<NaiveDateTime>,
 }

@@ -156,8 +156,9 @@ impl Context {
         Ok(Options {
             fill: columns("--fill", &values.fill, wanted)?,
             using: columns("--using", &values.using, wanted)?,
-            allow: Allow::new(self.global.allow.iter().cloned()),
+            allow: Allow::new(self.global.allow.iter().cloned())?,
             offline_ok: values.offline_ok || self.config.offline_ok,
+            without_models: false,
             sizes: self.sizes(values)?,
             small_table: values.small_table.or(self.config.small_table),
         })

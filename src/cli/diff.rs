@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use super::context::Context;
 use super::history::SearchPathArgument;
-use super::{Answer, Format, FormatArgument, Values, say};
+use super::{Answer, Format, FormatArgument, Values, rename, say};
 use crate::plan::{Plan, Refusal};
 use crate::prove::{prove_plan, work_out};
 use crate::source::{Compared, Live, Source};
@@ -21,6 +21,9 @@ pub(super) struct Verb {
     /// Exits with 1 when there is a difference
     #[arg(long)]
     exit_code: bool,
+    /// A rename where no model says it: table.old=new, table=new, and the same of enums and their labels
+    #[arg(long, value_name = "OLD=NEW")]
+    rename: Vec<String>,
     #[command(flatten)]
     search_path: SearchPathArgument,
     #[command(flatten)]
@@ -51,16 +54,12 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
             Compared { current, whole: wanted.clone(), wanted }
         }
     };
-    let options = context.plan_options(&verb.values, &whole)?;
-    let mut plan = work_out(
-        &scratch,
-        &current.database,
-        &current.schema,
-        &wanted,
-        &sources.hints(&to)?,
-        &options,
-        &context.scope,
-    )?;
+    let mut options = context.plan_options(&verb.values, &whole)?;
+    options.without_models = to != Source::Models;
+    let mut hints = sources.hints(&to)?;
+    hints.extend(rename::hints(&verb.rename, &current.schema, &wanted)?);
+    let mut plan =
+        work_out(&scratch, &current.database, &current.schema, &wanted, &hints, &options, &context.scope)?;
     // Where a statement fails, that is said where it stands.
     if context.measure(&scratch, &current.database, &mut plan, &options)? && !plan.is_empty() {
         context.step("proving the plan …");
@@ -93,14 +92,22 @@ fn answer(context: &Context, verb: &Verb, plan: &Plan) -> Result<Answer> {
         Format::Json => say::json(plan)?,
         Format::Text => say::result(&text(plan))?,
     }
-    Ok(if verb.exit_code && !plan.is_empty() { Answer::No } else { Answer::Yes })
+    let failed = plan.steps().flat_map(|step| &step.hazards).any(|hazard| hazard.rule == "fails");
+    Ok(match () {
+        () if failed || plan.refusals.iter().any(|refusal| refusal.rule == UNPROVEN) => Answer::Refused,
+        () if verb.exit_code && !plan.is_empty() => Answer::No,
+        () => Answer::Yes,
+    })
 }
+
+/// The rule of a plan that does not reach the wanted schema.
+const UNPROVEN: &str = "unproven";
 
 /// What keeps `new` from writing the plan, whatever is allowed.
 fn unproven(error: &Error) -> Refusal {
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
     Refusal {
-        rule: "unproven",
+        rule: UNPROVEN,
         object: "plan".to_owned(),
         message: error.message().to_owned() + &cause,
         help: "do not apply it; this is a defect of Feedstock: please report it with both schemas".to_owned(),
@@ -116,5 +123,5 @@ fn text(plan: &Plan) -> String {
             refusal.to_string().lines().map(|line| format!("-- {line}\n")).collect::<Vec<_>>()
         })
         .collect();
-    comments + &plan.sql()
+    comments + &plan.script()
 }

@@ -30,6 +30,7 @@ mod history;
 mod inspect;
 mod new;
 mod notices;
+mod rename;
 mod say;
 mod status;
 
@@ -92,6 +93,7 @@ where
     match result {
         Ok(Answer::Yes) => 0,
         Ok(Answer::No) => 1,
+        Ok(Answer::Refused) => 3,
         Err(error) => {
             say::error(&error);
             match received() {
@@ -151,6 +153,8 @@ fn is_not_used(option: &str, verb: &str) -> crate::Error {
 enum Answer {
     Yes,
     No,
+    /// What was printed is not to be applied.
+    Refused,
 }
 
 /// Annotated Rust structs in, proven Postgres migrations out.

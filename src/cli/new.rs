@@ -112,7 +112,7 @@ fn check_name(name: &str) -> Result<()> {
 fn refused(refusals: &[Refusal]) -> Error {
     let lines: Vec<String> = refusals.iter().map(|refusal| format!("\n{refusal}")).collect();
     Error::refused(format!(
-        "nothing was written, since this is not done without being told{}",
+        "nothing was written: these changes must be acknowledged or answered{}",
         lines.concat()
     ))
 }
@@ -132,7 +132,7 @@ fn files(
     for (at, (version, part)) in (migrations.next_version()..).zip(&plan.files).enumerate() {
         let hazards = part.steps.iter().flat_map(|step| &step.hazards).filter(|hazard| hazard.destructive);
         let header = Header {
-            notes: vec![made_from(context)],
+            notes: [made_from(context), part.summary()].into_iter().chain(part.hazards()).collect(),
             measured: if existed { part.lines() } else { Vec::new() },
             parent,
             part: (of > 1).then_some(Part { number: at as u32 + 1, of: of as u32 }),
@@ -141,8 +141,9 @@ fn files(
                 .collect::<Result<_>>()?,
             ..part.header()
         };
-        let sql = part.sql_without_measures();
-        let file = NewFile { version, name: name.to_owned(), header, sql }.sealed();
+        let sql = part.sql();
+        let file =
+            NewFile { version, digits: migrations.digits(), name: name.to_owned(), header, sql }.sealed();
         parent = Some(file.as_parent());
         files.push(file);
     }
@@ -173,8 +174,13 @@ fn by_hand(context: &Context, migrations: &Migrations, name: &str) -> Result<Ans
         parent: migrations.last().map(Migration::as_parent),
         ..Header::default()
     };
-    let file =
-        NewFile { version: migrations.next_version(), name: name.to_owned(), header, sql: String::new() };
+    let file = NewFile {
+        version: migrations.next_version(),
+        digits: migrations.digits(),
+        name: name.to_owned(),
+        header,
+        sql: String::new(),
+    };
     write(context, &[file])?;
     Ok(Answer::Yes)
 }

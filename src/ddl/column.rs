@@ -1,8 +1,8 @@
 //! Columns, as they stand in `CREATE TABLE` and `ALTER TABLE`.
 
 use super::{name, sequence};
-use crate::ident::{ident, object_name};
-use crate::schema::{Column, Identity, Name};
+use crate::ident::{object_name, quote_ident};
+use crate::schema::{COLUMN_PROPERTIES, Column, ColumnProperty, Identity, Name};
 
 /// `ALTER TABLE … ADD COLUMN …`
 pub(crate) fn add(table: &Name, column: &Column) -> Vec<String> {
@@ -14,7 +14,7 @@ pub(crate) fn add(table: &Name, column: &Column) -> Vec<String> {
 
 /// Name, type, collation, nullability and what fills it.
 pub(crate) fn definition(table: &Name, column: &Column) -> String {
-    let mut text = format!("{} {}", ident(&column.name), column.data_type);
+    let mut text = format!("{} {}", quote_ident(&column.name), column.data_type);
     if let Some(collation) = &column.collation {
         text += &format!(" COLLATE {collation}");
     }
@@ -24,14 +24,14 @@ pub(crate) fn definition(table: &Name, column: &Column) -> String {
 /// What a table of a type says about a column, if anything: the type says the rest.
 pub(crate) fn with_options(table: &Name, column: &Column) -> Option<String> {
     let options = options(table, column);
-    (!options.is_empty()).then(|| format!("{} WITH OPTIONS{options}", ident(&column.name)))
+    (!options.is_empty()).then(|| format!("{} WITH OPTIONS{options}", quote_ident(&column.name)))
 }
 
 fn options(table: &Name, column: &Column) -> String {
     let mut text = String::new();
     if column.not_null {
         if let Some(constraint) = &column.not_null_name {
-            text += &format!(" CONSTRAINT {}", ident(constraint));
+            text += &format!(" CONSTRAINT {}", quote_ident(constraint));
         }
         text += " NOT NULL";
     }
@@ -95,43 +95,23 @@ pub(crate) fn not_null_renamed(table: &Name, found: &Column, want: &Column) -> O
 pub(crate) fn set_not_null(table: &Name, column: &Column) -> String {
     match &column.not_null_name {
         Some(constraint) => {
-            let (table, column) = (name(table), ident(&column.name));
-            format!("ALTER TABLE {table} ADD CONSTRAINT {} NOT NULL {column}", ident(constraint))
+            let (table, column) = (name(table), quote_ident(&column.name));
+            format!("ALTER TABLE {table} ADD CONSTRAINT {} NOT NULL {column}", quote_ident(constraint))
         }
         None => alter(table, &column.name, "SET NOT NULL"),
     }
 }
 
-/// What a column definition cannot say: storage, compression, statistics target.
+/// The properties that a column definition cannot say.
 pub(crate) fn settings(table: &Name, column: &Column) -> Vec<String> {
-    [
-        column.storage.is_some().then(|| set_storage(table, column)),
-        column.compression.is_some().then(|| set_compression(table, column)),
-        column.statistics.is_some().then(|| set_statistics(table, column)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let set = COLUMN_PROPERTIES.iter().filter(|property| property.of(column).is_some());
+    set.map(|property| set_property(table, column, property)).collect()
 }
 
-pub(crate) fn set_storage(table: &Name, column: &Column) -> String {
-    alter(
-        table,
-        &column.name,
-        &format!("SET STORAGE {}", column.storage.as_ref().unwrap_or(&column.type_storage)),
-    )
-}
-
-pub(crate) fn set_compression(table: &Name, column: &Column) -> String {
-    alter(
-        table,
-        &column.name,
-        &format!("SET COMPRESSION {}", column.compression.as_deref().unwrap_or("default")),
-    )
-}
-
-pub(crate) fn set_statistics(table: &Name, column: &Column) -> String {
-    alter(table, &column.name, &format!("SET STATISTICS {}", column.statistics.unwrap_or(-1)))
+/// `SET STORAGE EXTERNAL` and the like; where it is not set, the value that says so.
+pub(crate) fn set_property(table: &Name, column: &Column, property: &ColumnProperty) -> String {
+    let value = property.of(column).unwrap_or_else(|| (property.unset)(column));
+    alter(table, &column.name, &format!("{} {value}", property.set))
 }
 
 /// `ALTER TABLE … ALTER COLUMN … what`
@@ -141,5 +121,5 @@ pub(crate) fn alter(table: &Name, column: &str, what: &str) -> String {
 
 /// `ALTER COLUMN … what`, of which one statement may have several.
 pub(crate) fn action(column: &str, what: &str) -> String {
-    format!("ALTER COLUMN {} {what}", ident(column))
+    format!("ALTER COLUMN {} {what}", quote_ident(column))
 }

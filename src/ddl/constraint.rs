@@ -1,7 +1,7 @@
 //! `ALTER TABLE … ADD CONSTRAINT`
 
 use super::name;
-use crate::ident::ident;
+use crate::ident::quote_ident;
 use crate::schema::{Constraint, ConstraintKind, Name};
 
 pub(crate) fn add(table: &Name, constraint: &Constraint) -> String {
@@ -11,8 +11,9 @@ pub(crate) fn add(table: &Name, constraint: &Constraint) -> String {
 /// `ADD CONSTRAINT … USING INDEX`: the index takes the constraint's name.
 pub(crate) fn using_index(table: &Name, constraint: &Constraint, index: &Name) -> String {
     let kind = if constraint.kind == ConstraintKind::PrimaryKey { "PRIMARY KEY" } else { "UNIQUE" };
-    let (table, own) = (name(table), ident(&constraint.name));
-    let sql = format!("ALTER TABLE {table} ADD CONSTRAINT {own} {kind} USING INDEX {}", ident(&index.name));
+    let (table, own) = (name(table), quote_ident(&constraint.name));
+    let sql =
+        format!("ALTER TABLE {table} ADD CONSTRAINT {own} {kind} USING INDEX {}", quote_ident(&index.name));
     format!("{sql} {}", constraint.parts().deferrability).trim_end().to_owned()
 }
 
@@ -39,20 +40,20 @@ pub(crate) fn defer(table: &Name, constraint: &Constraint) -> String {
         "DEFERRABLE" => "DEFERRABLE INITIALLY IMMEDIATE",
         when => when,
     };
-    format!("ALTER TABLE {} ALTER CONSTRAINT {} {when}", name(table), ident(&constraint.name))
+    format!("ALTER TABLE {} ALTER CONSTRAINT {} {when}", name(table), quote_ident(&constraint.name))
 }
 
 /// `VALIDATE CONSTRAINT`
 pub(crate) fn validate(table: &Name, constraint: &str) -> String {
-    format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", name(table), ident(constraint))
+    format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", name(table), quote_ident(constraint))
 }
 
 /// `RENAME CONSTRAINT`
 pub(crate) fn rename(table: &Name, from: &str, to: &str) -> String {
-    format!("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name(table), ident(from), ident(to))
+    format!("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name(table), quote_ident(from), quote_ident(to))
 }
 
 /// As it stands in a `CREATE TABLE`.
 pub(crate) fn clause(constraint: &Constraint) -> String {
-    format!("CONSTRAINT {} {}", ident(&constraint.name), constraint.definition)
+    format!("CONSTRAINT {} {}", quote_ident(&constraint.name), constraint.definition)
 }

@@ -1,7 +1,7 @@
 //! `CREATE INDEX`
 
 use super::name;
-use crate::ident::ident;
+use crate::ident::quote_ident;
 use crate::schema::{Id, Index, Name, Schema};
 
 /// The index. One `ON ONLY` a partitioned table gets the parts that it has, which are there.
@@ -10,7 +10,7 @@ pub(crate) fn create(index: &Index, schema: &Schema) -> Vec<String> {
     let only = if schema.is_on_only(index) { "ONLY " } else { "" };
     let mut statements = vec![format!(
         "CREATE {unique}INDEX {} ON {only}{} {}",
-        ident(&index.name.name),
+        quote_ident(&index.name.name),
         name(&index.table),
         index.definition
     )];
@@ -24,11 +24,7 @@ pub(crate) fn create(index: &Index, schema: &Schema) -> Vec<String> {
 fn parts<'a>(index: &'a Index, schema: &'a Schema) -> impl Iterator<Item = Name> + 'a {
     let whole = Id::Index(index.name.clone());
     let parts = schema.index_parts().filter(move |(_, of)| *of == whole);
-    parts.filter_map(|(part, _)| match part {
-        Id::Index(name) => Some(name),
-        Id::Constraint(table, name) => Some(Name::new(table.schema, name)),
-        _ => None,
-    })
+    parts.filter_map(|(part, _)| part.index_name())
 }
 
 /// `ALTER INDEX … ATTACH PARTITION`
@@ -39,7 +35,7 @@ fn attach(index: &Name, part: &Name) -> String {
 /// `CREATE INDEX CONCURRENTLY`; an index lives in its table's schema, so its name is said without it.
 pub(crate) fn create_concurrently(index: &str, table: &Name, unique: bool, definition: &str) -> String {
     let unique = if unique { "UNIQUE " } else { "" };
-    format!("CREATE {unique}INDEX CONCURRENTLY {} ON {} {definition}", ident(index), name(table))
+    format!("CREATE {unique}INDEX CONCURRENTLY {} ON {} {definition}", quote_ident(index), name(table))
 }
 
 /// `DROP INDEX CONCURRENTLY`
@@ -49,7 +45,7 @@ pub(crate) fn drop_concurrently(index: &Name) -> String {
 
 /// `ALTER INDEX … RENAME TO`, within its schema.
 pub(crate) fn rename(from: &Name, to: &Name) -> String {
-    format!("ALTER INDEX {} RENAME TO {}", name(from), ident(&to.name))
+    format!("ALTER INDEX {} RENAME TO {}", name(from), quote_ident(&to.name))
 }
 
 /// The statistics targets that differ from those that were there.

@@ -13,12 +13,12 @@ pub(crate) mod sequence;
 pub(crate) mod table;
 pub(crate) mod twins;
 
-use crate::ident::{ident, literal, qualified};
+use crate::ident::{literal, quote_ident, quote_qualified};
 use crate::schema::{Id, Name, Object, Schema};
 
-/// A name as SQL writes it, qualified and quoted.
+/// A name as SQL writes it, qualified, and quoted where Postgres would quote it.
 pub(crate) fn name(name: &Name) -> String {
-    qualified(&name.schema, &name.name)
+    quote_qualified(&name.schema, &name.name)
 }
 
 /// What stands behind `DROP` and `COMMENT ON`. Of a part of a table that `DROP` does not know (a column, a
@@ -27,17 +27,17 @@ pub(crate) fn address(id: &Id, schema: &Schema) -> String {
     match id {
         // It has no address of its own.
         Id::Link(table, _) => format!("TABLE {}", name(table)),
-        Id::Namespace(schema) => format!("SCHEMA {}", ident(schema)),
-        Id::Extension(extension) => format!("EXTENSION {}", ident(extension)),
+        Id::Namespace(schema) => format!("SCHEMA {}", quote_ident(schema)),
+        Id::Extension(extension) => format!("EXTENSION {}", quote_ident(extension)),
         Id::Enum(of) => format!("TYPE {}", name(of)),
         Id::Sequence(of) => format!("SEQUENCE {}", name(of)),
         Id::Table(of) => format!("TABLE {}", name(of)),
         Id::Index(of) => format!("INDEX {}", name(of)),
         Id::Column(table, column) | Id::Default(table, column) => {
-            format!("COLUMN {}.{}", name(table), ident(column))
+            format!("COLUMN {}.{}", name(table), quote_ident(column))
         }
         Id::Constraint(table, constraint) | Id::ForeignKey(table, constraint) => {
-            format!("CONSTRAINT {} ON {}", ident(constraint), name(table))
+            format!("CONSTRAINT {} ON {}", quote_ident(constraint), name(table))
         }
         Id::Type(..)
         | Id::Other(..)
@@ -89,9 +89,10 @@ pub(crate) fn comment<'a>(id: &Id, schema: &'a Schema) -> Option<&'a str> {
 pub(crate) fn create(id: &Id, schema: &Schema) -> Vec<String> {
     let some = |statement: Option<String>| statement.into_iter().collect::<Vec<_>>();
     match id {
-        Id::Namespace(of) => vec![format!("CREATE SCHEMA {}", ident(of))],
+        Id::Namespace(of) => vec![format!("CREATE SCHEMA {}", quote_ident(of))],
         Id::Extension(of) => some(schema.extensions.get(of).map(|extension| {
-            let sql = format!("CREATE EXTENSION {} WITH SCHEMA {}", ident(of), ident(&extension.schema));
+            let (name, schema) = (quote_ident(of), quote_ident(&extension.schema));
+            let sql = format!("CREATE EXTENSION {name} WITH SCHEMA {schema}");
             match extension.is_default {
                 true => sql,
                 false => format!("{sql} VERSION {}", literal(&extension.version)),
@@ -135,7 +136,7 @@ pub(crate) fn replace(found: &Object, want: &Object) -> String {
 }
 
 fn or_replace(definition: &str) -> String {
-    let word = ["VIEW", "RULE"].into_iter().find_map(|word| {
+    let word = ["VIEW", "RULE", "TRIGGER"].into_iter().find_map(|word| {
         let rest = definition.strip_prefix("CREATE ")?.strip_prefix(word)?.strip_prefix(' ')?;
         Some(format!("CREATE OR REPLACE {word} {rest}"))
     });
@@ -146,12 +147,14 @@ fn or_replace(definition: &str) -> String {
 /// The statement that drops an object.
 pub(crate) fn drop(id: &Id, schema: &Schema) -> String {
     match id {
-        Id::Column(table, column) => format!("ALTER TABLE {} DROP COLUMN {}", name(table), ident(column)),
+        Id::Column(table, column) => {
+            format!("ALTER TABLE {} DROP COLUMN {}", name(table), quote_ident(column))
+        }
         Id::Default(table, column) => {
-            format!("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", name(table), ident(column))
+            format!("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", name(table), quote_ident(column))
         }
         Id::Constraint(table, constraint) | Id::ForeignKey(table, constraint) => {
-            format!("ALTER TABLE {} DROP CONSTRAINT {}", name(table), ident(constraint))
+            format!("ALTER TABLE {} DROP CONSTRAINT {}", name(table), quote_ident(constraint))
         }
         Id::Link(table, from) => {
             schema.tables.get(table).map(|table| link::drop(table, from)).unwrap_or_default()

@@ -3,12 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::name;
-use crate::ident::ident;
+use crate::ident::quote_ident;
 use crate::schema::{Creates, Grant, Id};
 
+/// A statement about privileges.
+pub(crate) struct Statement {
+    pub(crate) sql: String,
+    pub(crate) kind: Kind,
+    /// The role, unquoted; `None` is `PUBLIC`.
+    pub(crate) role: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    RevokeGrantOption,
+    Revoke,
+    Grant,
+}
+
 /// The statements that make the privileges on something from what they are into what they should be.
-pub(crate) fn change(on: &Id, found: &BTreeSet<Grant>, want: &BTreeSet<Grant>) -> Vec<String> {
-    let column = if let Id::Column(_, column) = on { format!(" ({})", ident(column)) } else { String::new() };
+pub(crate) fn change(on: &Id, found: &BTreeSet<Grant>, want: &BTreeSet<Grant>) -> Vec<Statement> {
+    let column =
+        if let Id::Column(_, column) = on { format!(" ({})", quote_ident(column)) } else { String::new() };
     let address = address(on);
     let what = |privileges: &[&str]| {
         let each: Vec<String> = privileges.iter().map(|word| format!("{word}{column}")).collect();
@@ -20,7 +36,7 @@ pub(crate) fn change(on: &Id, found: &BTreeSet<Grant>, want: &BTreeSet<Grant>) -
 /// What stands behind `GRANT … ON`: of a column, its table.
 fn address(on: &Id) -> String {
     match on {
-        Id::Namespace(schema) => format!("SCHEMA {}", ident(schema)),
+        Id::Namespace(schema) => format!("SCHEMA {}", quote_ident(schema)),
         Id::Enum(of) | Id::Type(of, _) => format!("TYPE {}", name(of)),
         Id::Sequence(of) => format!("SEQUENCE {}", name(of)),
         Id::Routine(word, of) if word == "PROCEDURE" => format!("PROCEDURE {of}"),
@@ -35,13 +51,13 @@ fn address(on: &Id) -> String {
 pub(crate) fn change_default(of: &Creates, found: &BTreeSet<Grant>, want: &BTreeSet<Grant>) -> Vec<String> {
     let mut prefix = "ALTER DEFAULT PRIVILEGES".to_owned();
     if let Some(role) = &of.role {
-        prefix += &format!(" FOR ROLE {}", ident(role));
+        prefix += &format!(" FOR ROLE {}", quote_ident(role));
     }
     if let Some(schema) = &of.schema {
-        prefix += &format!(" IN SCHEMA {}", ident(schema));
+        prefix += &format!(" IN SCHEMA {}", quote_ident(schema));
     }
     let what = |privileges: &[&str]| format!("{} ON {}", privileges.join(", "), of.objects);
-    statements(found, want, what).into_iter().map(|sql| format!("{prefix} {sql}")).collect()
+    statements(found, want, what).into_iter().map(|it| format!("{prefix} {}", it.sql)).collect()
 }
 
 /// First what is taken, then what is given, a statement for each role.
@@ -49,7 +65,7 @@ fn statements(
     found: &BTreeSet<Grant>,
     want: &BTreeSet<Grant>,
     what: impl Fn(&[&str]) -> String,
-) -> Vec<String> {
+) -> Vec<Statement> {
     let wants = |gone: &Grant, grantable: bool| want.contains(&Grant { grantable, ..gone.clone() });
     let gets_everything = |gone: &Grant| wants(&Grant { privilege: "ALL".to_owned(), ..gone.clone() }, false);
     let (given, gone): (Vec<&Grant>, Vec<&Grant>) = found.difference(want).partition(|gone| gone.revoked);
@@ -69,19 +85,24 @@ fn statements(
         new.into_iter().filter(|grant| !kept(grant)).partition(|grant| grant.revoked);
 
     let mut statements = Vec::new();
+    let mut put = |kind, role: &Option<String>, sql| {
+        statements.push(Statement { sql, kind, role: role.clone() });
+    };
     for (grantee, privileges) in by_role(&option) {
-        statements.push(format!("REVOKE GRANT OPTION FOR {} FROM {}", what(&privileges), role(grantee)));
+        let sql = format!("REVOKE GRANT OPTION FOR {} FROM {}", what(&privileges), role(grantee));
+        put(Kind::RevokeGrantOption, grantee, sql);
     }
     for (grantee, privileges) in by_role(&[taken.clone(), withheld].concat()) {
-        statements.push(format!("REVOKE {} FROM {}", what(&privileges), role(grantee)));
+        put(Kind::Revoke, grantee, format!("REVOKE {} FROM {}", what(&privileges), role(grantee)));
     }
     let (passed_on, granted): (Vec<&Grant>, Vec<&Grant>) =
         granted.into_iter().partition(|grant| grant.grantable);
     for (grantee, privileges) in by_role(&[given, granted].concat()) {
-        statements.push(format!("GRANT {} TO {}", what(&privileges), role(grantee)));
+        put(Kind::Grant, grantee, format!("GRANT {} TO {}", what(&privileges), role(grantee)));
     }
     for (grantee, privileges) in by_role(&passed_on) {
-        statements.push(format!("GRANT {} TO {} WITH GRANT OPTION", what(&privileges), role(grantee)));
+        let sql = format!("GRANT {} TO {} WITH GRANT OPTION", what(&privileges), role(grantee));
+        put(Kind::Grant, grantee, sql);
     }
     statements
 }
@@ -99,7 +120,7 @@ fn by_role<'a>(grants: &[&'a Grant]) -> BTreeMap<&'a Option<String>, Vec<&'a str
 }
 
 fn role(grantee: &Option<String>) -> String {
-    grantee.as_deref().map_or("PUBLIC".to_owned(), ident)
+    grantee.as_deref().map_or("PUBLIC".to_owned(), quote_ident)
 }
 
 #[cfg(test)]
@@ -119,7 +140,8 @@ mod tests {
     fn nothing_is_taken_from_whoever_gets_more() {
         let change = |found: &[&Grant], want: &[&Grant]| {
             let set = |grants: &[&Grant]| grants.iter().copied().cloned().collect();
-            change(&Id::Namespace("s".to_owned()), &set(found), &set(want)).join("; ")
+            let statements = change(&Id::Namespace("s".to_owned()), &set(found), &set(want));
+            statements.into_iter().map(|it| it.sql).collect::<Vec<_>>().join("; ")
         };
         let (usage, all) = (&grant("a", "USAGE", false), &grant("a", "ALL", false));
         let (passed_on, other) = (&grant("a", "USAGE", true), &grant("b", "USAGE", false));

@@ -1,7 +1,7 @@
 //! `CREATE SEQUENCE`, and the numbers of an identity's sequence.
 
 use super::name;
-use crate::ident::{ident, object_name};
+use crate::ident::{literal, object_name, quote_ident};
 use crate::schema::{Name, Sequence, SequenceOptions};
 
 pub(crate) fn create(sequence: &Sequence) -> String {
@@ -27,10 +27,34 @@ pub(crate) fn alter(sequence: &Name, found: &SequenceOptions, want: &SequenceOpt
 
 pub(crate) fn owned_by(sequence: &Sequence) -> String {
     let owner = match &sequence.owned_by {
-        Some((table, column)) => format!("{}.{}", name(table), ident(column)),
+        Some((table, column)) => format!("{}.{}", name(table), quote_ident(column)),
         None => "NONE".to_owned(),
     };
     format!("ALTER SEQUENCE {} OWNED BY {owner}", name(&sequence.name))
+}
+
+/// Brings the last number of a sequence within bounds that become narrower: below the new lowest one it becomes that,
+/// and where no number was given yet, the new start. Above the new highest one nothing can be done.
+pub(crate) fn fit(sequence: &Name, found: &SequenceOptions, want: &SequenceOptions) -> Vec<String> {
+    let found = &retyped(found, &want.data_type);
+    let set = |value: i64, condition: &str| {
+        let quoted = literal(&name(sequence));
+        format!(
+            "SELECT pg_catalog.setval({quoted}, {value}, false) FROM {} WHERE {condition}",
+            name(sequence)
+        )
+    };
+    let within = want.min..=want.max;
+    let start = (!within.contains(&found.start)).then(|| set(want.start, "NOT is_called"));
+    let raised = (want.min > found.min).then(|| set(want.min, &format!("last_value < {}", want.min)));
+    let sets: Vec<String> = start.into_iter().chain(raised).collect();
+    let allowed = found.min..=found.max;
+    let is_outside = !allowed.contains(&want.start) || !allowed.contains(&want.min);
+    let widen = (is_outside && !sets.is_empty()).then(|| {
+        let (lowest, highest) = (found.min.min(want.min), found.max.max(want.max));
+        format!("ALTER SEQUENCE {} MINVALUE {lowest} MAXVALUE {highest}", name(sequence))
+    });
+    widen.into_iter().chain(sets).collect()
 }
 
 /// The numbers in which `want` differs from `found`, a clause each.

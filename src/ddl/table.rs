@@ -2,8 +2,8 @@
 
 use super::twins::is_made_later;
 use super::{column, constraint, name};
-use crate::ident::ident;
-use crate::schema::{Column, Constraint, ConstraintKind, Schema, Table};
+use crate::ident::quote_ident;
+use crate::schema::{COLUMN_PROPERTIES, Column, Constraint, ConstraintKind, Schema, Table};
 
 /// The table, with its columns and every constraint that refers to no other table. A partition stands alone until
 /// it is attached, so that its indexes and keys have the names that they should have.
@@ -37,10 +37,8 @@ pub(crate) fn create(table: &Table, schema: &Schema) -> Vec<String> {
     }
     statements.extend(table.columns.iter().flat_map(|found| column::settings(&table.name, found)));
     statements.extend(not_valid.into_iter().map(|found| constraint::add(&table.name, found)));
-    statements.extend(row_security(
-        &Table { row_security: false, force_row_security: false, ..table.clone() },
-        table,
-    ));
+    let open = Table { row_security: false, force_row_security: false, ..table.clone() };
+    statements.extend(row_security(&open, table).into_iter().map(|(_, sql)| sql));
     statements
 }
 
@@ -103,7 +101,7 @@ fn own_not_null(table: &Table, column: &Column, schema: &Schema) -> Option<Strin
         let of = schema.column(parent, &column.name).filter(|of| of.not_null)?;
         column::not_null_constraint(parent, of)
     })?;
-    (of != *name).then(|| format!("CONSTRAINT {} NOT NULL {}", ident(name), ident(&column.name)))
+    (of != *name).then(|| format!("CONSTRAINT {} NOT NULL {}", quote_ident(name), quote_ident(&column.name)))
 }
 
 /// Where a column that is only inherited is not as it is inherited.
@@ -121,26 +119,38 @@ fn otherwise(table: &Table, want: &Column, schema: &Schema) -> Vec<String> {
         true => column::set_not_null(&table.name, want),
         false => alter("DROP NOT NULL".to_owned()),
     });
-    // Where it differs from the type's own, the column's settings say it.
-    let storage =
-        (found.storage.is_some() && want.storage.is_none()).then(|| column::set_storage(&table.name, want));
-    let compression = (found.compression.is_some() && want.compression.is_none())
-        .then(|| column::set_compression(&table.name, want));
-    [default, not_null, storage, compression].into_iter().flatten().collect()
+    // Where one is set, the column's settings say it.
+    let unset = COLUMN_PROPERTIES
+        .iter()
+        .filter(|property| property.inherited && property.of(found).is_some() && property.of(want).is_none());
+    let unset = unset.map(|property| column::set_property(&table.name, want, property));
+    default.into_iter().chain(not_null).chain(unset).collect()
 }
 
-/// What differs about row level security.
-pub(crate) fn row_security(found: &Table, want: &Table) -> Vec<String> {
-    let alter = |differs: bool, what: String| {
-        differs.then(|| format!("ALTER TABLE {} {what} ROW LEVEL SECURITY", name(&want.name)))
+/// What becomes of a table's row level security.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowSecurity {
+    Enable,
+    Disable,
+    Force,
+    NoForce,
+}
+
+/// What differs about row level security, each with its statement.
+pub(crate) fn row_security(found: &Table, want: &Table) -> Vec<(RowSecurity, String)> {
+    use RowSecurity::{Disable, Enable, Force, NoForce};
+    let alter = |what: RowSecurity| {
+        let words = match what {
+            Enable => "ENABLE",
+            Disable => "DISABLE",
+            Force => "FORCE",
+            NoForce => "NO FORCE",
+        };
+        (what, format!("ALTER TABLE {} {words} ROW LEVEL SECURITY", name(&want.name)))
     };
-    let able = if want.row_security { "ENABLE" } else { "DISABLE" };
-    let force = if want.force_row_security { "FORCE" } else { "NO FORCE" };
-    [
-        alter(found.row_security != want.row_security, able.to_owned()),
-        alter(found.force_row_security != want.force_row_security, force.to_owned()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let able = (found.row_security != want.row_security)
+        .then(|| alter(if want.row_security { Enable } else { Disable }));
+    let force = (found.force_row_security != want.force_row_security)
+        .then(|| alter(if want.force_row_security { Force } else { NoForce }));
+    able.into_iter().chain(force).collect()
 }

@@ -1,4 +1,4 @@
-//! Tables that are made anew, since nothing makes the one into the other.
+//! Tables that are recreated, since no ALTER TABLE makes the one into the other.
 
 use std::collections::BTreeSet;
 

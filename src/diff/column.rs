@@ -1,8 +1,8 @@
 //! Columns of a table that stays. Their order is no difference.
 
-use super::{Change, Changes, ColumnChange, comment, rebuild};
+use super::{Change, Changes, ColumnChange, comment, recreate};
 use crate::ddl::column;
-use crate::schema::{Column, Id, Name, Table};
+use crate::schema::{COLUMN_PROPERTIES, Column, Id, Name, Table};
 
 pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
     let id = |column: &Column| Id::Column(want.name.clone(), column.name.clone());
@@ -19,13 +19,13 @@ pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
     }
 }
 
-/// What differs about a column that stays.
+/// The differences of a column that is on both sides.
 pub(super) fn both(table: &Name, found: &Column, want: &Column, changes: &mut Changes) {
     let id = Id::Column(table.clone(), want.name.clone());
     // A stored expression cannot be changed in place, and one cannot be put on a column that has none; a virtual one
     // cannot become values.
     if (want.generated.is_some() || found.is_virtual()) && found.generated != want.generated {
-        rebuild(id, changes);
+        recreate(id, changes);
         return;
     }
     comment(id, &found.comment, &want.comment, changes);
@@ -56,9 +56,8 @@ pub(super) fn both(table: &Name, found: &Column, want: &Column, changes: &mut Ch
         }
         (None, None) => {}
     }
-    // Another type brings its own.
-    let lost = |property: &Option<String>| type_differs && property.is_some();
-    change(ColumnChange::Storage, found.storage != want.storage || lost(&want.storage));
-    change(ColumnChange::Compression, found.compression != want.compression || lost(&want.compression));
-    change(ColumnChange::Statistics, found.statistics != want.statistics);
+    for (at, property) in COLUMN_PROPERTIES.iter().enumerate() {
+        let is_lost = type_differs && property.lost_with_type && property.of(want).is_some();
+        change(ColumnChange::Property(at), is_lost || property.of(found) != property.of(want));
+    }
 }

@@ -1,6 +1,6 @@
 //! Constraints of a table that stays: another definition is another constraint.
 
-use super::{Change, Changes, comment, each, rebuild};
+use super::{Change, Changes, comment, each, recreate};
 use crate::schema::{Constraint, ConstraintKind, Id, Name, Table};
 
 pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
@@ -15,7 +15,7 @@ pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
             return;
         }
         if found.attached_to.is_some() && found.attached_to != constraint.attached_to {
-            rebuild(new, changes);
+            recreate(new, changes);
         } else if found.definition == constraint.definition {
             comment(new, &found.comment, &constraint.comment, changes);
             let index = Id::Index(Name::new(&want.name.schema, &constraint.name));
@@ -23,7 +23,7 @@ pub(super) fn diff(found: &Table, want: &Table, changes: &mut Changes) {
         } else if in_place(found, constraint, changes, &new) {
             comment(new, &found.comment, &constraint.comment, changes);
         } else if old == new {
-            rebuild(new, changes);
+            recreate(new, changes);
         } else {
             changes.insert(Change::Drop(old));
             changes.insert(Change::Create(new));

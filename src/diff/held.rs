@@ -1,18 +1,19 @@
-//! Values within others: of a domain in an array, of a table in a column of its row type.
+//! Values within other values: of a domain in an array, of a table in a column of its row type.
 
 use std::collections::BTreeSet;
 
-use super::{Change, Changes, rebuild};
-use crate::schema::{Id, Object, Schema};
+use super::{Change, Changes, recreate};
+use crate::schema::data_type::is_array;
+use crate::schema::{Afterwards, Id, Object, Property, Schema};
 
 /// The columns that hold values of a type within others: in arrays, ranges, composite types and rows. Of a table or
 /// view: its rows.
 pub(super) fn columns_with(current: &Schema, id: &Id) -> BTreeSet<Id> {
     let is_array = |id: &Id| match id {
         Id::Column(table, column) => {
-            current.column(table, column).is_some_and(|found| found.data_type.ends_with("[]"))
+            current.column(table, column).is_some_and(|found| is_array(&found.data_type))
         }
-        id => current.objects.get(id).is_some_and(|found| found.definition.contains("[]")),
+        id => current.objects.get(id).is_some_and(|found| found.details.has_array),
     };
     let mut found = BTreeSet::new();
     let mut waiting = vec![(id.clone(), !matches!(id, Id::Type(..)))];
@@ -44,12 +45,11 @@ pub(super) fn columns_with(current: &Schema, id: &Id) -> BTreeSet<Id> {
 
 /// Does the domain ask for more than it did, of values that are there?
 pub(super) fn asks_for_more(found: &Object, want: &Object) -> bool {
-    let is_new = |sql: &str| !found.afterwards.iter().any(|old| old.does == sql);
-    let asks = |sql: &str| {
-        sql.ends_with(" SET NOT NULL") || (sql.contains(" ADD CONSTRAINT ") && !sql.ends_with(" NOT VALID"))
+    let asks = |new: &Afterwards| {
+        matches!(new.property, Property::NotNull | Property::Check { valid: true, .. })
+            && !found.afterwards.iter().any(|old| old.does == new.does)
     };
-    matches!(&want.id, Id::Type(_, word) if word == "DOMAIN")
-        && want.afterwards.iter().any(|it| is_new(&it.does) && asks(&it.does))
+    matches!(&want.id, Id::Type(_, word) if word == "DOMAIN") && want.afterwards.iter().any(asks)
 }
 
 /// Postgres looks only at columns of the domain itself: where others hold values of it, it is made anew.
@@ -62,7 +62,7 @@ pub(super) fn domains(current: &Schema, wanted: &Schema, changes: &mut Changes) 
     for id in replaced {
         changes.remove(&Change::Afterwards(id.clone()));
         changes.remove(&Change::Comment(id.clone()));
-        rebuild(id, changes);
+        recreate(id, changes);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What Postgres refuses whatever the order of statements, and what can be done about it.
+//! Changes that Postgres refuses in any order of statements, each with a way around.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub(crate) fn impossible(current: &Schema, wanted: &Schema, changes: &[Change]) 
                 format!(
                     "{}, and publication {name} names it: take {table} out of the publication before, and put \
                      it back after",
-                    said(change)
+                    in_words(change)
                 )
             }));
         }
@@ -41,7 +41,7 @@ pub(crate) fn impossible(current: &Schema, wanted: &Schema, changes: &[Change]) 
                 format!(
                     "{}, and {holder} holds rows of {rows}, which Postgres does not convert: give {holder} another \
                      type before, such as jsonb, or drop it",
-                    said(change)
+                    in_words(change)
                 )
             }));
         }
@@ -49,13 +49,13 @@ pub(crate) fn impossible(current: &Schema, wanted: &Schema, changes: &[Change]) 
     lines.into_iter().collect()
 }
 
-fn said(change: &Change) -> String {
+fn in_words(change: &Change) -> String {
     match change {
         Change::Column(table, column, _) => format!("column {table}.{column} changes its type"),
         Change::Create(id @ Id::Column(..)) => format!("{id} comes with values"),
         Change::Create(id) => format!("{id} is made again"),
         Change::Persistence(id) => format!("{id} becomes logged or unlogged"),
-        change => format!("{change:?}"),
+        change => change.to_string(),
     }
 }
 
@@ -64,7 +64,7 @@ fn family<'a>(links: &'a Links, table: &'a Name) -> impl Iterator<Item = &'a Nam
     [table].into_iter().chain(links.heirs(table))
 }
 
-/// The tables and views whose rows a change makes anew.
+/// The tables and views whose rows a change rewrites.
 pub(super) fn rewritten(
     links: &Links,
     wanted: &Schema,

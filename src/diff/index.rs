@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, Changes, comment, each, rebuild};
+use super::{Change, Changes, comment, each, recreate};
 use crate::ddl::constraint::index_definition;
 use crate::schema::{Id, Index, Name, Schema};
 
@@ -17,7 +17,7 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
         let Id::Index(name) = &whole else { continue };
         let lacks_parts = wanted.indexes.get(name).is_some_and(|index| wanted.is_on_only(index));
         if lacks_parts && current.indexes.contains_key(name) && before.get(&part) != Some(&whole) {
-            rebuild(whole, changes);
+            recreate(whole, changes);
         }
     }
 }
@@ -31,7 +31,7 @@ fn both(found: &Index, want: &Index, partitioned: bool, changes: &mut Changes) {
     // Nor does anything give a valid index back what an invalid one lacks, but to make it again.
     let lacks = if partitioned { found.valid != want.valid } else { !found.valid && want.valid };
     if what(found) != what(want) || leaves || lacks {
-        rebuild(id, changes);
+        recreate(id, changes);
         return;
     }
     comment(id, &found.comment, &want.comment, changes);
@@ -106,7 +106,7 @@ pub(super) fn follow(current: &Schema, wanted: &Schema, changes: &mut Changes) {
             }
             let alone = goes(part, changes) && !table_goes(part, changes) && !goes(whole, changes);
             if alone && is_wanted(whole) {
-                rebuild(whole.clone(), changes);
+                recreate(whole.clone(), changes);
             }
         }
     }

@@ -188,9 +188,9 @@ fn comes_from<'a>(
     schema: &Schema,
 ) -> bool {
     parents.into_iter().any(|parent| {
-        schema.constraint(parent, &check.name).is_some_and(|found| {
-            found.kind == ConstraintKind::Check && !found.parts().core.ends_with(" NO INHERIT")
-        })
+        schema
+            .constraint(parent, &check.name)
+            .is_some_and(|found| found.kind == ConstraintKind::Check && !found.no_inherit)
     })
 }
 
@@ -237,7 +237,7 @@ pub(super) fn cut<'a>(schema: &'a Schema, kept: &Links) -> Cow<'a, Schema> {
 /// The foreign keys that a new partition gets from its parent are not made before; one that is there already
 /// becomes a part of the parent's. What excludes rows never does, so that one that is there goes.
 ///
-/// What has to be said of them once they are there is given back.
+/// Returns the comments to set once they exist.
 pub(super) fn without_keys_to_come(
     current: &Schema,
     wanted: &mut Cow<'_, Schema>,

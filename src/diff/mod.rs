@@ -19,6 +19,7 @@ mod renames;
 mod room;
 mod sequence;
 mod table;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,9 +39,9 @@ pub use renames::{Hints, Rename, renames};
 /// One difference, by what has to be done about it. What exactly, the two schemas say.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
-    /// It is only on the wanted side, or must be made again.
+    /// It is only on the wanted side, or must be recreated.
     Create(Id),
-    /// It is only on the current side, or must be made again.
+    /// It is only on the current side, or must be recreated.
     Drop(Id),
     /// `CREATE OR REPLACE` is enough.
     Replace(Id),
@@ -52,13 +53,13 @@ pub enum Change {
     UseIndex(Id, Name),
     /// The statistics targets of an index differ.
     IndexStatistics(Name),
-    /// What follows its creation differs.
+    /// Properties with statements of their own differ.
     Afterwards(Id),
     /// Its comment differs.
     Comment(Id),
     /// An enum has new labels.
     AddLabels(Name),
-    /// The type is made anew and the columns that use it are cast.
+    /// The type is recreated and the columns that use it are cast.
     ReplaceType(Id),
     /// The numbers of a sequence differ.
     SequenceOptions(Name),
@@ -74,13 +75,13 @@ pub enum Change {
     ExtensionVersion(String),
     /// A property of a column differs.
     Column(Name, String, ColumnChange),
-    /// Who may do what with something differs.
+    /// The privileges on an object differ.
     Privileges(Id),
-    /// What new objects give to whom differs.
+    /// Default privileges differ.
     DefaultPrivileges(Creates),
 }
 
-/// What differs about a column, in the order in which it is changed.
+/// A difference of a column. The order is that of the statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum ColumnChange {
     /// The default goes, for good or until the type has changed.
@@ -103,15 +104,11 @@ pub enum ColumnChange {
     SetIdentity,
     /// A new default.
     SetDefault,
-    /// The storage.
-    Storage,
-    /// The compression.
-    Compression,
-    /// The statistics target.
-    Statistics,
+    /// The property at that place in [`COLUMN_PROPERTIES`](crate::schema::COLUMN_PROPERTIES).
+    Property(usize),
 }
 
-/// What must be done to make `current` into `wanted`, sorted.
+/// The changes that turn `current` into `wanted`, sorted.
 pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
     let mut anew = anew::by_text(current, wanted);
     loop {
@@ -159,13 +156,13 @@ fn changes(
     Ok(changes)
 }
 
-/// Does something go and come again? The changes are sorted.
+/// Is the object dropped and recreated? The changes are sorted.
 pub(crate) fn is_made_again(changes: &[Change], id: &Id) -> bool {
     let has = |change: Change| changes.binary_search(&change).is_ok();
     has(Change::Drop(id.clone())) && has(Change::Create(id.clone()))
 }
 
-/// What is there on one side only and cannot be represented, each line saying on which.
+/// Unsupported objects that are on one side only, a line each that names the side.
 pub fn unsupported(current: &Schema, wanted: &Schema) -> Vec<String> {
     let only = |here: &Schema, there: &Schema, side: &str| {
         let there: BTreeSet<&String> = there.unsupported.iter().collect();
@@ -207,7 +204,7 @@ fn comment(id: Id, current: &Option<String>, wanted: &Option<String>, changes: &
     }
 }
 
-fn rebuild(id: Id, changes: &mut Changes) {
+fn recreate(id: Id, changes: &mut Changes) {
     changes.insert(Change::Drop(id.clone()));
     changes.insert(Change::Create(id));
 }

@@ -1,6 +1,6 @@
-//! Objects that are their text: replaced where Postgres can, else made again.
+//! Objects that are their text: replaced where Postgres can, else recreated.
 
-use super::{Change, Changes, comment, each, rebuild};
+use super::{Change, Changes, comment, each, recreate};
 use crate::schema::{Object, Schema};
 
 pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
@@ -10,7 +10,7 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
 fn both(found: &Object, want: &Object, changes: &mut Changes) {
     if found.definition != want.definition {
         if want.beyond(found).is_none() {
-            rebuild(want.id.clone(), changes);
+            recreate(want.id.clone(), changes);
             return;
         }
         changes.insert(Change::Replace(want.id.clone()));

@@ -261,7 +261,7 @@ fn keys_of(table: &Table) -> Table {
         default: None,
         generated: None,
         identity: None,
-        statistics: None,
+        properties: BTreeMap::new(),
         comment: None,
         ..column.clone()
     };
@@ -303,7 +303,7 @@ mod tests {
         let text = format!(
             r#"{{"name": {{"schema": "public", "name": "{name}"}}, "columns": [{{"name": "{column}",
                "data_type": "integer", "collation": null, "not_null": true, "default": "1", "generated": null,
-               "identity": null, "storage": null, "compression": null, "statistics": null, "comment": null}}],
+               "identity": null, "comment": null}}],
                "constraints": {{}}, "unlogged": false, "row_security": false, "force_row_security": false,
                "options": [], "comment": null}}"#
         );

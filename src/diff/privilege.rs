@@ -30,7 +30,7 @@ pub(super) fn diff(current: &Schema, wanted: &Schema, changes: &mut Changes) {
     }
 }
 
-/// What is taken from somebody on a table is taken on its columns too.
+/// REVOKE on a table revokes on its columns too.
 pub(crate) fn lost_with_table(id: &Id, current: &Schema, wanted: &Schema) -> BTreeSet<Grant> {
     let Id::Column(table, _) = id else { return BTreeSet::new() };
     let on_table = |schema: &Schema| {

@@ -1,10 +1,10 @@
-//! What a change takes along: objects that stand in its way are dropped and made again, and what Postgres
+//! Consequences of a change: dependent objects are dropped and recreated, and what Postgres
 //! drops by itself is not dropped twice.
 
 use std::collections::BTreeSet;
 
-use super::{Change, Changes, ColumnChange, makes_room, rebuild};
-use crate::schema::{Id, Name, Schema};
+use super::{Change, Changes, ColumnChange, makes_room, recreate};
+use crate::schema::{COLUMN_PROPERTIES, Id, Name, Schema};
 
 pub(super) fn complete(current: &Schema, wanted: &Schema, changes: &mut Changes) {
     let mut waiting: Vec<Disturbed> =
@@ -52,7 +52,7 @@ fn replace_types_in_use(current: &Schema, changes: &mut Changes) {
         changes.iter().filter_map(|change| if let Change::Drop(id) = change { Some(id) } else { None });
     let mut replaced: BTreeSet<Id> =
         dropped.clone().filter(|id| made_again(id) && in_use(id)).cloned().collect();
-    // What such a type is made of stays in use with it.
+    // The types within such a type stay in use with it.
     while let Some(id) = dropped
         .clone()
         .find(|id| {
@@ -71,7 +71,7 @@ fn replace_types_in_use(current: &Schema, changes: &mut Changes) {
     }
 }
 
-/// What is not left alone while the plan runs.
+/// An object that is dropped, recreated or retyped during the plan.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Disturbed {
     /// Dropped and made again: nothing may depend on it meanwhile.
@@ -87,7 +87,7 @@ impl Disturbed {
         }
     }
 
-    /// What depends on it, or on a part of it.
+    /// The objects that depend on it or on a part of it.
     fn dependents<'a>(&self, current: &'a Schema) -> Vec<&'a Id> {
         let mut ids = vec![self.id().clone()];
         if let Id::Table(name) = self.id()
@@ -139,15 +139,17 @@ fn take_along(
             }
             if current.is_generated(table, column) && wanted.is_generated(table, column) {
                 // Its values are computed, and cannot be converted.
-                rebuild(dependent.clone(), changes);
+                recreate(dependent.clone(), changes);
                 return Some(Disturbed::Rebuilt(dependent.clone()));
             }
             let mut change = |what| changes.insert(Change::Column(table.clone(), column.clone(), what));
             change(ColumnChange::Type);
             if let Some(want) = wanted.column(table, column) {
-                // Which the same type, made anew, brings as its own.
-                want.storage.is_some().then(|| change(ColumnChange::Storage));
-                want.compression.is_some().then(|| change(ColumnChange::Compression));
+                let lost = COLUMN_PROPERTIES
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, property)| property.lost_with_type && property.of(want).is_some());
+                lost.for_each(|(at, _)| _ = change(ColumnChange::Property(at)));
             }
             if current.column(table, column).is_some_and(|found| found.default.is_some()) {
                 move_default(table, column, wanted, changes);
@@ -160,7 +162,7 @@ fn take_along(
                 return None;
             }
             if current.is_generated(table, column) && wanted.is_generated(table, column) {
-                rebuild(itself.clone(), changes);
+                recreate(itself.clone(), changes);
                 return Some(Disturbed::Rebuilt(itself));
             }
             if current.is_generated(table, column) {
@@ -179,7 +181,7 @@ fn take_along(
             changes.remove(&Change::Replace(dependent.clone()));
             changes.remove(&Change::Afterwards(dependent.clone()));
             changes.remove(&Change::Comment(dependent.clone()));
-            rebuild(dependent.clone(), changes);
+            recreate(dependent.clone(), changes);
             Some(Disturbed::Rebuilt(dependent.clone()))
         }
     }

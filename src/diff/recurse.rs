@@ -1,8 +1,8 @@
-//! What reaches the children of a table by itself is not done to them again.
+//! Changes that Postgres propagates to child tables are not repeated for the children.
 
 use super::links::Links;
 use super::{Change, Changes, ColumnChange, column};
-use crate::schema::{Column, Id, Name, Schema};
+use crate::schema::{COLUMN_PROPERTIES, Column, Id, Name, Schema};
 
 /// Does this change of a column reach every child of the table, because each is to become alike? Otherwise the
 /// table is changed alone.
@@ -22,9 +22,9 @@ pub(crate) fn recurses(
         ColumnChange::DropNotNull | ColumnChange::SetNotNull => {
             wanted.is_partitioned(table) || want.is_some_and(|want| want.not_null == heir.not_null)
         }
-        ColumnChange::Storage => want.is_some_and(|want| want.storage == heir.storage),
-        ColumnChange::Compression => want.is_some_and(|want| want.compression == heir.compression),
-        ColumnChange::Statistics => want.is_some_and(|want| want.statistics == heir.statistics),
+        ColumnChange::Property(at) => {
+            want.is_some_and(|want| COLUMN_PROPERTIES[at].of(want) == COLUMN_PROPERTIES[at].of(heir))
+        }
         // A child must follow; and nothing of an identity is inherited.
         ColumnChange::NotNullName
         | ColumnChange::Type

@@ -24,6 +24,16 @@ pub struct Hints {
     pub labels: Vec<(Name, String, String)>,
 }
 
+impl Hints {
+    /// Takes others in.
+    pub fn extend(&mut self, other: Hints) {
+        self.tables.extend(other.tables);
+        self.columns.extend(other.columns);
+        self.enums.extend(other.enums);
+        self.labels.extend(other.labels);
+    }
+}
+
 /// Something that keeps its contents and gets another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rename {
@@ -227,7 +237,7 @@ fn columns(current: &Schema, wanted: &Schema, hints: &Hints) -> Vec<Rename> {
     let has = |schema: &Schema, table: &Name, column: &str| schema.column(table, column).is_some();
     let given =
         hints.columns.iter().filter(|(table, from, to)| has(current, table, from) && has(wanted, table, to));
-    // What is inherited is renamed with the parent's.
+    // An inherited column is renamed with the parent's.
     let given =
         given.filter(|(table, from, _)| !current.column(table, from).is_some_and(|found| found.inherited));
     let moves = given.map(|(table, from, to)| Move {
@@ -266,7 +276,7 @@ impl Named {
     }
 }
 
-/// What differs in nothing but the name: constraints, indexes, and the sequences of a column.
+/// Constraints, indexes and a column's sequences that differ only in name.
 fn what_follows(current: &Schema, wanted: &Schema) -> Vec<Rename> {
     let (mut moves, mut parts) = (Vec::new(), Vec::new());
     let named_part = |table: &Name, relation: bool, name: &String| Named {
@@ -312,8 +322,7 @@ fn what_follows(current: &Schema, wanted: &Schema) -> Vec<Rename> {
 pub(crate) fn is_constraint(schema: &Schema, table: &Name, name: &str) -> bool {
     let trigger = Id::On("TRIGGER".to_owned(), table.clone(), name.to_owned());
     let trigger = schema.objects.get(&trigger);
-    schema.constraint(table, name).is_some()
-        || trigger.is_some_and(|it| it.definition.starts_with("CREATE CONSTRAINT TRIGGER "))
+    schema.constraint(table, name).is_some() || trigger.is_some_and(|it| it.details.constraint_trigger)
 }
 
 /// Every name in the space that relations share.
@@ -364,7 +373,7 @@ fn constraints<'a>(
     let mut found = Vec::new();
     let same =
         |old: &Constraint, new: &Constraint| (old.kind, &old.definition) == (new.kind, &new.definition);
-    // What is inherited is named by the parent.
+    // The parent names an inherited constraint.
     let own =
         |(old, new): &(&Constraint, &Constraint)| [old, new].iter().all(|it| !it.inherited || it.has_index());
     for (name, want) in &wanted.tables {

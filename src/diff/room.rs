@@ -61,7 +61,7 @@ pub(crate) fn makes_room<'a>(
             || matches!(id, Id::Table(table) if links.ancestors(table).into_iter().any(is_made_again))
     };
     let mut room: BTreeSet<Id> = gone.iter().filter(|id| makes_room(id)).map(|id| (*id).clone()).collect();
-    // What cannot be without them goes before them.
+    // Their dependents are dropped before them.
     let mut left: Vec<Id> = room.iter().cloned().collect();
     while let Some(id) = left.pop() {
         let dependents = current.dependencies.on(&id).filter(|dependent| gone.contains(dependent));

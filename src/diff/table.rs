@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Change, Changes, column, comment, constraint, each, rebuild};
+use super::{Change, Changes, column, comment, constraint, each, recreate};
 use crate::ddl::twins::is_made_later;
 use crate::schema::{Constraint, ConstraintKind, Id, Name, Schema, Table};
 
@@ -21,7 +21,7 @@ pub(super) fn diff(
         |name| Id::Table(name.clone()),
         |found, want, changes| {
             if anew.contains(&want.name) {
-                rebuild(Id::Table(want.name.clone()), changes);
+                recreate(Id::Table(want.name.clone()), changes);
             } else {
                 both(found, want, changes);
             }

@@ -15,11 +15,14 @@ SELECT a.attrelid,
            WHERE s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_class'::regclass
              AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype = 'i')
        THEN a.attidentity::text ELSE '' END,
-       CASE WHEN a.attstorage <> t.typstorage THEN
-           CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END
-       END,
-       CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
-       nullif(a.attstattarget, -1)::int4,
+       -- Most columns have none of the properties, and nothing is made for them.
+       CASE WHEN a.attstorage <> t.typstorage OR a.attcompression <> '' OR a.attstattarget >= 0 THEN
+           jsonb_strip_nulls(jsonb_build_object(
+               'storage', CASE WHEN a.attstorage <> t.typstorage THEN
+                   CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED'
+                                     ELSE 'MAIN' END END,
+               'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+               'statistics', CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::text END)) END,
        m.description,
        CASE WHEN e.default IS NOT NULL THEN d.oid END,
        a.attinhcount > 0,

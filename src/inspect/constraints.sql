@@ -17,7 +17,8 @@ SELECT o.oid,
        CASE WHEN o.contype = 'c' THEN o.coninhcount > 0 ELSE o.conparentid <> 0 END,
        CASE WHEN o.contype = 'c' THEN o.conislocal ELSE o.conparentid = 0 END,
        an.nspname::text,
-       ai.relname::text
+       ai.relname::text,
+       o.contype = 'c' AND o.connoinherit
 FROM pg_constraint o
 JOIN pg_namespace n ON n.oid = o.connamespace
 LEFT JOIN pg_class f ON f.oid = o.confrelid

@@ -18,7 +18,8 @@ SELECT i.indexrelid,
        obj_description(i.indexrelid, 'pg_class'),
        an.nspname::text,
        ai.relname::text,
-       i.indisvalid
+       i.indisvalid,
+       i.indpred IS NOT NULL
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

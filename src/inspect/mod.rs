@@ -8,6 +8,7 @@ mod privileges;
 
 use std::collections::BTreeMap;
 
+use postgres::types::Json;
 use postgres::{Client, GenericClient, IsolationLevel, Row, Transaction};
 
 use crate::ident::{attempts_table, object_name};
@@ -335,7 +336,7 @@ fn column(reader: &mut Reader<'_>, row: &Row) {
     let name: String = row.get(2);
     let id = Id::Column(table.clone(), name.clone());
     reader.found.columns.insert((oid, i32::from(number)), id);
-    if let Some(default) = row.get::<_, Option<u32>>(13) {
+    if let Some(default) = row.get::<_, Option<u32>>(11) {
         reader.found(DEFAULT, default, Id::Default(table.clone(), name.clone()));
     }
     let expression: Option<String> = row.get(6);
@@ -347,21 +348,19 @@ fn column(reader: &mut Reader<'_>, row: &Row) {
     let own = object_name(&table.name, &name, "not_null");
     let found = Column {
         name,
-        not_null_name: row.get::<_, Option<String>>(17).filter(|name| *name != own),
-        not_null_inherited: row.get(18),
+        not_null_name: row.get::<_, Option<String>>(15).filter(|name| *name != own),
+        not_null_inherited: row.get(16),
         data_type: row.get(3),
         collation: row.get(4),
         not_null: row.get(5),
         default,
         generated,
         identity: identity(row.get(8)),
-        storage: row.get(9),
-        type_storage: row.get(16),
-        compression: row.get(10),
-        statistics: row.get(11),
-        inherited: row.get(14),
-        local: row.get(15),
-        comment: row.get(12),
+        properties: row.get::<_, Option<Json<_>>>(9).map(|Json(set)| set).unwrap_or_default(),
+        type_storage: row.get(14),
+        inherited: row.get(12),
+        local: row.get(13),
+        comment: row.get(10),
     };
     if let Some(table) = reader.schema.tables.get_mut(&table) {
         table.columns.push(found);
@@ -437,6 +436,7 @@ fn constraint(reader: &mut Reader<'_>, row: &Row) {
         references: two(row, 6),
         inherited: row.get(11),
         local: row.get(12),
+        no_inherit: row.get(15),
         attached_to: two(row, 13),
         comment: row.get(8),
         index_comment: row.get(10),
@@ -462,6 +462,7 @@ fn index(reader: &mut Reader<'_>, row: &Row) {
         name: name.clone(),
         table,
         unique: row.get(5),
+        partial: row.get(12),
         definition: row.get(6),
         statistics: row.get(7),
         attached_to: two(row, 9),

@@ -1,10 +1,24 @@
 //! Objects that are their text: a kind is a `SELECT` in one of the files of [`OBJECTS`](super::OBJECTS).
 
 use postgres::Row;
+use postgres::types::Json;
+use serde::Deserialize;
 
 use super::Reader;
-use crate::ident::{ident, qualified};
-use crate::schema::{Afterwards, Id, Name, Object};
+use crate::ident::{quote_ident, quote_qualified};
+use crate::schema::{Afterwards, Details, Id, Name, Object, Property};
+
+/// The last column of each row.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct About {
+    #[serde(flatten)]
+    details: Details,
+    /// What each of the statements that follow is.
+    properties: Vec<Property>,
+    /// Is each of these one of several?
+    additions: bool,
+}
 
 pub(super) fn object(reader: &mut Reader<'_>, row: &Row) {
     let (word, schema, name): (&str, &str, String) = (row.get(2), row.get(3), row.get(4));
@@ -15,8 +29,10 @@ pub(super) fn object(reader: &mut Reader<'_>, row: &Row) {
     }
     let word = word.to_owned();
     let address = row.get::<_, Option<String>>(6).unwrap_or_else(|| match &relation {
-        Some(relation) => format!("{} ON {}", ident(&name), qualified(&relation.schema, &relation.name)),
-        None => qualified(schema, &name),
+        Some(relation) => {
+            format!("{} ON {}", quote_ident(&name), quote_qualified(&relation.schema, &relation.name))
+        }
+        None => quote_qualified(schema, &name),
     });
     let id = match (&*word, relation) {
         (_, Some(relation)) => Id::On(word.clone(), relation, name),
@@ -28,13 +44,20 @@ pub(super) fn object(reader: &mut Reader<'_>, row: &Row) {
     };
     reader.found(row.get(0), row.get(1), id.clone());
     let (does, undoes): (Vec<String>, Vec<String>) = (row.get(9), row.get(10));
+    let about = row.get::<_, Option<Json<About>>>(12).map(|Json(about)| about).unwrap_or_default();
+    let other = if about.additions { Property::Addition } else { Property::Other };
+    let properties = about.properties.into_iter().chain(std::iter::repeat(other));
+    let afterwards = does.into_iter().zip(undoes).zip(properties);
     let object = Object {
         address: format!("{word} {address}"),
         drop: None,
         definition: row.get(7),
         replaces: row.get(8),
-        afterwards: does.into_iter().zip(undoes).map(|(does, undoes)| Afterwards { does, undoes }).collect(),
+        afterwards: afterwards
+            .map(|((does, undoes), property)| Afterwards { does, undoes, property })
+            .collect(),
         comment: row.get(11),
+        details: about.details,
         id: id.clone(),
     };
     reader.schema.objects.insert(id, object);
@@ -54,6 +77,7 @@ pub(super) fn setting(reader: &mut Reader<'_>, row: &Row) {
         replaces: row.get(6),
         afterwards: Vec::new(),
         comment: None,
+        details: Details::default(),
         id: id.clone(),
     };
     reader.schema.objects.insert(id, object);

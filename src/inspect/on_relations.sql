@@ -7,14 +7,21 @@ SELECT 'pg_trigger',
        c.relname::text,
        NULL,
        pg_get_triggerdef(t.oid),
-       NULL,
+       -- `CREATE OR REPLACE` takes no constraint trigger, and switches on one that is off.
+       CASE WHEN t.tgconstraint = 0 AND t.tgenabled = 'O' THEN '' END,
        CASE WHEN t.tgenabled = 'O' THEN '{}'::text[] ELSE ARRAY[
            format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname,
                   CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END,
                   t.tgname)] END,
        CASE WHEN t.tgenabled = 'O' THEN '{}'::text[] ELSE ARRAY[
            format('ALTER TABLE %I.%I ENABLE TRIGGER %I', n.nspname, c.relname, t.tgname)] END,
-       obj_description(t.oid, 'pg_trigger')
+       obj_description(t.oid, 'pg_trigger'),
+       -- Bit 4 of `tgtype` is UPDATE.
+       jsonb_build_object('on_update', t.tgtype & 16 <> 0, 'initially_deferred', t.tginitdeferred,
+                          'constraint_trigger', t.tgconstraint <> 0, 'update_of', (
+           SELECT jsonb_agg(a.attname ORDER BY a.attnum)
+           FROM pg_attribute a
+           WHERE a.attrelid = t.tgrelid AND a.attnum = ANY (t.tgattr)))
 FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -43,7 +50,8 @@ SELECT 'pg_policy',
        NULL,
        '{}',
        '{}',
-       obj_description(p.oid, 'pg_policy')
+       obj_description(p.oid, 'pg_policy'),
+       jsonb_build_object('restrictive', NOT p.polpermissive)
 FROM pg_policy p
 JOIN pg_class c ON c.oid = p.polrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -68,7 +76,10 @@ SELECT 'pg_rewrite',
                   w.rulename)] END,
        CASE WHEN w.ev_enabled = 'O' THEN '{}'::text[] ELSE ARRAY[
            format('ALTER TABLE %I.%I ENABLE RULE %I', n.nspname, c.relname, w.rulename)] END,
-       obj_description(w.oid, 'pg_rewrite')
+       obj_description(w.oid, 'pg_rewrite'),
+       jsonb_build_object('on_update', w.ev_type = '2', 'properties', CASE w.ev_enabled
+           WHEN 'O' THEN '[]'::jsonb
+           ELSE jsonb_build_array(CASE w.ev_enabled WHEN 'A' THEN 'enabled_always' ELSE 'other' END) END)
 FROM pg_rewrite w
 JOIN pg_class c ON c.oid = w.ev_class
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -97,7 +108,8 @@ SELECT 'pg_statistic_ext',
        CASE WHEN s.stxstattarget >= 0 THEN ARRAY[
            format('ALTER STATISTICS %I.%I SET STATISTICS -1', sn.nspname, s.stxname)]
        ELSE '{}'::text[] END,
-       obj_description(s.oid, 'pg_statistic_ext')
+       obj_description(s.oid, 'pg_statistic_ext'),
+       NULL
 FROM pg_statistic_ext s
 JOIN pg_namespace sn ON sn.oid = s.stxnamespace
 JOIN pg_class c ON c.oid = s.stxrelid

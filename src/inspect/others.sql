@@ -13,7 +13,8 @@ SELECT 'pg_cast',
        NULL,
        '{}'::text[],
        '{}'::text[],
-       obj_description(k.oid, 'pg_cast')
+       obj_description(k.oid, 'pg_cast'),
+       NULL
 FROM pg_cast k
 JOIN pg_type s ON s.oid = k.castsource
 JOIN pg_type t ON t.oid = k.casttarget
@@ -60,7 +61,8 @@ SELECT 'pg_operator',
        NULL,
        '{}',
        '{}',
-       obj_description(o.oid, 'pg_operator')
+       obj_description(o.oid, 'pg_operator'),
+       NULL
 FROM pg_operator o
 JOIN pg_namespace n ON n.oid = o.oprnamespace
 WHERE n.nspname !~ '^pg_'
@@ -82,7 +84,8 @@ SELECT 'pg_opfamily',
        NULL,
        p.does,
        p.undoes,
-       obj_description(f.oid, 'pg_opfamily')
+       obj_description(f.oid, 'pg_opfamily'),
+       jsonb_build_object('additions', true)
 FROM pg_opfamily f
 JOIN pg_namespace n ON n.oid = f.opfnamespace
 JOIN pg_am am ON am.oid = f.opfmethod
@@ -132,7 +135,8 @@ SELECT 'pg_opclass',
        NULL,
        '{}',
        '{}',
-       obj_description(c.oid, 'pg_opclass')
+       obj_description(c.oid, 'pg_opclass'),
+       NULL
 FROM pg_opclass c
 JOIN pg_namespace n ON n.oid = c.opcnamespace
 JOIN pg_am am ON am.oid = c.opcmethod
@@ -182,7 +186,8 @@ SELECT 'pg_collation',
        NULL,
        '{}',
        '{}',
-       obj_description(c.oid, 'pg_collation')
+       obj_description(c.oid, 'pg_collation'),
+       jsonb_build_object('nondeterministic', NOT c.collisdeterministic)
 FROM pg_collation c
 JOIN pg_namespace n ON n.oid = c.collnamespace
 -- The column that holds the locale has another name in each version of Postgres: collcollate before 15.
@@ -208,7 +213,8 @@ SELECT 'pg_conversion',
        NULL,
        '{}',
        '{}',
-       obj_description(c.oid, 'pg_conversion')
+       obj_description(c.oid, 'pg_conversion'),
+       NULL
 FROM pg_conversion c
 JOIN pg_namespace n ON n.oid = c.connamespace
 WHERE n.nspname !~ '^pg_'
@@ -230,7 +236,8 @@ SELECT 'pg_ts_parser',
        NULL,
        '{}',
        '{}',
-       obj_description(p.oid, 'pg_ts_parser')
+       obj_description(p.oid, 'pg_ts_parser'),
+       NULL
 FROM pg_ts_parser p
 JOIN pg_namespace n ON n.oid = p.prsnamespace
 WHERE n.nspname !~ '^pg_'
@@ -251,7 +258,8 @@ SELECT 'pg_ts_template',
        NULL,
        '{}',
        '{}',
-       obj_description(t.oid, 'pg_ts_template')
+       obj_description(t.oid, 'pg_ts_template'),
+       NULL
 FROM pg_ts_template t
 JOIN pg_namespace n ON n.oid = t.tmplnamespace
 WHERE n.nspname !~ '^pg_'
@@ -272,7 +280,8 @@ SELECT 'pg_ts_dict',
        NULL,
        '{}',
        '{}',
-       obj_description(d.oid, 'pg_ts_dict')
+       obj_description(d.oid, 'pg_ts_dict'),
+       NULL
 FROM pg_ts_dict d
 JOIN pg_namespace n ON n.oid = d.dictnamespace
 JOIN pg_ts_template t ON t.oid = d.dicttemplate
@@ -294,7 +303,8 @@ SELECT 'pg_ts_config',
        NULL,
        m.does,
        m.undoes,
-       obj_description(c.oid, 'pg_ts_config')
+       obj_description(c.oid, 'pg_ts_config'),
+       jsonb_build_object('additions', true)
 FROM pg_ts_config c
 JOIN pg_namespace n ON n.oid = c.cfgnamespace
 JOIN pg_ts_parser p ON p.oid = c.cfgparser
@@ -331,7 +341,8 @@ SELECT 'pg_transform',
        NULL,
        '{}',
        '{}',
-       obj_description(t.oid, 'pg_transform')
+       obj_description(t.oid, 'pg_transform'),
+       NULL
 FROM pg_transform t
 JOIN pg_language l ON l.oid = t.trflang
 JOIN pg_proc f ON f.oid = coalesce(nullif(t.trffromsql, 0), t.trftosql)
@@ -359,7 +370,8 @@ SELECT 'pg_event_trigger',
            CASE v.evtenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END)] END,
        CASE WHEN v.evtenabled = 'O' THEN '{}'::text[]
             ELSE ARRAY[format('ALTER EVENT TRIGGER %I ENABLE', v.evtname)] END,
-       obj_description(v.oid, 'pg_event_trigger')
+       obj_description(v.oid, 'pg_event_trigger'),
+       NULL
 FROM pg_event_trigger v
 JOIN pg_proc f ON f.oid = v.evtfoid
 JOIN pg_namespace n ON n.oid = f.pronamespace

@@ -9,7 +9,9 @@ SELECT 'pg_proc',
        concat_ws(' ', p.prokind, pg_get_function_result(p.oid), pg_get_function_arguments(p.oid)) || E'\n',
        '{}'::text[],
        '{}'::text[],
-       obj_description(p.oid, 'pg_proc')
+       obj_description(p.oid, 'pg_proc'),
+       jsonb_build_object('schema', n.nspname, 'called', n.nspname || '.' || p.proname,
+                          'result', pg_get_function_result(p.oid), 'volatile', p.provolatile = 'v')
 FROM pg_proc p
 JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE p.prokind IN ('f', 'p', 'w')
@@ -58,7 +60,9 @@ SELECT 'pg_proc',
        concat_ws(' ', a.aggkind, pg_get_function_result(p.oid), pg_get_function_arguments(p.oid)) || E'\n',
        '{}',
        '{}',
-       obj_description(p.oid, 'pg_proc')
+       obj_description(p.oid, 'pg_proc'),
+       jsonb_build_object('schema', n.nspname, 'called', n.nspname || '.' || p.proname,
+                          'result', pg_get_function_result(p.oid), 'volatile', p.provolatile = 'v')
 FROM pg_aggregate a
 JOIN pg_proc p ON p.oid = a.aggfnoid
 JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -1,6 +1,7 @@
 -- Objects that are their text, first their catalog, oid, word and schema; then their name and the relation that they
 -- are on; what stands behind `DROP` and the word, where that is not the name; the definition, and what it can replace;
--- what follows, and what takes that back; the comment.
+-- what follows, and what takes that back; the comment; and as JSON
+-- what plans decide by, where the kind has that: `Details` in Rust.
 SELECT 'pg_type' AS class,
        t.oid,
        'DOMAIN' AS word,
@@ -16,21 +17,25 @@ SELECT 'pg_type' AS class,
        NULL::text AS replaces,
        p.does AS does,
        p.undoes AS undoes,
-       obj_description(t.oid, 'pg_type') AS comment
+       obj_description(t.oid, 'pg_type') AS comment,
+       jsonb_build_object('type_name', format_type(t.oid, NULL), 'has_array', b.typcategory = 'A',
+                          'properties', p.properties) AS details
 FROM pg_type t
 JOIN pg_type b ON b.oid = t.typbasetype
 JOIN pg_namespace n ON n.oid = t.typnamespace
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(x.prefix || x.does ORDER BY x.rank, x.does), '{}'),
-           coalesce(array_agg(x.prefix || x.undoes ORDER BY x.rank, x.does), '{}')
+           coalesce(array_agg(x.prefix || x.undoes ORDER BY x.rank, x.does), '{}'),
+           coalesce(jsonb_agg(x.property ORDER BY x.rank, x.does), '[]')
     FROM (SELECT format('ALTER DOMAIN %I.%I ', n.nspname, t.typname)) q (alter)
     CROSS JOIN LATERAL (
-        SELECT 1, q.alter, 'SET DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), 'DROP DEFAULT'
+        SELECT 1, q.alter, 'SET DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), 'DROP DEFAULT',
+               '"default"'::jsonb
         WHERE t.typdefaultbin IS NOT NULL
         UNION ALL
         -- Since Postgres 17 it is a constraint, whose name may be another than the one that it gets by itself.
         SELECT 2, q.alter, coalesce('ADD CONSTRAINT ' || o.named || ' NOT NULL', 'SET NOT NULL'),
-               coalesce('DROP CONSTRAINT ' || o.named, 'DROP NOT NULL')
+               coalesce('DROP CONSTRAINT ' || o.named, 'DROP NOT NULL'), '"not_null"'
         FROM (
             SELECT max(quote_ident(k.conname))
             FROM pg_constraint k
@@ -38,15 +43,16 @@ CROSS JOIN LATERAL (
         WHERE t.typnotnull
         UNION ALL
         SELECT 3, q.alter, format('ADD CONSTRAINT %I %s', o.conname, pg_get_constraintdef(o.oid)),
-               format('DROP CONSTRAINT %I', o.conname)
+               format('DROP CONSTRAINT %I', o.conname),
+               jsonb_build_object('check', jsonb_build_object('name', o.conname, 'valid', o.convalidated))
         FROM pg_constraint o
         WHERE o.contypid = t.oid AND o.contype = 'c'
         UNION ALL
         SELECT 4, format('COMMENT ON CONSTRAINT %I ON DOMAIN %I.%I IS ', o.conname, n.nspname, t.typname),
-               quote_literal(obj_description(o.oid, 'pg_constraint')), 'NULL'
+               quote_literal(obj_description(o.oid, 'pg_constraint')), 'NULL', jsonb_build_object('comment_on', o.conname)
         FROM pg_constraint o
         WHERE o.contypid = t.oid AND obj_description(o.oid, 'pg_constraint') IS NOT NULL
-    ) x (rank, prefix, does, undoes)) p (does, undoes)
+    ) x (rank, prefix, does, undoes, property)) p (does, undoes, properties)
 WHERE t.typtype = 'd'
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
@@ -68,7 +74,9 @@ SELECT 'pg_type',
             FROM unnest(attributes.each) WITH ORDINALITY AS a (attribute, place)) END,
        p.does,
        p.undoes,
-       obj_description(t.oid, 'pg_type')
+       obj_description(t.oid, 'pg_type'),
+       jsonb_build_object('type_name', format_type(t.oid, NULL), 'composite', true, 'columns', attributes.named,
+                          'has_array', attributes.has_array)
 FROM pg_type t
 JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
 JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -79,9 +87,12 @@ CROSS JOIN LATERAL (
                       SELECT format(' COLLATE %I.%I', cn.nspname, co.collname)
                       FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
                       WHERE co.oid = a.attcollation) ELSE '' END
-               ORDER BY a.attnum), '{}')
+               ORDER BY a.attnum), '{}'),
+           coalesce(jsonb_agg(jsonb_build_object('name', a.attname, 'data_type', format_type(a.atttypid, a.atttypmod))
+                              ORDER BY a.attnum), '[]'),
+           coalesce(bool_or(at.typcategory = 'A'), false)
     FROM pg_attribute a JOIN pg_type at ON at.oid = a.atttypid
-    WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) attributes (each)
+    WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) attributes (each, named, has_array)
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(x.prefix || quote_literal(x.comment) ORDER BY x.attnum), '{}'),
            coalesce(array_agg(x.prefix || 'NULL' ORDER BY x.attnum), '{}')
@@ -113,7 +124,10 @@ SELECT 'pg_type',
        NULL,
        '{}',
        '{}',
-       obj_description(t.oid, 'pg_type')
+       obj_description(t.oid, 'pg_type'),
+       jsonb_build_object('type_name', format_type(t.oid, NULL), 'has_array', st.typcategory = 'A',
+                          'range', jsonb_build_object('subtype', format_type(r.rngsubtype, NULL),
+                                                      'multirange', format_type(r.rngmultitypid, NULL)))
 FROM pg_range r
 JOIN pg_type t ON t.oid = r.rngtypid
 JOIN pg_namespace n ON n.oid = t.typnamespace

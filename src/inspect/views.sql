@@ -21,7 +21,13 @@ SELECT 'pg_class',
            WHERE a.attrelid = c.oid AND a.attnum > 0) END,
        p.does,
        p.undoes,
-       obj_description(c.oid, 'pg_class')
+       obj_description(c.oid, 'pg_class'),
+       jsonb_build_object('columns', (
+           SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.attname,
+                                                        'data_type', format_type(a.atttypid, a.atttypmod))
+                                     ORDER BY a.attnum), '[]')
+           FROM pg_attribute a
+           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (SELECT CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END) k (word)

@@ -13,6 +13,8 @@ use crate::{Error, Result};
 pub struct NewFile {
     /// The version.
     pub version: i64,
+    /// Its digits in the file's name, at least: `4` gives `V0007`. So names sort in a listing as versions do.
+    pub digits: usize,
     /// The name: letters, digits and underscores.
     pub name: String,
     /// What the comments at the top say.
@@ -22,9 +24,9 @@ pub struct NewFile {
 }
 
 impl NewFile {
-    /// `V7__add_prompt_hash.sql`
+    /// `V0007__add_prompt_hash.sql`
     pub fn file_name(&self) -> String {
-        format!("V{}__{}.sql", self.version, self.name)
+        format!("V{:0digits$}__{}.sql", self.version, self.name, digits = self.digits)
     }
 
     /// Header and statements.

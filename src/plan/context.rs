@@ -1,25 +1,25 @@
-//! What a plan is made from.
+//! The two schemas, the changes between them, and what both say about an object.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::family::families;
-use super::hazard::must_be_filled;
-use super::{Options, not_null, online};
+use super::not_null_name;
+use super::options::Options;
 use crate::ddl::column::set_not_null;
 use crate::diff::{
     Change, ColumnChange, Links, is_constraint, is_made_again, kept_links, makes_room, relations,
 };
-use crate::schema::{Column, Constraint, Id, Name, Schema, Table};
+use crate::schema::{Column, Id, Name, Schema};
 
 pub(super) struct Context<'a> {
     pub(super) current: &'a Schema,
     pub(super) wanted: &'a Schema,
     pub(super) changes: &'a [Change],
     pub(super) options: &'a Options,
-    /// What is dropped before anything is made, though it is not made again.
+    /// Objects that are dropped before anything is created, because their names are needed, and are not recreated.
     pub(super) room: BTreeSet<Id>,
-    /// Who inherits from whom while the plan runs.
+    /// The inheritance links that stay attached during the plan.
     pub(super) kept: Links,
     /// The tables that have parents or children, each with whether its family may take the longer way.
     families: BTreeMap<&'a Name, bool>,
@@ -29,9 +29,9 @@ pub(super) struct Context<'a> {
     not_null_names: OnceCell<BTreeSet<Name>>,
     /// The names of relations and enums, before and after.
     names: OnceCell<BTreeSet<Name>>,
-    /// Who inherited from whom before.
+    /// The inheritance links of the current schema.
     before: OnceCell<Links>,
-    /// What is built beside the thing whose place it takes, with that thing.
+    /// New objects that are built beside the old one whose place they take, each with the old one.
     pub(super) swaps: BTreeMap<Id, Id>,
 }
 
@@ -49,9 +49,8 @@ impl<'a> Context<'a> {
         });
         let kept = kept_links(current, wanted, &anew.collect());
         let families = families(current, wanted, &kept, options);
-        let swaps = BTreeMap::new();
         let gone_parts = gone_parts(current, changes);
-        let mut context = Context {
+        Context {
             current,
             wanted,
             changes,
@@ -63,15 +62,12 @@ impl<'a> Context<'a> {
             not_null_names: OnceCell::new(),
             names: OnceCell::new(),
             before: OnceCell::new(),
-            swaps,
-        };
-        let created = changes.iter().filter_map(|change| match change {
-            Change::Create(id) => Some(id),
-            _ => None,
-        });
-        let swaps = created.filter_map(|id| Some((id.clone(), online::replaced(&context, id)?)));
-        context.swaps = without_rivals(&context, swaps.collect());
-        context
+            swaps: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn with_swaps(self, swaps: BTreeMap<Id, Id>) -> Self {
+        Context { swaps, ..self }
     }
 
     pub(super) fn has(&self, change: &Change) -> bool {
@@ -98,7 +94,7 @@ impl<'a> Context<'a> {
         let is_taken =
             |table: &Name| [self.current, self.wanted].iter().any(|it| is_constraint(it, table, name));
         let not_null_names =
-            || self.not_null_names.get_or_init(|| not_null::names(self.current, self.wanted));
+            || self.not_null_names.get_or_init(|| not_null_name::names(self.current, self.wanted));
         tables.into_iter().any(is_taken) || not_null_names().contains(&Name::new(&table.schema, name))
     }
 
@@ -131,14 +127,14 @@ impl<'a> Context<'a> {
         here(Id::Table(relation.clone()), is_table) || here(view, is_view)
     }
 
-    /// The value that was said for a column's rows that have none.
-    pub(super) fn said(&self, table: &Name, column: &str) -> Option<&'a str> {
+    /// The value of `--fill` for the rows of a column that have none.
+    pub(super) fn fill_of(&self, table: &Name, column: &str) -> Option<&'a str> {
         self.options.fill.get(&(table.clone(), column.to_owned())).map(String::as_str)
     }
 
-    /// The same of a new column, where nothing else gives its rows one.
-    pub(super) fn fill(&self, table: &Name, column: &Column) -> Option<&'a str> {
-        self.said(table, &column.name).filter(|_| must_be_filled(column))
+    /// The same of a new column, where nothing else gives its rows a value.
+    pub(super) fn fill_of_new(&self, table: &Name, column: &Column) -> Option<&'a str> {
+        self.fill_of(table, &column.name).filter(|_| column.needs_value())
     }
 
     /// Does something change on which this depends in the current schema?
@@ -177,77 +173,10 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Where two new things want the place of one, or a new primary key takes the place of something else than the old one,
-/// nobody swaps: the old ones go first.
-fn without_rivals(context: &Context<'_>, mut swaps: BTreeMap<Id, Id>) -> BTreeMap<Id, Id> {
-    let mut contested: BTreeSet<Id> = BTreeSet::new();
-    let mut claimed: BTreeSet<&Id> = BTreeSet::new();
-    for old in swaps.values() {
-        if !claimed.insert(old) {
-            contested.insert(old.clone());
-        }
-    }
-    for change in context.changes {
-        let Change::Create(new @ Id::Constraint(table, name)) = change else { continue };
-        let [old, key] = [context.current, context.wanted]
-            .map(|schema| schema.tables.get(table).and_then(Table::primary_key));
-        if key.is_none_or(|key| key.name != *name) {
-            continue;
-        }
-        let old = old.map(|old| old.id(table)).filter(|old| context.has(&Change::Drop(old.clone())));
-        if old.is_some() && swaps.get(new) != old.as_ref() {
-            contested.extend(old.into_iter().chain(swaps.get(new).cloned()));
-        }
-    }
-    swaps.retain(|_, old| !contested.contains(old));
-    swaps
-}
-
 fn gone_parts(current: &Schema, changes: &[Change]) -> BTreeMap<Name, Id> {
     let goes = |id: &&Id| changes.binary_search(&Change::Drop((*id).clone())).is_ok();
     let wholes: BTreeMap<Id, Id> = current.index_parts().collect();
     let above = |part| std::iter::successors(wholes.get(part), |whole| wholes.get(*whole));
     let gone = wholes.keys().filter_map(|part| Some((part, above(part).find(goes)?)));
-    gone.filter_map(|(part, whole)| Some((index_name(part)?, whole.clone()))).collect()
-}
-
-/// The name of an index, or of the one behind a constraint.
-pub(super) fn index_name(id: &Id) -> Option<Name> {
-    match id {
-        Id::Index(name) => Some(name.clone()),
-        Id::Constraint(table, name) => Some(Name::new(&table.schema, name)),
-        _ => None,
-    }
-}
-
-/// The tables that a foreign key joins, its own first; none of anything else.
-pub(super) fn ends<'a>(context: &Context<'a>, id: &'a Id) -> impl Iterator<Item = &'a Name> {
-    let key = match id {
-        Id::ForeignKey(table, name) => context.current.constraint(table, name).map(|key| (table, key)),
-        _ => None,
-    };
-    key.into_iter().flat_map(|(table, key)| [Some(table), key.references.as_ref()]).flatten()
-}
-
-/// Could a foreign key that is made take this key, which goes? It takes any that fits, as long as that is there.
-pub(super) fn may_take(context: &Context<'_>, foreign_key: &Id, gone: &Id) -> bool {
-    let Id::ForeignKey(table, name) = foreign_key else { return false };
-    let wanted = context.wanted.constraint(table, name);
-    let Some(to) = wanted.and_then(|key| key.references.as_ref()) else { return false };
-    let is_unique = match gone {
-        Id::Constraint(of, name) => {
-            of == to && context.current.constraint(of, name).is_some_and(Constraint::has_index)
-        }
-        Id::Index(name) => {
-            context.current.indexes.get(name).is_some_and(|index| index.unique && index.table == *to)
-        }
-        _ => false,
-    };
-    let columns = |id: &Id, schema: &Schema| -> BTreeSet<Id> {
-        let of_it = |on: &&Id| matches!(on, Id::Column(table, _) if table == to);
-        schema.dependencies.of(id).filter(of_it).cloned().collect()
-    };
-    is_unique
-        && context.has(&Change::Create(foreign_key.clone()))
-        && columns(gone, context.current).is_subset(&columns(foreign_key, context.wanted))
+    gone.filter_map(|(part, whole)| Some((part.index_name()?, whole.clone()))).collect()
 }

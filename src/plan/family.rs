@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Options;
+use super::options::Options;
 use crate::diff::Links;
 use crate::schema::{Name, Schema};
 

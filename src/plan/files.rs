@@ -1,29 +1,36 @@
-//! Stages -> files: as few as it takes.
+//! Packs stages into as few files as possible.
 //!
 //! In rounds: what is quick and waits for nothing shares one transaction; then come the statements that run alone,
 //! a file each; then all validations share one, since their locks stop neither readers nor writers, and a file each
-//! would only be more to wait for. What is taken away goes as late as it can, so that nothing is unprotected
-//! for longer than it takes to replace it.
+//! would only be more to wait for. Drops come as late as they can, so that nothing is unprotected for longer than it
+//! takes to replace it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::context::{Context, ends, index_name, may_take};
-use super::graph::{Node, along, parts};
+use super::context::Context;
+use super::facts::{ends, may_take};
+use super::file::File;
+use super::graph::{along, parts};
+use super::group::{Group, Groups};
+use super::object::{functions_unchecked, is_new_rule};
 use super::order::Ordered;
-use super::stage::{Kind, Stage};
-use super::{File, Step, steps, types, update};
+use super::stage::{Kind, Node, Stage};
+use super::step::{Step, Work};
+use super::types;
 use crate::diff::Change;
 use crate::ident::literal;
 use crate::schema::{Constraint, ConstraintKind, Id, Name, Table};
 
 pub(super) fn files(context: &Context<'_>, ordered: Ordered) -> Vec<File> {
     let Ordered { labels, preamble, early, main, late } = ordered;
+    let nodes = early.iter().chain(main.iter().map(|(node, _)| node)).chain(&late);
+    let groups = Groups::of(context, nodes);
     let mut sheets = Sheets::default();
-    let places = place_main(&main, context, &mut sheets);
-    let last = place_late(&late, &main, &places, &mut sheets);
-    place_early(&early, last, &main, &places, context, &mut sheets);
+    let places = place_main(&main, &groups, context, &mut sheets);
+    let last = place_late(&late, &main, &places, &groups, &mut sheets);
+    place_early(&early, last, &main, &places, &groups, context, &mut sheets);
     if !preamble.is_empty() {
-        let first = sheets.transaction_until(Some(0));
+        let first = sheets.transaction_until(Some(0), &None);
         sheets.put(first, (Phase::Before, 0), preamble);
     }
     with_labels(context, labels, sheets.list.into_iter().map(|sheet| sheet.file()).collect())
@@ -36,6 +43,8 @@ type Key = usize;
 struct Sheet {
     key: Key,
     kind: Kind,
+    /// Whose changes it takes, where it is a transaction.
+    group: Group,
     items: Vec<((Phase, usize), Vec<Step>)>,
 }
 
@@ -49,12 +58,17 @@ enum Phase {
 }
 
 impl Sheet {
+    /// Is it a transaction for changes of this group? What locks no table in use may share any.
+    fn takes(&self, group: &Group) -> bool {
+        self.kind == Kind::Transaction && (group.is_none() || self.group == *group)
+    }
+
     fn file(mut self) -> File {
         self.items.sort_by_key(|(place, _)| *place);
         let mut steps = joined(self.items.into_iter().map(|(_, steps)| steps));
         let mut locked = BTreeSet::new();
-        steps.retain(|step| !step.sql.starts_with("LOCK TABLE ") || locked.insert(step.sql.clone()));
-        File { steps: steps::functions_unchecked(&steps).into_iter().chain(steps).collect() }
+        steps.retain(|step| step.work != Work::Lock || locked.insert(step.sql.clone()));
+        File { steps: functions_unchecked(&steps).into_iter().chain(steps).collect() }
     }
 }
 
@@ -81,14 +95,14 @@ struct Sheets {
 }
 
 impl Sheets {
-    fn insert(&mut self, at: usize, kind: Kind) -> Key {
+    fn insert(&mut self, at: usize, kind: Kind, group: Group) -> Key {
         self.next += 1;
-        self.list.insert(at, Sheet { key: self.next, kind, items: Vec::new() });
+        self.list.insert(at, Sheet { key: self.next, kind, group, items: Vec::new() });
         self.next
     }
 
-    fn push(&mut self, kind: Kind) -> Key {
-        self.insert(self.list.len(), kind)
+    fn push(&mut self, kind: Kind, group: Group) -> Key {
+        self.insert(self.list.len(), kind, group)
     }
 
     fn at(&self, key: Key) -> usize {
@@ -100,13 +114,13 @@ impl Sheets {
         self.list[at].items.push((place, steps));
     }
 
-    /// The last transaction up to a place, or a new one there.
-    fn transaction_until(&mut self, limit: Option<usize>) -> Key {
+    /// The last transaction up to a place that takes the group's changes, or a new one there.
+    fn transaction_until(&mut self, limit: Option<usize>, group: &Group) -> Key {
         let end = limit.map_or(self.list.len(), |limit| (limit + 1).min(self.list.len()));
-        let found = self.list[..end].iter().rfind(|sheet| sheet.kind == Kind::Transaction);
+        let found = self.list[..end].iter().rfind(|sheet| sheet.takes(group));
         match found {
             Some(sheet) => sheet.key,
-            None => self.insert(limit.unwrap_or(end).min(end), Kind::Transaction),
+            None => self.insert(limit.unwrap_or(end).min(end), Kind::Transaction, group.clone()),
         }
     }
 }
@@ -114,8 +128,14 @@ impl Sheets {
 /// The sheets of each node's stages.
 type Places = Vec<Vec<Key>>;
 
-fn place_main(nodes: &[(Node, BTreeSet<usize>)], context: &Context<'_>, sheets: &mut Sheets) -> Places {
-    let mut rounds = Rounds { nodes, context, places: vec![Vec::new(); nodes.len()], sheets };
+fn place_main(
+    nodes: &[(Node, BTreeSet<usize>)],
+    groups: &Groups<'_>,
+    context: &Context<'_>,
+    sheets: &mut Sheets,
+) -> Places {
+    let groups = nodes.iter().map(|(node, _)| groups.get(node)).collect();
+    let mut rounds = Rounds { nodes, groups, context, places: vec![Vec::new(); nodes.len()], sheets };
     while !rounds.is_done() {
         rounds.transaction();
         rounds.alone();
@@ -128,6 +148,8 @@ fn place_main(nodes: &[(Node, BTreeSet<usize>)], context: &Context<'_>, sheets: 
 
 struct Rounds<'a> {
     nodes: &'a [(Node, BTreeSet<usize>)],
+    /// The group of each node.
+    groups: Vec<Group>,
     context: &'a Context<'a>,
     places: Places,
     sheets: &'a mut Sheets,
@@ -155,7 +177,7 @@ impl<'a> Rounds<'a> {
         let is_own = matches!(waiting.id, Id::Index(_) | Id::Constraint(..) | Id::ForeignKey(..));
         let is_key = matches!(&waiting.id, Id::Constraint(table, name)
             if self.context.wanted.constraint(table, name).is_some_and(Constraint::has_index));
-        let is_rule = update::is_new_rule(self.context, &waiting.id);
+        let is_rule = is_new_rule(self.context, &waiting.id);
         let needed = if (is_key && placed == last)
             || is_rule
             || matches!(waiting.id, Id::Link(..) | Id::Setting(..))
@@ -178,21 +200,31 @@ impl<'a> Rounds<'a> {
     }
 
     fn transaction(&mut self) {
-        let mut sheet = None;
+        let mut open: BTreeMap<Group, Key> = BTreeMap::new();
         // Each waits only for those before it: what is placed frees nothing that was passed.
         for node in 0..self.nodes.len() {
             while self.is_ready(node, Kind::Transaction) {
-                let key = *sheet.get_or_insert_with(|| self.sheets.push(Kind::Transaction));
+                let group = self.groups[node].clone();
+                let earliest = self.after_those_before(node);
+                let found = open.get(&group).copied().filter(|key| self.sheets.at(*key) >= earliest);
+                let key = found.unwrap_or_else(|| self.sheets.push(Kind::Transaction, group.clone()));
+                open.insert(group, key);
                 self.place(node, key);
             }
         }
+    }
+
+    /// The place of the last sheet with a stage of those that a node waits for.
+    fn after_those_before(&self, node: usize) -> usize {
+        let keys = self.nodes[node].1.iter().flat_map(|other| &self.places[*other]);
+        keys.map(|key| self.sheets.at(*key)).max().unwrap_or_default()
     }
 
     /// The stages of one change follow each other.
     fn alone(&mut self) {
         for node in 0..self.nodes.len() {
             while self.is_ready(node, Kind::Alone) {
-                let key = self.sheets.push(Kind::Alone);
+                let key = self.sheets.push(Kind::Alone, None);
                 self.place(node, key);
             }
         }
@@ -214,49 +246,53 @@ impl<'a> Rounds<'a> {
         if ready.is_empty() {
             return;
         }
-        let key = self.sheets.push(Kind::Validation);
+        let key = self.sheets.push(Kind::Validation, None);
         for node in ready {
             self.place(node, key);
         }
     }
 }
 
-/// Puts what is dropped for good behind whatever may still use it; gives the sheet.
+/// Places the final drops after everything that may still use their objects; returns the first of their sheets.
 fn place_late(
     late: &[Node],
     main: &[(Node, BTreeSet<usize>)],
     places: &Places,
+    groups: &Groups<'_>,
     sheets: &mut Sheets,
 ) -> Option<Key> {
-    if late.is_empty() {
-        return None;
-    }
     let stages = main.iter().zip(places).flat_map(|((node, _), keys)| node.stages.list.iter().zip(keys));
     // A validation needs nothing that goes.
     let before = stages.filter(|(stage, _)| stage.kind != Kind::Validation).map(|(_, key)| sheets.at(*key));
-    let from = before.max().unwrap_or_default();
-    let found = sheets.list.iter().skip(from).rfind(|sheet| sheet.kind == Kind::Transaction);
-    let key = found.map(|sheet| sheet.key).unwrap_or_else(|| sheets.push(Kind::Transaction));
+    let mut from = before.max().unwrap_or_default();
+    let mut first = None;
     for (at, node) in late.iter().enumerate() {
+        let group = groups.get(node);
+        let found = sheets.list.iter().skip(from).rfind(|sheet| sheet.takes(&group)).map(|sheet| sheet.key);
+        let key = found.unwrap_or_else(|| sheets.push(Kind::Transaction, group));
+        // The next one may depend on this one.
+        from = sheets.at(key);
+        first = first.or(Some(key));
         for stage in &node.stages.list {
             sheets.put(key, (Phase::Late, at), stage.steps.clone());
         }
     }
-    Some(key)
+    first
 }
 
-/// Puts what is in the way of something just before that.
+/// Places early drops just before the change that needs them.
 fn place_early(
     early: &[Node],
     late: Option<Key>,
     main: &[(Node, BTreeSet<usize>)],
     places: &Places,
+    groups: &Groups<'_>,
     context: &Context<'_>,
     sheets: &mut Sheets,
 ) {
     let along = along(context.current);
     let mut placed: Vec<(BTreeSet<Id>, Key)> = Vec::new();
-    // What others depend on is placed before them, since they must be gone by then.
+    // Dependents are dropped before the objects that they depend on.
     for (at, node) in early.iter().enumerate().rev() {
         let needs = context.needs(&node.id);
         let touched = main.iter().zip(places).filter_map(|((other, _), keys)| {
@@ -277,11 +313,11 @@ fn place_early(
         let carried = placed.iter().filter(|(parts, _)| !parts.is_disjoint(&needs)).map(|(_, key)| *key);
         let keys: Vec<Key> = touched.chain(carried).chain(late).collect();
         let limit = keys.into_iter().map(|key| sheets.at(key)).min();
-        let limit = if is_in_the_way(context, &node.id) { Some(0) } else { limit };
+        let limit = if is_dropped_first(context, &node.id) { Some(0) } else { limit };
         for stage in &node.stages.list {
             let key = match stage.kind {
-                Kind::Alone => sheets.insert(limit.unwrap_or(sheets.list.len()), Kind::Alone),
-                _ => sheets.transaction_until(limit),
+                Kind::Alone => sheets.insert(limit.unwrap_or(sheets.list.len()), Kind::Alone, None),
+                _ => sheets.transaction_until(limit, &groups.get(node)),
             };
             sheets.put(key, (Phase::Early, at), stage.steps.clone());
             placed.push((parts(&node.id, context.current, Some(&along)).into_iter().collect(), key));
@@ -289,14 +325,14 @@ fn place_early(
     }
 }
 
-/// Must it go before anything comes? A name that something new takes may be needed anywhere.
-fn is_in_the_way(context: &Context<'_>, id: &Id) -> bool {
+/// Must it be dropped before anything is created? A name that something new takes may be needed anywhere.
+fn is_dropped_first(context: &Context<'_>, id: &Id) -> bool {
     let drops_identity = matches!(id, Id::Default(table, column)
         if context.current.column(table, column).is_some_and(|found| found.identity.is_some()));
     (context.room.contains(id) && !gives_its_name(context, id)) || drops_identity
 }
 
-/// Is it an index whose name a key of the same table takes? It stays until that key is there.
+/// Is it an index whose name a key of the same table takes? It is dropped only when the key is ready.
 fn gives_its_name(context: &Context<'_>, id: &Id) -> bool {
     let Id::Index(name) = id else { return false };
     let index = context.current.indexes.get(name);
@@ -305,7 +341,7 @@ fn gives_its_name(context: &Context<'_>, id: &Id) -> bool {
     })
 }
 
-/// Does it go from a table that becomes a partition or a child, or gets one? Both must be alike by then.
+/// Is it a part of a table that is attached, or of its new parent? Both must match by then.
 fn is_linked(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     let Id::Link(child, parent) = new else { return false };
     let table = match gone {
@@ -315,19 +351,20 @@ fn is_linked(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     table.is_some_and(|table| table == child || table == parent)
 }
 
-/// Is it a trigger or a rule of a table whose rows get values? One that goes is not to see that.
+/// Is it a trigger or a rule of a table whose rows get values? A dropped one must be gone before the backfill, or it
+/// would fire.
 fn fires_while_filled(gone: &Id, other: &Node) -> bool {
     let (Id::On(word, table, _), Id::Column(_, column)) = (gone, &other.id) else { return false };
-    let part = || Id::Column(table.clone(), column.clone()).to_string();
-    let fills = |step: &Step| (step.in_batches || step.sql.starts_with("UPDATE ")) && step.about == part();
+    let part = Id::Column(table.clone(), column.clone());
+    let fills = |step: &Step| step.work == Work::Fill && step.id.as_ref() == Some(&part);
     let fires = matches!(word.as_str(), "TRIGGER" | "RULE");
     fires && other.stages.list.iter().flat_map(|stage| &stage.steps).any(fills)
 }
 
-/// Does something new take the place of this index, or of one that goes as a part of it?
+/// Does a new object take the name of this index, or of one of its partitions' indexes?
 fn has_its_index_name(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     let goes_with =
-        |name: &Name| context.gone_parts.get(name) == Some(gone) || index_name(gone).as_ref() == Some(name);
+        |name: &Name| context.gone_parts.get(name) == Some(gone) || gone.index_name().as_ref() == Some(name);
     let key = match new {
         Id::Constraint(table, name) if is_primary(context.wanted.constraint(table, name)) => {
             let own = context.current.tables.get(table).and_then(Table::primary_key);
@@ -335,10 +372,10 @@ fn has_its_index_name(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
         }
         _ => None,
     };
-    index_name(new).iter().chain(&key).any(goes_with)
+    new.index_name().iter().chain(&key).any(goes_with)
 }
 
-/// Does a new constraint have the name of one that goes, or is it the one primary key?
+/// Does a new constraint have the name of this dropped one, or are both the primary key?
 fn has_its_name(context: &Context<'_>, gone: &Id, new: &Id) -> bool {
     let (
         Id::Constraint(table, name) | Id::ForeignKey(table, name),

@@ -1,44 +1,17 @@
-//! What waits for what: steps that stay together, sorted by what depends on what.
+//! The order of changes: dependents go before what they depend on is dropped, and come after it is created.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Step;
-use super::stage::Stages;
+use super::stage::Node;
+use super::step::{Step, Verb};
 use crate::schema::{ConstraintKind, Dependencies, Id, Name, Schema};
 
-/// The stages of a change, and the object that it is about.
-#[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) id: Id,
-    /// Is the object there once the stages have run? Not so of what can only follow it.
-    pub(super) settles: bool,
-    /// What it waits for besides the dependencies of `id`.
-    pub(super) after: Vec<Id>,
-    pub(super) stages: Stages,
-}
-
-impl Node {
-    pub(super) fn new(id: Id, steps: Vec<Step>) -> Self {
-        Self::staged(id, Stages::direct(steps))
-    }
-
-    pub(super) fn staged(id: Id, stages: Stages) -> Self {
-        Node { id, settles: true, after: Vec::new(), stages }
-    }
-
-    /// The next free column of the same table, where both may share a statement.
-    fn sibling<'a>(&'a self, nodes: &[Node], free: &BTreeSet<(&'a Id, usize)>) -> Option<(&'a Id, usize)> {
-        let (true, Id::Column(table, _)) = (self.stages.may_join(), &self.id) else { return None };
-        let is_column = |(id, _): &&(&Id, usize)| matches!(id, Id::Column(of, _) if of == table);
-        let mut columns = free.range((&self.id, 0)..).take_while(is_column);
-        columns.find(|(_, at)| nodes[*at].stages.may_join()).copied()
-    }
-}
-
 /// Dependents before what they depend on, by the current schema.
-pub(super) fn drops(nodes: Vec<Node>, current: &Schema) -> Vec<Node> {
+///
+/// `goes` knows the foreign keys that another change drops.
+pub(super) fn drops(nodes: Vec<Node>, current: &Schema, goes: impl Fn(&Id) -> bool) -> Vec<Node> {
     let (mut order, first) =
-        Graph::new(&nodes, current, true).sorted(&nodes, |cycle| break_cycle(cycle, current));
+        Graph::new(&nodes, current, true).sorted(&nodes, |cycle| break_cycle(cycle, current, &goes));
     order.reverse();
     first.into_iter().chain(order.into_iter().map(|at| nodes[at].clone())).collect()
 }
@@ -58,8 +31,8 @@ pub(super) fn creations(nodes: &[Node], wanted: &Schema) -> Vec<(Node, BTreeSet<
     order.iter().map(|at| (nodes[*at].clone(), earlier(at))).collect()
 }
 
-/// What refers to each other loses its foreign keys before the first of it is dropped.
-fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Node> {
+/// Drops of the foreign keys between objects that depend on each other in a circle.
+fn break_cycle(cycle: &[&Node], current: &Schema, goes: impl Fn(&Id) -> bool) -> Vec<Node> {
     let along = along(current);
     let parts: Vec<BTreeSet<Id>> =
         cycle.iter().map(|node| parts(&node.id, current, Some(&along)).into_iter().collect()).collect();
@@ -70,14 +43,24 @@ fn break_cycle(cycle: &[&Node], current: &Schema) -> Vec<Node> {
             matches!(id, Id::ForeignKey(..)) && current.dependencies.of(id).any(|on| elsewhere(own, on))
         })
     });
-    let keys: BTreeSet<&Id> = keys.collect();
-    let drop = |id: &Id| Node::new(id.clone(), vec![Step::new(id, crate::ddl::drop(id, current))]);
+    // Those of partitions are dropped with that of their parent.
+    let is_part = |id: &Id| match id {
+        Id::ForeignKey(table, name) => current.constraint(table, name).is_some_and(|key| key.inherited),
+        _ => false,
+    };
+    let keys: BTreeSet<&Id> = keys.filter(|id| !is_part(id) && !goes(id)).collect();
+    let drop = |id: &Id| {
+        let step = Step { verb: Verb::Drop, ..Step::new(id, crate::ddl::drop(id, current)) };
+        Node::new(id.clone(), vec![step])
+    };
     keys.into_iter().map(drop).collect()
 }
 
 /// Which node waits for which.
 struct Graph {
     waits_for: Vec<BTreeSet<usize>>,
+    /// The places of tables that are created.
+    places: BTreeMap<Name, usize>,
 }
 
 impl Graph {
@@ -87,7 +70,7 @@ impl Graph {
         let along = dropped.then(|| along(schema));
         let parts: Vec<Vec<Id>> = nodes.iter().map(|node| parts(&node.id, schema, along.as_ref())).collect();
         let settling = || nodes.iter().zip(&parts).enumerate().filter(|(_, (node, _))| node.settles);
-        // What is said of a column itself counts before what is said of its table.
+        // A change of a column itself takes precedence over one of its table.
         for (at, (node, _)) in settling() {
             settles.entry(node.id.clone()).or_insert(at);
         }
@@ -112,47 +95,109 @@ impl Graph {
                 waits_for[then].insert(first);
             }
         }
-        Graph { waits_for }
+        let places = if dropped { BTreeMap::new() } else { by_references(schema) };
+        Graph { waits_for, places }
     }
 
-    /// The places of the nodes, each after those that it waits for; the smallest `Id` first where it is free, but
+    /// The places of the nodes, each after those that it waits for; the smallest [`Key`] first where it is free, but
     /// columns of a table that may share a statement follow each other.
     /// In a circle the smallest goes first, and `circle` says what must happen before everything.
     fn sorted(mut self, nodes: &[Node], circle: impl Fn(&[&Node]) -> Vec<Node>) -> (Vec<usize>, Vec<Node>) {
-        let mut left: BTreeSet<(&Id, usize)> =
-            nodes.iter().enumerate().map(|(at, node)| (&node.id, at)).collect();
-        let mut free: BTreeSet<(&Id, usize)> =
-            left.iter().copied().filter(|(_, at)| self.waits_for[*at].is_empty()).collect();
+        let key = |at: usize| Key::of(&nodes[at], at, &self.places);
+        let mut left: BTreeSet<Key<'_>> = (0..nodes.len()).map(key).collect();
+        let mut free: BTreeSet<Key<'_>> =
+            left.iter().copied().filter(|key| self.waits_for[key.at].is_empty()).collect();
         let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
         for (at, waits_for) in self.waits_for.iter().enumerate() {
             waits_for.iter().for_each(|other| waiting[*other].push(at));
         }
         let mut order = Vec::new();
         let mut before = Vec::new();
-        let mut last: Option<&Node> = None;
+        let mut last: Option<Key<'_>> = None;
         while let Some(first) = left.first().copied() {
-            let joins = last.and_then(|last| last.sibling(nodes, &free));
+            let joins = last.and_then(|last| sibling(last, nodes, &free));
             let next = joins.or_else(|| free.first().copied()).unwrap_or_else(|| {
                 if before.is_empty() {
-                    let nodes: Vec<&Node> = left.iter().map(|(_, at)| &nodes[*at]).collect();
+                    let nodes: Vec<&Node> = left.iter().map(|key| &nodes[key.at]).collect();
                     before = circle(&nodes);
                 }
                 first
             });
             free.remove(&next);
             left.remove(&next);
-            last = Some(&nodes[next.1]);
-            for at in std::mem::take(&mut waiting[next.1]) {
-                self.waits_for[at].remove(&next.1);
-                let node = (&nodes[at].id, at);
+            last = Some(next);
+            for at in std::mem::take(&mut waiting[next.at]) {
+                self.waits_for[at].remove(&next.at);
+                let node = key(at);
                 if self.waits_for[at].is_empty() && left.contains(&node) {
                     free.insert(node);
                 }
             }
-            order.push(next.1);
+            order.push(next.at);
         }
         (order, before)
     }
+}
+
+/// The order of nodes where nothing else decides: by their objects, but tables by their references, and new routines
+/// before whatever may run them: the body of one may call another, which `pg_depend` does not know.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'a> {
+    /// Before routines, a new routine, a table, behind tables.
+    class: u8,
+    place: usize,
+    id: &'a Id,
+    at: usize,
+}
+
+impl<'a> Key<'a> {
+    fn of(node: &'a Node, at: usize, places: &BTreeMap<Name, usize>) -> Self {
+        let id = &node.id;
+        let (class, place) = match id {
+            Id::Table(name) => (2, places.get(name).copied().unwrap_or_default()),
+            Id::Routine(..) if node.creates() => (1, 0),
+            Id::Namespace(_)
+            | Id::Extension(_)
+            | Id::Enum(_)
+            | Id::Type(..)
+            | Id::Other(..)
+            | Id::Sequence(_) => (0, 0),
+            _ => (3, 0),
+        };
+        Key { class, place, id, at }
+    }
+}
+
+/// The places of tables when each comes after those that it refers to, as far as they are no circle; else by name.
+fn by_references(schema: &Schema) -> BTreeMap<Name, usize> {
+    let mut places = BTreeMap::new();
+    let mut entered = BTreeSet::new();
+    for start in schema.tables.keys() {
+        // Each with whether all that it refers to has been looked at.
+        let mut waiting = vec![(start, false)];
+        while let Some((name, done)) = waiting.pop() {
+            if done {
+                let next = places.len();
+                places.entry(name.clone()).or_insert(next);
+            } else if entered.insert(name)
+                && let Some(table) = schema.tables.get(name)
+            {
+                waiting.push((name, true));
+                let references = table.constraints.values().filter_map(|key| key.references.as_ref());
+                let references: BTreeSet<&Name> = references.collect();
+                waiting.extend(references.into_iter().rev().map(|to| (to, false)));
+            }
+        }
+    }
+    places
+}
+
+/// The next free column of the same table, where both may share a statement.
+fn sibling<'a>(last: Key<'a>, nodes: &[Node], free: &BTreeSet<Key<'a>>) -> Option<Key<'a>> {
+    let (true, Id::Column(table, _)) = (nodes[last.at].stages.may_join(), last.id) else { return None };
+    let is_column = |key: &&Key<'_>| matches!(key.id, Id::Column(of, _) if of == table);
+    let mut columns = free.range(Key { at: 0, ..last }..).take_while(is_column);
+    columns.find(|key| nodes[key.at].stages.may_join()).copied()
 }
 
 /// The columns of parents and their parents from which a column comes.
@@ -169,7 +214,7 @@ fn is_inherited(id: &Id, from: &Id, schema: &Schema) -> bool {
     name == of && schema.tables.get(child).is_some_and(|table| table.parents.contains(parent))
 }
 
-/// What goes with each table besides its own parts: indexes, triggers, policies.
+/// The objects that DROP TABLE drops along, besides columns and constraints: indexes, triggers, policies.
 pub(super) type Along<'a> = BTreeMap<&'a Name, Vec<Id>>;
 
 pub(super) fn along(schema: &Schema) -> Along<'_> {
@@ -214,7 +259,7 @@ pub(super) fn parts(id: &Id, schema: &Schema, along: Option<&Along<'_>>) -> Vec<
     parts
 }
 
-/// What `id` needs, and the table of a column that it needs.
+/// The objects that `id` depends on, and the tables of the columns among them.
 fn carriers<'a>(id: &'a Id, dependencies: &'a Dependencies) -> impl Iterator<Item = Id> + 'a {
     dependencies.of(id).flat_map(|on| {
         let table = on.table().map(|table| Id::Table(table.clone()));

@@ -3,23 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
-use super::{Hazard, Step, hazard};
-use crate::ddl::privilege;
+use super::hazard::Hazard;
+use super::step::Step;
+use crate::ddl::privilege::{self, Kind, Statement};
+use crate::diff::Change;
 use crate::diff::privilege::lost_with_table;
-use crate::ident::ident;
 use crate::schema::{Creates, DefaultPrivileges, Grant, Id, Name, Schema};
 
-/// What differs about the privileges on something that stays.
+/// GRANT and REVOKE on an object that stays.
 pub(super) fn change(context: &Context<'_>, id: &Id) -> Vec<Step> {
     let lost = lost_with_table(id, context.current, context.wanted);
     let found = &context.current.grants(id) - &lost;
-    let steps = steps(context, id, &found).into_iter();
-    steps
-        .map(|step| {
-            let hazard = hazard::revoked(id, &step.sql);
-            step.with(hazard)
-        })
-        .collect()
+    let statements = privilege::change(id, &found, &context.wanted.grants(id)).into_iter();
+    statements.map(|it| Step::new(id, &*it.sql).with(revoke_hazard(id, &it))).collect()
 }
 
 /// The privileges on something new and on its parts. Those that it has from its creation are not said.
@@ -41,11 +37,11 @@ pub(super) fn of_new(context: &Context<'_>, id: &Id) -> Vec<Step> {
     ids.iter().flat_map(|id| steps(context, id, &from_creation(context, id))).collect()
 }
 
-/// What somebody had on something that is made again, and does not get again.
+/// Privileges on a recreated object that are not granted again.
 pub(super) fn not_given_again(context: &Context<'_>, id: &Id) -> Vec<Hazard> {
     let statements = privilege::change(id, &context.current.grants(id), &context.wanted.grants(id));
-    let lost = statements.iter().filter(|sql| !sql.starts_with("REVOKE GRANT OPTION "));
-    lost.filter_map(|sql| hazard::revoked(id, sql)).collect()
+    let lost = statements.iter().filter(|it| it.kind == Kind::Revoke);
+    lost.filter_map(|it| revoke_hazard(id, it)).collect()
 }
 
 /// The privileges on the sequence of a column that became an identity.
@@ -54,25 +50,23 @@ pub(super) fn of_identity(context: &Context<'_>, table: &Name, column: &str) -> 
     id.iter().flat_map(|id| steps(context, id, &from_creation(context, id))).collect()
 }
 
-/// What differs about the privileges that new objects give.
+/// Changes of default privileges.
 pub(super) fn defaults(context: &Context<'_>, of: &Creates) -> Vec<Step> {
-    let made = of
-        .schema
-        .as_ref()
-        .is_some_and(|schema| context.has(&crate::diff::Change::Create(Id::Namespace(schema.clone()))));
+    let made =
+        of.schema.as_ref().is_some_and(|schema| context.has(&Change::Create(Id::Namespace(schema.clone()))));
     let grants = |schema: &Schema| schema.default_privileges.get(of).map(|found| found.grants.clone());
     let found = grants(context.current).filter(|_| !made).unwrap_or_default();
     let want = grants(context.wanted).unwrap_or_default();
     let statements = privilege::change_default(of, &found, &want);
-    statements.into_iter().map(|sql| Step::new("default privileges", sql)).collect()
+    statements.into_iter().map(|sql| Step::of_session("default privileges", sql)).collect()
 }
 
 fn steps(context: &Context<'_>, id: &Id, found: &BTreeSet<Grant>) -> Vec<Step> {
     let statements = privilege::change(id, found, &context.wanted.grants(id));
-    statements.into_iter().map(|sql| Step::new(id, sql)).collect()
+    statements.into_iter().map(|it| Step::new(id, it.sql)).collect()
 }
 
-/// What a new object gives without being asked: what the default privileges of the database say.
+/// The privileges that a new object has from the default privileges of the database.
 fn from_creation(context: &Context<'_>, id: &Id) -> BTreeSet<Grant> {
     let kind = match id {
         Id::Table(_) | Id::View(..) => "TABLES",
@@ -89,21 +83,21 @@ fn from_creation(context: &Context<'_>, id: &Id) -> BTreeSet<Grant> {
         _ => return BTreeSet::new(),
     };
     let applies = |of: &&DefaultPrivileges| {
-        let in_schema = of.of.schema.as_ref().is_none_or(|schema| is_in(id, schema));
+        let in_schema = of.of.schema.as_ref().is_none_or(|schema| is_in(context, id, schema));
         of.of.role.is_none() && of.of.objects == kind && in_schema
     };
     let defaults = context.current.default_privileges.values().filter(applies);
     defaults.flat_map(|found| found.grants.iter().cloned()).collect()
 }
 
-fn is_in(id: &Id, schema: &str) -> bool {
+fn is_in(context: &Context<'_>, id: &Id, schema: &str) -> bool {
     match id {
         Id::Table(name) | Id::View(_, name) | Id::Sequence(name) | Id::Enum(name) | Id::Type(name, _) => {
             name.schema == schema
         }
-        Id::Routine(_, address) => {
-            let rest = address.strip_prefix(&ident(schema)).or(address.strip_prefix(schema));
-            rest.is_some_and(|rest| rest.starts_with('.'))
+        Id::Routine(..) => {
+            let found = context.wanted.objects.get(id);
+            found.is_some_and(|found| found.details.schema.as_deref() == Some(schema))
         }
         _ => false,
     }
@@ -116,4 +110,26 @@ fn is_column_of(id: &Id, relation: &Name) -> bool {
 fn identity(schema: &Schema, table: &Name, column: &str) -> Option<Id> {
     let identity = schema.column(table, column)?.identity.as_ref()?;
     Some(Id::Sequence(identity.sequence.clone()))
+}
+
+/// A privilege that is taken from a role.
+fn revoke_hazard(id: &Id, statement: &Statement) -> Option<Hazard> {
+    let object = match id {
+        Id::Column(table, column) => format!("{table}.{column}"),
+        Id::Table(name) | Id::View(_, name) | Id::Sequence(name) | Id::Enum(name) | Id::Type(name, _) => {
+            name.to_string()
+        }
+        Id::Namespace(name) | Id::Routine(_, name) => name.clone(),
+        _ => return None,
+    };
+    let role = statement.role.as_deref();
+    let message = match statement.kind {
+        Kind::RevokeGrantOption => format!("fails if {} gave it to others", role.unwrap_or("PUBLIC")),
+        Kind::Revoke => match role {
+            None => "a program that needs it and has it only by PUBLIC fails".to_owned(),
+            Some(role) => format!("a program that needs it and runs as {role} fails"),
+        },
+        Kind::Grant => return None,
+    };
+    Some(Hazard::warns("revoke", object, &message))
 }

@@ -1,31 +1,16 @@
-//! What is refused until it is acknowledged or answered, and what to write.
+//! Refusals: hazards that must be acknowledged, questions that must be answered, and the option that does so.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
 
+use super::column::needed_conversion;
 use super::context::Context;
-use super::hazard::must_be_filled;
-use super::{Hazard, Options, Step};
-use crate::diff::Change;
+use super::hazard::Hazard;
+use super::options::Options;
+use super::step::Step;
+use crate::diff::{Change, ColumnChange};
 use crate::schema::{Column, EnumType, Id, Name, Table};
-
-/// Which hazards were acknowledged: `RULE:object`, or `all`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Allow(BTreeSet<String>);
-
-impl Allow {
-    /// From what was given on the command line or in a file.
-    pub fn new(given: impl IntoIterator<Item = String>) -> Self {
-        Allow(given.into_iter().collect())
-    }
-
-    /// Is this hazard acknowledged?
-    pub fn covers(&self, rule: &str, object: &str) -> bool {
-        self.0.contains("all") || self.0.contains(&format!("{rule}:{object}"))
-    }
-}
 
 /// Why a plan is not carried out, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,6 +47,7 @@ pub(super) fn refusals<'a>(context: &Context<'_>, steps: impl Iterator<Item = &'
         })
         .collect();
     refusals.extend(context.changes.iter().filter_map(|change| needs_fill(context, change)));
+    refusals.extend(context.changes.iter().filter_map(|change| needs_using(context, change)));
     refusals
 }
 
@@ -83,13 +69,26 @@ fn allow_line(hazard: &Hazard) -> String {
 fn needs_fill(context: &Context<'_>, change: &Change) -> Option<Refusal> {
     let Change::Create(Id::Column(table, name)) = change else { return None };
     let column = context.wanted.column(table, name)?;
-    (must_be_filled(column) && context.said(table, name).is_none()).then(|| Refusal {
+    (column.needs_value() && context.fill_of(table, name).is_none()).then(|| Refusal {
         rule: "needs-fill",
         object: format!("{table}.{name}"),
         message: "a new NOT NULL column without a default has no value for the rows that exist".to_owned(),
         help: format!(
             "say the value: --fill {table}.{name}='…' (an SQL expression over the row), or give the column a default"
         ),
+    })
+}
+
+/// A type change for which Postgres has no conversion.
+fn needs_using(context: &Context<'_>, change: &Change) -> Option<Refusal> {
+    let Change::Column(table, name, ColumnChange::Type) = change else { return None };
+    let (found, want) = context.current.column(table, name).zip(context.wanted.column(table, name))?;
+    let conversion = needed_conversion(context, table, found, want)?;
+    Some(Refusal {
+        rule: "needs-using",
+        object: format!("{table}.{name}"),
+        message: format!("Postgres does not convert {} to {} by itself", found.data_type, want.data_type),
+        help: format!("say how: --using {table}.{name}='{conversion}'"),
     })
 }
 
@@ -105,8 +104,11 @@ fn renamed_label(context: &Context<'_>, hazard: &Hazard) -> Option<String> {
         let at = found.labels.iter().position(|label| format!("{}.{label}", found.name) == hazard.object)?;
         let (from, to) = (&found.labels[at], want.labels.get(at)?);
         let is_new = !found.labels.contains(to) && found.labels.len() == want.labels.len();
-        is_new.then(|| {
-            format!("if {from} became {to}, write on its variant: #[pg_enum(renamed_from = \"{from}\")]")
+        is_new.then(|| match context.options.without_models {
+            true => format!("if {from} became {to}: --rename {}.{from}={to}", found.name),
+            false => {
+                format!("if {from} became {to}, write on its variant: #[pg_enum(renamed_from = \"{from}\")]")
+            }
         })
     };
     (hazard.rule == "drop-enum-value").then_some(())?;
@@ -143,11 +145,11 @@ fn renamed_column(context: &Context<'_>, table: &Name, from: &str) -> Option<Str
     });
     let candidates: Vec<String> = added
         .filter(|new| same(new))
-        .map(|new| {
-            format!(
-                "if {from} became {0}, write on the field {0}: #[model(renamed_from = \"{from}\")]",
-                new.name
-            )
+        .map(|Column { name: new, .. }| match context.options.without_models {
+            true => format!("if {from} became {new}: --rename {table}.{from}={new}"),
+            false => format!(
+                "if {from} became {new}, write on the field {new}: #[model(renamed_from = \"{from}\")]"
+            ),
         })
         .collect();
     (!candidates.is_empty()).then(|| candidates.join("\n        "))
@@ -164,5 +166,10 @@ fn renamed_table(context: &Context<'_>, from: &Name) -> Option<String> {
         _ => None,
     });
     let to = added.filter(|new| alike(new)).map(|new| &new.name).next()?;
-    Some(format!("if {from} became {to}, write on the model of {to}: #[model(renamed_from = \"{from}\")]"))
+    if context.options.without_models {
+        return Some(format!("if {from} became {to}: --rename {from}={to}"));
+    }
+    // A name without its schema means one in the schema of the new table.
+    let said = if from.schema == to.schema { &from.name } else { &format!("{}.{}", from.schema, from.name) };
+    Some(format!("if {from} became {to}, write on the model of {to}: #[model(renamed_from = \"{said}\")]"))
 }

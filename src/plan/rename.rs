@@ -1,21 +1,30 @@
 //! A rename as SQL.
 
-use super::Step;
 use super::hazard::Hazard;
+use super::step::{Step, Verb};
 use crate::ddl;
 use crate::diff::Rename;
-use crate::ident::{ident, is_aside, literal};
+use crate::ident::{is_aside, literal, quote_ident};
 use crate::schema::{Id, Name};
 
 pub(super) fn steps(rename: &Rename) -> Vec<Step> {
+    let verb = match rename {
+        Rename::Namespace(_) => Verb::Create,
+        Rename::Extension(..) => Verb::Change,
+        Rename::Relation(..) | Rename::Part(..) | Rename::Label(..) => Verb::Rename,
+    };
+    statements(rename).into_iter().map(|step| Step { verb, ..step }).collect()
+}
+
+fn statements(rename: &Rename) -> Vec<Step> {
     match rename {
         Rename::Namespace(schema) => {
-            vec![Step::new(Id::Namespace(schema.clone()), format!("CREATE SCHEMA {}", ident(schema)))]
+            vec![Step::new(Id::Namespace(schema.clone()), format!("CREATE SCHEMA {}", quote_ident(schema)))]
         }
         Rename::Relation(id, to) => relation(id, to),
         Rename::Part(id, to) => vec![part(id, to)],
         Rename::Extension(name, to) => {
-            let sql = format!("ALTER EXTENSION {} SET SCHEMA {}", ident(name), ident(to));
+            let sql = format!("ALTER EXTENSION {} SET SCHEMA {}", quote_ident(name), quote_ident(to));
             vec![Step::new(Id::Extension(name.clone()), sql)]
         }
         Rename::Label(of, from, to) => {
@@ -38,12 +47,12 @@ fn relation(id: &Id, to: &Name) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut now = from.clone();
     if from.schema != to.schema {
-        let sql = format!("ALTER {word} {} SET SCHEMA {}", ddl::name(from), ident(&to.schema));
+        let sql = format!("ALTER {word} {} SET SCHEMA {}", ddl::name(from), quote_ident(&to.schema));
         steps.push(Step::new(id, sql));
         now.schema.clone_from(&to.schema);
     }
     if from.name != to.name {
-        let sql = format!("ALTER {word} {} RENAME TO {}", ddl::name(&now), ident(&to.name));
+        let sql = format!("ALTER {word} {} RENAME TO {}", ddl::name(&now), quote_ident(&to.name));
         steps.push(Step::new(id, sql));
     }
     if matches!(id, Id::Table(_)) && !is_aside(&from.name) {
@@ -55,10 +64,14 @@ fn relation(id: &Id, to: &Name) -> Vec<Step> {
 fn part(id: &Id, to: &str) -> Step {
     match id {
         Id::Column(table, from) => {
-            let sql =
-                format!("ALTER TABLE {} RENAME COLUMN {} TO {}", ddl::name(table), ident(from), ident(to));
+            let sql = format!(
+                "ALTER TABLE {} RENAME COLUMN {} TO {}",
+                ddl::name(table),
+                quote_ident(from),
+                quote_ident(to)
+            );
             let step = Step::new(id, sql);
-            // What only stepped aside for a moment is used by nobody.
+            // A temporary name is used by no program.
             if is_aside(from) {
                 step
             } else {
@@ -67,7 +80,8 @@ fn part(id: &Id, to: &str) -> Step {
         }
         Id::Constraint(table, from) | Id::ForeignKey(table, from) => {
             let table = ddl::name(table);
-            let sql = format!("ALTER TABLE {table} RENAME CONSTRAINT {} TO {}", ident(from), ident(to));
+            let sql =
+                format!("ALTER TABLE {table} RENAME CONSTRAINT {} TO {}", quote_ident(from), quote_ident(to));
             Step::new(id, sql)
         }
         _ => Step::new(id, String::new()),

@@ -1,14 +1,73 @@
 //! Sequences, and the numbers that a column takes over from its old one.
 
-use super::Step;
 use super::context::Context;
+use super::hazard::Hazard;
+use super::new_object;
+use super::stage::Node;
+use super::step::Step;
 use crate::ddl::{self, column, sequence};
 use crate::diff::{Change, ColumnChange};
-use crate::ident::{aside, ident, literal};
+use crate::ident::{aside, literal, quote_ident};
 use crate::schema::{Id, Identity, Name, Sequence, SequenceOptions};
 
+pub(super) fn create(context: &Context<'_>, name: &Name) -> Vec<Step> {
+    let id = Id::Sequence(name.clone());
+    let steps = statements(context, name).into_iter().map(|sql| Step::new(&id, sql)).collect();
+    new_object::created(context, &id, steps, None)
+}
+
+pub(super) fn drop(context: &Context<'_>, name: &Name) -> Step {
+    let id = Id::Sequence(name.clone());
+    let step = Step::new(&id, ddl::drop(&id, context.current));
+    if context.is_made_again(&id) {
+        return step;
+    }
+    step.hazard(Hazard::warns("drop-sequence", name, "a program that uses it fails"))
+}
+
+/// `ALTER SEQUENCE` for the numbers.
+pub(super) fn alter(context: &Context<'_>, name: &Name) -> Vec<Step> {
+    let both = context.current.sequences.get(name).zip(context.wanted.sequences.get(name));
+    let Some((found, want)) = both else { return Vec::new() };
+    let id = Id::Sequence(name.clone());
+    let fit = sequence::fit(name, &found.options, &want.options).into_iter();
+    let alter = Step::new(&id, sequence::alter(name, &found.options, &want.options));
+    let alter = alter.with(narrow_hazard(name, &found.options, &want.options));
+    fit.map(|sql| Step::new(&id, sql)).chain([alter]).collect()
+}
+
+/// The sequences that stay while their owner is dropped: they would go with it.
+pub(super) fn freed(context: &Context<'_>) -> Vec<Step> {
+    let orphans = context.wanted.sequences.keys().filter(|name| {
+        let found = context.current.sequences.get(name);
+        found.and_then(|found| found.owned_by.as_ref()).is_some_and(|(table, column)| {
+            let itself = Id::Table(table.clone());
+            context.room.contains(&itself)
+                || context.is_made_again(&itself)
+                || context.room.contains(&Id::Column(table.clone(), column.clone()))
+        })
+    });
+    let free = |name: &Name| {
+        let sql = format!("ALTER SEQUENCE {} OWNED BY NONE", ddl::name(name));
+        Step::new(Id::Sequence(name.clone()), sql)
+    };
+    orphans.map(free).collect()
+}
+
+/// `OWNED BY` comes after the column, the column's default after the sequence.
+pub(super) fn owner(context: &Context<'_>, name: &Name) -> Node {
+    let owner = context.wanted.sequences.get(name).and_then(|found| found.owned_by.clone());
+    let after = owner.map(|(table, column)| Id::Column(table, column));
+    let id = Id::Sequence(name.clone());
+    Node {
+        settles: false,
+        after: after.into_iter().chain([id.clone()]).collect(),
+        ..Node::new(id, owned_by(context, name))
+    }
+}
+
 /// A sequence; that of an identity which becomes a serial column goes on where the identity was.
-pub(super) fn new_sequence(context: &Context<'_>, name: &Name) -> Vec<String> {
+fn statements(context: &Context<'_>, name: &Name) -> Vec<String> {
     let create = ddl::create(&Id::Sequence(name.clone()), context.wanted);
     let owner = context.wanted.sequences.get(name).and_then(|found| found.owned_by.as_ref());
     let identity = owner.and_then(|(table, column)| becomes_serial(context, table, column));
@@ -17,7 +76,7 @@ pub(super) fn new_sequence(context: &Context<'_>, name: &Name) -> Vec<String> {
     let mut statements = Vec::new();
     if old == *name {
         old.name = aside(&old.name, |other| context.is_relation(&name.schema, other));
-        statements.push(format!("ALTER SEQUENCE {} RENAME TO {}", ddl::name(name), ident(&old.name)));
+        statements.push(format!("ALTER SEQUENCE {} RENAME TO {}", ddl::name(name), quote_ident(&old.name)));
     }
     statements.extend(create);
     statements.push(take_over(name, &old));
@@ -32,7 +91,7 @@ pub(super) fn outlives_its_table(context: &Context<'_>, name: &Name) -> bool {
     })
 }
 
-pub(super) fn owner(context: &Context<'_>, name: &Name) -> Vec<Step> {
+fn owned_by(context: &Context<'_>, name: &Name) -> Vec<Step> {
     let Some(want) = context.wanted.sequences.get(name) else { return Vec::new() };
     let id = Id::Sequence(name.clone());
     let mut steps = vec![Step::new(&id, sequence::owned_by(want))];
@@ -66,7 +125,7 @@ pub(super) fn add_identity(
     let schema = &serial.name.schema;
     let old = Name::new(schema, aside(&serial.name.name, |other| context.is_relation(schema, other)));
     [
-        format!("ALTER SEQUENCE {} RENAME TO {}", ddl::name(&serial.name), ident(&old.name)),
+        format!("ALTER SEQUENCE {} RENAME TO {}", ddl::name(&serial.name), quote_ident(&old.name)),
         add,
         take_over(&identity.sequence, &old),
         format!("DROP SEQUENCE {}", ddl::name(&old)),
@@ -116,11 +175,25 @@ fn take_over(sequence: &Name, old: &Name) -> String {
 /// A sequence that is put on a column with rows goes on after them.
 fn start_after_rows(sequence: &Name, options: &SequenceOptions, table: &Name, column: &str) -> String {
     let (most, beyond) = if options.increment < 0 { ("min", "<=") } else { ("max", ">=") };
-    let column = ident(column);
+    let column = quote_ident(column);
     format!(
         "SELECT pg_catalog.setval({}, {most}({column})) FROM {} HAVING {most}({column}) {beyond} {}",
         literal(&ddl::name(sequence)),
         ddl::name(table),
         options.start
     )
+}
+
+/// A sequence that may be beyond its new bounds.
+pub(super) fn narrow_hazard(
+    object: impl ToString,
+    found: &SequenceOptions,
+    want: &SequenceOptions,
+) -> Option<Hazard> {
+    let above = (want.max < found.max).then(|| format!("fails if its last number is above {}", want.max));
+    let below =
+        (want.min > found.min).then(|| format!("goes on at {} if its last number is below", want.min));
+    let beyond: Vec<String> = above.into_iter().chain(below).collect();
+    let message = beyond.join("; ");
+    (!beyond.is_empty()).then(|| Hazard::warns("narrow-sequence", object, &message))
 }

@@ -4,9 +4,6 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Options;
-use crate::schema::Name;
-
 /// Up to how many bytes a table is small when nothing else is said: 10 MB.
 pub const SMALL_TABLE: u64 = 10 << 20;
 
@@ -17,14 +14,6 @@ pub struct Size {
     pub rows: Option<u64>,
     /// Its bytes on disk: indexes, long values and partitions included.
     pub bytes: u64,
-}
-
-impl Options {
-    /// Is the table known to be so small that nobody notices when all of it is read or written under a lock?
-    pub fn is_small(&self, table: &Name) -> bool {
-        let small = self.small_table.unwrap_or(SMALL_TABLE);
-        self.sizes.get(table).is_some_and(|size| size.bytes <= small)
-    }
 }
 
 impl fmt::Display for Size {
@@ -72,19 +61,5 @@ mod tests {
         assert_eq!(size(Some(1), 8192), "about 1 row, 8192 bytes");
         assert_eq!(size(Some(200_000_000), 41 << 30), "about 200,000,000 rows, 41 GB");
         assert_eq!(size(None, 20 << 40), "20 TB");
-    }
-
-    #[test]
-    fn small_is_what_is_known_to_be() {
-        let (small, large) = (Name::new("public", "small"), Name::new("public", "large"));
-        let size = |bytes| Size { rows: None, bytes };
-        let mut options = Options {
-            sizes: [(small.clone(), size(SMALL_TABLE)), (large.clone(), size(SMALL_TABLE + 1))].into(),
-            ..Options::default()
-        };
-        assert!(options.is_small(&small) && !options.is_small(&large));
-        assert!(!options.is_small(&Name::new("public", "unknown")));
-        options.small_table = Some(0);
-        assert!(!options.is_small(&small));
     }
 }

@@ -1,8 +1,9 @@
 //! The stages of one change: each belongs into one file, and the next one into a later file.
 
-use super::Step;
+use super::step::{Step, Verb};
+use crate::schema::Id;
 
-/// What may stand together in a file.
+/// Which steps may share a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Quick changes of the catalog, which hold strong locks until their transaction ends.
@@ -72,5 +73,34 @@ impl Stages {
     #[must_use]
     pub(super) fn settled_by(self, stage: usize) -> Self {
         Stages { exists: stage, filled: stage, touches: stage, ..self }
+    }
+}
+
+/// The stages of a change, and the object that it is about.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub(super) id: Id,
+    /// Is the object there once the stages have run? Not so of what can only follow it.
+    pub(super) settles: bool,
+    /// The objects that it waits for, in addition to the dependencies of `id`.
+    pub(super) after: Vec<Id>,
+    pub(super) stages: Stages,
+    /// Do its statements take no lock that keeps readers or writers waiting: comments, privileges, statistics?
+    pub(super) weak: bool,
+}
+
+impl Node {
+    pub(super) fn new(id: Id, steps: Vec<Step>) -> Self {
+        Self::staged(id, Stages::direct(steps))
+    }
+
+    pub(super) fn staged(id: Id, stages: Stages) -> Self {
+        Node { id, settles: true, after: Vec::new(), stages, weak: false }
+    }
+
+    /// Is its object new?
+    pub(super) fn creates(&self) -> bool {
+        let first = self.stages.list.first().and_then(|stage| stage.steps.first());
+        first.is_some_and(|step| step.verb == Verb::Create)
     }
 }

@@ -116,12 +116,12 @@ pub fn prove(
     drop(session);
     let result = canonical_like(scratch, found, wanted, scope)?;
     let mut left = unsupported(&result, wanted);
-    left.extend(renames(&result, wanted, &Hints::default()).iter().map(|rename| format!("{rename:?}")));
-    left.extend(diff(&result, wanted).iter().map(|change| format!("{change:?}")));
+    left.extend(renames(&result, wanted, &Hints::default()).iter().map(|rename| rename.to_string()));
+    left.extend(diff(&result, wanted).iter().map(|change| change.to_string()));
     if left.is_empty() {
         return Ok(());
     }
-    Err(Error::refused(format!("the plan does not arrive; this would be left: {}", left.join(", ")))
+    Err(Error::refused(format!("after the plan the schema still differs: {}", left.join(", ")))
         .help("this is a defect of Feedstock: please report it with both schemas; nothing was written"))
 }
 
@@ -137,7 +137,7 @@ pub fn prove_plan(
     scope: &Scope,
 ) -> Result<()> {
     let file = |(file, version): (&File, u32)| {
-        (format!("V{version}__plan.sql"), file.header().render() + &file.sql_without_measures())
+        (format!("V{version}__plan.sql"), file.header().render() + &file.sql())
     };
     let files = Migrations::from_files(plan.files.iter().zip(1..).map(file))?;
     prove(scratch, database, &files, wanted, scope)
@@ -146,7 +146,8 @@ pub fn prove_plan(
 /// What fails on an empty database is no migration. What Postgres asks for is passed on.
 fn refused(error: Error) -> Error {
     let cast = error.sqlstate() == Some("42804");
-    let refused = Error::refused("the plan does not work, and nothing was written").because(error);
+    let refused =
+        Error::refused("the plan fails on the scratch database; nothing was written").because(error);
     if cast {
         refused.help("say how the old values become new ones: --using table.column='expression'")
     } else {

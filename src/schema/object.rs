@@ -24,6 +24,78 @@ pub struct Object {
     pub afterwards: Vec<Afterwards>,
     /// Its comment.
     pub comment: Option<String>,
+    /// What plans decide by, from the catalogs.
+    #[serde(default)]
+    pub details: Details,
+}
+
+/// What the catalogs say about an object beside its definition, as far as plans decide by it. Each kind has its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// Of a domain, composite or range type: its name as `format_type` writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_name: Option<String>,
+    /// Is it a composite type?
+    #[serde(skip_serializing_if = "is_false")]
+    pub composite: bool,
+    /// Is a domain over an array, or has a composite or range type one within?
+    #[serde(skip_serializing_if = "is_false")]
+    pub has_array: bool,
+    /// The attributes of a composite type, or the columns of a view.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Attribute>,
+    /// Of a range type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<Range>,
+    /// The schema of a routine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// A routine's schema and name, unquoted, as an expression calls it: `public.f`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub called: Option<String>,
+    /// The type that a routine returns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<String>,
+    /// May a routine give another value for each row?
+    #[serde(skip_serializing_if = "is_false")]
+    pub volatile: bool,
+    /// Does a trigger fire, or a rule apply, on UPDATE?
+    #[serde(skip_serializing_if = "is_false")]
+    pub on_update: bool,
+    /// The columns of `UPDATE OF`; none where it is every UPDATE.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_of: Option<Vec<String>>,
+    /// Does a constraint trigger wait for the end of the transaction?
+    #[serde(skip_serializing_if = "is_false")]
+    pub initially_deferred: bool,
+    /// Is it a constraint trigger?
+    #[serde(skip_serializing_if = "is_false")]
+    pub constraint_trigger: bool,
+    /// Does a policy restrict what others allow?
+    #[serde(skip_serializing_if = "is_false")]
+    pub restrictive: bool,
+    /// May a collation take different texts as equal?
+    #[serde(skip_serializing_if = "is_false")]
+    pub nondeterministic: bool,
+}
+
+/// An attribute of a composite type, or a column of a view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attribute {
+    /// Its name, unquoted.
+    pub name: String,
+    /// Its type as `format_type` writes it.
+    pub data_type: String,
+}
+
+/// The types that belong to a range type, as `format_type` writes them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    /// The type of its bounds.
+    pub subtype: String,
+    /// Its multirange type.
+    pub multirange: String,
 }
 
 impl Object {
@@ -56,4 +128,37 @@ pub struct Afterwards {
     pub does: String,
     /// The statement that takes it back.
     pub undoes: String,
+    /// What it is, where plans decide by it.
+    #[serde(default)]
+    pub property: Property,
+}
+
+/// The properties of objects that plans tell apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Property {
+    /// Any other one: the next one with the same `undoes` takes its place.
+    #[default]
+    Other,
+    /// One of several: a mapping of a text search configuration, a member of an operator family.
+    Addition,
+    /// The default of a domain.
+    Default,
+    /// NOT NULL of a domain.
+    NotNull,
+    /// A check of a domain.
+    Check {
+        /// Its name.
+        name: String,
+        /// Was it checked for the values that were there before?
+        valid: bool,
+    },
+    /// The comment on the constraint of that name of a domain.
+    CommentOn(String),
+    /// A rule that applies on replicas too.
+    EnabledAlways,
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
 }

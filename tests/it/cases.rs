@@ -213,7 +213,7 @@ impl Case {
             }
             plan.take(found.batches, &self.options);
         }
-        let text = plan.sql();
+        let text = plan.script();
         let refused: Vec<String> = plan.refusals.iter().map(ToString::to_string).collect();
         // The texts come last, so that a plan that does not even work is seen as such.
         let said = self.said(&refused.join("\n"), text.trim_end());
@@ -221,7 +221,7 @@ impl Case {
         if !self.one_way {
             let back = worked_out(&to, &from, &back(&self.hints), &allow_all())?;
             proven(&to, &from, &back)
-                .map_err(|why| format!("back: {why}\n\nthe plan back was:\n{}", back.sql()))?;
+                .map_err(|why| format!("back: {why}\n\nthe plan back was:\n{}", back.script()))?;
         }
         let all: BTreeSet<String> =
             plan.refusals.iter().map(|it| format!("{}:{}", it.rule, it.object)).collect();

@@ -215,10 +215,7 @@ fn roles_are_made_where_they_are_missing() {
     let sources = Sources { scratch: &scratch, models: None, schema_dir: Path::new("none"), scope: &scope };
     let built = sources.build(&Source::Live(live.url.clone())).unwrap();
     let text = emit(&built.schema);
-    assert!(
-        text.contains(r#"GRANT SELECT ON TABLE "public"."t" TO "unheard of" WITH GRANT OPTION"#),
-        "{text}"
-    );
+    assert!(text.contains(r#"GRANT SELECT ON TABLE public.t TO "unheard of" WITH GRANT OPTION"#), "{text}");
 
     let empty = sources.build(&Source::Empty).unwrap();
     let plan = work_out(

@@ -122,9 +122,12 @@ fn diff_prints_the_plan_and_nothing_else() {
     let less = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(0);
     assert_eq!(
         less.out,
-        "-- hazard drop-column:t.name: the column and its values are lost\n\
-         -- lock: AccessExclusiveLock on t (blocks reads and writes)\n\
-         ALTER TABLE \"public\".\"t\" DROP COLUMN \"name\";\n"
+        "-- drops column t.name\n\
+         -- hazard drop-column:t.name: the column and its values are lost\n\
+         -- lock: AccessExclusiveLock on t (blocks reads and writes)\n\n\
+         BEGIN;\n\n\
+         ALTER TABLE public.t DROP COLUMN name;\n\n\
+         COMMIT;\n"
     );
     project.run(&["diff", "--from", "one.sql", "--to", "other.sql", "--exit-code"]).is(1);
     let json = project.run(&["diff", "--from", "empty", "--to", "one.sql", "--format", "json"]).is(0);
@@ -146,10 +149,10 @@ fn a_plan_that_does_not_arrive_says_so() {
         "other.sql",
         &format!("CREATE TABLE a (id integer);\nCREATE TABLE b (id integer);\n{trigger}"),
     );
-    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(0);
-    let said = "-- unproven:plan: the plan does not arrive; this would be left: Drop(Column(";
+    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(3);
+    let said = "-- unproven:plan: after the plan the schema still differs: column ";
     assert!(diff.out.starts_with(said) && diff.out.contains("stamped_at"), "{}", diff.out);
-    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql", "--format", "json"]).is(0);
+    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql", "--format", "json"]).is(3);
     let plan: serde_json::Value = serde_json::from_str(&diff.out).unwrap();
     assert_eq!(plan["refusals"][0]["rule"], "unproven");
 }
@@ -188,17 +191,15 @@ fn what_cannot_be_measured_is_said() {
     let project = Project::new();
     project.write("one.sql", "CREATE TABLE t (id integer, s text);\n");
     project.write("other.sql", "CREATE TABLE t (id integer, n integer, s integer);\n");
-    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(0);
+    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(3);
     assert!(diff.err.contains("nothing is measured from here on: column t.s"), "{}", diff.err);
     assert!(
-        diff.out.contains(
-            "-- lock: AccessExclusiveLock on t (blocks reads and writes)\nALTER TABLE \"public\".\"t\" ADD"
-        ),
+        diff.out.contains("-- lock: AccessExclusiveLock on t (blocks reads and writes)\n\nBEGIN;\n"),
         "{}",
         diff.out
     );
     assert!(diff.out.contains("(SQLSTATE 42804); hint: You might"), "{}", diff.out);
-    let statement = "\nALTER TABLE \"public\".\"t\" ALTER COLUMN \"s\" TYPE integer;";
+    let statement = "\nALTER TABLE public.t ALTER COLUMN s TYPE integer;";
     assert!(diff.out.contains(statement), "{}", diff.out);
     assert!(
         diff.out.contains(
@@ -210,6 +211,27 @@ fn what_cannot_be_measured_is_said() {
 }
 
 #[test]
+fn every_conversion_that_is_needed_is_asked_for_at_once() {
+    let project = Project::new();
+    project.write(
+        "one.sql",
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (a text, b boolean, c mood, d integer);\n",
+    );
+    project.write(
+        "other.sql",
+        "CREATE TYPE feeling AS ENUM ('ok'); CREATE TABLE t (a uuid, b integer, c feeling, d bigint);\n",
+    );
+    let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(3);
+    for option in ["t.a='a::uuid'", "t.b='b::text::integer'", "t.c='c::text::public.feeling'"] {
+        assert!(diff.out.contains(&format!("help: say how: --using {option}\n")), "{option}\n{}", diff.out);
+    }
+    assert!(!diff.out.contains("--using t.d"), "{}", diff.out);
+    let arguments = ["diff", "--from", "one.sql", "--to", "other.sql", "--using", "t.a=a::uuid"];
+    let said = ["--using", "t.b=b::int", "--using", "t.c=c::text::public.feeling"];
+    project.run(&[&arguments[..], &said[..]].concat()).is(0);
+}
+
+#[test]
 fn a_needed_value_stands_in_a_comment_of_diff() {
     let project = Project::new();
     project.write("one.sql", "CREATE TABLE t (id integer);\n");
@@ -218,12 +240,56 @@ fn a_needed_value_stands_in_a_comment_of_diff() {
     assert!(diff.out.starts_with("-- needs-fill:t.n: "), "{}", diff.out);
     let filled =
         project.run(&["diff", "--from", "one.sql", "--to", "other.sql", "--fill", "t.n=id + 1"]).is(0);
-    assert!(filled.out.contains("UPDATE \"public\".\"t\" SET \"n\" = id + 1\n"), "{}", filled.out);
-    assert!(filled.out.contains("-- file 2 of 6: outside a transaction, in batches\n"), "{}", filled.out);
+    assert!(filled.out.contains("UPDATE public.t SET n = id + 1\n"), "{}", filled.out);
+    assert!(
+        filled.out.contains("-- file 2 of 6, outside a transaction, in batches: fills column t.n\n"),
+        "{}",
+        filled.out
+    );
     let arguments =
         ["diff", "--from", "one.sql", "--to", "other.sql", "--fill", "t.n=id + 1", "--offline-ok"];
     let offline = project.run(&arguments).is(0);
-    assert!(offline.out.contains("UPDATE \"public\".\"t\" SET \"n\" = id + 1;\n"), "{}", offline.out);
+    assert!(offline.out.contains("UPDATE public.t SET n = id + 1;\n"), "{}", offline.out);
+}
+
+#[test]
+fn a_rename_without_models_is_said_on_the_command_line() {
+    let project = Project::new();
+    let old = "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (id integer, a text, m mood);\n";
+    let new = "CREATE TYPE feeling AS ENUM ('fine'); CREATE TABLE u (id integer, b text, m feeling);\n";
+    project.write("old.sql", old);
+    project.write("new.sql", new);
+    let diff = |more: &[&str]| {
+        let arguments = ["diff", "--from", "old.sql", "--to", "new.sql"];
+        project.run(&[&arguments[..], more].concat())
+    };
+    let refused = diff(&[]).is(0);
+    assert!(refused.out.contains("hazard drop-table:t"), "{}", refused.out);
+    let said =
+        ["--rename", "t=u", "--rename", "t.a=b", "--rename", "mood=feeling", "--rename", "mood.ok=fine"];
+    let renamed = diff(&said).is(0);
+    let statements: Vec<&str> = renamed.out.lines().filter(|line| line.ends_with(';')).collect();
+    assert_eq!(
+        statements,
+        [
+            "BEGIN;",
+            "ALTER TABLE public.t RENAME TO u;",
+            "ALTER TYPE public.mood RENAME TO feeling;",
+            "ALTER TYPE public.feeling RENAME VALUE 'ok' TO 'fine';",
+            "ALTER TABLE public.u RENAME COLUMN a TO b;",
+            "COMMIT;",
+        ]
+    );
+    diff(&["--rename", "t.x=y"]).is(2).says("the current schema has no column t.x");
+    diff(&["--rename", "v=u"]).is(2).says("the current schema has no table, enum, column or label v");
+    diff(&["--rename", "t"]).is(2).says("--rename table.column=new");
+    diff(&["--allow", "drop-tabel:t"]).is(2).says("did you mean `drop-table`?");
+    project.write(
+        "column.sql",
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (id integer, b text, m mood);\n",
+    );
+    let column = project.run(&["diff", "--from", "old.sql", "--to", "column.sql", "--format", "json"]).is(0);
+    assert!(column.out.contains("if a became b: --rename t.a=b"), "{}", column.out);
 }
 
 #[test]

@@ -55,10 +55,10 @@ fn an_invalid_index_is_built_again_or_dropped() {
     assert_eq!(
         sql(&plan),
         [
-            r#"CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_i" ON "public"."t" USING btree (a)"#,
-            r#"DROP INDEX CONCURRENTLY "public"."i""#,
-            r#"ALTER INDEX "public"."feedstock_new_i" RENAME TO "i""#,
-            r#"DROP INDEX CONCURRENTLY "public"."gone""#,
+            "CREATE UNIQUE INDEX CONCURRENTLY feedstock_new_i ON public.t USING btree (a)",
+            "DROP INDEX CONCURRENTLY public.i",
+            "ALTER INDEX public.feedstock_new_i RENAME TO i",
+            "DROP INDEX CONCURRENTLY public.gone",
         ]
     );
     // What never worked is missed by nobody.

@@ -111,6 +111,7 @@ fn headers_are_read_and_written_alike() {
     );
     let file = NewFile {
         version: 7,
+        digits: 1,
         name: "a".into(),
         header: header.clone(),
         sql: "create index concurrently i on t (a);\n".into(),
@@ -210,7 +211,7 @@ fn the_chain_of_parents_is_verified() {
 
 fn part(version: i64, number: u32, of: u32) -> NewFile {
     let header = with!(Header::default(), part: Some(Part { number, of }));
-    NewFile { version, name: format!("part_{number}"), header, sql: format!("select {version};") }
+    NewFile { version, digits: 1, name: format!("part_{number}"), header, sql: format!("select {version};") }
 }
 
 #[test]

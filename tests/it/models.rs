@@ -208,7 +208,7 @@ impl Project {
 /// A project whose one migration builds the first version.
 fn first() -> Project {
     let project = Project::new();
-    project.with("first", &["new", "create_images"]).is(0).says("V1__create_images.sql");
+    project.with("first", &["new", "create_images"]).is(0).says("V0001__create_images.sql");
     project
 }
 
@@ -217,25 +217,25 @@ fn with_nothing_to_do_nothing_is_written() {
     let project = first();
     project.with("first", &["check"]).is(0).says("the migrations build what they say");
     project.with("first", &["new", "anything"]).is(0).says("nothing to do");
-    assert_eq!(project.files("migrations"), ["V1__create_images.sql"]);
+    assert_eq!(project.files("migrations"), ["V0001__create_images.sql"]);
 }
 
 #[test]
 fn the_same_models_give_the_same_bytes() {
     assert_eq!(
-        first().read("migrations/V1__create_images.sql"),
-        first().read("migrations/V1__create_images.sql")
+        first().read("migrations/V0001__create_images.sql"),
+        first().read("migrations/V0001__create_images.sql")
     );
 }
 
 #[test]
 fn a_dropped_field_is_refused_until_it_is_acknowledged() {
     let project = first();
-    project.with("dropped", &["check"]).is(1).says("FAIL  models").says("DROP COLUMN \"size\"");
+    project.with("dropped", &["check"]).is(1).says("FAIL  models").says("DROP COLUMN size");
     project.with("dropped", &["new", "drop_size"]).is(3).says("--allow drop-column:images.size");
     assert_eq!(project.files("migrations").len(), 1);
     project.with("dropped", &["new", "drop_size", "--allow", "drop-column:images.size"]).is(0);
-    let written = project.read("migrations/V2__drop_size.sql");
+    let written = project.read("migrations/V0002__drop_size.sql");
     assert!(written.contains("-- feedstock: allow drop-column:images.size\n"), "{written}");
     assert!(
         written.contains(
@@ -245,10 +245,10 @@ fn a_dropped_field_is_refused_until_it_is_acknowledged() {
     );
     assert_eq!(written.matches("-- lock: ").count(), 1, "{written}");
     assert!(
-        !project.read("migrations/V1__create_images.sql").contains("-- lock: "),
+        !project.read("migrations/V0001__create_images.sql").contains("-- lock: "),
         "nothing was there before"
     );
-    assert!(written.ends_with("ALTER TABLE \"public\".\"images\" DROP COLUMN \"size\";\n"), "{written}");
+    assert!(written.ends_with("ALTER TABLE public.images DROP COLUMN size;\n"), "{written}");
     project.with("dropped", &["check"]).is(0);
 }
 
@@ -263,9 +263,9 @@ fn a_rename_that_is_not_said_is_refused_with_the_line_to_write() {
 fn a_rename_that_is_said_is_one_statement() {
     let project = first();
     project.with("renamed_and_said", &["new", "rename"]).is(0);
-    let written = project.read("migrations/V2__rename.sql");
+    let written = project.read("migrations/V0002__rename.sql");
     let statements: Vec<&str> = written.lines().filter(|line| line.ends_with(';')).collect();
-    assert_eq!(statements, ["ALTER TABLE \"public\".\"images\" RENAME COLUMN \"size\" TO \"dimensions\";"]);
+    assert_eq!(statements, ["ALTER TABLE public.images RENAME COLUMN size TO dimensions;"]);
     project.with("renamed_and_said", &["check"]).is(0);
     project.with("renamed_and_said", &["new", "again"]).is(0).says("nothing to do");
 }
@@ -284,19 +284,19 @@ fn a_required_field_asks_for_its_value() {
 fn an_edit_of_the_newest_file_is_seen() {
     let project = first();
     project.with("renamed_and_said", &["new", "rename"]).is(0);
-    let written = project.read("migrations/V2__rename.sql");
+    let written = project.read("migrations/V0002__rename.sql");
     // What people write in the header is theirs, and so are line ends.
     let note = format!("-- Why: people ask for it.\n{written}").replace('\n', "\r\n");
-    project.write("migrations/V2__rename.sql", &note);
+    project.write("migrations/V0002__rename.sql", &note);
     project.with("renamed_and_said", &["check"]).is(0);
     let edited = format!("{written}COMMENT ON TABLE images IS 'edited';\n");
-    project.write("migrations/V2__rename.sql", &edited);
-    let said = "the statements of migrations/V2__rename.sql were edited after they were proven";
+    project.write("migrations/V0002__rename.sql", &edited);
+    let said = "the statements of migrations/V0002__rename.sql were edited after they were proven";
     project.with("renamed_and_said", &["check"]).is(1).says("FAIL  history").says(said);
     project.with("renamed_and_said", &["new", "again"]).is(4).says(said);
     // It is said how to go on.
     let line = edited.lines().find(|line| line.starts_with("-- statements: sha256:")).unwrap();
-    project.write("migrations/V2__rename.sql", &edited.replace(&format!("{line}\n"), ""));
+    project.write("migrations/V0002__rename.sql", &edited.replace(&format!("{line}\n"), ""));
     project.with("renamed_and_said", &["check"]).is(1).says("ok    history").says("FAIL  models");
 }
 
@@ -304,9 +304,9 @@ fn an_edit_of_the_newest_file_is_seen() {
 fn a_label_that_is_used_at_once_takes_two_files() {
     let project = Project::new();
     project.with("one_file", &["new", "jobs"]).is(0);
-    project.with("two_files", &["new", "queued"]).is(0).says("V2__queued.sql").says("V3__queued.sql");
-    assert!(project.read("migrations/V2__queued.sql").contains("-- part 1 of 2\n"));
-    assert!(project.read("migrations/V3__queued.sql").contains("-- parent: V2 sha256:"));
+    project.with("two_files", &["new", "queued"]).is(0).says("V0002__queued.sql").says("V0003__queued.sql");
+    assert!(project.read("migrations/V0002__queued.sql").contains("-- part 1 of 2\n"));
+    assert!(project.read("migrations/V0003__queued.sql").contains("-- parent: V2 sha256:"));
     project.with("two_files", &["check"]).is(0);
     project.with("two_files", &["apply"]).is(0).says("3 migrations applied");
 }
@@ -322,11 +322,11 @@ fn a_table_in_use_takes_several_files() {
     let row = "INSERT INTO images (id, drama_id) VALUES (1, 7)";
     feedstock::internals::connect::connect(&database.url).unwrap().batch_execute(row).unwrap();
     let fill = "images.provider='of ' || drama_id";
-    with(&["new", "provider", "--fill", fill]).is(0).says("V2__provider.sql").says("V7__provider.sql");
+    with(&["new", "provider", "--fill", fill]).is(0).says("V0002__provider.sql").says("V0007__provider.sql");
     let files = project.files("migrations");
     assert_eq!(files.len(), 7, "{files:?}");
     for (version, of) in (2..=7).zip(1..) {
-        let written = project.read(&format!("migrations/V{version}__provider.sql"));
+        let written = project.read(&format!("migrations/V000{version}__provider.sql"));
         assert!(written.contains(&format!("-- parent: V{} sha256:", version - 1)), "{written}");
         assert!(written.contains(&format!("-- part {of} of 6\n")), "{written}");
         assert_eq!(written.contains("-- feedstock: backfill\n"), version == 3 || version == 5, "{written}");
@@ -340,7 +340,7 @@ fn a_table_in_use_takes_several_files() {
     assert_eq!(provider, "of 7");
     with(&["new", "again"]).is(0).says("nothing to do");
     // A part that is missing is an error, not a valid half.
-    std::fs::remove_file(project.directory.path().join("migrations/V4__provider.sql")).unwrap();
+    std::fs::remove_file(project.directory.path().join("migrations/V0004__provider.sql")).unwrap();
     with(&["check"]).is(1).says("part 4 of 6");
 }
 
@@ -353,11 +353,8 @@ fn whoever_says_that_nobody_uses_the_tables_gets_one_file() {
     let project = first();
     project.write("feedstock.toml", "offline_ok = true\n");
     project.with("required", &["new", "provider", "--fill", fill]).is(0);
-    let written = project.read("migrations/V2__provider.sql");
-    assert!(
-        written.contains("UPDATE \"public\".\"images\" SET \"provider\" = 'of ' || drama_id;"),
-        "{written}"
-    );
+    let written = project.read("migrations/V0002__provider.sql");
+    assert!(written.contains("UPDATE public.images SET provider = 'of ' || drama_id;"), "{written}");
 }
 
 #[test]
@@ -387,7 +384,7 @@ fn what_models_cannot_say_is_said_in_files() {
     project.with("first", &["check"]).is(0);
     project.write("schema/after/views.sql", "CREATE VIEW sizes AS SELECT DISTINCT size FROM images;\n");
     project.with("first", &["new", "no_shouting"]).is(0);
-    let written = project.read("migrations/V3__no_shouting.sql");
+    let written = project.read("migrations/V0003__no_shouting.sql");
     let statements: Vec<&str> =
         written.lines().filter(|line| line.contains("VIEW") || line.contains("DROP")).collect();
     let first_words = |line: &&str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
@@ -411,10 +408,10 @@ fn a_view_of_the_live_rows_can_be_written_to() {
 fn a_view_of_the_live_rows_is_made_anew_when_its_columns_change() {
     let project = Project::new();
     project.with("viewed", &["new", "shots"]).is(0);
-    let written = project.read("migrations/V1__shots.sql");
+    let written = project.read("migrations/V0001__shots.sql");
     assert!(written.contains("CREATE VIEW public.live_shots AS"), "{written}");
     project.with("viewed_wider", &["new", "wider", "--allow", "all"]).is(0);
-    let written = project.read("migrations/V2__wider.sql");
+    let written = project.read("migrations/V0002__wider.sql");
     let words = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
     let views: Vec<_> = written.lines().filter(|line| line.contains(" VIEW ")).map(words).collect();
     assert_eq!(views, ["DROP VIEW", "CREATE VIEW", "COMMENT ON"], "{written}");
@@ -431,15 +428,15 @@ fn a_view_that_is_made_anew_keeps_its_grants() {
     );
     project.with("viewed", &["new", "shots"]).is(0);
     project.with("viewed_wider", &["new", "wider", "--allow", "all"]).is(0);
-    let written = project.read("migrations/V2__wider.sql");
+    let written = project.read("migrations/V0002__wider.sql");
     let grants: Vec<&str> = written.lines().filter(|line| line.starts_with("GRANT ")).collect();
     let expected = [
-        r#"GRANT SELECT ON TABLE "public"."live_shots" TO "pg_monitor";"#,
-        r#"GRANT UPDATE ("number") ON TABLE "public"."live_shots" TO "pg_monitor";"#,
+        r#"GRANT SELECT ON TABLE public.live_shots TO pg_monitor;"#,
+        r#"GRANT UPDATE (number) ON TABLE public.live_shots TO pg_monitor;"#,
     ];
     assert_eq!(grants, expected, "{written}");
     project.with("viewed_wider", &["check"]).is(0);
     project.with("viewed_wider", &["apply"]).is(0).says("2 migrations applied");
     project.write("schema/after/grants.sql", "GRANT SELECT ON live_shots TO pg_monitor;\n");
-    project.with("viewed_wider", &["check"]).is(1).says("REVOKE UPDATE (\"number\")");
+    project.with("viewed_wider", &["check"]).is(1).says("REVOKE UPDATE (number)");
 }

@@ -115,7 +115,7 @@ fn arrives(from: &str, to: &str) -> Result<(), String> {
             same_dump(result, &to.database)
         })
     };
-    judge().map_err(|why| format!("{why}\n\n-- plan\n{}", plan.sql()))
+    judge().map_err(|why| format!("{why}\n\n-- plan\n{}", plan.script()))
 }
 
 /// A value for each column that has to be filled.

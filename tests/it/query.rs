@@ -28,7 +28,7 @@ use crate::support::{self, TestDb};
 /// A database with the image tables and the sample rows.
 fn dramas(name: &str) -> TestDb {
     let mut db = support::database(name);
-    db.client.batch_execute(include_str!("../../migrations/V1__create_image_tables.sql")).unwrap();
+    db.client.batch_execute(include_str!("../../migrations/V0001__create_image_tables.sql")).unwrap();
     db.client.batch_execute(include_str!("../../images/examples/sample_rows.sql")).unwrap();
     db
 }

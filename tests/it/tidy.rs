@@ -1,9 +1,11 @@
 //! The rules of the repository, as tests. Each rule is a function from text to complaints, and each shows on a few
 //! lines of its own that it can complain.
 
+mod circles;
 mod imports;
 mod public_api;
 mod text;
+mod text_tests;
 
 use std::fs;
 use std::path::Path;

@@ -24,7 +24,7 @@ struct Both {
 impl Both {
     fn new(name: &str) -> Self {
         let mut db = support::database(name);
-        db.client.batch_execute(include_str!("../../migrations/V1__create_image_tables.sql")).unwrap();
+        db.client.batch_execute(include_str!("../../migrations/V0001__create_image_tables.sql")).unwrap();
         db.client.batch_execute(include_str!("../../images/examples/sample_rows.sql")).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Both { db, runtime }

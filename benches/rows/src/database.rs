@@ -6,7 +6,7 @@ use feedstock::internals::server::Server;
 use crate::Result;
 
 /// The migration that makes the tables.
-const TABLES: &str = include_str!("../../../migrations/V1__create_image_tables.sql");
+const TABLES: &str = include_str!("../../../migrations/V0001__create_image_tables.sql");
 
 /// The sample rows, for the dramas and the storyboards.
 const SAMPLES: &str = include_str!("../../../images/examples/sample_rows.sql");

@@ -12,8 +12,14 @@ CREATE AGGREGATE total(integer) (SFUNC = add, STYPE = integer, INITCOND = '0');
 COMMENT ON AGGREGATE total(integer) IS 'a sum';
 
 -- plan
+-- creates aggregate public.total(integer); drops aggregate public.old(integer)
+-- hazard drop-function:public.old(integer): a program that calls it fails
+
+BEGIN;
+
 CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = integer, INITCOND = '0');
 COMMENT ON AGGREGATE public.total(integer) IS 'a sum';
 
--- hazard drop-function:public.old(integer): a program that calls it fails
 DROP AGGREGATE public.old(integer);
+
+COMMIT;

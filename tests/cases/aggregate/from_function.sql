@@ -9,7 +9,13 @@ CREATE FUNCTION add(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 
 CREATE AGGREGATE total(integer) (SFUNC = add, STYPE = integer);
 
 -- plan
+-- creates aggregate public.total(integer); drops function public.total(integer)
 -- hazard drop-function:public.total(integer): a program that calls it fails
+
+BEGIN;
+
 DROP FUNCTION public.total(integer);
 
 CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = integer);
+
+COMMIT;

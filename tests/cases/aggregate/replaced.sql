@@ -15,4 +15,10 @@ CREATE AGGREGATE total(integer) (SFUNC = add, STYPE = integer, INITCOND = '5', P
 CREATE VIEW v AS SELECT total(a) FROM t;
 
 -- plan
+-- changes aggregate public.total(integer)
+
+BEGIN;
+
 CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = integer, INITCOND = '5', PARALLEL = SAFE);
+
+COMMIT;

@@ -15,8 +15,13 @@ CREATE AGGREGATE total(integer) (SFUNC = add, STYPE = integer, FINALFUNC = text_
 CREATE VIEW v AS SELECT total(a) AS sum FROM t;
 
 -- plan
+-- creates aggregate public.total(integer), view v; drops view v, aggregate public.total(integer)
 -- hazard change-type:v.sum: integer to text: a program that expects the old type may fail
-DROP VIEW "public"."v";
+-- hazard changed-function:public.total(integer): returns text, no longer integer: a program that calls it may fail
+
+BEGIN;
+
+DROP VIEW public.v;
 
 DROP AGGREGATE public.total(integer);
 CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = integer, FINALFUNC = public.text_of);
@@ -24,6 +29,8 @@ CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = i
 CREATE VIEW public.v AS
  SELECT public.total(t.a) AS sum
    FROM public.t;
+
+COMMIT;
 
 -- plan from 16
 -- hazard change-type:v.sum: integer to text: a program that expects the old type may fail

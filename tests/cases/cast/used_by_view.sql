@@ -12,6 +12,10 @@ CREATE CAST (pair AS text) WITH FUNCTION shown(pair);
 CREATE VIEW v AS SELECT a::text FROM t;
 
 -- plan
+-- creates function public.shown(public.pair), cast (public.pair AS text), view v
+
+BEGIN;
+
 SET check_function_bodies = off;
 
 CREATE OR REPLACE FUNCTION public.shown(public.pair)
@@ -25,6 +29,8 @@ CREATE CAST (public.pair AS text) WITH FUNCTION public.shown(public.pair);
 CREATE VIEW public.v AS
  SELECT (t.a)::text AS a
    FROM public.t;
+
+COMMIT;
 
 -- plan from 16
 SET check_function_bodies = off;

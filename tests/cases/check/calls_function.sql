@@ -9,13 +9,15 @@ CREATE FUNCTION ok(a integer, b integer DEFAULT 0) RETURNS boolean IMMUTABLE LAN
 CREATE TABLE t (a integer CHECK (ok(a)));
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates function public.ok(a integer, b integer), constraint t_a_check on t; drops constraint t_a_check on t, function public.ok(a integer)
+-- hazard drop-function:public.ok(a integer): a program that calls it fails
+
+BEGIN;
 
 SET check_function_bodies = off;
 
-ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
+ALTER TABLE public.t DROP CONSTRAINT t_a_check;
 
--- hazard drop-function:public.ok(a integer): a program that calls it fails
 DROP FUNCTION public.ok(a integer);
 
 CREATE OR REPLACE FUNCTION public.ok(a integer, b integer DEFAULT 0)
@@ -24,9 +26,15 @@ CREATE OR REPLACE FUNCTION public.ok(a integer, b integer DEFAULT 0)
  IMMUTABLE
 AS $function$SELECT a > b$function$;
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK (public.ok(a)) NOT VALID;
+ALTER TABLE public.t ADD CONSTRAINT t_a_check CHECK (public.ok(a)) NOT VALID;
 
--- file 2 of 2: a transaction of its own
+COMMIT;
 
+-- file 2 of 2, in a transaction: validates constraint t_a_check on t
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_check";
+
+BEGIN;
+
+ALTER TABLE public.t VALIDATE CONSTRAINT t_a_check;
+
+COMMIT;

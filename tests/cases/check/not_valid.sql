@@ -18,12 +18,20 @@ SELECT a FROM t;
 -- 10
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates constraint new on t
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "new" CHECK ((a < 9)) NOT VALID;
+BEGIN;
 
--- file 2 of 2: a transaction of its own
+ALTER TABLE public.t ADD CONSTRAINT new CHECK ((a < 9)) NOT VALID;
 
+COMMIT;
+
+-- file 2 of 2, in a transaction: validates constraint old on t
 -- hazard add-check:t.old: fails if a row breaks it
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "old";
+
+BEGIN;
+
+ALTER TABLE public.t VALIDATE CONSTRAINT old;
+
+COMMIT;

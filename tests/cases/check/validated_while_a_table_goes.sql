@@ -9,15 +9,29 @@ CREATE TABLE old (n integer);
 CREATE TABLE t (n integer, CONSTRAINT positive CHECK (n > 0));
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 3, in a transaction: creates constraint positive on t
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "positive" CHECK ((n > 0)) NOT VALID;
+BEGIN;
 
--- hazard drop-table:old: the table and its rows are lost
-DROP TABLE "public"."old";
+ALTER TABLE public.t ADD CONSTRAINT positive CHECK ((n > 0)) NOT VALID;
 
--- file 2 of 2: a transaction of its own
+COMMIT;
 
+-- file 2 of 3, in a transaction: validates constraint positive on t
 -- hazard add-check:t.positive: fails if a row breaks it
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "positive";
+
+BEGIN;
+
+ALTER TABLE public.t VALIDATE CONSTRAINT positive;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: drops table old
+-- hazard drop-table:old: the table and its rows are lost
+
+BEGIN;
+
+DROP TABLE public.old;
+
+COMMIT;

@@ -17,8 +17,26 @@ ALTER TABLE t CLUSTER ON tb;
 ALTER TABLE w CLUSTER ON w_pkey;
 
 -- plan
-ALTER TABLE public.u SET WITHOUT CLUSTER;
+-- file 1 of 3, in a transaction: changes CLUSTER mark of t
+
+BEGIN;
 
 ALTER TABLE public.t CLUSTER ON tb;
 
+COMMIT;
+
+-- file 2 of 3, in a transaction: creates CLUSTER mark of w
+
+BEGIN;
+
 ALTER TABLE public.w CLUSTER ON w_pkey;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: drops CLUSTER mark of u
+
+BEGIN;
+
+ALTER TABLE public.u SET WITHOUT CLUSTER;
+
+COMMIT;

@@ -9,9 +9,15 @@ CREATE TABLE t (a text COLLATE "C", b text COLLATE "POSIX", c text);
 CREATE INDEX t_b ON t (b);
 
 -- plan
+-- changes column t.a, column t.b, column t.c
 -- hazard change-collation:t.a: its values are compared and sorted otherwise
 -- hazard change-collation:t.b: its values are compared and sorted otherwise
 -- hazard change-collation:t.c: its values are compared and sorted otherwise
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE pg_catalog."C",
-    ALTER COLUMN "b" TYPE text COLLATE pg_catalog."POSIX",
-    ALTER COLUMN "c" TYPE text COLLATE pg_catalog."default";
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE text COLLATE pg_catalog."C",
+    ALTER COLUMN b TYPE text COLLATE pg_catalog."POSIX",
+    ALTER COLUMN c TYPE text COLLATE pg_catalog."default";
+
+COMMIT;

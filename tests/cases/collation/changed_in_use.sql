@@ -11,21 +11,29 @@ CREATE TABLE t (a text COLLATE c, b text);
 CREATE INDEX i ON t (b COLLATE c);
 
 -- plan
--- file 1 of 3: a transaction of its own
-
+-- file 1 of 3, in a transaction: changes collation c, column t.a; drops index i
 -- hazard drop-index:i: queries that use it are slow until it is built again
-DROP INDEX "public"."i";
+-- hazard change-collation:t.a: its values are compared and sorted otherwise
 
-ALTER COLLATION "public"."c" RENAME TO "feedstock_old_c";
+BEGIN;
+
+DROP INDEX public.i;
+
+ALTER COLLATION public.c RENAME TO feedstock_old_c;
 CREATE COLLATION public.c (PROVIDER = icu, LOCALE = 'de', DETERMINISTIC = false);
 
--- hazard change-collation:t.a: its values are compared and sorted otherwise
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE public.c USING "a"::text::text;
+ALTER TABLE public.t ALTER COLUMN a TYPE text COLLATE public.c USING a::text::text;
 
--- file 2 of 3: outside a transaction
+COMMIT;
 
-CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (b COLLATE public.c);
+-- file 2 of 3, outside a transaction: creates index i
 
--- file 3 of 3: a transaction of its own
+CREATE INDEX CONCURRENTLY i ON public.t USING btree (b COLLATE public.c);
 
-DROP COLLATION "public"."feedstock_old_c";
+-- file 3 of 3, in a transaction: changes collation c
+
+BEGIN;
+
+DROP COLLATION public.feedstock_old_c;
+
+COMMIT;

@@ -8,8 +8,14 @@ CREATE COLLATION german (PROVIDER = icu, LOCALE = 'de-u-co-phonebk');
 COMMENT ON COLLATION german IS 'as in a phone book';
 
 -- plan
-CREATE COLLATION public.german (PROVIDER = icu, LOCALE = 'de-u-co-phonebk');
-COMMENT ON COLLATION "public"."german" IS 'as in a phone book';
-
+-- creates collation german; drops collation old
 -- hazard drop-type:old: a program that names it fails
-DROP COLLATION "public"."old";
+
+BEGIN;
+
+CREATE COLLATION public.german (PROVIDER = icu, LOCALE = 'de-u-co-phonebk');
+COMMENT ON COLLATION public.german IS 'as in a phone book';
+
+DROP COLLATION public.old;
+
+COMMIT;

@@ -11,8 +11,14 @@ CREATE TABLE other (a integer);
 CREATE TABLE t (id integer);
 
 -- plan
+-- drops column t.a, collation c
 -- hazard drop-column:t.a: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "a";
-
 -- hazard drop-type:c: a program that names it fails
-DROP COLLATION "public"."c";
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN a;
+
+DROP COLLATION public.c;
+
+COMMIT;

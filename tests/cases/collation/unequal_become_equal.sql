@@ -16,13 +16,19 @@ CREATE INDEX t_c ON t (c);
 INSERT INTO t VALUES ('a', 'a', 'a', 'a'), ('b', 'b', 'A', 'A');
 
 -- plan
+-- changes column t.a, column t.b, column t.c, column t.d
 -- hazard change-collation:t.a: its values are compared and sorted otherwise
 -- hazard add-unique:t.t_pkey: fails if two rows are alike to the new collation
 -- hazard change-collation:t.b: its values are compared and sorted otherwise
 -- hazard add-unique:t_b: fails if two rows are alike to the new collation
 -- hazard change-collation:t.c: its values are compared and sorted otherwise
 -- hazard change-collation:t.d: its values are compared and sorted otherwise
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE public.ci,
-    ALTER COLUMN "b" TYPE character varying COLLATE public.ci,
-    ALTER COLUMN "c" TYPE text COLLATE public.ci,
-    ALTER COLUMN "d" TYPE text COLLATE pg_catalog."C";
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE text COLLATE public.ci,
+    ALTER COLUMN b TYPE character varying COLLATE public.ci,
+    ALTER COLUMN c TYPE text COLLATE public.ci,
+    ALTER COLUMN d TYPE text COLLATE pg_catalog."C";
+
+COMMIT;

@@ -8,9 +8,15 @@ CREATE TABLE t (id integer, a text, b integer NOT NULL DEFAULT 0, c timestamp DE
 COMMENT ON COLUMN t.a IS 'first';
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "a" text;
-COMMENT ON COLUMN "public"."t"."a" IS 'first';
+-- creates column t.a, column t.b, column t.c
 
-ALTER TABLE "public"."t" ADD COLUMN "b" integer NOT NULL DEFAULT 0;
+BEGIN;
 
-ALTER TABLE "public"."t" ADD COLUMN "c" timestamp without time zone DEFAULT now();
+ALTER TABLE public.t ADD COLUMN a text;
+COMMENT ON COLUMN public.t.a IS 'first';
+
+ALTER TABLE public.t ADD COLUMN b integer NOT NULL DEFAULT 0;
+
+ALTER TABLE public.t ADD COLUMN c timestamp without time zone DEFAULT now();
+
+COMMIT;

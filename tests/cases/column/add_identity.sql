@@ -17,15 +17,23 @@ SELECT id, a FROM t ORDER BY a;
 -- 3 | z
 
 -- plan
--- file 1 of 3: a transaction of its own
+-- file 1 of 3, in a transaction: creates column t.id
 
-ALTER TABLE "public"."t" ADD COLUMN "id" bigint NOT NULL GENERATED ALWAYS AS IDENTITY;
+BEGIN;
 
--- file 2 of 3: outside a transaction
+ALTER TABLE public.t ADD COLUMN id bigint NOT NULL GENERATED ALWAYS AS IDENTITY;
 
+COMMIT;
+
+-- file 2 of 3, outside a transaction: creates constraint t_pkey on t
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "t_pkey" ON "public"."t" USING btree (id);
 
--- file 3 of 3: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY t_pkey ON public.t USING btree (id);
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY USING INDEX "t_pkey";
+-- file 3 of 3, in a transaction: creates constraint t_pkey on t
+
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey;
+
+COMMIT;

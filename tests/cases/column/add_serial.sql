@@ -17,16 +17,20 @@ SELECT id, a FROM t ORDER BY a;
 -- 3 | z
 
 -- plan
--- file 1 of 5: a transaction of its own
+-- file 1 of 5, in a transaction: creates sequence t_id_seq, column t.id; changes sequence t_id_seq
 
-CREATE SEQUENCE "public"."t_id_seq" AS integer;
+BEGIN;
 
-ALTER TABLE "public"."t" ADD COLUMN "id" integer;
-ALTER TABLE "public"."t" ALTER COLUMN "id" SET DEFAULT nextval('public.t_id_seq'::regclass);
+CREATE SEQUENCE public.t_id_seq AS integer;
 
-ALTER SEQUENCE "public"."t_id_seq" OWNED BY "public"."t"."id";
+ALTER TABLE public.t ADD COLUMN id integer;
+ALTER TABLE public.t ALTER COLUMN id SET DEFAULT nextval('public.t_id_seq'::regclass);
 
--- file 2 of 5: outside a transaction, in batches
+ALTER SEQUENCE public.t_id_seq OWNED BY public.t.id;
+
+COMMIT;
+
+-- file 2 of 5, outside a transaction, in batches: fills column t.id
 
 DO $feedstock$
 #variable_conflict use_column
@@ -46,14 +50,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."t" SET "id" = nextval('public.t_id_seq'::regclass)
+                UPDATE public.t SET id = nextval('public.t_id_seq'::regclass)
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."t"
-                    WHERE "id" IS NULL
+                    SELECT ctid FROM public.t
+                    WHERE id IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "id" IS NULL AS feedstock_null
+                RETURNING id IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -65,9 +69,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t" WHERE "id" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.t WHERE id IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -78,16 +82,28 @@ BEGIN
 END
 $feedstock$;
 
--- file 3 of 5: a transaction of its own
+-- file 3 of 5, in a transaction: creates column t.id
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_id_not_null" CHECK ("id" IS NOT NULL) NOT VALID;
+BEGIN;
 
--- file 4 of 5: a transaction of its own
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_id_not_null CHECK (id IS NOT NULL) NOT VALID;
 
+COMMIT;
+
+-- file 4 of 5, in a transaction: validates column t.id
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_id_not_null";
 
--- file 5 of 5: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "id" SET NOT NULL;
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_id_not_null";
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_id_not_null;
+
+COMMIT;
+
+-- file 5 of 5, in a transaction: creates column t.id
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN id SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_id_not_null;
+
+COMMIT;

@@ -7,9 +7,15 @@ CREATE TABLE t (a text, b text COLLATE "C", c text COLLATE "C");
 CREATE TABLE t (a text COLLATE "C", b text COLLATE "POSIX", c text);
 
 -- plan
+-- changes column t.a, column t.b, column t.c
 -- hazard change-collation:t.a: its values are compared and sorted otherwise
 -- hazard change-collation:t.b: its values are compared and sorted otherwise
 -- hazard change-collation:t.c: its values are compared and sorted otherwise
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text COLLATE pg_catalog."C",
-    ALTER COLUMN "b" TYPE text COLLATE pg_catalog."POSIX",
-    ALTER COLUMN "c" TYPE text COLLATE pg_catalog."default";
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE text COLLATE pg_catalog."C",
+    ALTER COLUMN b TYPE text COLLATE pg_catalog."POSIX",
+    ALTER COLUMN c TYPE text COLLATE pg_catalog."default";
+
+COMMIT;

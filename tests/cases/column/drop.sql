@@ -11,5 +11,11 @@ CREATE TABLE r (id integer PRIMARY KEY);
 CREATE TABLE t (id integer);
 
 -- plan
+-- drops column t.b
 -- hazard drop-column:t.b: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "b";
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN b;
+
+COMMIT;

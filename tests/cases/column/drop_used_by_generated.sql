@@ -8,8 +8,14 @@ CREATE TABLE t (a integer, b integer, c integer GENERATED ALWAYS AS (a + b) STOR
 CREATE TABLE t (a integer, c integer GENERATED ALWAYS AS (a + 1) STORED);
 
 -- plan
-ALTER TABLE "public"."t" DROP COLUMN "c";
-ALTER TABLE "public"."t" ADD COLUMN "c" integer GENERATED ALWAYS AS ((a + 1)) STORED;
-
+-- creates column t.c; drops column t.c, column t.b
 -- hazard drop-column:t.b: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "b";
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN c;
+ALTER TABLE public.t ADD COLUMN c integer GENERATED ALWAYS AS ((a + 1)) STORED;
+
+ALTER TABLE public.t DROP COLUMN b;
+
+COMMIT;

@@ -8,8 +8,14 @@ CREATE TABLE t (a integer, b integer, c integer GENERATED ALWAYS AS (b + 1) STOR
 CREATE TABLE t (a integer);
 
 -- plan
+-- drops column t.c, column t.b
 -- hazard drop-column:t.c: a program that reads it fails
-ALTER TABLE "public"."t" DROP COLUMN "c";
-
 -- hazard drop-column:t.b: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "b";
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN c;
+
+ALTER TABLE public.t DROP COLUMN b;
+
+COMMIT;

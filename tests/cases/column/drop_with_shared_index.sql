@@ -21,23 +21,33 @@ CREATE INDEX t_only_b ON t (b);
 CREATE TABLE u (a integer);
 
 -- plan
--- file 1 of 2: outside a transaction
+-- file 1 of 3, outside a transaction: creates index t_only_b
 
-CREATE INDEX CONCURRENTLY "t_only_b" ON "public"."t" USING btree (b);
+CREATE INDEX CONCURRENTLY t_only_b ON public.t USING btree (b);
 
--- file 2 of 2: a transaction of its own
-
+-- file 2 of 3, in a transaction: drops column u.id
 -- hazard drop-column:u.id: the column and its values are lost
 -- hazard drop-unique:u_pkey: two rows may be alike from here on, and ON CONFLICT of its columns fails
-ALTER TABLE "public"."u" DROP COLUMN "id";
 
+BEGIN;
+
+ALTER TABLE public.u DROP COLUMN id;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: drops column t.e, column t.c
 -- hazard drop-column:t.e: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "e";
-
 -- hazard drop-column:t.c: the column and its values are lost
 -- hazard drop-unique:t_b_c: two rows may be alike from here on, and ON CONFLICT of its columns fails
 -- hazard drop-index:t_a_c: queries that used it become slow
 -- hazard drop-index:t_d_c: queries that used it become slow
 -- hazard drop-unique:t_d_c: two rows may be alike from here on, and ON CONFLICT of its columns fails
 -- hazard drop-index:t_part: queries that used it become slow
-ALTER TABLE "public"."t" DROP COLUMN "c";
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN e;
+
+ALTER TABLE public.t DROP COLUMN c;
+
+COMMIT;

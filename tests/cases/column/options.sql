@@ -11,8 +11,14 @@ ALTER TABLE t ALTER a SET (n_distinct = -0.5);
 ALTER TABLE t ALTER b SET (n_distinct = 6, n_distinct_inherited = 7);
 
 -- plan
+-- creates options of t.a; changes options of t.b; drops options of t.c
+
+BEGIN;
+
 ALTER TABLE public.t ALTER COLUMN c RESET (n_distinct);
 
 ALTER TABLE public.t ALTER COLUMN a SET (n_distinct=-0.5);
 
 ALTER TABLE public.t ALTER COLUMN b SET (n_distinct=6, n_distinct_inherited=7);
+
+COMMIT;

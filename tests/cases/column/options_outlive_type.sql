@@ -11,8 +11,14 @@ CREATE TABLE t (a bigint);
 ALTER TABLE t ALTER a SET (n_distinct = 5);
 
 -- plan
+-- changes column t.a; drops column t.b
 -- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
-
 -- hazard drop-column:t.b: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "b";
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE bigint;
+
+ALTER TABLE public.t DROP COLUMN b;
+
+COMMIT;

@@ -16,8 +16,14 @@ SELECT b, c FROM t;
 -- 1 | x
 
 -- plan
+-- renames column t.b, column t.a
 -- hazard rename-column:t.b: a program that still uses the old name fails
-ALTER TABLE "public"."t" RENAME COLUMN "b" TO "c";
-
 -- hazard rename-column:t.a: a program that still uses the old name fails
-ALTER TABLE "public"."t" RENAME COLUMN "a" TO "b";
+
+BEGIN;
+
+ALTER TABLE public.t RENAME COLUMN b TO c;
+
+ALTER TABLE public.t RENAME COLUMN a TO b;
+
+COMMIT;

@@ -11,13 +11,19 @@ CREATE TABLE person (person_id integer PRIMARY KEY);
 CREATE TABLE pet (owner_id integer REFERENCES person);
 
 -- plan
+-- renames column person.id, column pet.owner, foreign key pet_owner_fkey on pet
 -- hazard rename-column:person.id: a program that still uses the old name fails
-ALTER TABLE "public"."person" RENAME COLUMN "id" TO "person_id";
-
 -- hazard rename-column:pet.owner: a program that still uses the old name fails
-ALTER TABLE "public"."pet" RENAME COLUMN "owner" TO "owner_id";
 
-ALTER TABLE "public"."pet" RENAME CONSTRAINT "pet_owner_fkey" TO "pet_owner_id_fkey";
+BEGIN;
+
+ALTER TABLE public.person RENAME COLUMN id TO person_id;
+
+ALTER TABLE public.pet RENAME COLUMN owner TO owner_id;
+
+ALTER TABLE public.pet RENAME CONSTRAINT pet_owner_fkey TO pet_owner_id_fkey;
+
+COMMIT;
 
 -- plan from 18
 -- hazard rename-column:person.id: a program that still uses the old name fails

@@ -9,8 +9,14 @@ CREATE TABLE person (nick text);
 CREATE TABLE human (name text);
 
 -- plan
+-- renames table person, column human.nick
 -- hazard rename-table:person: a program that still uses the old name fails
-ALTER TABLE "public"."person" RENAME TO "human";
-
 -- hazard rename-column:human.nick: a program that still uses the old name fails
-ALTER TABLE "public"."human" RENAME COLUMN "nick" TO "name";
+
+BEGIN;
+
+ALTER TABLE public.person RENAME TO human;
+
+ALTER TABLE public.human RENAME COLUMN nick TO name;
+
+COMMIT;

@@ -11,11 +11,17 @@ CREATE TABLE o (id integer);
 CREATE POLICY p ON o USING (EXISTS (SELECT FROM t WHERE t.id = o.id AND t.v > 0));
 
 -- plan
-DROP POLICY "p" ON "public"."o";
-
+-- creates policy p on o; changes column t.v; drops policy p on o
 -- hazard change-type:t.v: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "v" TYPE bigint;
+
+BEGIN;
+
+DROP POLICY p ON public.o;
+
+ALTER TABLE public.t ALTER COLUMN v TYPE bigint;
 
 CREATE POLICY p ON public.o USING ((EXISTS ( SELECT
    FROM public.t
   WHERE ((t.id = o.id) AND (t.v > 0)))));
+
+COMMIT;

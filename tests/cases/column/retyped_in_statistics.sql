@@ -12,9 +12,15 @@ CREATE STATISTICS s ON id, (v + 1) FROM t;
 INSERT INTO t VALUES (1, 1);
 
 -- plan
+-- creates statistics public.s on t; changes column t.v; drops statistics public.s on t
+-- hazard change-type:t.v: integer to bigint: a program that expects the old type may fail
+
+BEGIN;
+
 DROP STATISTICS public.s;
 
--- hazard change-type:t.v: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "v" TYPE bigint;
+ALTER TABLE public.t ALTER COLUMN v TYPE bigint;
 
 CREATE STATISTICS public.s ON id, (v + 1) FROM public.t;
+
+COMMIT;

@@ -35,46 +35,58 @@ SELECT a, b, c, d, g FROM r;
 -- 3 | one | more | 2 | 6
 
 -- plan
--- file 1 of 3: a transaction of its own
-
-ALTER TABLE "public"."r" ALTER COLUMN "a" DROP DEFAULT;
-
-ALTER TABLE "public"."r" DROP COLUMN "g";
-
-ALTER TABLE "public"."r" ALTER COLUMN "a" DROP NOT NULL;
-
+-- file 1 of 3, in a transaction: creates column r.g; changes column r.a, column r.a, column r.b, column r.c, column r.d, column r.b, column r.d; drops column r.g
 -- hazard change-type:r.a: integer to bigint: a program that expects the old type may fail
 -- hazard narrow-type:r.b: text to character varying(100): values may not fit or may be changed
 -- hazard change-type:r.d: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."r" ALTER COLUMN "a" TYPE bigint,
-    ALTER COLUMN "b" TYPE character varying(100),
-    ALTER COLUMN "c" TYPE character varying(40),
-    ALTER COLUMN "d" TYPE bigint;
-
-ALTER TABLE "public"."r" ALTER COLUMN "a" SET DEFAULT 4;
-
 -- hazard required-column:r.b: a program that does not write it fails from here on
-ALTER TABLE "public"."r" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS NOT NULL) NOT VALID;
 
-ALTER TABLE "public"."r" ALTER COLUMN "d" SET DEFAULT 5;
-ALTER TABLE "public"."r" ADD CONSTRAINT "feedstock_new_d_not_null" CHECK ("d" IS NOT NULL) NOT VALID;
+BEGIN;
 
-ALTER TABLE "public"."r" ADD COLUMN "g" bigint GENERATED ALWAYS AS ((a * 2)) STORED;
-COMMENT ON COLUMN "public"."r"."g" IS 'twice';
+ALTER TABLE public.r ALTER COLUMN a DROP DEFAULT;
 
--- file 2 of 3: a transaction of its own
+ALTER TABLE public.r DROP COLUMN g;
 
+ALTER TABLE public.r ALTER COLUMN a DROP NOT NULL;
+
+ALTER TABLE public.r ALTER COLUMN a TYPE bigint,
+    ALTER COLUMN b TYPE character varying(100),
+    ALTER COLUMN c TYPE character varying(40),
+    ALTER COLUMN d TYPE bigint;
+
+ALTER TABLE public.r ALTER COLUMN a SET DEFAULT 4;
+
+ALTER TABLE public.r ADD CONSTRAINT feedstock_new_b_not_null CHECK (b IS NOT NULL) NOT VALID;
+
+ALTER TABLE public.r ALTER COLUMN d SET DEFAULT 5;
+ALTER TABLE public.r ADD CONSTRAINT feedstock_new_d_not_null CHECK (d IS NOT NULL) NOT VALID;
+
+ALTER TABLE public.r ADD COLUMN g bigint GENERATED ALWAYS AS ((a * 2)) STORED;
+COMMENT ON COLUMN public.r.g IS 'twice';
+
+COMMIT;
+
+-- file 2 of 3, in a transaction: validates column r.b, column r.d
 -- hazard set-not-null:r.b: fails if a row has NULL; to fill such rows: --fill r.b='…'
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."r" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
-
 -- hazard set-not-null:r.d: fails if a row has NULL; to fill such rows: --fill r.d='…'
-ALTER TABLE "public"."r" VALIDATE CONSTRAINT "feedstock_new_d_not_null";
 
--- file 3 of 3: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."r" ALTER COLUMN "b" SET NOT NULL;
-ALTER TABLE "public"."r" DROP CONSTRAINT "feedstock_new_b_not_null";
+ALTER TABLE public.r VALIDATE CONSTRAINT feedstock_new_b_not_null;
 
-ALTER TABLE "public"."r" ALTER COLUMN "d" SET NOT NULL;
-ALTER TABLE "public"."r" DROP CONSTRAINT "feedstock_new_d_not_null";
+ALTER TABLE public.r VALIDATE CONSTRAINT feedstock_new_d_not_null;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: changes column r.b, column r.d
+
+BEGIN;
+
+ALTER TABLE public.r ALTER COLUMN b SET NOT NULL;
+ALTER TABLE public.r DROP CONSTRAINT feedstock_new_b_not_null;
+
+ALTER TABLE public.r ALTER COLUMN d SET NOT NULL;
+ALTER TABLE public.r DROP CONSTRAINT feedstock_new_d_not_null;
+
+COMMIT;

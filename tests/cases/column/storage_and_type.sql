@@ -11,15 +11,21 @@ CREATE TABLE t (a text, b mood[]);
 ALTER TABLE t ALTER a SET STORAGE EXTERNAL, ALTER a SET COMPRESSION pglz, ALTER b SET STORAGE EXTERNAL;
 
 -- plan
-ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
-CREATE TYPE "public"."mood" AS ENUM ('ok', 'sad');
+-- changes enum mood, column t.a, column t.b, column t.a, column t.b
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text,
-    ALTER COLUMN "b" TYPE public.mood[] USING "b"::text[]::public.mood[];
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET STORAGE EXTERNAL;
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET COMPRESSION pglz;
+ALTER TYPE public.mood RENAME TO feedstock_old_mood;
+CREATE TYPE public.mood AS ENUM ('ok', 'sad');
 
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET STORAGE EXTERNAL;
+ALTER TABLE public.t ALTER COLUMN a TYPE text,
+    ALTER COLUMN b TYPE public.mood[] USING b::text[]::public.mood[];
 
-DROP TYPE "public"."feedstock_old_mood";
+ALTER TABLE public.t ALTER COLUMN a SET STORAGE EXTERNAL;
+ALTER TABLE public.t ALTER COLUMN a SET COMPRESSION pglz;
+
+ALTER TABLE public.t ALTER COLUMN b SET STORAGE EXTERNAL;
+
+DROP TYPE public.feedstock_old_mood;
+
+COMMIT;

@@ -16,10 +16,16 @@ SELECT a, b FROM t;
 -- x | 1
 
 -- plan
+-- renames column t.a, column t.b, column t.feedstock_old_a
 -- hazard rename-column:t.a: a program that still uses the old name fails
-ALTER TABLE "public"."t" RENAME COLUMN "a" TO "feedstock_old_a";
-
 -- hazard rename-column:t.b: a program that still uses the old name fails
-ALTER TABLE "public"."t" RENAME COLUMN "b" TO "a";
 
-ALTER TABLE "public"."t" RENAME COLUMN "feedstock_old_a" TO "b";
+BEGIN;
+
+ALTER TABLE public.t RENAME COLUMN a TO feedstock_old_a;
+
+ALTER TABLE public.t RENAME COLUMN b TO a;
+
+ALTER TABLE public.t RENAME COLUMN feedstock_old_a TO b;
+
+COMMIT;

@@ -52,42 +52,48 @@ COMMENT ON FUNCTION f() IS 'a function';
 COMMENT ON TRIGGER g ON t IS 'a trigger';
 
 -- plan
-COMMENT ON SCHEMA "public" IS 'ours';
+-- changes materialized view m, view v
 
-COMMENT ON SCHEMA "s" IS 'a schema';
+BEGIN;
 
-COMMENT ON EXTENSION "pg_trgm" IS 'similar texts';
+COMMENT ON SCHEMA public IS 'ours';
 
-COMMENT ON TYPE "public"."mood" IS 'a mood';
+COMMENT ON SCHEMA s IS 'a schema';
 
-COMMENT ON TYPE "public"."pair" IS 'a pair';
+COMMENT ON EXTENSION pg_trgm IS 'similar texts';
 
-COMMENT ON DOMAIN "public"."positive" IS 'a number';
+COMMENT ON TYPE public.mood IS 'a mood';
 
-COMMENT ON SEQUENCE "public"."q" IS 'a sequence';
+COMMENT ON TYPE public.pair IS 'a pair';
 
-COMMENT ON TABLE "public"."t" IS 'it''s "new"';
+COMMENT ON DOMAIN public.positive IS 'a number';
 
-COMMENT ON COLUMN "public"."t"."c" IS E'back\\slash
+COMMENT ON SEQUENCE public.q IS 'a sequence';
+
+COMMENT ON TABLE public.t IS 'it''s "new"';
+
+COMMENT ON COLUMN public.t.c IS E'back\\slash
 and a new line; -- no comment';
 
-COMMENT ON CONSTRAINT "t_c_check" ON "public"."t" IS 'a check';
+COMMENT ON CONSTRAINT t_c_check ON public.t IS 'a check';
 
-COMMENT ON CONSTRAINT "t_pkey" ON "public"."t" IS 'a key';
+COMMENT ON CONSTRAINT t_pkey ON public.t IS 'a key';
 
-COMMENT ON INDEX "public"."t_c" IS NULL;
+COMMENT ON INDEX public.t_c IS NULL;
 
-COMMENT ON INDEX "public"."t_pkey" IS 'the index of a key';
+COMMENT ON INDEX public.t_pkey IS 'the index of a key';
 
-COMMENT ON CONSTRAINT "t_b_fkey" ON "public"."t" IS 'a foreign key';
+COMMENT ON CONSTRAINT t_b_fkey ON public.t IS 'a foreign key';
 
 COMMENT ON FUNCTION public.f() IS 'a function';
 
 COMMENT ON COLUMN public.m.a IS 'its column';
-COMMENT ON MATERIALIZED VIEW "public"."m" IS 'a materialized view';
+COMMENT ON MATERIALIZED VIEW public.m IS 'a materialized view';
 
 COMMENT ON COLUMN public.v.a IS NULL;
 COMMENT ON COLUMN public.v.b IS 'new';
-COMMENT ON VIEW "public"."v" IS NULL;
+COMMENT ON VIEW public.v IS NULL;
 
-COMMENT ON TRIGGER "g" ON "public"."t" IS 'a trigger';
+COMMENT ON TRIGGER g ON public.t IS 'a trigger';
+
+COMMIT;

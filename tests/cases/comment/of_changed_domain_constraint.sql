@@ -10,9 +10,15 @@ CREATE DOMAIN word AS text CONSTRAINT short CHECK (length(VALUE) < 8);
 COMMENT ON CONSTRAINT short ON DOMAIN word IS 'short';
 
 -- plan
+-- changes domain word
+-- hazard add-check:word.short: fails if a value of this type breaks it
+
+BEGIN;
+
 COMMENT ON CONSTRAINT old ON DOMAIN public.word IS NULL;
 ALTER DOMAIN public.word DROP CONSTRAINT short;
 ALTER DOMAIN public.word DROP CONSTRAINT old;
--- hazard add-check:word.short: fails if a value of this type breaks it
 ALTER DOMAIN public.word ADD CONSTRAINT short CHECK ((length(VALUE) < 8));
 COMMENT ON CONSTRAINT short ON DOMAIN public.word IS 'short';
+
+COMMIT;

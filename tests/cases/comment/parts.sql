@@ -16,9 +16,15 @@ COMMENT ON COLUMN pair.y IS 'y';
 COMMENT ON CONSTRAINT short ON DOMAIN word IS 'it''s short';
 
 -- plan
+-- changes type pair, domain word
+
+BEGIN;
+
 COMMENT ON COLUMN public.pair.x IS 'new';
 COMMENT ON COLUMN public.pair.y IS 'y';
 
 COMMENT ON CONSTRAINT short ON DOMAIN public.word IS 'it''s short';
 
-COMMENT ON INDEX "public"."t_pkey" IS NULL;
+COMMENT ON INDEX public.t_pkey IS NULL;
+
+COMMIT;

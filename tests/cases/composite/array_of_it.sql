@@ -9,10 +9,16 @@ CREATE TYPE p AS (a bigint);
 CREATE TABLE t (ps p[]);
 
 -- plan
-ALTER TYPE "public"."p" RENAME TO "feedstock_old_p";
+-- changes type p, column t.ps
+-- hazard unsafe-cast:t.ps: its values are read again from their text; fails if one does not fit the new attributes
+
+BEGIN;
+
+ALTER TYPE public.p RENAME TO feedstock_old_p;
 CREATE TYPE public.p AS (a bigint);
 
--- hazard unsafe-cast:t.ps: its values are read again from their text; fails if one does not fit the new attributes
-ALTER TABLE "public"."t" ALTER COLUMN "ps" TYPE public.p[] USING "ps"::text[]::public.p[];
+ALTER TABLE public.t ALTER COLUMN ps TYPE public.p[] USING ps::text[]::public.p[];
 
-DROP TYPE "public"."feedstock_old_p";
+DROP TYPE public.feedstock_old_p;
+
+COMMIT;

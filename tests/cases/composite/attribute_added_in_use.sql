@@ -24,7 +24,13 @@ SELECT p::text, q::text, r::text, (p).d FROM t;
 -- (1,2,,) | {"(3,4,,)"} | {"(5,6,,)"} | NULL
 
 -- plan
-CREATE TYPE "public"."mood" AS ENUM ('glad');
+-- creates enum mood; changes type pair
 
-ALTER TYPE "public"."pair" ADD ATTRIBUTE "the mood" public.mood, ADD ATTRIBUTE d text COLLATE pg_catalog."C";
+BEGIN;
+
+CREATE TYPE public.mood AS ENUM ('glad');
+
+ALTER TYPE public.pair ADD ATTRIBUTE "the mood" public.mood, ADD ATTRIBUTE d text COLLATE pg_catalog."C";
 COMMENT ON COLUMN public.pair.d IS 'new';
+
+COMMIT;

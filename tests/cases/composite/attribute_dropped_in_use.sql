@@ -12,16 +12,22 @@ CREATE TYPE outside AS (it pair);
 CREATE TABLE t (p pair, o outside);
 
 -- plan
+-- changes type pair, type outside, column t.o, column t.p
 -- hazard drop-attribute:pair.b: its values are lost
-ALTER TYPE "public"."pair" RENAME TO "feedstock_old_pair";
+
+BEGIN;
+
+ALTER TYPE public.pair RENAME TO feedstock_old_pair;
 CREATE TYPE public.pair AS (a integer);
 
-ALTER TYPE "public"."outside" RENAME TO "feedstock_old_outside";
+ALTER TYPE public.outside RENAME TO feedstock_old_outside;
 CREATE TYPE public.outside AS (it public.pair);
 
-ALTER TABLE "public"."t" ALTER COLUMN "o" TYPE public.outside USING CASE WHEN "o" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(CASE WHEN ("o").it IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW((("o").it).a)::public.pair END)::public.outside END,
-    ALTER COLUMN "p" TYPE public.pair USING CASE WHEN "p" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(("p").a)::public.pair END;
+ALTER TABLE public.t ALTER COLUMN o TYPE public.outside USING CASE WHEN o IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(CASE WHEN (o).it IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(((o).it).a)::public.pair END)::public.outside END,
+    ALTER COLUMN p TYPE public.pair USING CASE WHEN p IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW((p).a)::public.pair END;
 
-DROP TYPE "public"."feedstock_old_outside";
+DROP TYPE public.feedstock_old_outside;
 
-DROP TYPE "public"."feedstock_old_pair";
+DROP TYPE public.feedstock_old_pair;
+
+COMMIT;

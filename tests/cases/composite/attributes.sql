@@ -9,6 +9,12 @@ CREATE TYPE p AS (a integer, b text COLLATE "C", c date);
 COMMENT ON COLUMN p.c IS 'new';
 
 -- plan
-DROP TYPE "public"."p";
+-- creates type p; drops type p
+
+BEGIN;
+
+DROP TYPE public.p;
 CREATE TYPE public.p AS (a integer, b text COLLATE pg_catalog."C", c date);
 COMMENT ON COLUMN public.p.c IS 'new';
+
+COMMIT;

@@ -26,23 +26,29 @@ SELECT p::text, o::text FROM t ORDER BY id;
 -- (,,,,) | NULL
 
 -- plan
-ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
-CREATE TYPE "public"."mood" AS ENUM ('glad', 'sad');
-
+-- changes enum mood, type pair, type outside, column t.o, column t.p
 -- hazard drop-attribute:pair.gone: its values are lost
-ALTER TYPE "public"."pair" RENAME TO "feedstock_old_pair";
-CREATE TYPE public.pair AS ("b, b" bigint, new text, m public.mood, a integer, c integer);
-
-ALTER TYPE "public"."outside" RENAME TO "feedstock_old_outside";
-CREATE TYPE public.outside AS (it public.pair, of public.mood);
-
 -- hazard narrow-type:t.o: c of type pair: numeric to integer: values may not fit or may be changed
 -- hazard narrow-type:t.p: c of type pair: numeric to integer: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "o" TYPE public.outside USING CASE WHEN "o" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(CASE WHEN ("o").it IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW((("o").it)."b, b", NULL, (("o").it).m::text::public.mood, (("o").it).a, (("o").it).c::text::integer)::public.pair END, ("o").of::text::public.mood)::public.outside END,
-    ALTER COLUMN "p" TYPE public.pair USING CASE WHEN "p" IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(("p")."b, b", NULL, ("p").m::text::public.mood, ("p").a, ("p").c::text::integer)::public.pair END;
 
-DROP TYPE "public"."feedstock_old_outside";
+BEGIN;
 
-DROP TYPE "public"."feedstock_old_pair";
+ALTER TYPE public.mood RENAME TO feedstock_old_mood;
+CREATE TYPE public.mood AS ENUM ('glad', 'sad');
 
-DROP TYPE "public"."feedstock_old_mood";
+ALTER TYPE public.pair RENAME TO feedstock_old_pair;
+CREATE TYPE public.pair AS ("b, b" bigint, new text, m public.mood, a integer, c integer);
+
+ALTER TYPE public.outside RENAME TO feedstock_old_outside;
+CREATE TYPE public.outside AS (it public.pair, of public.mood);
+
+ALTER TABLE public.t ALTER COLUMN o TYPE public.outside USING CASE WHEN o IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(CASE WHEN (o).it IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(((o).it)."b, b", NULL, ((o).it).m::text::public.mood, ((o).it).a, ((o).it).c::text::integer)::public.pair END, (o).of::text::public.mood)::public.outside END,
+    ALTER COLUMN p TYPE public.pair USING CASE WHEN p IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW((p)."b, b", NULL, (p).m::text::public.mood, (p).a, (p).c::text::integer)::public.pair END;
+
+DROP TYPE public.feedstock_old_outside;
+
+DROP TYPE public.feedstock_old_pair;
+
+DROP TYPE public.feedstock_old_mood;
+
+COMMIT;

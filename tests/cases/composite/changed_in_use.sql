@@ -16,10 +16,16 @@ SELECT p FROM t;
 -- (1,2)
 
 -- plan
-ALTER TYPE "public"."pair" RENAME TO "feedstock_old_pair";
+-- changes type pair, column t.p
+-- hazard unsafe-cast:t.p: its values are read again from their text; fails if one does not fit the new attributes
+
+BEGIN;
+
+ALTER TYPE public.pair RENAME TO feedstock_old_pair;
 CREATE TYPE public.pair AS (a integer, b bigint);
 
--- hazard unsafe-cast:t.p: its values are read again from their text; fails if one does not fit the new attributes
-ALTER TABLE "public"."t" ALTER COLUMN "p" TYPE public.pair USING "p"::text::public.pair;
+ALTER TABLE public.t ALTER COLUMN p TYPE public.pair USING p::text::public.pair;
 
-DROP TYPE "public"."feedstock_old_pair";
+DROP TYPE public.feedstock_old_pair;
+
+COMMIT;

@@ -9,11 +9,17 @@ CREATE TYPE pair AS (a integer, b integer, c integer);
 CREATE FUNCTION f() RETURNS pair LANGUAGE sql AS 'SELECT 1, 2, 3';
 
 -- plan
+-- changes type pair, function public.f()
+
+BEGIN;
+
 SET check_function_bodies = off;
 
-ALTER TYPE "public"."pair" ADD ATTRIBUTE c integer;
+ALTER TYPE public.pair ADD ATTRIBUTE c integer;
 
 CREATE OR REPLACE FUNCTION public.f()
  RETURNS public.pair
  LANGUAGE sql
 AS $function$SELECT 1, 2, 3$function$;
+
+COMMIT;

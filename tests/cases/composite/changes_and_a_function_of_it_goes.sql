@@ -10,13 +10,19 @@ CREATE TYPE place AS (x integer, y integer);
 CREATE TABLE places (id integer, here place);
 
 -- plan
+-- changes type place, column places.here; drops function public.x_of(p public.place)
 -- hazard drop-function:public.x_of(p public.place): a program that calls it fails
+-- hazard unsafe-cast:places.here: its values are read again from their text; fails if one does not fit the new attributes
+
+BEGIN;
+
 DROP FUNCTION public.x_of(p public.place);
 
-ALTER TYPE "public"."place" RENAME TO "feedstock_old_place";
+ALTER TYPE public.place RENAME TO feedstock_old_place;
 CREATE TYPE public.place AS (x integer, y integer);
 
--- hazard unsafe-cast:places.here: its values are read again from their text; fails if one does not fit the new attributes
-ALTER TABLE "public"."places" ALTER COLUMN "here" TYPE public.place USING "here"::text::public.place;
+ALTER TABLE public.places ALTER COLUMN here TYPE public.place USING here::text::public.place;
 
-DROP TYPE "public"."feedstock_old_place";
+DROP TYPE public.feedstock_old_place;
+
+COMMIT;

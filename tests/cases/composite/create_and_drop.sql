@@ -8,12 +8,18 @@ CREATE TYPE pair AS (a integer, "B b" text COLLATE "C");
 CREATE TABLE t (p pair, ps pair[]);
 
 -- plan
+-- creates type pair, table t; drops type old
+-- hazard drop-type:old: a program that names it fails
+
+BEGIN;
+
 CREATE TYPE public.pair AS (a integer, "B b" text COLLATE pg_catalog."C");
 
-CREATE TABLE "public"."t" (
-    "p" public.pair,
-    "ps" public.pair[]
+CREATE TABLE public.t (
+    p public.pair,
+    ps public.pair[]
 );
 
--- hazard drop-type:old: a program that names it fails
-DROP TYPE "public"."old";
+DROP TYPE public.old;
+
+COMMIT;

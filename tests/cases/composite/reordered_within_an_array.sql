@@ -10,10 +10,16 @@ CREATE TYPE pair AS (b integer, a integer);
 CREATE TABLE t (ps pair[]);
 
 -- plan
-ALTER TYPE "public"."pair" RENAME TO "feedstock_old_pair";
+-- changes type pair, column t.ps
+-- hazard unsafe-cast:t.ps: its values are read again from their text, by place: what was one attribute's becomes another one's, and it fails if their number changes
+
+BEGIN;
+
+ALTER TYPE public.pair RENAME TO feedstock_old_pair;
 CREATE TYPE public.pair AS (b integer, a integer);
 
--- hazard unsafe-cast:t.ps: its values are read again from their text, by place: what was one attribute's becomes another one's, and it fails if their number changes
-ALTER TABLE "public"."t" ALTER COLUMN "ps" TYPE public.pair[] USING "ps"::text[]::public.pair[];
+ALTER TABLE public.t ALTER COLUMN ps TYPE public.pair[] USING ps::text[]::public.pair[];
 
-DROP TYPE "public"."feedstock_old_pair";
+DROP TYPE public.feedstock_old_pair;
+
+COMMIT;

@@ -10,10 +10,16 @@ COMMENT ON CONVERSION new IS 'new';
 CREATE DEFAULT CONVERSION c FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;
 
 -- plan
-DROP CONVERSION "public"."c";
+-- creates conversion public.c, conversion public.new; drops conversion public.c, conversion public.old
+
+BEGIN;
+
+DROP CONVERSION public.c;
 CREATE DEFAULT CONVERSION public.c FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;
 
 CREATE CONVERSION public.new FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
-COMMENT ON CONVERSION "public"."new" IS 'new';
+COMMENT ON CONVERSION public.new IS 'new';
 
-DROP CONVERSION "public"."old";
+DROP CONVERSION public.old;
+
+COMMIT;

@@ -9,6 +9,11 @@ CREATE FUNCTION two() RETURNS integer LANGUAGE sql AS 'SELECT 2';
 CREATE TABLE t (a integer DEFAULT two());
 
 -- plan
+-- creates function public.two(); changes column t.a; drops function public.one()
+-- hazard drop-function:public.one(): a program that calls it fails
+
+BEGIN;
+
 SET check_function_bodies = off;
 
 CREATE OR REPLACE FUNCTION public.two()
@@ -16,7 +21,8 @@ CREATE OR REPLACE FUNCTION public.two()
  LANGUAGE sql
 AS $function$SELECT 2$function$;
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT public.two();
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT public.two();
 
--- hazard drop-function:public.one(): a program that calls it fails
 DROP FUNCTION public.one();
+
+COMMIT;

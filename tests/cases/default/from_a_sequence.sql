@@ -8,6 +8,12 @@ CREATE SEQUENCE numbers START 100;
 CREATE TABLE t (a integer DEFAULT nextval('numbers'));
 
 -- plan
-CREATE SEQUENCE "public"."numbers" START WITH 100;
+-- creates sequence numbers; changes column t.a
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT nextval('public.numbers'::regclass);
+BEGIN;
+
+CREATE SEQUENCE public.numbers START WITH 100;
+
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT nextval('public.numbers'::regclass);
+
+COMMIT;

@@ -9,11 +9,15 @@ CREATE FUNCTION one(x integer DEFAULT 1) RETURNS integer LANGUAGE sql AS 'SELECT
 CREATE TABLE t (a integer DEFAULT one());
 
 -- plan
+-- creates function public.one(x integer); changes column t.a; drops function public.one()
+-- hazard drop-function:public.one(): a program that calls it fails
+
+BEGIN;
+
 SET check_function_bodies = off;
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
 
--- hazard drop-function:public.one(): a program that calls it fails
 DROP FUNCTION public.one();
 
 CREATE OR REPLACE FUNCTION public.one(x integer DEFAULT 1)
@@ -21,4 +25,6 @@ CREATE OR REPLACE FUNCTION public.one(x integer DEFAULT 1)
  LANGUAGE sql
 AS $function$SELECT x$function$;
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT public.one();
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT public.one();
+
+COMMIT;

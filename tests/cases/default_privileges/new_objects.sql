@@ -17,19 +17,25 @@ CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE SEQUENCE s;
 
 -- plan
+-- creates sequence s, function public.f(), table t, view v
+-- hazard revoke:public.f(): a program that needs it and has it only by PUBLIC fails
+
+BEGIN;
+
 SET check_function_bodies = off;
 
-CREATE SEQUENCE "public"."s";
+CREATE SEQUENCE public.s;
 
-CREATE TABLE "public"."t" (
-    "id" integer NOT NULL GENERATED ALWAYS AS IDENTITY
-);
-
--- hazard revoke:public.f(): a program that needs it and has it only by PUBLIC fails
 CREATE OR REPLACE FUNCTION public.f()
  RETURNS integer
  LANGUAGE sql
 AS $function$SELECT 1$function$;
 
+CREATE TABLE public.t (
+    id integer NOT NULL GENERATED ALWAYS AS IDENTITY
+);
+
 CREATE VIEW public.v AS
  SELECT 1 AS a;
+
+COMMIT;

@@ -17,23 +17,29 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO case_reader;
 
 -- plan
+-- creates function public.f(), table t, sequence t_id_seq, table u
+
+BEGIN;
+
 SET check_function_bodies = off;
-
-CREATE TABLE "public"."t" (
-    "id" integer NOT NULL GENERATED ALWAYS AS IDENTITY
-);
-REVOKE INSERT, SELECT ON TABLE "public"."t" FROM "case_reader";
-
-REVOKE USAGE ON SEQUENCE "public"."t_id_seq" FROM "case_reader";
-
-CREATE TABLE "public"."u" (
-    "id" integer
-);
-REVOKE INSERT ON TABLE "public"."u" FROM "case_reader";
-GRANT UPDATE ON TABLE "public"."u" TO "case_reader";
 
 CREATE OR REPLACE FUNCTION public.f()
  RETURNS integer
  LANGUAGE sql
 AS $function$SELECT 1$function$;
 GRANT EXECUTE ON FUNCTION public.f() TO PUBLIC;
+
+CREATE TABLE public.t (
+    id integer NOT NULL GENERATED ALWAYS AS IDENTITY
+);
+REVOKE INSERT, SELECT ON TABLE public.t FROM case_reader;
+
+REVOKE USAGE ON SEQUENCE public.t_id_seq FROM case_reader;
+
+CREATE TABLE public.u (
+    id integer
+);
+REVOKE INSERT ON TABLE public.u FROM case_reader;
+GRANT UPDATE ON TABLE public.u TO case_reader;
+
+COMMIT;

@@ -8,6 +8,10 @@ CREATE DOMAIN d AS text CHECK (zz(VALUE));
 CREATE TABLE t (a d);
 
 -- plan
+-- creates function public.zz(a text), domain d, table t
+
+BEGIN;
+
 SET check_function_bodies = off;
 
 CREATE OR REPLACE FUNCTION public.zz(a text)
@@ -19,6 +23,8 @@ AS $function$SELECT true$function$;
 CREATE DOMAIN public.d AS text;
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK (public.zz(VALUE));
 
-CREATE TABLE "public"."t" (
-    "a" public.d
+CREATE TABLE public.t (
+    a public.d
 );
+
+COMMIT;

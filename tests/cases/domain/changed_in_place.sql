@@ -16,12 +16,18 @@ SELECT a FROM t;
 -- 5
 
 -- plan
+-- changes domain d
+-- hazard set-not-null:d: fails if a column of this type has NULL
+-- hazard add-check:d.added: fails if a value of this type breaks it
+-- hazard add-check:d.changed: fails if a value of this type breaks it
+
+BEGIN;
+
 ALTER DOMAIN public.d DROP CONSTRAINT gone;
 ALTER DOMAIN public.d DROP CONSTRAINT changed;
 ALTER DOMAIN public.d SET DEFAULT 2;
--- hazard set-not-null:d: fails if a column of this type has NULL
 ALTER DOMAIN public.d SET NOT NULL;
--- hazard add-check:d.added: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT added CHECK ((VALUE < 100));
--- hazard add-check:d.changed: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT changed CHECK ((VALUE > 1));
+
+COMMIT;

@@ -14,11 +14,16 @@ CREATE TABLE t (d d);
 INSERT INTO t VALUES (1);
 
 -- plan
+-- creates function public.f(a bigint); changes domain d, column t.d; drops function public.f(a integer)
+-- hazard drop-function:public.f(a integer): a program that calls it fails
+-- hazard add-check:d.d_check: fails if a value of this type breaks it
+
+BEGIN;
+
 SET check_function_bodies = off;
 
 ALTER DOMAIN public.d DROP CONSTRAINT d_check;
 
--- hazard drop-function:public.f(a integer): a program that calls it fails
 DROP FUNCTION public.f(a integer);
 
 CREATE OR REPLACE FUNCTION public.f(a bigint)
@@ -27,11 +32,12 @@ CREATE OR REPLACE FUNCTION public.f(a bigint)
  IMMUTABLE
 RETURN (a > 0);
 
-ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
+ALTER DOMAIN public.d RENAME TO feedstock_old_d;
 CREATE DOMAIN public.d AS integer;
--- hazard add-check:d.d_check: fails if a value of this type breaks it
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK (public.f((VALUE)::bigint));
 
-ALTER TABLE "public"."t" ALTER COLUMN "d" TYPE public.d USING "d"::text::public.d;
+ALTER TABLE public.t ALTER COLUMN d TYPE public.d USING d::text::public.d;
 
-DROP DOMAIN "public"."feedstock_old_d";
+DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;

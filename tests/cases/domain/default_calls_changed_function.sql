@@ -14,21 +14,27 @@ CREATE TABLE t (id integer, d d);
 INSERT INTO t VALUES (1);
 
 -- plan
+-- creates function public.f(); changes domain d, column t.d; drops function public.f()
+-- hazard changed-function:public.f(): returns smallint, no longer integer: a program that calls it may fail
+
+BEGIN;
+
 SET check_function_bodies = off;
 
 ALTER DOMAIN public.d DROP DEFAULT;
 
--- hazard changed-function:public.f(): returns smallint, no longer integer: a program that calls it may fail
 DROP FUNCTION public.f();
 CREATE OR REPLACE FUNCTION public.f()
  RETURNS smallint
  LANGUAGE sql
 RETURN (1)::smallint;
 
-ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
+ALTER DOMAIN public.d RENAME TO feedstock_old_d;
 CREATE DOMAIN public.d AS integer;
 ALTER DOMAIN public.d SET DEFAULT public.f();
 
-ALTER TABLE "public"."t" ALTER COLUMN "d" TYPE public.d USING "d"::text::public.d;
+ALTER TABLE public.t ALTER COLUMN d TYPE public.d USING d::text::public.d;
 
-DROP DOMAIN "public"."feedstock_old_d";
+DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;

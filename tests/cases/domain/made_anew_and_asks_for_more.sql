@@ -11,19 +11,25 @@ CREATE DOMAIN d AS e NOT NULL CHECK (VALUE <> 'b') CONSTRAINT same CHECK (VALUE 
 CREATE TABLE t (s d);
 
 -- plan
-ALTER TYPE "public"."e" RENAME TO "feedstock_old_e";
-CREATE TYPE "public"."e" AS ENUM ('c', 'b', 'a');
-
-ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
-CREATE DOMAIN public.d AS public.e;
+-- changes enum e, domain d, column t.s
 -- hazard set-not-null:d: fails if a column of this type has NULL
-ALTER DOMAIN public.d SET NOT NULL;
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
+
+BEGIN;
+
+ALTER TYPE public.e RENAME TO feedstock_old_e;
+CREATE TYPE public.e AS ENUM ('c', 'b', 'a');
+
+ALTER DOMAIN public.d RENAME TO feedstock_old_d;
+CREATE DOMAIN public.d AS public.e;
+ALTER DOMAIN public.d SET NOT NULL;
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE <> 'b'::public.e));
 ALTER DOMAIN public.d ADD CONSTRAINT same CHECK ((VALUE <> 'a'::public.e));
 
-ALTER TABLE "public"."t" ALTER COLUMN "s" TYPE public.d USING "s"::text::public.d;
+ALTER TABLE public.t ALTER COLUMN s TYPE public.d USING s::text::public.d;
 
-DROP DOMAIN "public"."feedstock_old_d";
+DROP DOMAIN public.feedstock_old_d;
 
-DROP TYPE "public"."feedstock_old_e";
+DROP TYPE public.feedstock_old_e;
+
+COMMIT;

@@ -12,12 +12,18 @@ CREATE TABLE t (id integer, a d, b d[]);
 INSERT INTO t VALUES (1, '{1}', NULL);
 
 -- plan
-ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
-CREATE DOMAIN public.d AS integer[];
+-- changes domain d, column t.a, column t.b
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
+
+BEGIN;
+
+ALTER DOMAIN public.d RENAME TO feedstock_old_d;
+CREATE DOMAIN public.d AS integer[];
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((cardinality(VALUE) > 0));
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d USING "a"::text::public.d,
-    ALTER COLUMN "b" TYPE public.d[] USING "b"::text[]::public.d[];
+ALTER TABLE public.t ALTER COLUMN a TYPE public.d USING a::text::public.d,
+    ALTER COLUMN b TYPE public.d[] USING b::text[]::public.d[];
 
-DROP DOMAIN "public"."feedstock_old_d";
+DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;

@@ -12,17 +12,23 @@ CREATE DOMAIN d AS mood CHECK (VALUE = 'sad');
 CREATE TABLE t (a d);
 
 -- plan
+-- changes enum mood, domain d, column t.a
 -- hazard drop-enum-value:mood.ok: fails if a row has the label; rows must be changed first
-ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
-CREATE TYPE "public"."mood" AS ENUM ('sad');
-
-ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
-CREATE DOMAIN public.d AS public.mood;
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
+
+BEGIN;
+
+ALTER TYPE public.mood RENAME TO feedstock_old_mood;
+CREATE TYPE public.mood AS ENUM ('sad');
+
+ALTER DOMAIN public.d RENAME TO feedstock_old_d;
+CREATE DOMAIN public.d AS public.mood;
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE = 'sad'::public.mood));
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d USING "a"::text::public.d;
+ALTER TABLE public.t ALTER COLUMN a TYPE public.d USING a::text::public.d;
 
-DROP DOMAIN "public"."feedstock_old_d";
+DROP DOMAIN public.feedstock_old_d;
 
-DROP TYPE "public"."feedstock_old_mood";
+DROP TYPE public.feedstock_old_mood;
+
+COMMIT;

@@ -14,7 +14,13 @@ CREATE TABLE t (id integer, a dd, b d);
 INSERT INTO t VALUES (1, 1, 2);
 
 -- plan
+-- changes domain d
 -- hazard set-not-null:d: fails if a column of this type has NULL
-ALTER DOMAIN public.d SET NOT NULL;
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
+
+BEGIN;
+
+ALTER DOMAIN public.d SET NOT NULL;
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
+
+COMMIT;

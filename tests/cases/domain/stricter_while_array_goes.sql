@@ -13,8 +13,14 @@ CREATE TABLE t (id integer);
 INSERT INTO t VALUES (1, '{1,2}'), (2, NULL);
 
 -- plan
+-- changes domain d; drops column t.a
 -- hazard drop-column:t.a: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "a";
-
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN a;
+
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
+
+COMMIT;

@@ -12,8 +12,14 @@ CREATE DOMAIN d AS integer CHECK (VALUE > 0);
 INSERT INTO t VALUES (1, '{1,2}'), (2, NULL);
 
 -- plan
+-- changes domain d; drops table t
 -- hazard drop-table:t: the table and its rows are lost
-DROP TABLE "public"."t";
-
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
+
+BEGIN;
+
+DROP TABLE public.t;
+
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
+
+COMMIT;

@@ -12,11 +12,17 @@ CREATE TABLE t (a d[]);
 INSERT INTO t VALUES ('{1,2}'), (NULL);
 
 -- plan
-ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
-CREATE DOMAIN public.d AS integer;
+-- changes domain d, column t.a
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
+
+BEGIN;
+
+ALTER DOMAIN public.d RENAME TO feedstock_old_d;
+CREATE DOMAIN public.d AS integer;
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d[] USING "a"::text[]::public.d[];
+ALTER TABLE public.t ALTER COLUMN a TYPE public.d[] USING a::text[]::public.d[];
 
-DROP DOMAIN "public"."feedstock_old_d";
+DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;

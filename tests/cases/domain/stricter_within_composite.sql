@@ -14,16 +14,22 @@ CREATE TABLE t (c c);
 INSERT INTO t VALUES ('(1,x)');
 
 -- plan
-ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
-CREATE DOMAIN public.d AS integer;
+-- changes domain d, type c, column t.c
 -- hazard set-not-null:d: fails if a column of this type has NULL
+
+BEGIN;
+
+ALTER DOMAIN public.d RENAME TO feedstock_old_d;
+CREATE DOMAIN public.d AS integer;
 ALTER DOMAIN public.d SET NOT NULL;
 
-ALTER TYPE "public"."c" RENAME TO "feedstock_old_c";
+ALTER TYPE public.c RENAME TO feedstock_old_c;
 CREATE TYPE public.c AS (a public.d, b text);
 
-ALTER TABLE "public"."t" ALTER COLUMN "c" TYPE public.c USING "c"::text::public.c;
+ALTER TABLE public.t ALTER COLUMN c TYPE public.c USING c::text::public.c;
 
-DROP TYPE "public"."feedstock_old_c";
+DROP TYPE public.feedstock_old_c;
 
-DROP DOMAIN "public"."feedstock_old_d";
+DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;

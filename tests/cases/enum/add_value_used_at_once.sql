@@ -10,14 +10,22 @@ CREATE TABLE t (mood mood DEFAULT 'glad');
 CREATE INDEX glad ON t (mood) WHERE mood = 'glad';
 
 -- plan
--- file 1 of 3: a transaction of its own
+-- file 1 of 3, in a transaction: changes enum mood
 
-ALTER TYPE "public"."mood" ADD VALUE 'glad';
+BEGIN;
 
--- file 2 of 3: a transaction of its own
+ALTER TYPE public.mood ADD VALUE 'glad';
 
-ALTER TABLE "public"."t" ALTER COLUMN "mood" SET DEFAULT 'glad'::public.mood;
+COMMIT;
 
--- file 3 of 3: outside a transaction
+-- file 2 of 3, in a transaction: changes column t.mood
 
-CREATE INDEX CONCURRENTLY "glad" ON "public"."t" USING btree (mood) WHERE (mood = 'glad'::public.mood);
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN mood SET DEFAULT 'glad'::public.mood;
+
+COMMIT;
+
+-- file 3 of 3, outside a transaction: creates index glad
+
+CREATE INDEX CONCURRENTLY glad ON public.t USING btree (mood) WHERE (mood = 'glad'::public.mood);

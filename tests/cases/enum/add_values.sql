@@ -9,8 +9,14 @@ CREATE TYPE mood AS ENUM ('a', 'b', 'c1', 'c2', 'd', 'e', 'f');
 CREATE TABLE t (mood mood);
 
 -- plan
-ALTER TYPE "public"."mood" ADD VALUE 'a' BEFORE 'b';
-ALTER TYPE "public"."mood" ADD VALUE 'c1' BEFORE 'd';
-ALTER TYPE "public"."mood" ADD VALUE 'c2' BEFORE 'd';
-ALTER TYPE "public"."mood" ADD VALUE 'e';
-ALTER TYPE "public"."mood" ADD VALUE 'f';
+-- changes enum mood
+
+BEGIN;
+
+ALTER TYPE public.mood ADD VALUE 'a' BEFORE 'b';
+ALTER TYPE public.mood ADD VALUE 'c1' BEFORE 'd';
+ALTER TYPE public.mood ADD VALUE 'c2' BEFORE 'd';
+ALTER TYPE public.mood ADD VALUE 'e';
+ALTER TYPE public.mood ADD VALUE 'f';
+
+COMMIT;

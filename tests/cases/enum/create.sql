@@ -9,9 +9,15 @@ COMMENT ON TYPE mood IS 'how it goes';
 CREATE TABLE t (id integer, mood mood NOT NULL DEFAULT 'it''s ok', moods mood[] DEFAULT '{sad}');
 
 -- plan
-CREATE TYPE "public"."mood" AS ENUM ('sad', 'it''s ok', 'glad');
-COMMENT ON TYPE "public"."mood" IS 'how it goes';
+-- creates enum mood, column t.mood, column t.moods
 
-ALTER TABLE "public"."t" ADD COLUMN "mood" public.mood NOT NULL DEFAULT 'it''s ok'::public.mood;
+BEGIN;
 
-ALTER TABLE "public"."t" ADD COLUMN "moods" public.mood[] DEFAULT '{sad}'::public.mood[];
+CREATE TYPE public.mood AS ENUM ('sad', 'it''s ok', 'glad');
+COMMENT ON TYPE public.mood IS 'how it goes';
+
+ALTER TABLE public.t ADD COLUMN mood public.mood NOT NULL DEFAULT 'it''s ok'::public.mood;
+
+ALTER TABLE public.t ADD COLUMN moods public.mood[] DEFAULT '{sad}'::public.mood[];
+
+COMMIT;

@@ -9,8 +9,14 @@ CREATE TABLE t (id integer, mood mood DEFAULT 'sad');
 CREATE TABLE t (id integer);
 
 -- plan
+-- drops column t.mood, enum mood
 -- hazard drop-column:t.mood: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "mood";
-
 -- hazard drop-type:mood: a program that names it fails
-DROP TYPE "public"."mood";
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN mood;
+
+DROP TYPE public.mood;
+
+COMMIT;

@@ -7,5 +7,11 @@ CREATE TYPE mood AS ENUM ('sad', 'ok', 'glad');
 CREATE TYPE mood AS ENUM ('sad', 'glad');
 
 -- plan
-DROP TYPE "public"."mood";
-CREATE TYPE "public"."mood" AS ENUM ('sad', 'glad');
+-- creates enum mood; drops enum mood
+
+BEGIN;
+
+DROP TYPE public.mood;
+CREATE TYPE public.mood AS ENUM ('sad', 'glad');
+
+COMMIT;

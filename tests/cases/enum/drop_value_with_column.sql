@@ -10,10 +10,16 @@ CREATE TYPE mood AS ENUM ('sad');
 CREATE TABLE t (id integer);
 
 -- plan
-ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
-CREATE TYPE "public"."mood" AS ENUM ('sad');
-
+-- changes enum mood; drops column t.mood
 -- hazard drop-column:t.mood: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "mood";
 
-DROP TYPE "public"."feedstock_old_mood";
+BEGIN;
+
+ALTER TYPE public.mood RENAME TO feedstock_old_mood;
+CREATE TYPE public.mood AS ENUM ('sad');
+
+ALTER TABLE public.t DROP COLUMN mood;
+
+DROP TYPE public.feedstock_old_mood;
+
+COMMIT;

@@ -16,19 +16,25 @@ CREATE TABLE t (id integer, r r, m r_multirange, rs r[]);
 INSERT INTO t VALUES (1, '[a,b]', '{[a,b]}', '{"[a,b]"}');
 
 -- plan
+-- changes enum e, type r, column t.m, column t.r, column t.rs
 -- hazard drop-enum-value:e.c: fails if a row has the label; rows must be changed first
-ALTER TYPE "public"."e" RENAME TO "feedstock_old_e";
-CREATE TYPE "public"."e" AS ENUM ('a', 'b');
 
-ALTER TYPE "public"."r" RENAME TO "feedstock_old_r";
-ALTER TYPE public.r_multirange RENAME TO "feedstock_old_r_multirange";
-ALTER FUNCTION public.r_multirange() RENAME TO "feedstock_old_r_multirange";
+BEGIN;
+
+ALTER TYPE public.e RENAME TO feedstock_old_e;
+CREATE TYPE public.e AS ENUM ('a', 'b');
+
+ALTER TYPE public.r RENAME TO feedstock_old_r;
+ALTER TYPE public.r_multirange RENAME TO feedstock_old_r_multirange;
+ALTER FUNCTION public.r_multirange() RENAME TO feedstock_old_r_multirange;
 CREATE TYPE public.r AS RANGE (SUBTYPE = public.e, MULTIRANGE_TYPE_NAME = public.r_multirange);
 
-ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.r_multirange USING "m"::text::public.r_multirange,
-    ALTER COLUMN "r" TYPE public.r USING "r"::text::public.r,
-    ALTER COLUMN "rs" TYPE public.r[] USING "rs"::text[]::public.r[];
+ALTER TABLE public.t ALTER COLUMN m TYPE public.r_multirange USING m::text::public.r_multirange,
+    ALTER COLUMN r TYPE public.r USING r::text::public.r,
+    ALTER COLUMN rs TYPE public.r[] USING rs::text[]::public.r[];
 
-DROP TYPE "public"."feedstock_old_r";
+DROP TYPE public.feedstock_old_r;
 
-DROP TYPE "public"."feedstock_old_e";
+DROP TYPE public.feedstock_old_e;
+
+COMMIT;

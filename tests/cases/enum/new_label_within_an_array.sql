@@ -8,12 +8,20 @@ CREATE TYPE mood AS ENUM ('sad', 'glad');
 CREATE TABLE t (m mood[] DEFAULT '{glad}');
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: changes enum mood
 
-ALTER TYPE "public"."mood" ADD VALUE 'glad';
+BEGIN;
 
--- file 2 of 2: a transaction of its own
+ALTER TYPE public.mood ADD VALUE 'glad';
 
-CREATE TABLE "public"."t" (
-    "m" public.mood[] DEFAULT '{glad}'::public.mood[]
+COMMIT;
+
+-- file 2 of 2, in a transaction: creates table t
+
+BEGIN;
+
+CREATE TABLE public.t (
+    m public.mood[] DEFAULT '{glad}'::public.mood[]
 );
+
+COMMIT;

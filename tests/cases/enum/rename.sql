@@ -12,4 +12,10 @@ CREATE TABLE t (a temper DEFAULT 'sad', b temper[]);
 CREATE FUNCTION f(m temper) RETURNS text LANGUAGE sql AS 'SELECT m::text';
 
 -- plan
-ALTER TYPE "public"."mood" RENAME TO "temper";
+-- renames enum mood
+
+BEGIN;
+
+ALTER TYPE public.mood RENAME TO temper;
+
+COMMIT;

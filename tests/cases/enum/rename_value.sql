@@ -17,5 +17,11 @@ SELECT mood FROM t;
 -- blue
 
 -- plan
+-- renames enum mood
 -- hazard rename-enum-value:mood.sad: a program that still uses the old name fails
-ALTER TYPE "public"."mood" RENAME VALUE 'sad' TO 'blue';
+
+BEGIN;
+
+ALTER TYPE public.mood RENAME VALUE 'sad' TO 'blue';
+
+COMMIT;

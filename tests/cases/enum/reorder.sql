@@ -17,9 +17,15 @@ SELECT mood FROM t ORDER BY mood;
 -- sad
 
 -- plan
-ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
-CREATE TYPE "public"."mood" AS ENUM ('glad', 'sad');
+-- changes enum mood, column t.mood
 
-ALTER TABLE "public"."t" ALTER COLUMN "mood" TYPE public.mood USING "mood"::text::public.mood;
+BEGIN;
 
-DROP TYPE "public"."feedstock_old_mood";
+ALTER TYPE public.mood RENAME TO feedstock_old_mood;
+CREATE TYPE public.mood AS ENUM ('glad', 'sad');
+
+ALTER TABLE public.t ALTER COLUMN mood TYPE public.mood USING mood::text::public.mood;
+
+DROP TYPE public.feedstock_old_mood;
+
+COMMIT;

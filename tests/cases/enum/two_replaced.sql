@@ -13,17 +13,23 @@ CREATE TYPE generation_status_old AS ENUM ('a');
 CREATE TABLE t (a generation_status, b generation_status_old);
 
 -- plan
+-- changes enum generation_status, enum generation_status_old, column t.a, column t.b
 -- hazard drop-enum-value:generation_status.x: fails if a row has the label; rows must be changed first
-ALTER TYPE "public"."generation_status" RENAME TO "feedstock_old_generation_status";
-CREATE TYPE "public"."generation_status" AS ENUM ('a');
-
 -- hazard drop-enum-value:generation_status_old.x: fails if a row has the label; rows must be changed first
-ALTER TYPE "public"."generation_status_old" RENAME TO "feedstock_old_generation_status_old";
-CREATE TYPE "public"."generation_status_old" AS ENUM ('a');
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.generation_status USING "a"::text::public.generation_status,
-    ALTER COLUMN "b" TYPE public.generation_status_old USING "b"::text::public.generation_status_old;
+BEGIN;
 
-DROP TYPE "public"."feedstock_old_generation_status_old";
+ALTER TYPE public.generation_status RENAME TO feedstock_old_generation_status;
+CREATE TYPE public.generation_status AS ENUM ('a');
 
-DROP TYPE "public"."feedstock_old_generation_status";
+ALTER TYPE public.generation_status_old RENAME TO feedstock_old_generation_status_old;
+CREATE TYPE public.generation_status_old AS ENUM ('a');
+
+ALTER TABLE public.t ALTER COLUMN a TYPE public.generation_status USING a::text::public.generation_status,
+    ALTER COLUMN b TYPE public.generation_status_old USING b::text::public.generation_status_old;
+
+DROP TYPE public.feedstock_old_generation_status_old;
+
+DROP TYPE public.feedstock_old_generation_status;
+
+COMMIT;

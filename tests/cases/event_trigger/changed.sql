@@ -17,9 +17,15 @@ CREATE EVENT TRIGGER c ON sql_drop EXECUTE FUNCTION f();
 ALTER EVENT TRIGGER c ENABLE ALWAYS;
 
 -- plan
+-- creates event trigger a; changes event trigger b, event trigger c; drops event trigger a
+
+BEGIN;
+
 DROP EVENT TRIGGER a;
 CREATE EVENT TRIGGER a ON sql_drop EXECUTE FUNCTION public.f();
 
 ALTER EVENT TRIGGER b DISABLE;
 
 ALTER EVENT TRIGGER c ENABLE ALWAYS;
+
+COMMIT;

@@ -13,14 +13,20 @@ COMMENT ON EVENT TRIGGER new IS 'watches';
 CREATE TABLE t (a integer);
 
 -- plan
+-- creates table t, event trigger new; drops event trigger old, view v
+-- hazard drop-view:v: a program that reads it fails
+
+BEGIN;
+
 DROP EVENT TRIGGER old;
 
--- hazard drop-view:v: a program that reads it fails
-DROP VIEW "public"."v";
+DROP VIEW public.v;
 
-CREATE TABLE "public"."t" (
-    "a" integer
+CREATE TABLE public.t (
+    a integer
 );
 
 CREATE EVENT TRIGGER new ON ddl_command_start WHEN TAG IN ('DROP TABLE', 'ALTER TABLE') EXECUTE FUNCTION public.f();
 COMMENT ON EVENT TRIGGER new IS 'watches';
+
+COMMIT;

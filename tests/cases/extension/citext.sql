@@ -9,7 +9,13 @@ CREATE EXTENSION citext;
 CREATE TABLE t (a citext UNIQUE);
 
 -- plan
-CREATE EXTENSION "citext" WITH SCHEMA "public";
-
+-- creates extension citext; changes column t.a
 -- hazard narrow-type:t.a: text to public.citext: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.citext;
+
+BEGIN;
+
+CREATE EXTENSION citext WITH SCHEMA public;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE public.citext;
+
+COMMIT;

@@ -10,7 +10,13 @@ CREATE INDEX i ON t (a);
 CREATE TABLE t (id integer);
 
 -- plan
+-- drops column t.a, extension citext
 -- hazard drop-column:t.a: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "a";
 
-DROP EXTENSION "citext";
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN a;
+
+DROP EXTENSION citext;
+
+COMMIT;

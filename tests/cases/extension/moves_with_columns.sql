@@ -20,8 +20,14 @@ CREATE FUNCTION f(v citext) RETURNS citext LANGUAGE sql AS 'SELECT v';
 CREATE VIEW v AS SELECT a FROM t WHERE a = 'z'::citext;
 
 -- plan
-CREATE SCHEMA "ext";
+-- creates schema ext; changes extension btree_gist, extension citext
 
-ALTER EXTENSION "btree_gist" SET SCHEMA "ext";
+BEGIN;
 
-ALTER EXTENSION "citext" SET SCHEMA "ext";
+CREATE SCHEMA ext;
+
+ALTER EXTENSION btree_gist SET SCHEMA ext;
+
+ALTER EXTENSION citext SET SCHEMA ext;
+
+COMMIT;

@@ -14,8 +14,14 @@ CREATE TABLE t (a text);
 CREATE INDEX i ON t USING gin (a ext.gin_trgm_ops);
 
 -- plan
-CREATE SCHEMA "ext";
+-- creates schema ext, extension citext; changes extension pg_trgm
 
-ALTER EXTENSION "pg_trgm" SET SCHEMA "ext";
+BEGIN;
 
-CREATE EXTENSION "citext" WITH SCHEMA "ext";
+CREATE SCHEMA ext;
+
+ALTER EXTENSION pg_trgm SET SCHEMA ext;
+
+CREATE EXTENSION citext WITH SCHEMA ext;
+
+COMMIT;

@@ -12,6 +12,12 @@ CREATE EXTENSION pg_trgm VERSION '1.4';
 CREATE TABLE t (a citext);
 
 -- plan
-ALTER EXTENSION "citext" UPDATE TO '1.6';
+-- creates extension pg_trgm; changes extension citext
 
-CREATE EXTENSION "pg_trgm" WITH SCHEMA "public" VERSION '1.4';
+BEGIN;
+
+ALTER EXTENSION citext UPDATE TO '1.6';
+
+CREATE EXTENSION pg_trgm WITH SCHEMA public VERSION '1.4';
+
+COMMIT;

@@ -9,10 +9,14 @@ CREATE TABLE t (a text);
 CREATE INDEX i ON t USING gin (a gin_trgm_ops);
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates extension pg_trgm
 
-CREATE EXTENSION "pg_trgm" WITH SCHEMA "public";
+BEGIN;
 
--- file 2 of 2: outside a transaction
+CREATE EXTENSION pg_trgm WITH SCHEMA public;
 
-CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING gin (a public.gin_trgm_ops);
+COMMIT;
+
+-- file 2 of 2, outside a transaction: creates index i
+
+CREATE INDEX CONCURRENTLY i ON public.t USING gin (a public.gin_trgm_ops);

@@ -18,18 +18,48 @@ CREATE TABLE c (n integer);
 CREATE TABLE d (n integer);
 
 -- plan
-ALTER TABLE "public"."a" DROP CONSTRAINT "a_x_fkey";
+-- file 1 of 5, in a transaction: drops foreign key a_x_fkey on a
 
-ALTER TABLE "public"."b" DROP CONSTRAINT "b_x_fkey";
+BEGIN;
 
+ALTER TABLE public.a DROP CONSTRAINT a_x_fkey;
+
+COMMIT;
+
+-- file 2 of 5, in a transaction: drops foreign key b_x_fkey on b, column b.x
 -- hazard drop-column:b.x: the column and its values are lost
-ALTER TABLE "public"."b" DROP COLUMN "x";
 
+BEGIN;
+
+ALTER TABLE public.b DROP CONSTRAINT b_x_fkey;
+
+ALTER TABLE public.b DROP COLUMN x;
+
+COMMIT;
+
+-- file 3 of 5, in a transaction: drops column a.x
 -- hazard drop-column:a.x: the column and its values are lost
-ALTER TABLE "public"."a" DROP COLUMN "x";
 
+BEGIN;
+
+ALTER TABLE public.a DROP COLUMN x;
+
+COMMIT;
+
+-- file 4 of 5, in a transaction: drops column c.y
 -- hazard drop-column:c.y: the column and its values are lost
-ALTER TABLE "public"."c" DROP COLUMN "y";
 
+BEGIN;
+
+ALTER TABLE public.c DROP COLUMN y;
+
+COMMIT;
+
+-- file 5 of 5, in a transaction: drops column d.y
 -- hazard drop-column:d.y: the column and its values are lost
-ALTER TABLE "public"."d" DROP COLUMN "y";
+
+BEGIN;
+
+ALTER TABLE public.d DROP COLUMN y;
+
+COMMIT;

@@ -11,6 +11,12 @@ CREATE TABLE b (x integer);
 ALTER TABLE b ADD CONSTRAINT k FOREIGN KEY (x) REFERENCES a;
 
 -- plan
+-- validates foreign key k on b
 -- hazard add-foreign-key:b.k: fails if a row refers to nothing
 -- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."b" VALIDATE CONSTRAINT "k";
+
+BEGIN;
+
+ALTER TABLE public.b VALIDATE CONSTRAINT k;
+
+COMMIT;

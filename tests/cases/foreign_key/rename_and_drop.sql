@@ -9,6 +9,12 @@ CREATE TABLE a (id integer PRIMARY KEY);
 CREATE TABLE b (x integer CONSTRAINT new REFERENCES a, y integer);
 
 -- plan
-ALTER TABLE "public"."b" RENAME CONSTRAINT "old" TO "new";
+-- renames foreign key old on b; drops foreign key b_y_fkey on b
 
-ALTER TABLE "public"."b" DROP CONSTRAINT "b_y_fkey";
+BEGIN;
+
+ALTER TABLE public.b RENAME CONSTRAINT old TO new;
+
+ALTER TABLE public.b DROP CONSTRAINT b_y_fkey;
+
+COMMIT;

@@ -8,20 +8,29 @@ CREATE TABLE a (id integer PRIMARY KEY, code text UNIQUE);
 CREATE TABLE b (code text REFERENCES a (code), n integer);
 
 -- plan
--- file 1 of 3: a transaction of its own
+-- file 1 of 3, in a transaction: creates table b
 
-CREATE TABLE "public"."b" (
-    "code" text,
-    "n" integer
+BEGIN;
+
+CREATE TABLE public.b (
+    code text,
+    n integer
 );
 
--- file 2 of 3: outside a transaction
+COMMIT;
 
+-- file 2 of 3, outside a transaction: creates constraint a_code_key on a
 -- hazard add-unique:a.a_code_key: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "a_code_key" ON "public"."a" USING btree (code);
 
--- file 3 of 3: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY a_code_key ON public.a USING btree (code);
 
-ALTER TABLE "public"."a" ADD CONSTRAINT "a_code_key" UNIQUE USING INDEX "a_code_key";
+-- file 3 of 3, in a transaction: creates constraint a_code_key on a, foreign key b_code_fkey on b
+-- hazard unindexed-foreign-key:b.b_code_fkey: no index begins with code: whoever deletes a row of a waits until all of b is read
 
-ALTER TABLE "public"."b" ADD CONSTRAINT "b_code_fkey" FOREIGN KEY (code) REFERENCES public.a(code);
+BEGIN;
+
+ALTER TABLE public.a ADD CONSTRAINT a_code_key UNIQUE USING INDEX a_code_key;
+
+ALTER TABLE public.b ADD CONSTRAINT b_code_fkey FOREIGN KEY (code) REFERENCES public.a(code);
+
+COMMIT;

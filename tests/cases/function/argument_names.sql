@@ -11,11 +11,15 @@ CREATE FUNCTION f(b integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1
 CREATE FUNCTION g(a integer DEFAULT 5) RETURNS integer LANGUAGE sql AS 'SELECT 1';
 
 -- plan
+-- creates function public.f(b integer), function public.g(a integer); drops function public.g(a integer), function public.f(a integer)
+-- hazard drop-function:public.f(a integer): a program that calls it fails
+
+BEGIN;
+
 SET check_function_bodies = off;
 
 DROP FUNCTION public.g(a integer);
 
--- hazard drop-function:public.f(a integer): a program that calls it fails
 DROP FUNCTION public.f(a integer);
 
 CREATE OR REPLACE FUNCTION public.f(b integer)
@@ -28,3 +32,5 @@ CREATE OR REPLACE FUNCTION public.g(a integer DEFAULT 5)
  RETURNS integer
  LANGUAGE sql
 AS $function$SELECT 1$function$;
+
+COMMIT;

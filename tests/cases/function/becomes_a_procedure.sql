@@ -8,14 +8,20 @@ CREATE AGGREGATE total(integer) (SFUNC = plus, STYPE = integer);
 CREATE PROCEDURE plus(a integer, b integer) LANGUAGE sql AS 'SELECT a';
 
 -- plan
+-- creates procedure public.plus(IN a integer, IN b integer); drops aggregate public.total(integer), function public.plus(a integer, b integer)
+-- hazard drop-function:public.total(integer): a program that calls it fails
+-- hazard drop-function:public.plus(a integer, b integer): a program that calls it fails
+
+BEGIN;
+
 SET check_function_bodies = off;
 
--- hazard drop-function:public.total(integer): a program that calls it fails
 DROP AGGREGATE public.total(integer);
 
--- hazard drop-function:public.plus(a integer, b integer): a program that calls it fails
 DROP FUNCTION public.plus(a integer, b integer);
 
 CREATE OR REPLACE PROCEDURE public.plus(IN a integer, IN b integer)
  LANGUAGE sql
 AS $procedure$SELECT a$procedure$;
+
+COMMIT;

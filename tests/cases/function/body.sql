@@ -15,6 +15,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch();
 CREATE VIEW v AS SELECT one() AS a;
 
 -- plan
+-- changes function public.one(), function public.touch()
+
+BEGIN;
+
 SET check_function_bodies = off;
 
 CREATE OR REPLACE FUNCTION public.one()
@@ -26,3 +30,5 @@ CREATE OR REPLACE FUNCTION public.touch()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ BEGIN NEW.a := 2; RETURN NEW; END $function$;
+
+COMMIT;

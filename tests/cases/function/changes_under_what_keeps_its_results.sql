@@ -13,11 +13,17 @@ CREATE TABLE t (s text, g text GENERATED ALWAYS AS (g(s)) STORED, CHECK (f(s) <>
 CREATE INDEX i ON t (f(s));
 
 -- plan
+-- changes function public.f(text)
+-- hazard changed-function:public.f(text): what was computed with it stays as it was until it is made again: default of t.g, constraint t_s_check on t, index i
+
+BEGIN;
+
 SET check_function_bodies = off;
 
--- hazard changed-function:public.f(text): what was computed with it stays as it was until it is made again: default of t.g, constraint t_s_check on t, index i
 CREATE OR REPLACE FUNCTION public.f(text)
  RETURNS text
  LANGUAGE plpgsql
  IMMUTABLE
 AS $function$BEGIN RETURN upper($1); END$function$;
+
+COMMIT;

@@ -10,6 +10,12 @@ CREATE PROCEDURE q(INOUT a integer) LANGUAGE plpgsql AS $$ BEGIN a := 1; END $$;
 COMMENT ON PROCEDURE q(integer) IS 'q';
 
 -- plan
+-- creates function public.new(VARIADIC a integer[]), procedure public.q(INOUT a integer); drops procedure public.p(), function public.old(a integer, b text)
+-- hazard drop-function:public.p(): a program that calls it fails
+-- hazard drop-function:public.old(a integer, b text): a program that calls it fails
+
+BEGIN;
+
 SET check_function_bodies = off;
 
 CREATE OR REPLACE FUNCTION public.new(VARIADIC a integer[])
@@ -22,8 +28,8 @@ CREATE OR REPLACE PROCEDURE public.q(INOUT a integer)
 AS $procedure$ BEGIN a := 1; END $procedure$;
 COMMENT ON PROCEDURE public.q(INOUT a integer) IS 'q';
 
--- hazard drop-function:public.p(): a program that calls it fails
 DROP PROCEDURE public.p();
 
--- hazard drop-function:public.old(a integer, b text): a program that calls it fails
 DROP FUNCTION public.old(a integer, b text);
+
+COMMIT;

@@ -9,7 +9,13 @@ CREATE TRIGGER x BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();
 CREATE TABLE t (a integer);
 
 -- plan
-DROP TRIGGER "x" ON "public"."t";
-
+-- drops trigger x on t, function public.f()
 -- hazard drop-function:public.f(): a program that calls it fails
+
+BEGIN;
+
+DROP TRIGGER x ON public.t;
+
 DROP FUNCTION public.f();
+
+COMMIT;

@@ -9,10 +9,18 @@ CREATE FUNCTION g() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t';
 CREATE PROCEDURE p() LANGUAGE sql AS 'DELETE FROM t';
 
 -- plan
+-- creates procedure public.p(), table t, function public.f(x public.t), function public.g()
+
+BEGIN;
+
 SET check_function_bodies = off;
 
-CREATE TABLE "public"."t" (
-    "a" integer
+CREATE OR REPLACE PROCEDURE public.p()
+ LANGUAGE sql
+AS $procedure$DELETE FROM t$procedure$;
+
+CREATE TABLE public.t (
+    a integer
 );
 
 CREATE OR REPLACE FUNCTION public.f(x public.t)
@@ -25,6 +33,4 @@ CREATE OR REPLACE FUNCTION public.g()
  LANGUAGE sql
 AS $function$SELECT * FROM t$function$;
 
-CREATE OR REPLACE PROCEDURE public.p()
- LANGUAGE sql
-AS $procedure$DELETE FROM t$procedure$;
+COMMIT;

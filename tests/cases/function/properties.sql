@@ -10,6 +10,10 @@ CREATE FUNCTION a() RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE 
 CREATE FUNCTION b() RETURNS integer LANGUAGE sql SET work_mem = '1MB' AS 'SELECT 1';
 
 -- plan
+-- changes function public.a(), function public.b()
+
+BEGIN;
+
 SET check_function_bodies = off;
 
 CREATE OR REPLACE FUNCTION public.a()
@@ -23,3 +27,5 @@ CREATE OR REPLACE FUNCTION public.b()
  LANGUAGE sql
  SET work_mem TO '1MB'
 AS $function$SELECT 1$function$;
+
+COMMIT;

@@ -9,12 +9,16 @@ CREATE FUNCTION one() RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';
 CREATE VIEW v AS SELECT one() AS a;
 
 -- plan
+-- creates function public.one(), view v; drops view v, function public.one()
+-- hazard change-type:v.a: integer to bigint: a program that expects the old type may fail
+-- hazard changed-function:public.one(): returns bigint, no longer integer: a program that calls it may fail
+
+BEGIN;
+
 SET check_function_bodies = off;
 
--- hazard change-type:v.a: integer to bigint: a program that expects the old type may fail
-DROP VIEW "public"."v";
+DROP VIEW public.v;
 
--- hazard changed-function:public.one(): returns bigint, no longer integer: a program that calls it may fail
 DROP FUNCTION public.one();
 CREATE OR REPLACE FUNCTION public.one()
  RETURNS bigint
@@ -23,3 +27,5 @@ AS $function$SELECT 1::bigint$function$;
 
 CREATE VIEW public.v AS
  SELECT public.one() AS a;
+
+COMMIT;

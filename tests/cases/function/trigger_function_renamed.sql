@@ -11,16 +11,20 @@ CREATE TABLE t (a integer);
 CREATE TRIGGER x BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION new();
 
 -- plan
-SET check_function_bodies = off;
+-- creates function public.new(); changes trigger x on t; drops function public.old()
+-- hazard drop-function:public.old(): a program that calls it fails
 
-DROP TRIGGER "x" ON "public"."t";
+BEGIN;
+
+SET check_function_bodies = off;
 
 CREATE OR REPLACE FUNCTION public.new()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ BEGIN RETURN NEW; END $function$;
 
-CREATE TRIGGER x BEFORE UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.new();
+CREATE OR REPLACE TRIGGER x BEFORE UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.new();
 
--- hazard drop-function:public.old(): a program that calls it fails
 DROP FUNCTION public.old();
+
+COMMIT;

@@ -9,11 +9,15 @@ CREATE FUNCTION f(a bigint) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT a:
 CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (f(a)) STORED);
 
 -- plan
+-- creates function public.f(a bigint), column t.b; drops column t.b, function public.f(a integer)
+-- hazard drop-function:public.f(a integer): a program that calls it fails
+
+BEGIN;
+
 SET check_function_bodies = off;
 
-ALTER TABLE "public"."t" DROP COLUMN "b";
+ALTER TABLE public.t DROP COLUMN b;
 
--- hazard drop-function:public.f(a integer): a program that calls it fails
 DROP FUNCTION public.f(a integer);
 
 CREATE OR REPLACE FUNCTION public.f(a bigint)
@@ -22,4 +26,6 @@ CREATE OR REPLACE FUNCTION public.f(a bigint)
  IMMUTABLE
 AS $function$SELECT a::integer$function$;
 
-ALTER TABLE "public"."t" ADD COLUMN "b" integer GENERATED ALWAYS AS (public.f((a)::bigint)) STORED;
+ALTER TABLE public.t ADD COLUMN b integer GENERATED ALWAYS AS (public.f((a)::bigint)) STORED;
+
+COMMIT;

@@ -14,4 +14,10 @@ SELECT b FROM t;
 -- 8
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "b" integer NOT NULL GENERATED ALWAYS AS ((a * 2)) STORED;
+-- creates column t.b
+
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN b integer NOT NULL GENERATED ALWAYS AS ((a * 2)) STORED;
+
+COMMIT;

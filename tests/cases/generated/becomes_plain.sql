@@ -14,4 +14,10 @@ SELECT b FROM t;
 -- 8
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "b" DROP EXPRESSION;
+-- changes column t.b
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN b DROP EXPRESSION;
+
+COMMIT;

@@ -7,5 +7,11 @@ CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a * 2) STORED);
 CREATE TABLE t (a integer);
 
 -- plan
+-- drops column t.b
 -- hazard drop-column:t.b: a program that reads it fails
-ALTER TABLE "public"."t" DROP COLUMN "b";
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN b;
+
+COMMIT;

@@ -14,10 +14,16 @@ SELECT a, c FROM t;
 -- 4 | 12
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "c" DROP EXPRESSION;
-
+-- changes column t.c, column t.a; drops column t.b
 -- hazard drop-column:t.b: a program that reads it fails
-ALTER TABLE "public"."t" DROP COLUMN "b";
-
 -- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN c DROP EXPRESSION;
+
+ALTER TABLE public.t DROP COLUMN b;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE bigint;
+
+COMMIT;

@@ -11,5 +11,11 @@ INSERT INTO t DEFAULT VALUES RETURNING id;
 -- 10
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (START WITH 10);
-SELECT pg_catalog.setval('"public"."t_id_seq"', max("id")) FROM "public"."t" HAVING max("id") >= 10;
+-- changes column t.id
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (START WITH 10);
+SELECT pg_catalog.setval('public.t_id_seq', max(id)) FROM public.t HAVING max(id) >= 10;
+
+COMMIT;

@@ -14,10 +14,16 @@ INSERT INTO t DEFAULT VALUES RETURNING id;
 -- 2
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "id" DROP DEFAULT;
+-- changes column t.id
 -- hazard change-type:t.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE bigint;
-ALTER SEQUENCE "public"."t_id_seq" RENAME TO "feedstock_old_t_id_seq";
-ALTER TABLE "public"."t" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY;
-SELECT pg_catalog.setval('"public"."t_id_seq"', last_value, is_called) FROM "public"."feedstock_old_t_id_seq";
-DROP SEQUENCE "public"."feedstock_old_t_id_seq";
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN id DROP DEFAULT;
+ALTER TABLE public.t ALTER COLUMN id TYPE bigint;
+ALTER SEQUENCE public.t_id_seq RENAME TO feedstock_old_t_id_seq;
+ALTER TABLE public.t ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY;
+SELECT pg_catalog.setval('public.t_id_seq', last_value, is_called) FROM public.feedstock_old_t_id_seq;
+DROP SEQUENCE public.feedstock_old_t_id_seq;
+
+COMMIT;

@@ -15,11 +15,17 @@ INSERT INTO t (x) VALUES ('c') RETURNING id;
 -- 3
 
 -- plan
-ALTER SEQUENCE "public"."t_id_seq" RENAME TO "feedstock_old_t_id_seq";
-CREATE SEQUENCE "public"."t_id_seq" AS integer;
-SELECT pg_catalog.setval('"public"."t_id_seq"', last_value, is_called) FROM "public"."feedstock_old_t_id_seq";
+-- creates sequence t_id_seq; changes column t.id, sequence t_id_seq
 
-ALTER TABLE "public"."t" ALTER COLUMN "id" DROP IDENTITY;
-ALTER TABLE "public"."t" ALTER COLUMN "id" SET DEFAULT nextval('public.t_id_seq'::regclass);
+BEGIN;
 
-ALTER SEQUENCE "public"."t_id_seq" OWNED BY "public"."t"."id";
+ALTER SEQUENCE public.t_id_seq RENAME TO feedstock_old_t_id_seq;
+CREATE SEQUENCE public.t_id_seq AS integer;
+SELECT pg_catalog.setval('public.t_id_seq', last_value, is_called) FROM public.feedstock_old_t_id_seq;
+
+ALTER TABLE public.t ALTER COLUMN id DROP IDENTITY;
+ALTER TABLE public.t ALTER COLUMN id SET DEFAULT nextval('public.t_id_seq'::regclass);
+
+ALTER SEQUENCE public.t_id_seq OWNED BY public.t.id;
+
+COMMIT;

@@ -13,15 +13,19 @@ CREATE INDEX added ON t USING gin ((ARRAY[a, b]));
 COMMENT ON INDEX new IS 'kept';
 
 -- plan
--- file 1 of 3: a transaction of its own
+-- file 1 of 3, in a transaction: renames index old
 
-ALTER INDEX "public"."old" RENAME TO "new";
+BEGIN;
 
--- file 2 of 3: outside a transaction
+ALTER INDEX public.old RENAME TO new;
 
-CREATE INDEX CONCURRENTLY "added" ON "public"."t" USING gin ((ARRAY[a, b]));
+COMMIT;
 
--- file 3 of 3: outside a transaction
+-- file 2 of 3, outside a transaction: creates index added
 
+CREATE INDEX CONCURRENTLY added ON public.t USING gin ((ARRAY[a, b]));
+
+-- file 3 of 3, outside a transaction: drops index gone
 -- hazard drop-index:gone: queries that used it become slow
-DROP INDEX CONCURRENTLY "public"."gone";
+
+DROP INDEX CONCURRENTLY public.gone;

@@ -8,4 +8,10 @@ CREATE UNIQUE INDEX u ON t (a);
 CREATE TABLE t (a integer, CONSTRAINT u UNIQUE (a));
 
 -- plan
-ALTER TABLE "public"."t" ADD CONSTRAINT "u" UNIQUE USING INDEX "u";
+-- changes constraint u on t
+
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT u UNIQUE USING INDEX u;
+
+COMMIT;

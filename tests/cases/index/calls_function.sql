@@ -15,22 +15,18 @@ CREATE INDEX i ON t (f(a));
 CREATE INDEX j ON t (g(a));
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates function public.g(a integer, b integer); changes function public.f(a integer); drops index j, function public.g(a integer)
+-- hazard drop-index:j: queries that use it are slow until it is built again
+-- hazard drop-function:public.g(a integer): a program that calls it fails
+-- hazard changed-function:public.f(a integer): what was computed with it stays as it was until it is made again: index i
+
+BEGIN;
 
 SET check_function_bodies = off;
 
--- hazard drop-index:j: queries that use it are slow until it is built again
-DROP INDEX "public"."j";
+DROP INDEX public.j;
 
--- hazard drop-function:public.g(a integer): a program that calls it fails
 DROP FUNCTION public.g(a integer);
-
--- hazard changed-function:public.f(a integer): what was computed with it stays as it was until it is made again: index i
-CREATE OR REPLACE FUNCTION public.f(a integer)
- RETURNS integer
- LANGUAGE sql
- IMMUTABLE
-AS $function$SELECT a + 2$function$;
 
 CREATE OR REPLACE FUNCTION public.g(a integer, b integer DEFAULT 1)
  RETURNS integer
@@ -38,6 +34,14 @@ CREATE OR REPLACE FUNCTION public.g(a integer, b integer DEFAULT 1)
  IMMUTABLE
 AS $function$SELECT a + b$function$;
 
--- file 2 of 2: outside a transaction
+CREATE OR REPLACE FUNCTION public.f(a integer)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$SELECT a + 2$function$;
 
-CREATE INDEX CONCURRENTLY "j" ON "public"."t" USING btree (public.g(a));
+COMMIT;
+
+-- file 2 of 2, outside a transaction: creates index j
+
+CREATE INDEX CONCURRENTLY j ON public.t USING btree (public.g(a));

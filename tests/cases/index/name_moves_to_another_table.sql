@@ -11,14 +11,18 @@ CREATE TABLE u (a integer);
 CREATE INDEX i ON u (a);
 
 -- plan
--- file 1 of 3: outside a transaction
+-- file 1 of 3, outside a transaction: creates index i
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i" ON "public"."u" USING btree (a);
+CREATE INDEX CONCURRENTLY feedstock_new_i ON public.u USING btree (a);
 
--- file 2 of 3: outside a transaction
+-- file 2 of 3, outside a transaction: creates index i
 
-DROP INDEX CONCURRENTLY "public"."i";
+DROP INDEX CONCURRENTLY public.i;
 
--- file 3 of 3: a transaction of its own
+-- file 3 of 3, in a transaction: creates index i
 
-ALTER INDEX "public"."feedstock_new_i" RENAME TO "i";
+BEGIN;
+
+ALTER INDEX public.feedstock_new_i RENAME TO i;
+
+COMMIT;

@@ -32,126 +32,130 @@ CREATE INDEX i_with ON t (b, c) WITH (fillfactor = 70);
 CREATE UNIQUE INDEX i_distinct ON t (a, b, c) NULLS NOT DISTINCT;
 
 -- plan
--- file 1 of 25: outside a transaction
+-- file 1 of 25, outside a transaction: creates index i_collation
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i_collation" ON "public"."t" USING btree (c COLLATE "C");
+CREATE INDEX CONCURRENTLY feedstock_new_i_collation ON public.t USING btree (c COLLATE "C");
 
--- file 2 of 25: outside a transaction
+-- file 2 of 25, outside a transaction: creates index i_collation
 
-DROP INDEX CONCURRENTLY "public"."i_collation";
+DROP INDEX CONCURRENTLY public.i_collation;
 
--- file 3 of 25: outside a transaction
+-- file 3 of 25, outside a transaction: creates index i_columns
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i_columns" ON "public"."t" USING btree (b, d);
+CREATE INDEX CONCURRENTLY feedstock_new_i_columns ON public.t USING btree (b, d);
 
--- file 4 of 25: outside a transaction
+-- file 4 of 25, outside a transaction: creates index i_columns
 
-DROP INDEX CONCURRENTLY "public"."i_columns";
+DROP INDEX CONCURRENTLY public.i_columns;
 
--- file 5 of 25: outside a transaction
-
+-- file 5 of 25, outside a transaction: creates index i_distinct
 -- hazard add-unique:i_distinct: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_i_distinct" ON "public"."t" USING btree (a, b, c) NULLS NOT DISTINCT;
 
--- file 6 of 25: outside a transaction
+CREATE UNIQUE INDEX CONCURRENTLY feedstock_new_i_distinct ON public.t USING btree (a, b, c) NULLS NOT DISTINCT;
 
-DROP INDEX CONCURRENTLY "public"."i_distinct";
+-- file 6 of 25, outside a transaction: creates index i_distinct
 
--- file 7 of 25: outside a transaction
+DROP INDEX CONCURRENTLY public.i_distinct;
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i_expression" ON "public"."t" USING btree (lower(c), b, a);
+-- file 7 of 25, outside a transaction: creates index i_expression
 
--- file 8 of 25: outside a transaction
+CREATE INDEX CONCURRENTLY feedstock_new_i_expression ON public.t USING btree (lower(c), b, a);
 
-DROP INDEX CONCURRENTLY "public"."i_expression";
+-- file 8 of 25, outside a transaction: creates index i_expression
 
--- file 9 of 25: outside a transaction
+DROP INDEX CONCURRENTLY public.i_expression;
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i_include" ON "public"."t" USING btree (c) INCLUDE (a);
+-- file 9 of 25, outside a transaction: creates index i_include
 
--- file 10 of 25: outside a transaction
+CREATE INDEX CONCURRENTLY feedstock_new_i_include ON public.t USING btree (c) INCLUDE (a);
 
-DROP INDEX CONCURRENTLY "public"."i_include";
+-- file 10 of 25, outside a transaction: creates index i_include
 
--- file 11 of 25: outside a transaction
+DROP INDEX CONCURRENTLY public.i_include;
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i_method" ON "public"."t" USING hash (a);
+-- file 11 of 25, outside a transaction: creates index i_method
 
--- file 12 of 25: outside a transaction
+CREATE INDEX CONCURRENTLY feedstock_new_i_method ON public.t USING hash (a);
 
-DROP INDEX CONCURRENTLY "public"."i_method";
+-- file 12 of 25, outside a transaction: creates index i_method
 
--- file 13 of 25: outside a transaction
+DROP INDEX CONCURRENTLY public.i_method;
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i_nulls" ON "public"."t" USING btree (a DESC NULLS LAST);
+-- file 13 of 25, outside a transaction: creates index i_nulls
 
--- file 14 of 25: outside a transaction
+CREATE INDEX CONCURRENTLY feedstock_new_i_nulls ON public.t USING btree (a DESC NULLS LAST);
 
-DROP INDEX CONCURRENTLY "public"."i_nulls";
+-- file 14 of 25, outside a transaction: creates index i_nulls
 
--- file 15 of 25: outside a transaction
+DROP INDEX CONCURRENTLY public.i_nulls;
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i_opclass" ON "public"."t" USING btree (b text_pattern_ops, a);
+-- file 15 of 25, outside a transaction: creates index i_opclass
 
--- file 16 of 25: outside a transaction
+CREATE INDEX CONCURRENTLY feedstock_new_i_opclass ON public.t USING btree (b text_pattern_ops, a);
 
-DROP INDEX CONCURRENTLY "public"."i_opclass";
+-- file 16 of 25, outside a transaction: creates index i_opclass
 
--- file 17 of 25: outside a transaction
+DROP INDEX CONCURRENTLY public.i_opclass;
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i_order" ON "public"."t" USING btree (c, a);
+-- file 17 of 25, outside a transaction: creates index i_order
 
--- file 18 of 25: outside a transaction
+CREATE INDEX CONCURRENTLY feedstock_new_i_order ON public.t USING btree (c, a);
 
-DROP INDEX CONCURRENTLY "public"."i_order";
+-- file 18 of 25, outside a transaction: creates index i_order
 
--- file 19 of 25: outside a transaction
+DROP INDEX CONCURRENTLY public.i_order;
 
+-- file 19 of 25, outside a transaction: creates index i_unique
 -- hazard add-unique:i_unique: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_i_unique" ON "public"."t" USING btree (a, b);
 
--- file 20 of 25: outside a transaction
+CREATE UNIQUE INDEX CONCURRENTLY feedstock_new_i_unique ON public.t USING btree (a, b);
 
-DROP INDEX CONCURRENTLY "public"."i_unique";
+-- file 20 of 25, outside a transaction: creates index i_unique
 
--- file 21 of 25: outside a transaction
+DROP INDEX CONCURRENTLY public.i_unique;
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i_where" ON "public"."t" USING btree (c, b) WHERE (a > 0);
+-- file 21 of 25, outside a transaction: creates index i_where
 
--- file 22 of 25: outside a transaction
+CREATE INDEX CONCURRENTLY feedstock_new_i_where ON public.t USING btree (c, b) WHERE (a > 0);
 
-DROP INDEX CONCURRENTLY "public"."i_where";
+-- file 22 of 25, outside a transaction: creates index i_where
 
--- file 23 of 25: outside a transaction
+DROP INDEX CONCURRENTLY public.i_where;
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i_with" ON "public"."t" USING btree (b, c) WITH (fillfactor='70');
+-- file 23 of 25, outside a transaction: creates index i_with
 
--- file 24 of 25: outside a transaction
+CREATE INDEX CONCURRENTLY feedstock_new_i_with ON public.t USING btree (b, c) WITH (fillfactor='70');
 
-DROP INDEX CONCURRENTLY "public"."i_with";
+-- file 24 of 25, outside a transaction: creates index i_with
 
--- file 25 of 25: a transaction of its own
+DROP INDEX CONCURRENTLY public.i_with;
 
-ALTER INDEX "public"."feedstock_new_i_collation" RENAME TO "i_collation";
+-- file 25 of 25, in a transaction: creates index i_collation, index i_columns, index i_distinct, index i_expression, index i_include and 7 more
 
-ALTER INDEX "public"."feedstock_new_i_columns" RENAME TO "i_columns";
+BEGIN;
 
-ALTER INDEX "public"."feedstock_new_i_distinct" RENAME TO "i_distinct";
+ALTER INDEX public.feedstock_new_i_collation RENAME TO i_collation;
 
-ALTER INDEX "public"."feedstock_new_i_expression" RENAME TO "i_expression";
+ALTER INDEX public.feedstock_new_i_columns RENAME TO i_columns;
 
-ALTER INDEX "public"."feedstock_new_i_include" RENAME TO "i_include";
+ALTER INDEX public.feedstock_new_i_distinct RENAME TO i_distinct;
 
-ALTER INDEX "public"."feedstock_new_i_method" RENAME TO "i_method";
+ALTER INDEX public.feedstock_new_i_expression RENAME TO i_expression;
 
-ALTER INDEX "public"."feedstock_new_i_nulls" RENAME TO "i_nulls";
+ALTER INDEX public.feedstock_new_i_include RENAME TO i_include;
 
-ALTER INDEX "public"."feedstock_new_i_opclass" RENAME TO "i_opclass";
+ALTER INDEX public.feedstock_new_i_method RENAME TO i_method;
 
-ALTER INDEX "public"."feedstock_new_i_order" RENAME TO "i_order";
+ALTER INDEX public.feedstock_new_i_nulls RENAME TO i_nulls;
 
-ALTER INDEX "public"."feedstock_new_i_unique" RENAME TO "i_unique";
+ALTER INDEX public.feedstock_new_i_opclass RENAME TO i_opclass;
 
-ALTER INDEX "public"."feedstock_new_i_where" RENAME TO "i_where";
+ALTER INDEX public.feedstock_new_i_order RENAME TO i_order;
 
-ALTER INDEX "public"."feedstock_new_i_with" RENAME TO "i_with";
+ALTER INDEX public.feedstock_new_i_unique RENAME TO i_unique;
+
+ALTER INDEX public.feedstock_new_i_where RENAME TO i_where;
+
+ALTER INDEX public.feedstock_new_i_with RENAME TO i_with;
+
+COMMIT;

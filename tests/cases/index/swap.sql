@@ -11,8 +11,14 @@ CREATE INDEX one ON t (b);
 CREATE INDEX two ON t (a);
 
 -- plan
-ALTER INDEX "public"."one" RENAME TO "feedstock_old_one";
+-- renames index one, index two, index feedstock_old_one
 
-ALTER INDEX "public"."two" RENAME TO "one";
+BEGIN;
 
-ALTER INDEX "public"."feedstock_old_one" RENAME TO "two";
+ALTER INDEX public.one RENAME TO feedstock_old_one;
+
+ALTER INDEX public.two RENAME TO one;
+
+ALTER INDEX public.feedstock_old_one RENAME TO two;
+
+COMMIT;

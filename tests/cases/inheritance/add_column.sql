@@ -12,6 +12,12 @@ CREATE TABLE c () INHERITS (b);
 ALTER TABLE c ALTER n SET DEFAULT 2;
 
 -- plan
-ALTER TABLE "public"."a" ADD COLUMN "n" integer DEFAULT 1;
+-- creates column a.n; changes column c.n
 
-ALTER TABLE "public"."c" ALTER COLUMN "n" SET DEFAULT 2;
+BEGIN;
+
+ALTER TABLE public.a ADD COLUMN n integer DEFAULT 1;
+
+ALTER TABLE public.c ALTER COLUMN n SET DEFAULT 2;
+
+COMMIT;

@@ -16,4 +16,10 @@ SELECT n FROM a;
 -- 5
 
 -- plan
-ALTER TABLE "public"."a" ADD COLUMN "n" integer;
+-- creates column a.n
+
+BEGIN;
+
+ALTER TABLE public.a ADD COLUMN n integer;
+
+COMMIT;

@@ -11,15 +11,21 @@ CREATE TABLE b () INHERITS (a);
 CREATE VIEW v AS SELECT id FROM b;
 
 -- plan
+-- creates view v; changes column a.id; drops view v
 -- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
-DROP VIEW "public"."v";
-
 -- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
+
+BEGIN;
+
+DROP VIEW public.v;
+
+ALTER TABLE public.a ALTER COLUMN id TYPE bigint;
 
 CREATE VIEW public.v AS
  SELECT b.id
    FROM public.b;
+
+COMMIT;
 
 -- plan from 16
 -- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail

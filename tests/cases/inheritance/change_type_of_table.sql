@@ -16,14 +16,20 @@ SELECT * FROM t;
 -- 1 | x | NULL
 
 -- plan
-ALTER TABLE "public"."t" NOT OF;
+-- creates type y, column t.z, table t as one of y; changes column t.id; drops table t as one of y, type y
+-- hazard change-type:t.id: integer to bigint: a program that expects the old type may fail
 
-DROP TYPE "public"."y";
+BEGIN;
+
+ALTER TABLE public.t NOT OF;
+
+DROP TYPE public.y;
 CREATE TYPE public.y AS (id bigint, x text, z date);
 
--- hazard change-type:t.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE bigint;
+ALTER TABLE public.t ALTER COLUMN id TYPE bigint;
 
-ALTER TABLE "public"."t" ADD COLUMN "z" date;
+ALTER TABLE public.t ADD COLUMN z date;
 
-ALTER TABLE "public"."t" OF "public"."y";
+ALTER TABLE public.t OF public.y;
+
+COMMIT;

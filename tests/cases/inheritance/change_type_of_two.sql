@@ -18,19 +18,25 @@ SELECT id FROM b;
 -- 1
 
 -- plan
-ALTER TABLE "public"."c" NO INHERIT "public"."a";
-
-ALTER TABLE "public"."c" NO INHERIT "public"."b";
-
+-- creates table c as one of a, table c as one of b; changes column a.id, column b.id, column c.id; drops table c as one of a, table c as one of b
 -- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
-
 -- hazard change-type:b.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."b" ALTER COLUMN "id" TYPE bigint;
-
 -- hazard change-type:c.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."c" ALTER COLUMN "id" TYPE bigint;
 
-ALTER TABLE "public"."c" INHERIT "public"."a";
+BEGIN;
 
-ALTER TABLE "public"."c" INHERIT "public"."b";
+ALTER TABLE public.c NO INHERIT public.a;
+
+ALTER TABLE public.c NO INHERIT public.b;
+
+ALTER TABLE public.a ALTER COLUMN id TYPE bigint;
+
+ALTER TABLE public.b ALTER COLUMN id TYPE bigint;
+
+ALTER TABLE public.c ALTER COLUMN id TYPE bigint;
+
+ALTER TABLE public.c INHERIT public.a;
+
+ALTER TABLE public.c INHERIT public.b;
+
+COMMIT;

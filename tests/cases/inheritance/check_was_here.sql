@@ -9,19 +9,27 @@ CREATE TABLE a (id integer, x text, CONSTRAINT p CHECK (id > 0), CONSTRAINT q CH
 CREATE TABLE b (CONSTRAINT p CHECK (id > 0)) INHERITS (a);
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates constraint p on a, constraint q on a; drops constraint q on b
 
-ALTER TABLE "public"."b" DROP CONSTRAINT "q";
+BEGIN;
 
-ALTER TABLE "public"."a" ADD CONSTRAINT "p" CHECK ((id > 0)) NOT VALID;
+ALTER TABLE public.b DROP CONSTRAINT q;
 
-ALTER TABLE "public"."a" ADD CONSTRAINT "q" CHECK ((id < 9)) NOT VALID;
+ALTER TABLE public.a ADD CONSTRAINT p CHECK ((id > 0)) NOT VALID;
 
--- file 2 of 2: a transaction of its own
+ALTER TABLE public.a ADD CONSTRAINT q CHECK ((id < 9)) NOT VALID;
 
+COMMIT;
+
+-- file 2 of 2, in a transaction: validates constraint p on a, constraint q on a
 -- hazard add-check:a.p: fails if a row breaks it
 -- hazard long-validation:a: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."a" VALIDATE CONSTRAINT "p";
-
 -- hazard add-check:a.q: fails if a row breaks it
-ALTER TABLE "public"."a" VALIDATE CONSTRAINT "q";
+
+BEGIN;
+
+ALTER TABLE public.a VALIDATE CONSTRAINT p;
+
+ALTER TABLE public.a VALIDATE CONSTRAINT q;
+
+COMMIT;

@@ -20,11 +20,15 @@ SELECT id, b FROM a ORDER BY id;
 -- 2 | 3
 
 -- plan
--- file 1 of 8: a transaction of its own
+-- file 1 of 8, in a transaction: creates column a.b
 
-ALTER TABLE "public"."a" ADD COLUMN "b" integer;
+BEGIN;
 
--- file 2 of 8: outside a transaction, in batches
+ALTER TABLE public.a ADD COLUMN b integer;
+
+COMMIT;
+
+-- file 2 of 8, outside a transaction, in batches: fills column a.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -41,14 +45,14 @@ BEGIN
     LOOP
         feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
-            UPDATE ONLY "public"."a" SET "b" = id + 1
+            UPDATE ONLY public.a SET b = id + 1
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM ONLY "public"."a"
-                WHERE "b" IS NULL
+                SELECT ctid FROM ONLY public.a
+                WHERE b IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                     AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
-            RETURNING "b" IS NULL AS feedstock_null
+            RETURNING b IS NULL AS feedstock_null
         )
         SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
         INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -60,12 +64,12 @@ BEGIN
         feedstock_page := feedstock_page + feedstock_pages;
         feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
             THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."a"');
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.a');
     END LOOP;
 END
 $feedstock$;
 
--- file 3 of 8: outside a transaction, in batches
+-- file 3 of 8, outside a transaction, in batches: fills column c.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -82,14 +86,14 @@ BEGIN
     LOOP
         feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
-            UPDATE "public"."c" AS "a" SET "b" = id + 1
+            UPDATE public.c AS a SET b = id + 1
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM "public"."c"
-                WHERE "b" IS NULL
+                SELECT ctid FROM public.c
+                WHERE b IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                     AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
-            RETURNING "b" IS NULL AS feedstock_null
+            RETURNING b IS NULL AS feedstock_null
         )
         SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
         INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -101,17 +105,21 @@ BEGIN
         feedstock_page := feedstock_page + feedstock_pages;
         feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
             THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."c"');
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.c');
     END LOOP;
 END
 $feedstock$;
 
--- file 4 of 8: a transaction of its own
-
+-- file 4 of 8, in a transaction: creates column a.b
 -- hazard required-column:a.b: a program that does not write it fails from here on
-ALTER TABLE "public"."a" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS NOT NULL) NOT VALID;
 
--- file 5 of 8: outside a transaction, in batches
+BEGIN;
+
+ALTER TABLE public.a ADD CONSTRAINT feedstock_new_b_not_null CHECK (b IS NOT NULL) NOT VALID;
+
+COMMIT;
+
+-- file 5 of 8, outside a transaction, in batches: fills column a.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -131,14 +139,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE ONLY "public"."a" SET "b" = id + 1
+                UPDATE ONLY public.a SET b = id + 1
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM ONLY "public"."a"
-                    WHERE "b" IS NULL
+                    SELECT ctid FROM ONLY public.a
+                    WHERE b IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "b" IS NULL AS feedstock_null
+                RETURNING b IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -150,9 +158,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."a"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.a');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM ONLY "public"."a" WHERE "b" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM ONLY public.a WHERE b IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -163,7 +171,7 @@ BEGIN
 END
 $feedstock$;
 
--- file 6 of 8: outside a transaction, in batches
+-- file 6 of 8, outside a transaction, in batches: fills column c.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -183,14 +191,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."c" AS "a" SET "b" = id + 1
+                UPDATE public.c AS a SET b = id + 1
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."c"
-                    WHERE "b" IS NULL
+                    SELECT ctid FROM public.c
+                    WHERE b IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "b" IS NULL AS feedstock_null
+                RETURNING b IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -202,9 +210,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."c"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.c');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."c" WHERE "b" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.c WHERE b IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -215,12 +223,20 @@ BEGIN
 END
 $feedstock$;
 
--- file 7 of 8: a transaction of its own
-
+-- file 7 of 8, in a transaction: validates column a.b
 -- hazard long-validation:a: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."a" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
 
--- file 8 of 8: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."a" ALTER COLUMN "b" SET NOT NULL;
-ALTER TABLE "public"."a" DROP CONSTRAINT "feedstock_new_b_not_null";
+ALTER TABLE public.a VALIDATE CONSTRAINT feedstock_new_b_not_null;
+
+COMMIT;
+
+-- file 8 of 8, in a transaction: creates column a.b
+
+BEGIN;
+
+ALTER TABLE public.a ALTER COLUMN b SET NOT NULL;
+ALTER TABLE public.a DROP CONSTRAINT feedstock_new_b_not_null;
+
+COMMIT;

@@ -11,6 +11,12 @@ ALTER TABLE ONLY a ALTER x SET DEFAULT 'p';
 ALTER TABLE b ALTER id SET DEFAULT 1;
 
 -- plan
-ALTER TABLE ONLY "public"."a" ALTER COLUMN "x" SET DEFAULT 'p'::text;
+-- changes column a.x, column b.id
 
-ALTER TABLE "public"."b" ALTER COLUMN "id" SET DEFAULT 1;
+BEGIN;
+
+ALTER TABLE ONLY public.a ALTER COLUMN x SET DEFAULT 'p'::text;
+
+ALTER TABLE public.b ALTER COLUMN id SET DEFAULT 1;
+
+COMMIT;

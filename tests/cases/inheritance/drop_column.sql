@@ -11,5 +11,11 @@ CREATE TABLE a (id integer);
 CREATE TABLE b (y text) INHERITS (a);
 
 -- plan
+-- drops column a.x
 -- hazard drop-column:a.x: the column and its values are lost
-ALTER TABLE "public"."a" DROP COLUMN "x";
+
+BEGIN;
+
+ALTER TABLE public.a DROP COLUMN x;
+
+COMMIT;

@@ -19,5 +19,11 @@ SELECT x FROM b;
 -- x
 
 -- plan
+-- drops column a.x
 -- hazard drop-column:a.x: the column and its values are lost
-ALTER TABLE ONLY "public"."a" DROP COLUMN "x";
+
+BEGIN;
+
+ALTER TABLE ONLY public.a DROP COLUMN x;
+
+COMMIT;

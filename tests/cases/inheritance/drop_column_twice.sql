@@ -11,8 +11,14 @@ CREATE TABLE a (id integer);
 CREATE TABLE b (y text) INHERITS (a);
 
 -- plan
+-- drops column a.x, column b.x
 -- hazard drop-column:a.x: the column and its values are lost
-ALTER TABLE "public"."a" DROP COLUMN "x";
-
 -- hazard drop-column:b.x: the column and its values are lost
-ALTER TABLE "public"."b" DROP COLUMN "x";
+
+BEGIN;
+
+ALTER TABLE public.a DROP COLUMN x;
+
+ALTER TABLE public.b DROP COLUMN x;
+
+COMMIT;

@@ -14,7 +14,13 @@ CREATE TABLE b () INHERITS (c);
 INSERT INTO c VALUES (1);
 
 -- plan
-ALTER TABLE "public"."p" ALTER COLUMN "a" DROP NOT NULL;
+-- changes column p.a
+
+BEGIN;
+
+ALTER TABLE public.p ALTER COLUMN a DROP NOT NULL;
+
+COMMIT;
 
 -- plan from 18
 ALTER TABLE "public"."p" ALTER COLUMN "a" DROP NOT NULL;

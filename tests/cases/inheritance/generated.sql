@@ -9,5 +9,11 @@ CREATE TABLE a (id integer, d integer GENERATED ALWAYS AS (id * 3) STORED);
 CREATE TABLE b () INHERITS (a);
 
 -- plan
-ALTER TABLE "public"."a" DROP COLUMN "d";
-ALTER TABLE "public"."a" ADD COLUMN "d" integer GENERATED ALWAYS AS ((id * 3)) STORED;
+-- creates column a.d; drops column a.d
+
+BEGIN;
+
+ALTER TABLE public.a DROP COLUMN d;
+ALTER TABLE public.a ADD COLUMN d integer GENERATED ALWAYS AS ((id * 3)) STORED;
+
+COMMIT;

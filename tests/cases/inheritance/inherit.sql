@@ -17,6 +17,12 @@ SELECT * FROM a;
 -- 1 | NULL
 
 -- plan
-ALTER TABLE "public"."b" ADD COLUMN "x" text;
+-- creates column b.x, table b as one of a
 
-ALTER TABLE "public"."b" INHERIT "public"."a";
+BEGIN;
+
+ALTER TABLE public.b ADD COLUMN x text;
+
+ALTER TABLE public.b INHERIT public.a;
+
+COMMIT;

@@ -16,5 +16,11 @@ SELECT * FROM b;
 -- 1 | x | y
 
 -- plan
+-- drops table b as one of a
 -- hazard no-inherit:b: a has the rows no longer
-ALTER TABLE "public"."b" NO INHERIT "public"."a";
+
+BEGIN;
+
+ALTER TABLE public.b NO INHERIT public.a;
+
+COMMIT;

@@ -12,9 +12,15 @@ CREATE TABLE c () INHERITS (a);
 ALTER TABLE c ALTER id SET NOT NULL;
 
 -- plan
-ALTER TABLE ONLY "public"."a" ALTER COLUMN "id" DROP NOT NULL;
+-- changes column a.id, column b.id
 
-ALTER TABLE "public"."b" ALTER COLUMN "id" DROP NOT NULL;
+BEGIN;
+
+ALTER TABLE ONLY public.a ALTER COLUMN id DROP NOT NULL;
+
+ALTER TABLE public.b ALTER COLUMN id DROP NOT NULL;
+
+COMMIT;
 
 -- plan from 18
 ALTER TABLE ONLY "public"."a" ALTER COLUMN "id" DROP NOT NULL;

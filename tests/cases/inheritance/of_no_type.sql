@@ -11,6 +11,12 @@ CREATE TABLE t (id integer, x text);
 CREATE TABLE u OF y;
 
 -- plan
-ALTER TABLE "public"."t" NOT OF;
+-- creates table u as one of y; drops table t as one of y
 
-ALTER TABLE "public"."u" OF "public"."y";
+BEGIN;
+
+ALTER TABLE public.t NOT OF;
+
+ALTER TABLE public.u OF public.y;
+
+COMMIT;

@@ -9,10 +9,16 @@ CREATE TABLE t OF y (id WITH OPTIONS NOT NULL DEFAULT 1, PRIMARY KEY (id), CHECK
 CREATE TABLE u OF y;
 
 -- plan
-CREATE TABLE "public"."t" OF "public"."y" (
-    "id" WITH OPTIONS NOT NULL DEFAULT 1,
-    CONSTRAINT "t_pkey" PRIMARY KEY (id),
-    CONSTRAINT "t_x_check" CHECK ((x <> ''::text))
+-- creates table t, table u
+
+BEGIN;
+
+CREATE TABLE public.t OF public.y (
+    id WITH OPTIONS NOT NULL DEFAULT 1,
+    CONSTRAINT t_pkey PRIMARY KEY (id),
+    CONSTRAINT t_x_check CHECK ((x <> ''::text))
 );
 
-CREATE TABLE "public"."u" OF "public"."y";
+CREATE TABLE public.u OF public.y;
+
+COMMIT;

@@ -11,5 +11,11 @@ CREATE TABLE b (y text);
 CREATE TABLE c (x text, y text) INHERITS (b, a);
 
 -- plan
-ALTER TABLE "public"."c" NO INHERIT "public"."a";
-ALTER TABLE "public"."c" INHERIT "public"."a";
+-- creates table c as one of a; drops table c as one of a
+
+BEGIN;
+
+ALTER TABLE public.c NO INHERIT public.a;
+ALTER TABLE public.c INHERIT public.a;
+
+COMMIT;

@@ -9,8 +9,14 @@ CREATE TABLE b (y text) INHERITS (a);
 CREATE TABLE b (id integer, x text, y text);
 
 -- plan
+-- drops table b as one of a, table a
 -- hazard no-inherit:b: a has the rows no longer
-ALTER TABLE "public"."b" NO INHERIT "public"."a";
-
 -- hazard drop-table:a: the table and its rows are lost
-DROP TABLE "public"."a";
+
+BEGIN;
+
+ALTER TABLE public.b NO INHERIT public.a;
+
+DROP TABLE public.a;
+
+COMMIT;

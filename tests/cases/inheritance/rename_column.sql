@@ -10,5 +10,11 @@ CREATE TABLE a (id integer, z text);
 CREATE TABLE b () INHERITS (a);
 
 -- plan
+-- renames column a.x
 -- hazard rename-column:a.x: a program that still uses the old name fails
-ALTER TABLE "public"."a" RENAME COLUMN "x" TO "z";
+
+BEGIN;
+
+ALTER TABLE public.a RENAME COLUMN x TO z;
+
+COMMIT;

@@ -19,35 +19,43 @@ ALTER TABLE s REPLICA IDENTITY USING INDEX d;
 ALTER TABLE s CLUSTER ON a;
 
 -- plan
--- file 1 of 3: a transaction of its own
+-- file 1 of 3, in a transaction: creates table s, constraint a on s, constraint b on s, constraint d on s, constraint e on s and 3 more
 
-CREATE TABLE "public"."s" (
-    "id" integer NOT NULL,
-    "n" integer NOT NULL,
-    CONSTRAINT "s_pkey" PRIMARY KEY (id),
-    CONSTRAINT "c" UNIQUE (n)
+BEGIN;
+
+CREATE TABLE public.s (
+    id integer NOT NULL,
+    n integer NOT NULL,
+    CONSTRAINT s_pkey PRIMARY KEY (id),
+    CONSTRAINT c UNIQUE (n)
 );
 
-ALTER TABLE "public"."s" ADD CONSTRAINT "a" UNIQUE (id);
+ALTER TABLE public.s ADD CONSTRAINT a UNIQUE (id);
 
-ALTER TABLE "public"."s" ADD CONSTRAINT "b" UNIQUE (id) INCLUDE (n);
+ALTER TABLE public.s ADD CONSTRAINT b UNIQUE (id) INCLUDE (n);
 
-ALTER TABLE "public"."s" ADD CONSTRAINT "d" UNIQUE (n);
-COMMENT ON CONSTRAINT "d" ON "public"."s" IS 'the second';
+ALTER TABLE public.s ADD CONSTRAINT d UNIQUE (n);
+COMMENT ON CONSTRAINT d ON public.s IS 'the second';
 
-ALTER TABLE "public"."s" ADD CONSTRAINT "e" EXCLUDE USING btree (n WITH =);
+ALTER TABLE public.s ADD CONSTRAINT e EXCLUDE USING btree (n WITH =);
 
-ALTER TABLE "public"."s" ADD CONSTRAINT "s_n_excl" EXCLUDE USING btree (n WITH =);
+ALTER TABLE public.s ADD CONSTRAINT s_n_excl EXCLUDE USING btree (n WITH =);
 
 ALTER TABLE public.s CLUSTER ON a;
 
 ALTER TABLE public.s REPLICA IDENTITY USING INDEX d;
 
--- file 2 of 3: outside a transaction
+COMMIT;
 
+-- file 2 of 3, outside a transaction: creates constraint v on t
 -- hazard add-unique:t.v: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "v" ON "public"."t" USING btree (id);
 
--- file 3 of 3: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY v ON public.t USING btree (id);
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "v" UNIQUE USING INDEX "v" DEFERRABLE;
+-- file 3 of 3, in a transaction: creates constraint v on t
+
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT v UNIQUE USING INDEX v DEFERRABLE;
+
+COMMIT;

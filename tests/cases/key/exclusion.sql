@@ -8,12 +8,18 @@ CREATE TABLE t (during int4range, room int4range, CONSTRAINT r EXCLUDE USING gis
     CONSTRAINT d EXCLUDE USING gist (during WITH &&) WHERE (NOT isempty(during)));
 
 -- plan
-ALTER TABLE "public"."t" DROP CONSTRAINT "r";
-
+-- creates constraint d on t, constraint r on t; drops constraint r on t
 -- hazard add-unique:t.d: fails if two rows are alike
 -- hazard no-online-way:t.d: others wait for the table while the index is built
-ALTER TABLE "public"."t" ADD CONSTRAINT "d" EXCLUDE USING gist (during WITH &&) WHERE ((NOT isempty(during)));
-
 -- hazard add-unique:t.r: fails if two rows are alike
 -- hazard no-online-way:t.r: others wait for the table while the index is built
-ALTER TABLE "public"."t" ADD CONSTRAINT "r" EXCLUDE USING gist (room WITH =);
+
+BEGIN;
+
+ALTER TABLE public.t DROP CONSTRAINT r;
+
+ALTER TABLE public.t ADD CONSTRAINT d EXCLUDE USING gist (during WITH &&) WHERE ((NOT isempty(during)));
+
+ALTER TABLE public.t ADD CONSTRAINT r EXCLUDE USING gist (room WITH =);
+
+COMMIT;

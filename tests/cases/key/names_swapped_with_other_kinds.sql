@@ -19,16 +19,22 @@ CREATE TABLE t (a integer, b integer, c integer,
     CONSTRAINT four FOREIGN KEY (b) REFERENCES p);
 
 -- plan
-ALTER TABLE "public"."t" RENAME CONSTRAINT "four" TO "feedstock_old_four";
+-- renames constraint four on t, foreign key five on t, constraint feedstock_old_four on t, constraint one on t, foreign key three on t and 2 more
 
-ALTER TABLE "public"."t" RENAME CONSTRAINT "five" TO "four";
+BEGIN;
 
-ALTER TABLE "public"."t" RENAME CONSTRAINT "feedstock_old_four" TO "five";
+ALTER TABLE public.t RENAME CONSTRAINT four TO feedstock_old_four;
 
-ALTER TABLE "public"."t" RENAME CONSTRAINT "one" TO "feedstock_old_one";
+ALTER TABLE public.t RENAME CONSTRAINT five TO four;
 
-ALTER TABLE "public"."t" RENAME CONSTRAINT "three" TO "one";
+ALTER TABLE public.t RENAME CONSTRAINT feedstock_old_four TO five;
 
-ALTER TABLE "public"."t" RENAME CONSTRAINT "two" TO "three";
+ALTER TABLE public.t RENAME CONSTRAINT one TO feedstock_old_one;
 
-ALTER TABLE "public"."t" RENAME CONSTRAINT "feedstock_old_one" TO "two";
+ALTER TABLE public.t RENAME CONSTRAINT three TO one;
+
+ALTER TABLE public.t RENAME CONSTRAINT two TO three;
+
+ALTER TABLE public.t RENAME CONSTRAINT feedstock_old_one TO two;
+
+COMMIT;

@@ -7,11 +7,15 @@ CREATE TABLE t (id integer NOT NULL, x text);
 CREATE TABLE t (id integer PRIMARY KEY, x text);
 
 -- plan
--- file 1 of 2: outside a transaction
-
+-- file 1 of 2, outside a transaction: creates constraint t_pkey on t
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "t_pkey" ON "public"."t" USING btree (id);
 
--- file 2 of 2: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY t_pkey ON public.t USING btree (id);
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY USING INDEX "t_pkey";
+-- file 2 of 2, in a transaction: creates constraint t_pkey on t
+
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey;
+
+COMMIT;

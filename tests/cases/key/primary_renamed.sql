@@ -9,4 +9,10 @@ CREATE TABLE t (a integer PRIMARY KEY);
 CREATE TABLE r (t integer REFERENCES t);
 
 -- plan
-ALTER TABLE "public"."t" RENAME CONSTRAINT "t_key" TO "t_pkey";
+-- renames constraint t_key on t
+
+BEGIN;
+
+ALTER TABLE public.t RENAME CONSTRAINT t_key TO t_pkey;
+
+COMMIT;

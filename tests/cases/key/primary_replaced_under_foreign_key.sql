@@ -9,28 +9,37 @@ CREATE TABLE t (a integer NOT NULL UNIQUE, b integer PRIMARY KEY);
 CREATE TABLE r (t integer REFERENCES t (a));
 
 -- plan
--- file 1 of 4: outside a transaction
-
+-- file 1 of 4, outside a transaction: creates constraint t_a_key on t
 -- hazard add-unique:t.t_a_key: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "t_a_key" ON "public"."t" USING btree (a);
 
--- file 2 of 4: outside a transaction
+CREATE UNIQUE INDEX CONCURRENTLY t_a_key ON public.t USING btree (a);
 
+-- file 2 of 4, outside a transaction: creates constraint t_pkey on t
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_t_pkey" ON "public"."t" USING btree (b);
 
--- file 3 of 4: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY feedstock_new_t_pkey ON public.t USING btree (b);
 
-ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_fkey";
+-- file 3 of 4, in a transaction: creates constraint t_a_key on t, constraint t_pkey on t, foreign key r_t_fkey on r; drops foreign key r_t_fkey on r
+-- hazard unindexed-foreign-key:r.r_t_fkey: no index begins with t: whoever deletes a row of t waits until all of r is read
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_key" UNIQUE USING INDEX "t_a_key";
+BEGIN;
 
-ALTER TABLE "public"."t" DROP CONSTRAINT "t_pkey";
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY USING INDEX "feedstock_new_t_pkey";
+ALTER TABLE public.r DROP CONSTRAINT r_t_fkey;
 
-ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES public.t(a) NOT VALID;
+ALTER TABLE public.t ADD CONSTRAINT t_a_key UNIQUE USING INDEX t_a_key;
 
--- file 4 of 4: a transaction of its own
+ALTER TABLE public.t DROP CONSTRAINT t_pkey;
+ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX feedstock_new_t_pkey;
 
+ALTER TABLE public.r ADD CONSTRAINT r_t_fkey FOREIGN KEY (t) REFERENCES public.t(a) NOT VALID;
+
+COMMIT;
+
+-- file 4 of 4, in a transaction: validates foreign key r_t_fkey on r
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_t_fkey";
+
+BEGIN;
+
+ALTER TABLE public.r VALIDATE CONSTRAINT r_t_fkey;
+
+COMMIT;

@@ -11,8 +11,14 @@ ALTER INDEX k SET (fillfactor = 60);
 ALTER INDEX u SET (fillfactor = 80);
 
 -- plan
+-- creates storage parameters of t.k; changes storage parameters of t.u; drops storage parameters of t.w
+
+BEGIN;
+
 ALTER INDEX public.w RESET (fillfactor);
 
 ALTER INDEX public.k SET (fillfactor=60);
 
 ALTER INDEX public.u SET (fillfactor=80);
+
+COMMIT;

@@ -7,8 +7,14 @@ CREATE TABLE t (a integer, b integer, CONSTRAINT one UNIQUE (a), CONSTRAINT two 
 CREATE TABLE t (a integer, b integer, CONSTRAINT one UNIQUE (b), CONSTRAINT two UNIQUE (a));
 
 -- plan
-ALTER TABLE "public"."t" RENAME CONSTRAINT "one" TO "feedstock_old_one";
+-- renames constraint one on t, constraint two on t, constraint feedstock_old_one on t
 
-ALTER TABLE "public"."t" RENAME CONSTRAINT "two" TO "one";
+BEGIN;
 
-ALTER TABLE "public"."t" RENAME CONSTRAINT "feedstock_old_one" TO "two";
+ALTER TABLE public.t RENAME CONSTRAINT one TO feedstock_old_one;
+
+ALTER TABLE public.t RENAME CONSTRAINT two TO one;
+
+ALTER TABLE public.t RENAME CONSTRAINT feedstock_old_one TO two;
+
+COMMIT;

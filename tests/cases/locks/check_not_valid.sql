@@ -14,5 +14,11 @@ CREATE INDEX images_size ON images (size);
 ALTER TABLE images ADD CHECK (size > 0) NOT VALID;
 
 -- plan
+-- creates constraint images_size_check on images
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" ADD CONSTRAINT "images_size_check" CHECK ((size > 0)) NOT VALID;
+
+BEGIN;
+
+ALTER TABLE public.images ADD CONSTRAINT images_size_check CHECK ((size > 0)) NOT VALID;
+
+COMMIT;

@@ -15,8 +15,14 @@ CREATE INDEX images_size ON images (size);
 ALTER TABLE images ADD CHECK (size > 0);
 
 -- plan
+-- validates constraint images_size_check on images
 -- hazard add-check:images.images_size_check: fails if a row breaks it
 -- hazard long-validation:images: reads every row; nobody waits for it, and it may take its time
 -- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
 -- scans: images
-ALTER TABLE "public"."images" VALIDATE CONSTRAINT "images_size_check";
+
+BEGIN;
+
+ALTER TABLE public.images VALIDATE CONSTRAINT images_size_check;
+
+COMMIT;

@@ -13,8 +13,13 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, pro
 CREATE INDEX images_size ON images (size);
 
 -- plan
+-- creates column images.a, column images.b
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" ADD COLUMN "a" text;
 
--- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" ADD COLUMN "b" integer NOT NULL DEFAULT 0;
+BEGIN;
+
+ALTER TABLE public.images ADD COLUMN a text;
+
+ALTER TABLE public.images ADD COLUMN b integer NOT NULL DEFAULT 0;
+
+COMMIT;

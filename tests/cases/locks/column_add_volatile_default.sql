@@ -13,18 +13,20 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, pro
 CREATE INDEX images_size ON images (size);
 
 -- plan
--- file 1 of 5: a transaction of its own
-
+-- file 1 of 5, in a transaction: creates column images.at
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" ADD COLUMN "at" timestamp with time zone;
--- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" ALTER COLUMN "at" SET DEFAULT clock_timestamp();
 
--- file 2 of 5: outside a transaction, in batches
+BEGIN;
 
+ALTER TABLE public.images ADD COLUMN at timestamp with time zone;
+ALTER TABLE public.images ALTER COLUMN at SET DEFAULT clock_timestamp();
+
+COMMIT;
+
+-- file 2 of 5, outside a transaction, in batches: fills column images.at
 -- lock: RowExclusiveLock on images (blocks neither reads nor writes)
 -- scans: images
--- runs outside of a transaction
+
 DO $feedstock$
 #variable_conflict use_column
 <<feedstock_fill>>
@@ -43,14 +45,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."images" SET "at" = clock_timestamp()
+                UPDATE public.images SET at = clock_timestamp()
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."images"
-                    WHERE "at" IS NULL
+                    SELECT ctid FROM public.images
+                    WHERE at IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "at" IS NULL AS feedstock_null
+                RETURNING at IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -62,9 +64,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."images"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.images');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."images" WHERE "at" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.images WHERE at IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -75,21 +77,32 @@ BEGIN
 END
 $feedstock$;
 
--- file 3 of 5: a transaction of its own
-
+-- file 3 of 5, in a transaction: creates column images.at
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" ADD CONSTRAINT "feedstock_new_at_not_null" CHECK ("at" IS NOT NULL) NOT VALID;
 
--- file 4 of 5: a transaction of its own
+BEGIN;
 
+ALTER TABLE public.images ADD CONSTRAINT feedstock_new_at_not_null CHECK (at IS NOT NULL) NOT VALID;
+
+COMMIT;
+
+-- file 4 of 5, in a transaction: validates column images.at
 -- hazard long-validation:images: reads every row; nobody waits for it, and it may take its time
 -- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
 -- scans: images
-ALTER TABLE "public"."images" VALIDATE CONSTRAINT "feedstock_new_at_not_null";
 
--- file 5 of 5: a transaction of its own
+BEGIN;
 
+ALTER TABLE public.images VALIDATE CONSTRAINT feedstock_new_at_not_null;
+
+COMMIT;
+
+-- file 5 of 5, in a transaction: creates column images.at
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" ALTER COLUMN "at" SET NOT NULL;
--- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" DROP CONSTRAINT "feedstock_new_at_not_null";
+
+BEGIN;
+
+ALTER TABLE public.images ALTER COLUMN at SET NOT NULL;
+ALTER TABLE public.images DROP CONSTRAINT feedstock_new_at_not_null;
+
+COMMIT;

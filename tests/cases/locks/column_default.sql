@@ -13,5 +13,11 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer DEFAULT 1, size in
 CREATE INDEX images_size ON images (size);
 
 -- plan
+-- changes column images.drama_id
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" ALTER COLUMN "drama_id" SET DEFAULT 1;
+
+BEGIN;
+
+ALTER TABLE public.images ALTER COLUMN drama_id SET DEFAULT 1;
+
+COMMIT;

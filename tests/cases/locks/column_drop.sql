@@ -14,6 +14,12 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer);
 CREATE INDEX images_size ON images (size);
 
 -- plan
+-- drops column images.prompt
 -- hazard drop-column:images.prompt: the column and its values are lost
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" DROP COLUMN "prompt";
+
+BEGIN;
+
+ALTER TABLE public.images DROP COLUMN prompt;
+
+COMMIT;

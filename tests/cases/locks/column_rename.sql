@@ -14,6 +14,12 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, wor
 CREATE INDEX images_size ON images (size);
 
 -- plan
+-- renames column images.prompt
 -- hazard rename-column:images.prompt: a program that still uses the old name fails
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" RENAME COLUMN "prompt" TO "words";
+
+BEGIN;
+
+ALTER TABLE public.images RENAME COLUMN prompt TO words;
+
+COMMIT;

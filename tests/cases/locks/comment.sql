@@ -14,5 +14,11 @@ CREATE INDEX images_size ON images (size);
 COMMENT ON COLUMN images.size IS 'in pixels';
 
 -- plan
+-- comments on column images.size
 -- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
-COMMENT ON COLUMN "public"."images"."size" IS 'in pixels';
+
+BEGIN;
+
+COMMENT ON COLUMN public.images.size IS 'in pixels';
+
+COMMIT;

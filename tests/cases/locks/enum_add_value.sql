@@ -12,4 +12,11 @@ CREATE TYPE status AS ENUM ('a', 'b');
 CREATE TABLE t (status status);
 
 -- plan
-ALTER TYPE "public"."status" ADD VALUE 'b';
+-- changes enum status
+-- lock: none on what existed before
+
+BEGIN;
+
+ALTER TYPE public.status ADD VALUE 'b';
+
+COMMIT;

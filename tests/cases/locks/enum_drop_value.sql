@@ -13,15 +13,20 @@ CREATE TYPE status AS ENUM ('a');
 CREATE TABLE t (status status);
 
 -- plan
+-- changes enum status, column t.status
 -- hazard drop-enum-value:status.b: fails if a row has the label; rows must be changed first
-ALTER TYPE "public"."status" RENAME TO "feedstock_old_status";
-CREATE TYPE "public"."status" AS ENUM ('a');
-
 -- hazard rewrite-table:t: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
--- lock: AccessExclusiveLock on t (blocks reads and writes)
+-- lock: AccessExclusiveLock on t (blocks reads and writes) from statement 3 on, while t is rewritten
 -- rewrites: t
 -- scans: t
-ALTER TABLE "public"."t" ALTER COLUMN "status" TYPE public.status USING "status"::text::public.status;
 
--- still held: AccessExclusiveLock on t (blocks reads and writes)
-DROP TYPE "public"."feedstock_old_status";
+BEGIN;
+
+ALTER TYPE public.status RENAME TO feedstock_old_status;
+CREATE TYPE public.status AS ENUM ('a');
+
+ALTER TABLE public.t ALTER COLUMN status TYPE public.status USING status::text::public.status;
+
+DROP TYPE public.feedstock_old_status;
+
+COMMIT;

@@ -14,5 +14,11 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, pro
 CREATE INDEX images_size ON images (size);
 
 -- plan
+-- drops foreign key images_drama_id_fkey on images
 -- lock: AccessExclusiveLock on dramas, images (blocks reads and writes)
-ALTER TABLE "public"."images" DROP CONSTRAINT "images_drama_id_fkey";
+
+BEGIN;
+
+ALTER TABLE public.images DROP CONSTRAINT images_drama_id_fkey;
+
+COMMIT;

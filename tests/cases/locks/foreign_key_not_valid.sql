@@ -14,5 +14,12 @@ CREATE INDEX images_size ON images (size);
 ALTER TABLE images ADD FOREIGN KEY (drama_id) REFERENCES dramas NOT VALID;
 
 -- plan
+-- creates foreign key images_drama_id_fkey on images
+-- hazard unindexed-foreign-key:images.images_drama_id_fkey: no index begins with drama_id: whoever deletes a row of dramas waits until all of images is read
 -- lock: ShareRowExclusiveLock on dramas, images (blocks writes)
-ALTER TABLE "public"."images" ADD CONSTRAINT "images_drama_id_fkey" FOREIGN KEY (drama_id) REFERENCES public.dramas(id) NOT VALID;
+
+BEGIN;
+
+ALTER TABLE public.images ADD CONSTRAINT images_drama_id_fkey FOREIGN KEY (drama_id) REFERENCES public.dramas(id) NOT VALID;
+
+COMMIT;

@@ -15,9 +15,15 @@ CREATE INDEX images_size ON images (size);
 ALTER TABLE images ADD FOREIGN KEY (drama_id) REFERENCES dramas;
 
 -- plan
+-- validates foreign key images_drama_id_fkey on images
 -- hazard add-foreign-key:images.images_drama_id_fkey: fails if a row refers to nothing
 -- hazard long-validation:images: reads every row; nobody waits for it, and it may take its time
 -- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
 -- lock: RowShareLock on dramas (blocks neither reads nor writes)
 -- scans: images
-ALTER TABLE "public"."images" VALIDATE CONSTRAINT "images_drama_id_fkey";
+
+BEGIN;
+
+ALTER TABLE public.images VALIDATE CONSTRAINT images_drama_id_fkey;
+
+COMMIT;

@@ -14,7 +14,8 @@ CREATE INDEX images_size ON images (size);
 CREATE INDEX images_drama ON images (drama_id);
 
 -- plan
+-- creates index images_drama
 -- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
 -- scans: images
--- runs outside of a transaction
-CREATE INDEX CONCURRENTLY "images_drama" ON "public"."images" USING btree (drama_id);
+
+CREATE INDEX CONCURRENTLY images_drama ON public.images USING btree (drama_id);

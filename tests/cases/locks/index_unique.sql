@@ -14,8 +14,9 @@ CREATE INDEX images_size ON images (size);
 CREATE UNIQUE INDEX dramas_title ON dramas (title);
 
 -- plan
+-- creates index dramas_title
 -- hazard add-unique:dramas_title: fails if two rows are alike
 -- lock: ShareUpdateExclusiveLock on dramas (blocks neither reads nor writes)
 -- scans: dramas
--- runs outside of a transaction
-CREATE UNIQUE INDEX CONCURRENTLY "dramas_title" ON "public"."dramas" USING btree (title);
+
+CREATE UNIQUE INDEX CONCURRENTLY dramas_title ON public.dramas USING btree (title);

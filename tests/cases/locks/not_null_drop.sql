@@ -13,5 +13,11 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, pro
 CREATE INDEX images_size ON images (size);
 
 -- plan
+-- changes column images.drama_id
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" ALTER COLUMN "drama_id" DROP NOT NULL;
+
+BEGIN;
+
+ALTER TABLE public.images ALTER COLUMN drama_id DROP NOT NULL;
+
+COMMIT;

@@ -13,5 +13,11 @@ CREATE TABLE jobs_1 PARTITION OF jobs FOR VALUES IN (1);
 CREATE TABLE jobs_other PARTITION OF jobs DEFAULT;
 
 -- plan
+-- creates column jobs.note
 -- lock: AccessExclusiveLock on jobs, jobs_1, jobs_other (blocks reads and writes)
-ALTER TABLE "public"."jobs" ADD COLUMN "note" text;
+
+BEGIN;
+
+ALTER TABLE public.jobs ADD COLUMN note text;
+
+COMMIT;

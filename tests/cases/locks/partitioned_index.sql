@@ -14,21 +14,23 @@ CREATE TABLE jobs_other PARTITION OF jobs DEFAULT;
 CREATE INDEX jobs_id ON jobs (id);
 
 -- plan
--- file 1 of 3: outside a transaction
-
+-- file 1 of 3, outside a transaction: creates index jobs_1_id_idx
 -- lock: ShareUpdateExclusiveLock on jobs_1 (blocks neither reads nor writes)
 -- scans: jobs_1
--- runs outside of a transaction
-CREATE INDEX CONCURRENTLY "jobs_1_id_idx" ON "public"."jobs_1" USING btree (id);
 
--- file 2 of 3: outside a transaction
+CREATE INDEX CONCURRENTLY jobs_1_id_idx ON public.jobs_1 USING btree (id);
 
+-- file 2 of 3, outside a transaction: creates index jobs_other_id_idx
 -- lock: ShareUpdateExclusiveLock on jobs_other (blocks neither reads nor writes)
 -- scans: jobs_other
--- runs outside of a transaction
-CREATE INDEX CONCURRENTLY "jobs_other_id_idx" ON "public"."jobs_other" USING btree (id);
 
--- file 3 of 3: a transaction of its own
+CREATE INDEX CONCURRENTLY jobs_other_id_idx ON public.jobs_other USING btree (id);
 
+-- file 3 of 3, in a transaction: creates index jobs_id
 -- lock: ShareLock on jobs, jobs_1, jobs_other (blocks writes)
-CREATE INDEX "jobs_id" ON "public"."jobs" USING btree (id);
+
+BEGIN;
+
+CREATE INDEX jobs_id ON public.jobs USING btree (id);
+
+COMMIT;

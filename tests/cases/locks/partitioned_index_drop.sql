@@ -14,6 +14,12 @@ CREATE TABLE jobs_1 PARTITION OF jobs FOR VALUES IN (1);
 CREATE TABLE jobs_other PARTITION OF jobs DEFAULT;
 
 -- plan
+-- drops index jobs_id
 -- hazard drop-index:jobs_id: queries that used it become slow
 -- lock: AccessExclusiveLock on jobs, jobs_1, jobs_other (blocks reads and writes)
-DROP INDEX "public"."jobs_id";
+
+BEGIN;
+
+DROP INDEX public.jobs_id;
+
+COMMIT;

@@ -9,5 +9,11 @@ CREATE SEQUENCE numbers;
 CREATE SEQUENCE numbers INCREMENT 2 CACHE 10;
 
 -- plan
+-- changes sequence numbers
 -- lock: ShareRowExclusiveLock on numbers (blocks writes)
-ALTER SEQUENCE "public"."numbers" INCREMENT BY 2 CACHE 10;
+
+BEGIN;
+
+ALTER SEQUENCE public.numbers INCREMENT BY 2 CACHE 10;
+
+COMMIT;

@@ -13,10 +13,20 @@ CREATE TABLE images (id integer PRIMARY KEY, a integer, drama_id integer, size i
 CREATE INDEX images_size ON images (size);
 
 -- plan
+-- file 1 of 2, in a transaction: creates column dramas.a
 -- lock: AccessExclusiveLock on dramas (blocks reads and writes)
-ALTER TABLE "public"."dramas" ADD COLUMN "a" integer;
 
--- hazard block-reads:dramas: nobody can read or write it while this statement waits for its lock on images; a file of its own for each table keeps the wait short
+BEGIN;
+
+ALTER TABLE public.dramas ADD COLUMN a integer;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: creates column images.a
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
--- still held: AccessExclusiveLock on dramas (blocks reads and writes)
-ALTER TABLE "public"."images" ADD COLUMN "a" integer;
+
+BEGIN;
+
+ALTER TABLE public.images ADD COLUMN a integer;
+
+COMMIT;

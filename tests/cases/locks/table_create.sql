@@ -14,9 +14,16 @@ CREATE INDEX images_size ON images (size);
 CREATE TABLE tags (id integer PRIMARY KEY, name text UNIQUE);
 
 -- plan
-CREATE TABLE "public"."tags" (
-    "id" integer NOT NULL,
-    "name" text,
-    CONSTRAINT "tags_pkey" PRIMARY KEY (id),
-    CONSTRAINT "tags_name_key" UNIQUE (name)
+-- creates table tags
+-- lock: none on what existed before
+
+BEGIN;
+
+CREATE TABLE public.tags (
+    id integer NOT NULL,
+    name text,
+    CONSTRAINT tags_pkey PRIMARY KEY (id),
+    CONSTRAINT tags_name_key UNIQUE (name)
 );
+
+COMMIT;

@@ -13,6 +13,12 @@ ALTER TABLE images ADD FOREIGN KEY (drama_id) REFERENCES dramas;
 CREATE TABLE dramas (id integer PRIMARY KEY, title text);
 
 -- plan
+-- drops table images
 -- hazard drop-table:images: the table and its rows are lost
 -- lock: AccessExclusiveLock on dramas, images (blocks reads and writes)
-DROP TABLE "public"."images";
+
+BEGIN;
+
+DROP TABLE public.images;
+
+COMMIT;

@@ -14,5 +14,11 @@ CREATE INDEX images_size ON images (size);
 ALTER TABLE images SET (fillfactor = 80);
 
 -- plan
+-- changes table images
 -- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
-ALTER TABLE "public"."images" SET (fillfactor=80);
+
+BEGIN;
+
+ALTER TABLE public.images SET (fillfactor=80);
+
+COMMIT;

@@ -14,12 +14,17 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, pro
 CREATE INDEX images_size ON images (size);
 
 -- plan
+-- renames table dramas, constraint dramas_pkey on plays
 -- hazard rename-table:dramas: a program that still uses the old name fails
--- lock: AccessExclusiveLock on dramas (blocks reads and writes)
-ALTER TABLE "public"."dramas" RENAME TO "plays";
+-- lock: AccessExclusiveLock on plays (blocks reads and writes) from statement 2 on
 
--- lock: AccessExclusiveLock on plays (blocks reads and writes)
-ALTER TABLE "public"."plays" RENAME CONSTRAINT "dramas_pkey" TO "plays_pkey";
+BEGIN;
+
+ALTER TABLE public.dramas RENAME TO plays;
+
+ALTER TABLE public.plays RENAME CONSTRAINT dramas_pkey TO plays_pkey;
+
+COMMIT;
 
 -- plan from 18
 -- hazard rename-table:dramas: a program that still uses the old name fails

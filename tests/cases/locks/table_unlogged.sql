@@ -14,9 +14,15 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, pro
 CREATE INDEX images_size ON images (size);
 
 -- plan
+-- changes table dramas
 -- hazard unlogged:dramas: a crash empties it, and standbys do not have its rows
 -- hazard rewrite-table:dramas: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
--- lock: AccessExclusiveLock on dramas (blocks reads and writes)
+-- lock: AccessExclusiveLock on dramas (blocks reads and writes), while dramas is rewritten
 -- rewrites: dramas, index dramas_pkey
 -- scans: dramas
-ALTER TABLE "public"."dramas" SET UNLOGGED;
+
+BEGIN;
+
+ALTER TABLE public.dramas SET UNLOGGED;
+
+COMMIT;

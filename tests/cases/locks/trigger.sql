@@ -16,5 +16,11 @@ CREATE INDEX images_size ON images (size);
 CREATE TRIGGER stamp BEFORE UPDATE ON images FOR EACH ROW EXECUTE FUNCTION stamp();
 
 -- plan
+-- creates trigger stamp on images
 -- lock: ShareRowExclusiveLock on images (blocks writes)
+
+BEGIN;
+
 CREATE TRIGGER stamp BEFORE UPDATE ON public.images FOR EACH ROW EXECUTE FUNCTION public.stamp();
+
+COMMIT;

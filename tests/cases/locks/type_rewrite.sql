@@ -14,9 +14,15 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size bigint, prom
 CREATE INDEX images_size ON images (size);
 
 -- plan
+-- changes column images.size
 -- hazard change-type:images.size: integer to bigint: a program that expects the old type may fail
 -- hazard rewrite-table:images: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
--- lock: AccessExclusiveLock on images (blocks reads and writes)
+-- lock: AccessExclusiveLock on images (blocks reads and writes), while images is rewritten
 -- rewrites: images, 2 indexes of images
 -- scans: images
-ALTER TABLE "public"."images" ALTER COLUMN "size" TYPE bigint;
+
+BEGIN;
+
+ALTER TABLE public.images ALTER COLUMN size TYPE bigint;
+
+COMMIT;

@@ -13,5 +13,11 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, pro
 CREATE INDEX images_size ON images (size);
 
 -- plan
+-- changes column images.prompt
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
-ALTER TABLE "public"."images" ALTER COLUMN "prompt" TYPE text;
+
+BEGIN;
+
+ALTER TABLE public.images ALTER COLUMN prompt TYPE text;
+
+COMMIT;

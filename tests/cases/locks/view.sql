@@ -14,10 +14,17 @@ CREATE INDEX images_size ON images (size);
 CREATE VIEW v AS SELECT id, size FROM images;
 
 -- plan
+-- creates view v
+-- lock: none on what existed before
+
+BEGIN;
+
 CREATE VIEW public.v AS
  SELECT images.id,
     images.size
    FROM public.images;
+
+COMMIT;
 
 -- plan from 16
 CREATE VIEW public.v AS

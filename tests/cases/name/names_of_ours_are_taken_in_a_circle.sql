@@ -27,18 +27,24 @@ SELECT y, x, feedstock_old_x FROM c;
 -- 1 | a | 2
 
 -- plan
+-- renames table a, table b, table feedstock_old_a_2, column c.x, column c.y and 1 more
 -- hazard rename-table:a: a program that still uses the old name fails
-ALTER TABLE "public"."a" RENAME TO "feedstock_old_a_2";
-
 -- hazard rename-table:b: a program that still uses the old name fails
-ALTER TABLE "public"."b" RENAME TO "a";
-
-ALTER TABLE "public"."feedstock_old_a_2" RENAME TO "b";
-
 -- hazard rename-column:c.x: a program that still uses the old name fails
-ALTER TABLE "public"."c" RENAME COLUMN "x" TO "feedstock_old_x_2";
-
 -- hazard rename-column:c.y: a program that still uses the old name fails
-ALTER TABLE "public"."c" RENAME COLUMN "y" TO "x";
 
-ALTER TABLE "public"."c" RENAME COLUMN "feedstock_old_x_2" TO "y";
+BEGIN;
+
+ALTER TABLE public.a RENAME TO feedstock_old_a_2;
+
+ALTER TABLE public.b RENAME TO a;
+
+ALTER TABLE public.feedstock_old_a_2 RENAME TO b;
+
+ALTER TABLE public.c RENAME COLUMN x TO feedstock_old_x_2;
+
+ALTER TABLE public.c RENAME COLUMN y TO x;
+
+ALTER TABLE public.c RENAME COLUMN feedstock_old_x_2 TO y;
+
+COMMIT;

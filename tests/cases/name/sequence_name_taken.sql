@@ -8,6 +8,12 @@ CREATE SEQUENCE t_id_seq;
 CREATE TABLE t (a text, id integer GENERATED ALWAYS AS IDENTITY);
 
 -- plan
-CREATE SEQUENCE "public"."t_id_seq";
+-- creates sequence t_id_seq, column t.id
 
-ALTER TABLE "public"."t" ADD COLUMN "id" integer NOT NULL GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "public"."t_id_seq1");
+BEGIN;
+
+CREATE SEQUENCE public.t_id_seq;
+
+ALTER TABLE public.t ADD COLUMN id integer NOT NULL GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.t_id_seq1);
+
+COMMIT;

@@ -7,4 +7,10 @@ CREATE TABLE t (a integer NOT NULL);
 CREATE TABLE t (a integer);
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP NOT NULL;
+-- changes column t.a
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL;
+
+COMMIT;

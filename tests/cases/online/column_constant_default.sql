@@ -14,8 +14,14 @@ SELECT a, b, d FROM t;
 -- 1 | 7 | {}
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "b" integer NOT NULL DEFAULT 7;
+-- creates column t.b, column t.c, column t.d
 
-ALTER TABLE "public"."t" ADD COLUMN "c" timestamp with time zone NOT NULL DEFAULT now();
+BEGIN;
 
-ALTER TABLE "public"."t" ADD COLUMN "d" jsonb DEFAULT '{}'::jsonb;
+ALTER TABLE public.t ADD COLUMN b integer NOT NULL DEFAULT 7;
+
+ALTER TABLE public.t ADD COLUMN c timestamp with time zone NOT NULL DEFAULT now();
+
+ALTER TABLE public.t ADD COLUMN d jsonb DEFAULT '{}'::jsonb;
+
+COMMIT;

@@ -16,7 +16,13 @@ SELECT b FROM t;
 -- it's
 
 -- plan
+-- creates column t.b
 -- hazard required-column:t.b: a program that does not write it fails from here on
-ALTER TABLE "public"."t" ADD COLUMN "b" text NOT NULL DEFAULT 'it''s';
-ALTER TABLE "public"."t" ALTER COLUMN "b" DROP DEFAULT;
-COMMENT ON COLUMN "public"."t"."b" IS 'a name';
+
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN b text NOT NULL DEFAULT 'it''s';
+ALTER TABLE public.t ALTER COLUMN b DROP DEFAULT;
+COMMENT ON COLUMN public.t.b IS 'a name';
+
+COMMIT;

@@ -17,11 +17,15 @@ SELECT * FROM t;
 -- 1 | 5 | one5
 
 -- plan
--- file 1 of 6: a transaction of its own
+-- file 1 of 6, in a transaction: creates column t.$feedstock$
 
-ALTER TABLE "public"."t" ADD COLUMN "$feedstock$" text;
+BEGIN;
 
--- file 2 of 6: outside a transaction, in batches
+ALTER TABLE public.t ADD COLUMN "$feedstock$" text;
+
+COMMIT;
+
+-- file 2 of 6, outside a transaction, in batches: fills column t.$feedstock$
 
 DO $_feedstock$
 #variable_conflict use_column
@@ -38,9 +42,9 @@ BEGIN
     LOOP
         feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
-            UPDATE "public"."t" SET "$feedstock$" = (SELECT u.name || feedstock_page FROM u WHERE u.id = t.id)
+            UPDATE public.t SET "$feedstock$" = (SELECT u.name || feedstock_page FROM u WHERE u.id = t.id)
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM "public"."t"
+                SELECT ctid FROM public.t
                 WHERE "$feedstock$" IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                     AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
@@ -57,17 +61,21 @@ BEGIN
         feedstock_page := feedstock_page + feedstock_pages;
         feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
             THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t');
     END LOOP;
 END
 $_feedstock$;
 
--- file 3 of 6: a transaction of its own
-
+-- file 3 of 6, in a transaction: creates column t.$feedstock$
 -- hazard required-column:t.$feedstock$: a program that does not write it fails from here on
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_$feedstock$_not_null" CHECK ("$feedstock$" IS NOT NULL) NOT VALID;
 
--- file 4 of 6: outside a transaction, in batches
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT "feedstock_new_$feedstock$_not_null" CHECK ("$feedstock$" IS NOT NULL) NOT VALID;
+
+COMMIT;
+
+-- file 4 of 6, outside a transaction, in batches: fills column t.$feedstock$
 
 DO $_feedstock$
 #variable_conflict use_column
@@ -87,9 +95,9 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."t" SET "$feedstock$" = (SELECT u.name || feedstock_page FROM u WHERE u.id = t.id)
+                UPDATE public.t SET "$feedstock$" = (SELECT u.name || feedstock_page FROM u WHERE u.id = t.id)
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."t"
+                    SELECT ctid FROM public.t
                     WHERE "$feedstock$" IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
@@ -106,9 +114,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t" WHERE "$feedstock$" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.t WHERE "$feedstock$" IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -119,12 +127,20 @@ BEGIN
 END
 $_feedstock$;
 
--- file 5 of 6: a transaction of its own
-
+-- file 5 of 6, in a transaction: validates column t.$feedstock$
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_$feedstock$_not_null";
 
--- file 6 of 6: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "$feedstock$" SET NOT NULL;
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_$feedstock$_not_null";
+ALTER TABLE public.t VALIDATE CONSTRAINT "feedstock_new_$feedstock$_not_null";
+
+COMMIT;
+
+-- file 6 of 6, in a transaction: creates column t.$feedstock$
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN "$feedstock$" SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT "feedstock_new_$feedstock$_not_null";
+
+COMMIT;

@@ -16,6 +16,12 @@ SELECT b FROM t;
 -- 2
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "b" integer;
-UPDATE "public"."t" SET "b" = a + 1;
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET NOT NULL;
+-- creates column t.b; fills column t.b
+
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN b integer;
+UPDATE public.t SET b = a + 1;
+ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
+
+COMMIT;

@@ -15,13 +15,17 @@ SELECT count(DISTINCT b) FROM t;
 -- 9
 
 -- plan
--- file 1 of 6: a transaction of its own
+-- file 1 of 6, in a transaction: creates column t.b
 
-ALTER TABLE "public"."t" ADD COLUMN "b" uuid;
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET DEFAULT gen_random_uuid();
-COMMENT ON COLUMN "public"."t"."b" IS 'its public name';
+BEGIN;
 
--- file 2 of 6: outside a transaction, in batches
+ALTER TABLE public.t ADD COLUMN b uuid;
+ALTER TABLE public.t ALTER COLUMN b SET DEFAULT gen_random_uuid();
+COMMENT ON COLUMN public.t.b IS 'its public name';
+
+COMMIT;
+
+-- file 2 of 6, outside a transaction, in batches: fills column t.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -41,14 +45,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."t" SET "b" = gen_random_uuid()
+                UPDATE public.t SET b = gen_random_uuid()
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."t"
-                    WHERE "b" IS NULL
+                    SELECT ctid FROM public.t
+                    WHERE b IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "b" IS NULL AS feedstock_null
+                RETURNING b IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -60,9 +64,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t" WHERE "b" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.t WHERE b IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -73,23 +77,35 @@ BEGIN
 END
 $feedstock$;
 
--- file 3 of 6: outside a transaction
-
+-- file 3 of 6, outside a transaction: creates constraint t_b_key on t
 -- hazard add-unique:t.t_b_key: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "t_b_key" ON "public"."t" USING btree (b);
 
--- file 4 of 6: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY t_b_key ON public.t USING btree (b);
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS NOT NULL) NOT VALID;
+-- file 4 of 6, in a transaction: creates column t.b
 
--- file 5 of 6: a transaction of its own
+BEGIN;
 
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_b_not_null CHECK (b IS NOT NULL) NOT VALID;
+
+COMMIT;
+
+-- file 5 of 6, in a transaction: validates column t.b
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
 
--- file 6 of 6: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET NOT NULL;
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_b_not_null";
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_b_not_null;
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_b_key" UNIQUE USING INDEX "t_b_key";
+COMMIT;
+
+-- file 6 of 6, in a transaction: creates column t.b, constraint t_b_key on t
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_b_not_null;
+
+ALTER TABLE public.t ADD CONSTRAINT t_b_key UNIQUE USING INDEX t_b_key;
+
+COMMIT;

@@ -21,15 +21,25 @@ SELECT count(b) FROM u;
 -- 9
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 3, in a transaction: creates column t.b
 
-ALTER TABLE "public"."t" ADD COLUMN "b" integer DEFAULT NULLIF((floor(random()))::integer, 0);
+BEGIN;
 
+ALTER TABLE public.t ADD COLUMN b integer DEFAULT NULLIF((floor(random()))::integer, 0);
+
+COMMIT;
+
+-- file 2 of 3, in a transaction: creates column u.b
 -- hazard null-default:u.b: its rows get the default in batches, which fails if it is NULL for one; if it may be: --offline-ok
-ALTER TABLE "public"."u" ADD COLUMN "b" integer;
-ALTER TABLE "public"."u" ALTER COLUMN "b" SET DEFAULT public.f();
 
--- file 2 of 2: outside a transaction, in batches
+BEGIN;
+
+ALTER TABLE public.u ADD COLUMN b integer;
+ALTER TABLE public.u ALTER COLUMN b SET DEFAULT public.f();
+
+COMMIT;
+
+-- file 3 of 3, outside a transaction, in batches: fills column u.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -49,14 +59,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."u" SET "b" = public.f()
+                UPDATE public.u SET b = public.f()
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."u"
-                    WHERE "b" IS NULL
+                    SELECT ctid FROM public.u
+                    WHERE b IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "b" IS NULL AS feedstock_null
+                RETURNING b IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -68,9 +78,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."u"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.u');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."u" WHERE "b" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.u WHERE b IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN

@@ -7,6 +7,12 @@ CREATE TABLE t (a int4range);
 CREATE TABLE t (a int4range, EXCLUDE USING gist (a WITH &&));
 
 -- plan
+-- creates constraint t_a_excl on t
 -- hazard add-unique:t.t_a_excl: fails if two rows are alike
 -- hazard no-online-way:t.t_a_excl: others wait for the table while the index is built
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_excl" EXCLUDE USING gist (a WITH &&);
+
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT t_a_excl EXCLUDE USING gist (a WITH &&);
+
+COMMIT;

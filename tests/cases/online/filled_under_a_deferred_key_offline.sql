@@ -19,6 +19,12 @@ SELECT a, p FROM t;
 -- 1 | 1
 
 -- plan
+-- changes column t.p; fills column t.p
+
+BEGIN;
+
 SET CONSTRAINTS ALL IMMEDIATE;
-UPDATE "public"."t" SET "p" = 1 WHERE "p" IS NULL;
-ALTER TABLE "public"."t" ALTER COLUMN "p" SET NOT NULL;
+UPDATE public.t SET p = 1 WHERE p IS NULL;
+ALTER TABLE public.t ALTER COLUMN p SET NOT NULL;
+
+COMMIT;

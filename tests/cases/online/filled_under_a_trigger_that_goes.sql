@@ -18,11 +18,15 @@ SELECT n FROM t;
 -- 0
 
 -- plan
--- file 1 of 6: a transaction of its own
+-- file 1 of 6, in a transaction: drops trigger no on t
 
-DROP TRIGGER "no" ON "public"."t";
+BEGIN;
 
--- file 2 of 6: outside a transaction, in batches
+DROP TRIGGER no ON public.t;
+
+COMMIT;
+
+-- file 2 of 6, outside a transaction, in batches: fills column t.n
 
 DO $feedstock$
 #variable_conflict use_column
@@ -39,14 +43,14 @@ BEGIN
     LOOP
         feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
-            UPDATE "public"."t" SET "n" = 0
+            UPDATE public.t SET n = 0
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM "public"."t"
-                WHERE "n" IS NULL
+                SELECT ctid FROM public.t
+                WHERE n IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                     AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
-            RETURNING "n" IS NULL AS feedstock_null
+            RETURNING n IS NULL AS feedstock_null
         )
         SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
         INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -58,17 +62,21 @@ BEGIN
         feedstock_page := feedstock_page + feedstock_pages;
         feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
             THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t');
     END LOOP;
 END
 $feedstock$;
 
--- file 3 of 6: a transaction of its own
-
+-- file 3 of 6, in a transaction: changes column t.n
 -- hazard required-column:t.n: a program that does not write it fails from here on
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_n_not_null" CHECK ("n" IS NOT NULL) NOT VALID;
 
--- file 4 of 6: outside a transaction, in batches
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_n_not_null CHECK (n IS NOT NULL) NOT VALID;
+
+COMMIT;
+
+-- file 4 of 6, outside a transaction, in batches: fills column t.n
 
 DO $feedstock$
 #variable_conflict use_column
@@ -88,14 +96,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."t" SET "n" = 0
+                UPDATE public.t SET n = 0
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."t"
-                    WHERE "n" IS NULL
+                    SELECT ctid FROM public.t
+                    WHERE n IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "n" IS NULL AS feedstock_null
+                RETURNING n IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -107,9 +115,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t" WHERE "n" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.t WHERE n IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -120,12 +128,20 @@ BEGIN
 END
 $feedstock$;
 
--- file 5 of 6: a transaction of its own
-
+-- file 5 of 6, in a transaction: validates column t.n
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_n_not_null";
 
--- file 6 of 6: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "n" SET NOT NULL;
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_n_not_null";
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_n_not_null;
+
+COMMIT;
+
+-- file 6 of 6, in a transaction: changes column t.n
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN n SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_n_not_null;
+
+COMMIT;

@@ -26,15 +26,19 @@ SELECT u IS NOT NULL FROM t;
 -- t
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates column t.u
 
-ALTER TABLE "public"."t" ADD COLUMN "u" uuid;
-ALTER TABLE "public"."t" ALTER COLUMN "u" SET DEFAULT gen_random_uuid();
+BEGIN;
 
--- file 2 of 2: outside a transaction, in batches
+ALTER TABLE public.t ADD COLUMN u uuid;
+ALTER TABLE public.t ALTER COLUMN u SET DEFAULT gen_random_uuid();
 
+COMMIT;
+
+-- file 2 of 2, outside a transaction, in batches: fills column t.u
 -- hazard row-security:t: row security is forced on it: fails unless the role that applies it has BYPASSRLS
 -- hazard fires-trigger:t.every: runs for every row that gets a value; one that keeps a row as it is makes this fail
+
 DO $feedstock$
 #variable_conflict use_column
 <<feedstock_fill>>
@@ -54,14 +58,14 @@ BEGIN
             feedstock_begun := clock_timestamp();
             PERFORM set_config('row_security', 'off', true);
             WITH feedstock_rows AS (
-                UPDATE "public"."t" SET "u" = gen_random_uuid()
+                UPDATE public.t SET u = gen_random_uuid()
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."t"
-                    WHERE "u" IS NULL
+                    SELECT ctid FROM public.t
+                    WHERE u IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "u" IS NULL AS feedstock_null
+                RETURNING u IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -73,10 +77,10 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t');
         END LOOP;
         PERFORM set_config('row_security', 'off', true);
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t" WHERE "u" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.t WHERE u IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN

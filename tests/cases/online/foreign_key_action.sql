@@ -17,17 +17,29 @@ SELECT * FROM r;
 -- 2
 
 -- plan
--- file 1 of 3: a transaction of its own
+-- file 1 of 3, in a transaction: creates foreign key r_t_fkey on r
 
-ALTER TABLE "public"."r" ADD CONSTRAINT "feedstock_new_r_t_fkey" FOREIGN KEY (t) REFERENCES public.t(id) ON DELETE CASCADE NOT VALID;
+BEGIN;
 
--- file 2 of 3: a transaction of its own
+ALTER TABLE public.r ADD CONSTRAINT feedstock_new_r_t_fkey FOREIGN KEY (t) REFERENCES public.t(id) ON DELETE CASCADE NOT VALID;
 
+COMMIT;
+
+-- file 2 of 3, in a transaction: validates foreign key r_t_fkey on r
 -- hazard add-foreign-key:r.r_t_fkey: fails if a row refers to nothing
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."r" VALIDATE CONSTRAINT "feedstock_new_r_t_fkey";
 
--- file 3 of 3: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_fkey";
-ALTER TABLE "public"."r" RENAME CONSTRAINT "feedstock_new_r_t_fkey" TO "r_t_fkey";
+ALTER TABLE public.r VALIDATE CONSTRAINT feedstock_new_r_t_fkey;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: creates foreign key r_t_fkey on r
+
+BEGIN;
+
+ALTER TABLE public.r DROP CONSTRAINT r_t_fkey;
+ALTER TABLE public.r RENAME CONSTRAINT feedstock_new_r_t_fkey TO r_t_fkey;
+
+COMMIT;

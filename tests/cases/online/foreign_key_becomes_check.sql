@@ -9,14 +9,22 @@ CREATE TABLE t (id integer PRIMARY KEY);
 CREATE TABLE r (t integer, CONSTRAINT c CHECK (t > 0));
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates constraint c on r; drops foreign key c on r
 
-ALTER TABLE "public"."r" DROP CONSTRAINT "c";
+BEGIN;
 
-ALTER TABLE "public"."r" ADD CONSTRAINT "c" CHECK ((t > 0)) NOT VALID;
+ALTER TABLE public.r DROP CONSTRAINT c;
 
--- file 2 of 2: a transaction of its own
+ALTER TABLE public.r ADD CONSTRAINT c CHECK ((t > 0)) NOT VALID;
 
+COMMIT;
+
+-- file 2 of 2, in a transaction: validates constraint c on r
 -- hazard add-check:r.c: fails if a row breaks it
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."r" VALIDATE CONSTRAINT "c";
+
+BEGIN;
+
+ALTER TABLE public.r VALIDATE CONSTRAINT c;
+
+COMMIT;

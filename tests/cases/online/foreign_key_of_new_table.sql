@@ -9,11 +9,17 @@ CREATE TABLE r (t integer REFERENCES t, UNIQUE (t));
 CREATE INDEX r_i ON r (t);
 
 -- plan
-CREATE TABLE "public"."r" (
-    "t" integer,
-    CONSTRAINT "r_t_key" UNIQUE (t)
+-- creates table r, index r_i, foreign key r_t_fkey on r
+
+BEGIN;
+
+CREATE TABLE public.r (
+    t integer,
+    CONSTRAINT r_t_key UNIQUE (t)
 );
 
-CREATE INDEX "r_i" ON "public"."r" USING btree (t);
+CREATE INDEX r_i ON public.r USING btree (t);
 
-ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES public.t(id);
+ALTER TABLE public.r ADD CONSTRAINT r_t_fkey FOREIGN KEY (t) REFERENCES public.t(id);
+
+COMMIT;

@@ -8,19 +8,26 @@ CREATE TABLE t (id integer PRIMARY KEY);
 CREATE TABLE r (a integer, t integer REFERENCES t);
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates table t, column r.t, foreign key r_t_fkey on r
 
-CREATE TABLE "public"."t" (
-    "id" integer NOT NULL,
-    CONSTRAINT "t_pkey" PRIMARY KEY (id)
+BEGIN;
+
+CREATE TABLE public.t (
+    id integer NOT NULL,
+    CONSTRAINT t_pkey PRIMARY KEY (id)
 );
 
-ALTER TABLE "public"."r" ADD COLUMN "t" integer;
+ALTER TABLE public.r ADD COLUMN t integer;
 
-ALTER TABLE "public"."r" ADD CONSTRAINT "r_t_fkey" FOREIGN KEY (t) REFERENCES public.t(id) NOT VALID;
+ALTER TABLE public.r ADD CONSTRAINT r_t_fkey FOREIGN KEY (t) REFERENCES public.t(id) NOT VALID;
 
--- file 2 of 2: a transaction of its own
+COMMIT;
 
--- hazard add-foreign-key:r.r_t_fkey: fails if a row refers to nothing
+-- file 2 of 2, in a transaction: validates foreign key r_t_fkey on r
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."r" VALIDATE CONSTRAINT "r_t_fkey";
+
+BEGIN;
+
+ALTER TABLE public.r VALIDATE CONSTRAINT r_t_fkey;
+
+COMMIT;

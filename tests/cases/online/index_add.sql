@@ -8,4 +8,6 @@ CREATE TABLE t (a integer, b text);
 CREATE INDEX i ON t (a);
 
 -- plan
-CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a);
+-- creates index i
+
+CREATE INDEX CONCURRENTLY i ON public.t USING btree (a);

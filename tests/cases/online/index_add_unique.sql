@@ -17,5 +17,7 @@ SELECT a, b FROM t ORDER BY a, b;
 -- 2 | x
 
 -- plan
+-- creates index i
 -- hazard add-unique:i: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a) WHERE (b IS NOT NULL);
+
+CREATE UNIQUE INDEX CONCURRENTLY i ON public.t USING btree (a) WHERE (b IS NOT NULL);

@@ -11,11 +11,17 @@ CREATE TABLE t (a integer);
 CREATE UNIQUE INDEX i ON t (f(a));
 
 -- plan
+-- creates function public.f(b integer), index i; drops index i, function public.f(a integer)
+-- hazard drop-function:public.f(a integer): a program that calls it fails
+-- hazard add-unique:i: fails if two rows are alike
+-- hazard no-online-way:i: others wait for the table while the index is built
+
+BEGIN;
+
 SET check_function_bodies = off;
 
-DROP INDEX "public"."i";
+DROP INDEX public.i;
 
--- hazard drop-function:public.f(a integer): a program that calls it fails
 DROP FUNCTION public.f(a integer);
 
 CREATE OR REPLACE FUNCTION public.f(b integer)
@@ -24,6 +30,6 @@ CREATE OR REPLACE FUNCTION public.f(b integer)
  IMMUTABLE
 AS $function$SELECT b$function$;
 
--- hazard add-unique:i: fails if two rows are alike
--- hazard no-online-way:i: others wait for the table while the index is built
-CREATE UNIQUE INDEX "i" ON "public"."t" USING btree (public.f(a));
+CREATE UNIQUE INDEX i ON public.t USING btree (public.f(a));
+
+COMMIT;

@@ -8,5 +8,7 @@ CREATE INDEX i ON t (a);
 CREATE TABLE t (a integer, b text);
 
 -- plan
+-- drops index i
 -- hazard drop-index:i: queries that used it become slow
-DROP INDEX CONCURRENTLY "public"."i";
+
+DROP INDEX CONCURRENTLY public.i;

@@ -9,10 +9,10 @@ CREATE TABLE t (a integer, b text);
 CREATE INDEX wide ON t (a, b);
 
 -- plan
--- file 1 of 2: outside a transaction
+-- file 1 of 2, outside a transaction: creates index wide
 
-CREATE INDEX CONCURRENTLY "wide" ON "public"."t" USING btree (a, b);
+CREATE INDEX CONCURRENTLY wide ON public.t USING btree (a, b);
 
--- file 2 of 2: outside a transaction
+-- file 2 of 2, outside a transaction: drops index narrow
 
-DROP INDEX CONCURRENTLY "public"."narrow";
+DROP INDEX CONCURRENTLY public.narrow;

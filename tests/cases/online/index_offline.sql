@@ -11,8 +11,14 @@ CREATE INDEX i ON t (b);
 CREATE UNIQUE INDEX j ON t (a);
 
 -- plan
-DROP INDEX "public"."i";
-CREATE INDEX "i" ON "public"."t" USING btree (b);
-
+-- creates index i, index j; drops index i
 -- hazard add-unique:j: fails if two rows are alike
-CREATE UNIQUE INDEX "j" ON "public"."t" USING btree (a);
+
+BEGIN;
+
+DROP INDEX public.i;
+CREATE INDEX i ON public.t USING btree (b);
+
+CREATE UNIQUE INDEX j ON public.t USING btree (a);
+
+COMMIT;

@@ -10,17 +10,21 @@ CREATE TABLE t (a integer);
 CREATE INDEX i ON t (a);
 
 -- plan
--- file 1 of 3: outside a transaction
+-- file 1 of 3, outside a transaction: creates index i
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i" ON "public"."t" USING btree (a);
+CREATE INDEX CONCURRENTLY feedstock_new_i ON public.t USING btree (a);
 
--- file 2 of 3: outside a transaction
+-- file 2 of 3, outside a transaction: creates index i
 
-DROP INDEX CONCURRENTLY "public"."i";
+DROP INDEX CONCURRENTLY public.i;
 
--- file 3 of 3: a transaction of its own
-
-ALTER INDEX "public"."feedstock_new_i" RENAME TO "i";
-
+-- file 3 of 3, in a transaction: creates index i; drops column t.b
 -- hazard drop-column:t.b: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "b";
+
+BEGIN;
+
+ALTER INDEX public.feedstock_new_i RENAME TO i;
+
+ALTER TABLE public.t DROP COLUMN b;
+
+COMMIT;

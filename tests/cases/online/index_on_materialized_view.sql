@@ -12,18 +12,22 @@ CREATE UNIQUE INDEX i ON v (a);
 CREATE INDEX j ON v (b, a);
 
 -- plan
--- file 1 of 4: outside a transaction
+-- file 1 of 4, outside a transaction: creates index i
 
-CREATE UNIQUE INDEX CONCURRENTLY "i" ON "public"."v" USING btree (a);
+CREATE UNIQUE INDEX CONCURRENTLY i ON public.v USING btree (a);
 
--- file 2 of 4: outside a transaction
+-- file 2 of 4, outside a transaction: creates index j
 
-CREATE INDEX CONCURRENTLY "feedstock_new_j" ON "public"."v" USING btree (b, a);
+CREATE INDEX CONCURRENTLY feedstock_new_j ON public.v USING btree (b, a);
 
--- file 3 of 4: outside a transaction
+-- file 3 of 4, outside a transaction: creates index j
 
-DROP INDEX CONCURRENTLY "public"."j";
+DROP INDEX CONCURRENTLY public.j;
 
--- file 4 of 4: a transaction of its own
+-- file 4 of 4, in a transaction: creates index j
 
-ALTER INDEX "public"."feedstock_new_j" RENAME TO "j";
+BEGIN;
+
+ALTER INDEX public.feedstock_new_j RENAME TO j;
+
+COMMIT;

@@ -8,10 +8,14 @@ CREATE TABLE t (a integer, b text);
 CREATE INDEX i ON t (b);
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates column t.b
 
-ALTER TABLE "public"."t" ADD COLUMN "b" text;
+BEGIN;
 
--- file 2 of 2: outside a transaction
+ALTER TABLE public.t ADD COLUMN b text;
 
-CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (b);
+COMMIT;
+
+-- file 2 of 2, outside a transaction: creates index i
+
+CREATE INDEX CONCURRENTLY i ON public.t USING btree (b);

@@ -9,12 +9,18 @@ CREATE MATERIALIZED VIEW v AS SELECT a, b FROM t;
 CREATE INDEX i ON v (a);
 
 -- plan
+-- creates materialized view v, index i
+
+BEGIN;
+
 CREATE MATERIALIZED VIEW public.v AS
  SELECT t.a,
     t.b
    FROM public.t;
 
-CREATE INDEX "i" ON "public"."v" USING btree (a);
+CREATE INDEX i ON public.v USING btree (a);
+
+COMMIT;
 
 -- plan from 16
 CREATE MATERIALIZED VIEW public.v AS

@@ -10,11 +10,15 @@ ALTER INDEX i ALTER COLUMN 2 SET STATISTICS 500;
 COMMENT ON INDEX i IS 'for reports';
 
 -- plan
--- file 1 of 2: outside a transaction
+-- file 1 of 2, outside a transaction: creates index i
 
-CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a, lower(b));
+CREATE INDEX CONCURRENTLY i ON public.t USING btree (a, lower(b));
 
--- file 2 of 2: a transaction of its own
+-- file 2 of 2, in a transaction: creates index i
 
-ALTER INDEX "public"."i" ALTER COLUMN 2 SET STATISTICS 500;
-COMMENT ON INDEX "public"."i" IS 'for reports';
+BEGIN;
+
+ALTER INDEX public.i ALTER COLUMN 2 SET STATISTICS 500;
+COMMENT ON INDEX public.i IS 'for reports';
+
+COMMIT;

@@ -16,7 +16,7 @@ SELECT "c d" FROM "a""b";
 -- 1
 
 -- plan
--- file 1 of 7: outside a transaction, in batches
+-- file 1 of 7, outside a transaction, in batches: fills column a"b.c d
 
 DO $feedstock$
 #variable_conflict use_column
@@ -33,9 +33,9 @@ BEGIN
     LOOP
         feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
-            UPDATE "public"."a""b" SET "c d" = "E"
+            UPDATE public."a""b" SET "c d" = "E"
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM "public"."a""b"
+                SELECT ctid FROM public."a""b"
                 WHERE "c d" IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                     AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
@@ -52,28 +52,32 @@ BEGIN
         feedstock_page := feedstock_page + feedstock_pages;
         feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
             THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."a""b"');
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public."a""b"');
     END LOOP;
 END
 $feedstock$;
 
--- file 2 of 7: outside a transaction
-
+-- file 2 of 7, outside a transaction: creates constraint x.y on a"b
 -- hazard add-unique:a"b.x.y: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "x.y" ON "public"."a""b" USING btree ("E");
 
--- file 3 of 7: outside a transaction
+CREATE UNIQUE INDEX CONCURRENTLY "x.y" ON public."a""b" USING btree ("E");
 
-CREATE INDEX CONCURRENTLY "i""j" ON "public"."a""b" USING btree ("c d");
+-- file 3 of 7, outside a transaction: creates index i"j
 
--- file 4 of 7: a transaction of its own
+CREATE INDEX CONCURRENTLY "i""j" ON public."a""b" USING btree ("c d");
 
+-- file 4 of 7, in a transaction: creates constraint x.y on a"b; changes column a"b.c d
 -- hazard required-column:a"b.c d: a program that does not write it fails from here on
-ALTER TABLE "public"."a""b" ADD CONSTRAINT "feedstock_new_c d_not_null" CHECK ("c d" IS NOT NULL) NOT VALID;
 
-ALTER TABLE "public"."a""b" ADD CONSTRAINT "x.y" UNIQUE USING INDEX "x.y";
+BEGIN;
 
--- file 5 of 7: outside a transaction, in batches
+ALTER TABLE public."a""b" ADD CONSTRAINT "feedstock_new_c d_not_null" CHECK ("c d" IS NOT NULL) NOT VALID;
+
+ALTER TABLE public."a""b" ADD CONSTRAINT "x.y" UNIQUE USING INDEX "x.y";
+
+COMMIT;
+
+-- file 5 of 7, outside a transaction, in batches: fills column a"b.c d
 
 DO $feedstock$
 #variable_conflict use_column
@@ -93,9 +97,9 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."a""b" SET "c d" = "E"
+                UPDATE public."a""b" SET "c d" = "E"
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."a""b"
+                    SELECT ctid FROM public."a""b"
                     WHERE "c d" IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
@@ -112,9 +116,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."a""b"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public."a""b"');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."a""b" WHERE "c d" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public."a""b" WHERE "c d" IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -125,12 +129,20 @@ BEGIN
 END
 $feedstock$;
 
--- file 6 of 7: a transaction of its own
-
+-- file 6 of 7, in a transaction: validates column a"b.c d
 -- hazard long-validation:a"b: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."a""b" VALIDATE CONSTRAINT "feedstock_new_c d_not_null";
 
--- file 7 of 7: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."a""b" ALTER COLUMN "c d" SET NOT NULL;
-ALTER TABLE "public"."a""b" DROP CONSTRAINT "feedstock_new_c d_not_null";
+ALTER TABLE public."a""b" VALIDATE CONSTRAINT "feedstock_new_c d_not_null";
+
+COMMIT;
+
+-- file 7 of 7, in a transaction: changes column a"b.c d
+
+BEGIN;
+
+ALTER TABLE public."a""b" ALTER COLUMN "c d" SET NOT NULL;
+ALTER TABLE public."a""b" DROP CONSTRAINT "feedstock_new_c d_not_null";
+
+COMMIT;

@@ -8,5 +8,11 @@ CREATE TABLE t (a integer, b text);
 CREATE TABLE t (a integer NOT NULL, b text);
 
 -- plan
+-- changes column t.a
 -- hazard set-not-null:t.a: fails if a row has NULL; to fill such rows: --fill t.a='…'
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET NOT NULL;
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a SET NOT NULL;
+
+COMMIT;

@@ -12,25 +12,33 @@ CREATE INDEX k1 ON t (a);
 INSERT INTO t VALUES (1, 2);
 
 -- plan
--- file 1 of 5: a transaction of its own
-
+-- file 1 of 5, in a transaction: drops constraint k1 on t
 -- hazard drop-unique:k1: two rows may be alike from here on, and ON CONFLICT of its columns fails
-ALTER TABLE "public"."t" DROP CONSTRAINT "k1";
 
--- file 2 of 5: outside a transaction
+BEGIN;
 
+ALTER TABLE public.t DROP CONSTRAINT k1;
+
+COMMIT;
+
+-- file 2 of 5, outside a transaction: creates constraint k2 on t
 -- hazard add-unique:t.k2: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_k2" ON "public"."t" USING btree (b);
 
--- file 3 of 5: outside a transaction
+CREATE UNIQUE INDEX CONCURRENTLY feedstock_new_k2 ON public.t USING btree (b);
 
-CREATE INDEX CONCURRENTLY "k1" ON "public"."t" USING btree (a);
+-- file 3 of 5, outside a transaction: creates index k1
 
--- file 4 of 5: outside a transaction
+CREATE INDEX CONCURRENTLY k1 ON public.t USING btree (a);
 
+-- file 4 of 5, outside a transaction: drops index k2
 -- hazard drop-index:k2: queries that used it become slow
-DROP INDEX CONCURRENTLY "public"."k2";
 
--- file 5 of 5: a transaction of its own
+DROP INDEX CONCURRENTLY public.k2;
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "k2" PRIMARY KEY USING INDEX "feedstock_new_k2";
+-- file 5 of 5, in a transaction: creates constraint k2 on t
+
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT k2 PRIMARY KEY USING INDEX feedstock_new_k2;
+
+COMMIT;

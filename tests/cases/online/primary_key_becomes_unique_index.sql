@@ -11,20 +11,28 @@ CREATE UNIQUE INDEX t_c ON t (c);
 INSERT INTO t VALUES (1, 2);
 
 -- plan
--- file 1 of 4: a transaction of its own
+-- file 1 of 4, in a transaction: drops constraint t_c on t
 
-ALTER TABLE "public"."t" DROP CONSTRAINT "t_c";
+BEGIN;
 
--- file 2 of 4: outside a transaction
+ALTER TABLE public.t DROP CONSTRAINT t_c;
 
+COMMIT;
+
+-- file 2 of 4, outside a transaction: creates constraint t_id on t
 -- hazard add-unique:t.t_id: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "t_id" ON "public"."t" USING btree (id);
 
--- file 3 of 4: outside a transaction
+CREATE UNIQUE INDEX CONCURRENTLY t_id ON public.t USING btree (id);
 
+-- file 3 of 4, outside a transaction: creates index t_c
 -- hazard add-unique:t_c: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "t_c" ON "public"."t" USING btree (c);
 
--- file 4 of 4: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY t_c ON public.t USING btree (c);
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_id" PRIMARY KEY USING INDEX "t_id";
+-- file 4 of 4, in a transaction: creates constraint t_id on t
+
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT t_id PRIMARY KEY USING INDEX t_id;
+
+COMMIT;

@@ -14,16 +14,20 @@ INSERT INTO t VALUES (2, NULL, NULL) RETURNING id;
 -- 2
 
 -- plan
--- file 1 of 2: outside a transaction
-
+-- file 1 of 2, outside a transaction: creates constraint t_pk on t
 -- hazard add-unique:t.t_pk: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_t_pk" ON "public"."t" USING btree (id);
 
--- file 2 of 2: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY feedstock_new_t_pk ON public.t USING btree (id);
 
-ALTER TABLE "public"."t" DROP CONSTRAINT "t_pk";
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_pk" PRIMARY KEY USING INDEX "feedstock_new_t_pk";
+-- file 2 of 2, in a transaction: creates constraint t_pk on t; changes column t.a, column t.b
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP NOT NULL;
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "b" DROP NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT t_pk;
+ALTER TABLE public.t ADD CONSTRAINT t_pk PRIMARY KEY USING INDEX feedstock_new_t_pk;
+
+ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL;
+
+ALTER TABLE public.t ALTER COLUMN b DROP NOT NULL;
+
+COMMIT;

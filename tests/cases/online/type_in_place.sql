@@ -14,7 +14,13 @@ SELECT a, b, c FROM t;
 -- x | 1.50 | y
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text,
-    ALTER COLUMN "b" TYPE numeric(12,2),
-    ALTER COLUMN "c" TYPE character varying(9),
-    ALTER COLUMN "d" TYPE timestamp without time zone;
+-- changes column t.a, column t.b, column t.c, column t.d
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE text,
+    ALTER COLUMN b TYPE numeric(12,2),
+    ALTER COLUMN c TYPE character varying(9),
+    ALTER COLUMN d TYPE timestamp without time zone;
+
+COMMIT;

@@ -19,13 +19,17 @@ SELECT a, b FROM t ORDER BY a;
 -- 2 | x
 
 -- plan
--- file 1 of 2: outside a transaction
-
+-- file 1 of 2, outside a transaction: creates constraint u on t
 -- hazard add-unique:t.u: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "u" ON "public"."t" USING btree (a) INCLUDE (b) NULLS NOT DISTINCT;
 
--- file 2 of 2: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY u ON public.t USING btree (a) INCLUDE (b) NULLS NOT DISTINCT;
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "u" UNIQUE USING INDEX "u" DEFERRABLE INITIALLY DEFERRED;
-COMMENT ON CONSTRAINT "u" ON "public"."t" IS 'late';
-COMMENT ON INDEX "public"."u" IS 'its index';
+-- file 2 of 2, in a transaction: creates constraint u on t
+
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT u UNIQUE USING INDEX u DEFERRABLE INITIALLY DEFERRED;
+COMMENT ON CONSTRAINT u ON public.t IS 'late';
+COMMENT ON INDEX public.u IS 'its index';
+
+COMMIT;

@@ -14,7 +14,13 @@ CREATE OPERATOR >> (FUNCTION = more, LEFTARG = text, RIGHTARG = integer, RESTRIC
 COMMENT ON OPERATOR >> (text, integer) IS 'more';
 
 -- plan
+-- creates operator public.>>(text, integer); drops operator public.<<(integer, text)
+
+BEGIN;
+
 CREATE OPERATOR public.>> (FUNCTION = public.more, LEFTARG = text, RIGHTARG = integer, RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
 COMMENT ON OPERATOR public.>>(text, integer) IS 'more';
 
 DROP OPERATOR public.<<(integer, text);
+
+COMMIT;

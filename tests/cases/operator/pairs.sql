@@ -14,8 +14,14 @@ CREATE OPERATOR #> (FUNCTION = more, LEFTARG = text, RIGHTARG = integer, COMMUTA
 CREATE OPERATOR !<# (FUNCTION = not_less, LEFTARG = integer, RIGHTARG = text, NEGATOR = <#);
 
 -- plan
+-- creates operator public.!<#(integer, text), operator public.#>(text, integer), operator public.<#(integer, text)
+
+BEGIN;
+
 CREATE OPERATOR public.!<# (FUNCTION = public.not_less, LEFTARG = integer, RIGHTARG = text, NEGATOR = OPERATOR(public.<#));
 
 CREATE OPERATOR public.#> (FUNCTION = public.more, LEFTARG = text, RIGHTARG = integer, COMMUTATOR = OPERATOR(public.<#));
 
 CREATE OPERATOR public.<# (FUNCTION = public.less, LEFTARG = integer, RIGHTARG = text, COMMUTATOR = OPERATOR(public.#>), NEGATOR = OPERATOR(public.!<#));
+
+COMMIT;

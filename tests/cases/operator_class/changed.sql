@@ -32,14 +32,18 @@ CREATE OPERATOR CLASS pair_ops FOR TYPE pair USING btree FAMILY f AS
 CREATE INDEX i ON t (a pair_ops);
 
 -- plan
--- file 1 of 2: a transaction of its own
-
+-- file 1 of 2, in a transaction: creates operator class public.pair_ops USING btree; drops index i, operator class public.pair_ops USING btree
 -- hazard drop-index:i: queries that use it are slow until it is built again
-DROP INDEX "public"."i";
+
+BEGIN;
+
+DROP INDEX public.i;
 
 DROP OPERATOR CLASS public.pair_ops USING btree;
 CREATE OPERATOR CLASS public.pair_ops FOR TYPE public.pair USING btree FAMILY public.f AS OPERATOR 1 public.<#(public.pair,public.pair), OPERATOR 3 public.=#(public.pair,public.pair), FUNCTION 1 (public.pair, public.pair) public.pair_cmp(public.pair,public.pair);
 
--- file 2 of 2: outside a transaction
+COMMIT;
 
-CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a public.pair_ops);
+-- file 2 of 2, outside a transaction: creates index i
+
+CREATE INDEX CONCURRENTLY i ON public.t USING btree (a public.pair_ops);

@@ -32,5 +32,11 @@ CREATE OPERATOR FAMILY f USING btree;
 ALTER OPERATOR FAMILY f USING btree ADD FUNCTION 1 pair_int_cmp(pair, integer);
 
 -- plan
+-- changes operator family public.f USING btree
+
+BEGIN;
+
 ALTER OPERATOR FAMILY public.f USING btree DROP OPERATOR 1 (public.pair, integer);
 ALTER OPERATOR FAMILY public.f USING btree ADD FUNCTION 1 (public.pair, integer) public.pair_int_cmp(public.pair,integer);
+
+COMMIT;

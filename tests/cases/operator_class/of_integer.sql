@@ -25,12 +25,18 @@ CREATE TABLE t (a integer);
 CREATE INDEX i ON t USING hash (a h_ops);
 
 -- plan
+-- creates operator family public.h_ops USING hash, operator class public.h_ops USING hash, table t, index i
+
+BEGIN;
+
 CREATE OPERATOR FAMILY public.h_ops USING hash;
 
 CREATE OPERATOR CLASS public.h_ops FOR TYPE integer USING hash FAMILY public.h_ops AS OPERATOR 1 =(integer,integer), FUNCTION 1 (integer, integer) hashint4(integer);
 
-CREATE TABLE "public"."t" (
-    "a" integer
+CREATE TABLE public.t (
+    a integer
 );
 
-CREATE INDEX "i" ON "public"."t" USING hash (a public.h_ops);
+CREATE INDEX i ON public.t USING hash (a public.h_ops);
+
+COMMIT;

@@ -21,7 +21,13 @@ SELECT id, n FROM t ORDER BY id;
 -- 2 | 0
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "n" integer NOT NULL DEFAULT 0;
+-- creates column t.n; changes column t_2.n
 
-ALTER TABLE "public"."t_2" ALTER COLUMN "n" SET DEFAULT 2;
-COMMENT ON COLUMN "public"."t_2"."n" IS 'another one';
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN n integer NOT NULL DEFAULT 0;
+
+ALTER TABLE public.t_2 ALTER COLUMN n SET DEFAULT 2;
+COMMENT ON COLUMN public.t_2.n IS 'another one';
+
+COMMIT;

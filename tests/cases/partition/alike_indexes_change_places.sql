@@ -17,15 +17,23 @@ CREATE INDEX t_b ON t (b);
 CREATE INDEX t_1_z ON t_1 (b);
 
 -- plan
--- file 1 of 3: a transaction of its own
+-- file 1 of 3, in a transaction: creates index t_b; drops index t_b
 
-DROP INDEX "public"."t_b";
-CREATE INDEX "t_b" ON "public"."t" USING btree (b);
+BEGIN;
 
--- file 2 of 3: outside a transaction
+DROP INDEX public.t_b;
+CREATE INDEX t_b ON public.t USING btree (b);
 
-CREATE INDEX CONCURRENTLY "feedstock_new_t_1_z" ON "public"."t_1" USING btree (b);
+COMMIT;
 
--- file 3 of 3: a transaction of its own
+-- file 2 of 3, outside a transaction: creates index t_1_z
 
-ALTER INDEX "public"."feedstock_new_t_1_z" RENAME TO "t_1_z";
+CREATE INDEX CONCURRENTLY feedstock_new_t_1_z ON public.t_1 USING btree (b);
+
+-- file 3 of 3, in a transaction: creates index t_1_z
+
+BEGIN;
+
+ALTER INDEX public.feedstock_new_t_1_z RENAME TO t_1_z;
+
+COMMIT;

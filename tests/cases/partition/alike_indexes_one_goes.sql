@@ -16,4 +16,6 @@ ALTER TABLE t ATTACH PARTITION t_1 FOR VALUES IN (1);
 CREATE INDEX t_b ON t (b);
 
 -- plan
-DROP INDEX CONCURRENTLY "public"."t_1_a";
+-- drops index t_1_a
+
+DROP INDEX CONCURRENTLY public.t_1_a;

@@ -18,6 +18,12 @@ SELECT tableoid::regclass, * FROM t;
 -- t_2 | 2 | 1 | a
 
 -- plan
-ALTER TABLE "public"."t" DETACH PARTITION "public"."t_2";
+-- creates table t_2 as one of t; drops table t_2 as one of t
 -- hazard attach-partition:t_2: fails if a row is not within IN (2, 3)
-ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_2" FOR VALUES IN (2, 3);
+
+BEGIN;
+
+ALTER TABLE public.t DETACH PARTITION public.t_2;
+ALTER TABLE public.t ATTACH PARTITION public.t_2 FOR VALUES IN (2, 3);
+
+COMMIT;

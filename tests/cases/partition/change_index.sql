@@ -13,20 +13,24 @@ CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
 CREATE INDEX t_note ON t (note DESC);
 
 -- plan
--- file 1 of 3: outside a transaction
+-- file 1 of 3, outside a transaction: creates index t_1_note_idx
 
-CREATE INDEX CONCURRENTLY "feedstock_new_t_1_note_idx" ON "public"."t_1" USING btree (note DESC);
+CREATE INDEX CONCURRENTLY feedstock_new_t_1_note_idx ON public.t_1 USING btree (note DESC);
 
--- file 2 of 3: outside a transaction
+-- file 2 of 3, outside a transaction: creates index t_2_note_idx
 
-CREATE INDEX CONCURRENTLY "feedstock_new_t_2_note_idx" ON "public"."t_2" USING btree (note DESC);
+CREATE INDEX CONCURRENTLY feedstock_new_t_2_note_idx ON public.t_2 USING btree (note DESC);
 
--- file 3 of 3: a transaction of its own
+-- file 3 of 3, in a transaction: creates index t_1_note_idx, index t_2_note_idx, index t_note; drops index t_note
 
-DROP INDEX "public"."t_note";
+BEGIN;
 
-ALTER INDEX "public"."feedstock_new_t_1_note_idx" RENAME TO "t_1_note_idx";
+DROP INDEX public.t_note;
 
-ALTER INDEX "public"."feedstock_new_t_2_note_idx" RENAME TO "t_2_note_idx";
+ALTER INDEX public.feedstock_new_t_1_note_idx RENAME TO t_1_note_idx;
 
-CREATE INDEX "t_note" ON "public"."t" USING btree (note DESC);
+ALTER INDEX public.feedstock_new_t_2_note_idx RENAME TO t_2_note_idx;
+
+CREATE INDEX t_note ON public.t USING btree (note DESC);
+
+COMMIT;

@@ -15,14 +15,18 @@ CREATE INDEX i ON t_1 (note, n);
 CREATE INDEX t_n ON t (n);
 
 -- plan
--- file 1 of 3: outside a transaction
+-- file 1 of 3, outside a transaction: creates index i
 
-CREATE INDEX CONCURRENTLY "feedstock_new_i" ON "public"."t_1" USING btree (note, n);
+CREATE INDEX CONCURRENTLY feedstock_new_i ON public.t_1 USING btree (note, n);
 
--- file 2 of 3: outside a transaction
+-- file 2 of 3, outside a transaction: creates index i
 
-DROP INDEX CONCURRENTLY "public"."i";
+DROP INDEX CONCURRENTLY public.i;
 
--- file 3 of 3: a transaction of its own
+-- file 3 of 3, in a transaction: creates index i
 
-ALTER INDEX "public"."feedstock_new_i" RENAME TO "i";
+BEGIN;
+
+ALTER INDEX public.feedstock_new_i RENAME TO i;
+
+COMMIT;

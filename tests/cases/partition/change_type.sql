@@ -25,15 +25,21 @@ SELECT n FROM v;
 -- 1
 
 -- plan
+-- creates view v; changes column t.n; drops view v
 -- hazard change-type:v.n: integer to bigint: a program that expects the old type may fail
-DROP VIEW "public"."v";
-
 -- hazard change-type:t.n: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "n" TYPE bigint;
+
+BEGIN;
+
+DROP VIEW public.v;
+
+ALTER TABLE public.t ALTER COLUMN n TYPE bigint;
 
 CREATE VIEW public.v AS
  SELECT t_1.n
    FROM public.t_1;
+
+COMMIT;
 
 -- plan from 16
 -- hazard change-type:v.n: integer to bigint: a program that expects the old type may fail

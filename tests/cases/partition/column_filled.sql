@@ -25,11 +25,15 @@ SELECT id, b FROM t ORDER BY id;
 -- 3 | 30
 
 -- plan
--- file 1 of 10: a transaction of its own
+-- file 1 of 10, in a transaction: creates column t.b
 
-ALTER TABLE "public"."t" ADD COLUMN "b" integer;
+BEGIN;
 
--- file 2 of 10: outside a transaction, in batches
+ALTER TABLE public.t ADD COLUMN b integer;
+
+COMMIT;
+
+-- file 2 of 10, outside a transaction, in batches: fills column t_1.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -46,14 +50,14 @@ BEGIN
     LOOP
         feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
-            UPDATE "public"."t_1" AS "t" SET "b" = t.id * 10
+            UPDATE public.t_1 AS t SET b = t.id * 10
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM "public"."t_1"
-                WHERE "b" IS NULL
+                SELECT ctid FROM public.t_1
+                WHERE b IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                     AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
-            RETURNING "b" IS NULL AS feedstock_null
+            RETURNING b IS NULL AS feedstock_null
         )
         SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
         INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -65,12 +69,12 @@ BEGIN
         feedstock_page := feedstock_page + feedstock_pages;
         feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
             THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t_1"');
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t_1');
     END LOOP;
 END
 $feedstock$;
 
--- file 3 of 10: outside a transaction, in batches
+-- file 3 of 10, outside a transaction, in batches: fills column t_2_0.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -87,14 +91,14 @@ BEGIN
     LOOP
         feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
-            UPDATE "public"."t_2_0" AS "t" SET "b" = t.id * 10
+            UPDATE public.t_2_0 AS t SET b = t.id * 10
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM "public"."t_2_0"
-                WHERE "b" IS NULL
+                SELECT ctid FROM public.t_2_0
+                WHERE b IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                     AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
-            RETURNING "b" IS NULL AS feedstock_null
+            RETURNING b IS NULL AS feedstock_null
         )
         SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
         INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -106,31 +110,35 @@ BEGIN
         feedstock_page := feedstock_page + feedstock_pages;
         feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
             THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t_2_0"');
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t_2_0');
     END LOOP;
 END
 $feedstock$;
 
--- file 4 of 10: outside a transaction
+-- file 4 of 10, outside a transaction: creates index t_1_b_idx
 
-CREATE INDEX CONCURRENTLY "t_1_b_idx" ON "public"."t_1" USING btree (b);
+CREATE INDEX CONCURRENTLY t_1_b_idx ON public.t_1 USING btree (b);
 
--- file 5 of 10: outside a transaction
+-- file 5 of 10, outside a transaction: creates index t_2_0_b_idx
 
-CREATE INDEX CONCURRENTLY "t_2_0_b_idx" ON "public"."t_2_0" USING btree (b);
+CREATE INDEX CONCURRENTLY t_2_0_b_idx ON public.t_2_0 USING btree (b);
 
--- file 6 of 10: a transaction of its own
-
+-- file 6 of 10, in a transaction: creates column t.b, index T 2_b_idx, index t_b
 -- hazard required-column:t.b: a program that does not write it fails from here on
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS NOT NULL) NOT VALID;
 
-LOCK TABLE ONLY "public"."t" IN SHARE MODE;
+BEGIN;
 
-CREATE INDEX "T 2_b_idx" ON "public"."T 2" USING btree (b);
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_b_not_null CHECK (b IS NOT NULL) NOT VALID;
 
-CREATE INDEX "t_b" ON "public"."t" USING btree (b);
+LOCK TABLE ONLY public.t IN SHARE MODE;
 
--- file 7 of 10: outside a transaction, in batches
+CREATE INDEX "T 2_b_idx" ON public."T 2" USING btree (b);
+
+CREATE INDEX t_b ON public.t USING btree (b);
+
+COMMIT;
+
+-- file 7 of 10, outside a transaction, in batches: fills column t_1.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -150,14 +158,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."t_1" AS "t" SET "b" = t.id * 10
+                UPDATE public.t_1 AS t SET b = t.id * 10
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."t_1"
-                    WHERE "b" IS NULL
+                    SELECT ctid FROM public.t_1
+                    WHERE b IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "b" IS NULL AS feedstock_null
+                RETURNING b IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -169,9 +177,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t_1"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t_1');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t_1" WHERE "b" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.t_1 WHERE b IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -182,7 +190,7 @@ BEGIN
 END
 $feedstock$;
 
--- file 8 of 10: outside a transaction, in batches
+-- file 8 of 10, outside a transaction, in batches: fills column t_2_0.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -202,14 +210,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."t_2_0" AS "t" SET "b" = t.id * 10
+                UPDATE public.t_2_0 AS t SET b = t.id * 10
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."t_2_0"
-                    WHERE "b" IS NULL
+                    SELECT ctid FROM public.t_2_0
+                    WHERE b IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "b" IS NULL AS feedstock_null
+                RETURNING b IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -221,9 +229,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t_2_0"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t_2_0');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t_2_0" WHERE "b" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.t_2_0 WHERE b IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -234,12 +242,20 @@ BEGIN
 END
 $feedstock$;
 
--- file 9 of 10: a transaction of its own
-
+-- file 9 of 10, in a transaction: validates column t.b
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
 
--- file 10 of 10: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET NOT NULL;
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_b_not_null";
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_b_not_null;
+
+COMMIT;
+
+-- file 10 of 10, in a transaction: creates column t.b
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_b_not_null;
+
+COMMIT;

@@ -19,12 +19,16 @@ SELECT count(DISTINCT b) FROM t;
 -- 3
 
 -- plan
--- file 1 of 6: a transaction of its own
+-- file 1 of 6, in a transaction: creates column t.b
 
-ALTER TABLE "public"."t" ADD COLUMN "b" uuid;
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET DEFAULT gen_random_uuid();
+BEGIN;
 
--- file 2 of 6: outside a transaction, in batches
+ALTER TABLE public.t ADD COLUMN b uuid;
+ALTER TABLE public.t ALTER COLUMN b SET DEFAULT gen_random_uuid();
+
+COMMIT;
+
+-- file 2 of 6, outside a transaction, in batches: fills column a_1.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -44,14 +48,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."a_1" AS "t" SET "b" = gen_random_uuid()
+                UPDATE public.a_1 AS t SET b = gen_random_uuid()
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."a_1"
-                    WHERE "b" IS NULL
+                    SELECT ctid FROM public.a_1
+                    WHERE b IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "b" IS NULL AS feedstock_null
+                RETURNING b IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -63,9 +67,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."a_1"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.a_1');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."a_1" WHERE "b" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.a_1 WHERE b IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -76,7 +80,7 @@ BEGIN
 END
 $feedstock$;
 
--- file 3 of 6: outside a transaction, in batches
+-- file 3 of 6, outside a transaction, in batches: fills column t_2.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -96,14 +100,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."t_2" AS "t" SET "b" = gen_random_uuid()
+                UPDATE public.t_2 AS t SET b = gen_random_uuid()
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."t_2"
-                    WHERE "b" IS NULL
+                    SELECT ctid FROM public.t_2
+                    WHERE b IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "b" IS NULL AS feedstock_null
+                RETURNING b IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -115,9 +119,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t_2"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t_2');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t_2" WHERE "b" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.t_2 WHERE b IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -128,19 +132,31 @@ BEGIN
 END
 $feedstock$;
 
--- file 4 of 6: a transaction of its own
+-- file 4 of 6, in a transaction: creates column t.b
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS NOT NULL) NOT VALID;
+BEGIN;
 
--- file 5 of 6: a transaction of its own
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_b_not_null CHECK (b IS NOT NULL) NOT VALID;
 
+COMMIT;
+
+-- file 5 of 6, in a transaction: validates column t.b
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
 
--- file 6 of 6: a transaction of its own
+BEGIN;
 
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_b_not_null;
+
+COMMIT;
+
+-- file 6 of 6, in a transaction: creates column t.b; changes column a_1.b
 -- hazard required-column:a_1.b: a program that does not write it fails from here on
-ALTER TABLE "public"."a_1" ALTER COLUMN "b" DROP DEFAULT;
 
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET NOT NULL;
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_b_not_null";
+BEGIN;
+
+ALTER TABLE public.a_1 ALTER COLUMN b DROP DEFAULT;
+
+ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_b_not_null;
+
+COMMIT;

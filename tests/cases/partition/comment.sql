@@ -19,14 +19,20 @@ COMMENT ON INDEX t_1_pkey IS 'e';
 COMMENT ON CONSTRAINT c ON t IS 'f';
 
 -- plan
-COMMENT ON TABLE "public"."t_1" IS 'a';
+-- comments on table t_1, column t_1.n, constraint c on t, constraint t_1_pkey on t_1, index t_1_n_idx and 1 more
 
-COMMENT ON COLUMN "public"."t_1"."n" IS 'b';
+BEGIN;
 
-COMMENT ON CONSTRAINT "c" ON "public"."t" IS 'f';
+COMMENT ON TABLE public.t_1 IS 'a';
 
-COMMENT ON CONSTRAINT "t_1_pkey" ON "public"."t_1" IS 'd';
+COMMENT ON COLUMN public.t_1.n IS 'b';
 
-COMMENT ON INDEX "public"."t_1_n_idx" IS 'c';
+COMMENT ON CONSTRAINT c ON public.t IS 'f';
 
-COMMENT ON INDEX "public"."t_1_pkey" IS 'e';
+COMMENT ON CONSTRAINT t_1_pkey ON public.t_1 IS 'd';
+
+COMMENT ON INDEX public.t_1_n_idx IS 'c';
+
+COMMENT ON INDEX public.t_1_pkey IS 'e';
+
+COMMIT;

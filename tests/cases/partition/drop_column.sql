@@ -20,5 +20,11 @@ SELECT * FROM t;
 -- 1 | a
 
 -- plan
+-- drops column t.n
 -- hazard drop-column:t.n: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "n";
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN n;
+
+COMMIT;

@@ -14,5 +14,11 @@ CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
 CREATE INDEX t_1_n ON t_1 (n);
 
 -- plan
+-- drops index t_note
 -- hazard drop-index:t_note: queries that used it become slow
-DROP INDEX "public"."t_note";
+
+BEGIN;
+
+DROP INDEX public.t_note;
+
+COMMIT;

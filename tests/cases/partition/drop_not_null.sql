@@ -12,7 +12,13 @@ CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
 ALTER TABLE t_1 ALTER n SET NOT NULL;
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "n" DROP NOT NULL;
-
+-- changes column t.n, column t_1.n
 -- hazard set-not-null:t_1.n: fails if a row has NULL; to fill such rows: --fill t_1.n='…'
-ALTER TABLE "public"."t_1" ALTER COLUMN "n" SET NOT NULL;
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN n DROP NOT NULL;
+
+ALTER TABLE public.t_1 ALTER COLUMN n SET NOT NULL;
+
+COMMIT;

@@ -25,17 +25,35 @@ SELECT id FROM t;
 -- 1
 
 -- plan
+-- file 1 of 3, in a transaction: drops table t_2 as one of t, table t_3 as one of t, table t_3a
 -- hazard detach-partition:t_2: t has the rows no longer; fails if a row of c refers to one of its rows
-ALTER TABLE "public"."t" DETACH PARTITION "public"."t_2";
-
 -- hazard detach-partition:t_3: t has the rows no longer; fails if a row of c refers to one of its rows
-ALTER TABLE "public"."t" DETACH PARTITION "public"."t_3";
-
 -- hazard drop-table:t_3a: the table and its rows are lost
-DROP TABLE "public"."t_3a";
 
+BEGIN;
+
+ALTER TABLE public.t DETACH PARTITION public.t_2;
+
+ALTER TABLE public.t DETACH PARTITION public.t_3;
+
+DROP TABLE public.t_3a;
+
+COMMIT;
+
+-- file 2 of 3, in a transaction: drops table t_3
 -- hazard drop-table:t_3: the table is lost, and with it the rows of the partitions that go
-DROP TABLE "public"."t_3";
 
+BEGIN;
+
+DROP TABLE public.t_3;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: drops table t_2
 -- hazard drop-table:t_2: the table and its rows are lost
-DROP TABLE "public"."t_2";
+
+BEGIN;
+
+DROP TABLE public.t_2;
+
+COMMIT;

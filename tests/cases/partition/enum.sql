@@ -21,17 +21,23 @@ SELECT m FROM t;
 -- b
 
 -- plan
-ALTER TABLE "public"."t_1" ALTER COLUMN "m" DROP DEFAULT;
-
-ALTER TABLE ONLY "public"."t" ALTER COLUMN "m" DROP DEFAULT;
-
+-- changes column t_1.m, column t.m, enum m
 -- hazard drop-enum-value:m.c: fails if a row has the label; rows must be changed first
-ALTER TYPE "public"."m" RENAME TO "feedstock_old_m";
-CREATE TYPE "public"."m" AS ENUM ('a', 'b');
 
-ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.m USING "m"::text::public.m;
-ALTER TABLE ONLY "public"."t" ALTER COLUMN "m" SET DEFAULT 'a'::public.m;
+BEGIN;
 
-ALTER TABLE "public"."t_1" ALTER COLUMN "m" SET DEFAULT 'b'::public.m;
+ALTER TABLE public.t_1 ALTER COLUMN m DROP DEFAULT;
 
-DROP TYPE "public"."feedstock_old_m";
+ALTER TABLE ONLY public.t ALTER COLUMN m DROP DEFAULT;
+
+ALTER TYPE public.m RENAME TO feedstock_old_m;
+CREATE TYPE public.m AS ENUM ('a', 'b');
+
+ALTER TABLE public.t ALTER COLUMN m TYPE public.m USING m::text::public.m;
+ALTER TABLE ONLY public.t ALTER COLUMN m SET DEFAULT 'a'::public.m;
+
+ALTER TABLE public.t_1 ALTER COLUMN m SET DEFAULT 'b'::public.m;
+
+DROP TYPE public.feedstock_old_m;
+
+COMMIT;

@@ -20,5 +20,11 @@ SELECT count(*) FROM t_1;
 -- 1
 
 -- plan
-UPDATE "public"."t" SET "kind" = 1 WHERE "kind" IS NULL;
-ALTER TABLE "public"."t" ALTER COLUMN "kind" SET NOT NULL;
+-- changes column t.kind; fills column t.kind
+
+BEGIN;
+
+UPDATE public.t SET kind = 1 WHERE kind IS NULL;
+ALTER TABLE public.t ALTER COLUMN kind SET NOT NULL;
+
+COMMIT;

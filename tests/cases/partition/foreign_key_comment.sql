@@ -22,30 +22,37 @@ COMMENT ON CONSTRAINT p_o_fkey ON p2a IS 'two a';
 INSERT INTO p1 VALUES (1, NULL);
 
 -- plan
-CREATE TABLE "public"."p2" (
-    "k" integer,
-    "o" integer
+-- creates table p2, table p2a, table p1 as one of p, table p2 as one of p, table p2a as one of p2 and 1 more
+-- hazard attach-partition:p1: fails if a row is not within IN (1)
+-- hazard add-foreign-key:p.p_o_fkey: fails if a row refers to nothing
+-- hazard unindexed-foreign-key:p.p_o_fkey: no index begins with o: whoever deletes a row of o waits until all of p is read
+
+BEGIN;
+
+CREATE TABLE public.p2 (
+    k integer,
+    o integer
 ) PARTITION BY LIST (k);
 
-CREATE TABLE "public"."p2a" (
-    "k" integer,
-    "o" integer
+CREATE TABLE public.p2a (
+    k integer,
+    o integer
 );
 
--- hazard attach-partition:p1: fails if a row is not within IN (1)
-ALTER TABLE "public"."p" ATTACH PARTITION "public"."p1" FOR VALUES IN (1);
+ALTER TABLE public.p ATTACH PARTITION public.p1 FOR VALUES IN (1);
 
-ALTER TABLE "public"."p" ATTACH PARTITION "public"."p2" FOR VALUES IN (2);
+ALTER TABLE public.p ATTACH PARTITION public.p2 FOR VALUES IN (2);
 
-ALTER TABLE "public"."p2" ATTACH PARTITION "public"."p2a" FOR VALUES IN (2);
+ALTER TABLE public.p2 ATTACH PARTITION public.p2a FOR VALUES IN (2);
 
--- hazard add-foreign-key:p.p_o_fkey: fails if a row refers to nothing
-ALTER TABLE "public"."p" ADD CONSTRAINT "p_o_fkey" FOREIGN KEY (o) REFERENCES public.o(id);
+ALTER TABLE public.p ADD CONSTRAINT p_o_fkey FOREIGN KEY (o) REFERENCES public.o(id);
 
-COMMENT ON CONSTRAINT "p_o_fkey" ON "public"."p0" IS 'zero';
+COMMENT ON CONSTRAINT p_o_fkey ON public.p0 IS 'zero';
 
-COMMENT ON CONSTRAINT "p_o_fkey" ON "public"."p1" IS 'one';
+COMMENT ON CONSTRAINT p_o_fkey ON public.p1 IS 'one';
 
-COMMENT ON CONSTRAINT "p_o_fkey" ON "public"."p2" IS 'two';
+COMMENT ON CONSTRAINT p_o_fkey ON public.p2 IS 'two';
 
-COMMENT ON CONSTRAINT "p_o_fkey" ON "public"."p2a" IS 'two a';
+COMMENT ON CONSTRAINT p_o_fkey ON public.p2a IS 'two a';
+
+COMMIT;

@@ -13,5 +13,11 @@ CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
 CREATE TABLE t_2 (id integer, n integer, note text, CONSTRAINT k FOREIGN KEY (n) REFERENCES o);
 
 -- plan
+-- drops table t_2 as one of t
 -- hazard detach-partition:t_2: t has the rows no longer
-ALTER TABLE "public"."t" DETACH PARTITION "public"."t_2";
+
+BEGIN;
+
+ALTER TABLE public.t DETACH PARTITION public.t_2;
+
+COMMIT;

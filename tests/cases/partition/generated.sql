@@ -20,19 +20,27 @@ SELECT d FROM t;
 -- 3
 
 -- plan
--- file 1 of 4: a transaction of its own
+-- file 1 of 4, in a transaction: creates column t.d; drops column t.d
 
-ALTER TABLE "public"."t" DROP COLUMN "d";
-ALTER TABLE "public"."t" ADD COLUMN "d" integer GENERATED ALWAYS AS ((n * 3)) STORED;
+BEGIN;
 
--- file 2 of 4: outside a transaction
+ALTER TABLE public.t DROP COLUMN d;
+ALTER TABLE public.t ADD COLUMN d integer GENERATED ALWAYS AS ((n * 3)) STORED;
 
-CREATE INDEX CONCURRENTLY "t_1_d_idx" ON "public"."t_1" USING btree (d);
+COMMIT;
 
--- file 3 of 4: outside a transaction
+-- file 2 of 4, outside a transaction: creates index t_1_d_idx
 
-CREATE INDEX CONCURRENTLY "t_2_d_idx" ON "public"."t_2" USING btree (d);
+CREATE INDEX CONCURRENTLY t_1_d_idx ON public.t_1 USING btree (d);
 
--- file 4 of 4: a transaction of its own
+-- file 3 of 4, outside a transaction: creates index t_2_d_idx
 
-CREATE INDEX "t_d" ON "public"."t" USING btree (d);
+CREATE INDEX CONCURRENTLY t_2_d_idx ON public.t_2 USING btree (d);
+
+-- file 4 of 4, in a transaction: creates index t_d
+
+BEGIN;
+
+CREATE INDEX t_d ON public.t USING btree (d);
+
+COMMIT;

@@ -14,10 +14,14 @@ CREATE INDEX t_1_n_idx ON t_1 (n);
 CREATE INDEX t_n ON t (n);
 
 -- plan
--- file 1 of 2: outside a transaction
+-- file 1 of 2, outside a transaction: creates index t_2_n_idx
 
-CREATE INDEX CONCURRENTLY "t_2_n_idx" ON "public"."t_2" USING btree (n);
+CREATE INDEX CONCURRENTLY t_2_n_idx ON public.t_2 USING btree (n);
 
--- file 2 of 2: a transaction of its own
+-- file 2 of 2, in a transaction: creates index t_n
 
-CREATE INDEX "t_n" ON "public"."t" USING btree (n);
+BEGIN;
+
+CREATE INDEX t_n ON public.t USING btree (n);
+
+COMMIT;

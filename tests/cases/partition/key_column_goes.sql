@@ -14,16 +14,22 @@ CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);
 INSERT INTO t VALUES (1, 2);
 
 -- plan
-ALTER TABLE "public"."t" DETACH PARTITION "public"."t1";
-
+-- creates table t, table t1 as one of t; drops table t1 as one of t, table t, column t1.id
 -- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
-DROP TABLE "public"."t";
-CREATE TABLE "public"."t" (
-    "v" integer
+-- hazard drop-column:t1.id: the column and its values are lost
+-- hazard attach-partition:t1: fails if a row is not within FROM (0) TO (100)
+
+BEGIN;
+
+ALTER TABLE public.t DETACH PARTITION public.t1;
+
+DROP TABLE public.t;
+CREATE TABLE public.t (
+    v integer
 ) PARTITION BY RANGE (v);
 
--- hazard drop-column:t1.id: the column and its values are lost
-ALTER TABLE "public"."t1" DROP COLUMN "id";
+ALTER TABLE public.t1 DROP COLUMN id;
 
--- hazard attach-partition:t1: fails if a row is not within FROM (0) TO (100)
-ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM (0) TO (100);
+ALTER TABLE public.t ATTACH PARTITION public.t1 FOR VALUES FROM (0) TO (100);
+
+COMMIT;

@@ -22,6 +22,12 @@ SELECT tableoid::regclass, a, b FROM t ORDER BY 2;
 -- t2 | 2 | 5
 
 -- plan
+-- changes column t.a; fills column t.a
+
+BEGIN;
+
 SET CONSTRAINTS ALL IMMEDIATE;
-UPDATE "public"."t" SET "a" = 2 WHERE "a" IS NULL;
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET NOT NULL;
+UPDATE public.t SET a = 2 WHERE a IS NULL;
+ALTER TABLE public.t ALTER COLUMN a SET NOT NULL;
+
+COMMIT;

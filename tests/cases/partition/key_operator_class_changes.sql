@@ -21,15 +21,17 @@ CREATE TABLE q (id integer) PARTITION BY RANGE (id oc);
 INSERT INTO t VALUES (1);
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates function public.cmp2(integer, integer), operator class public.oc USING btree, table q; drops index i, table q, operator class public.oc USING btree
+-- hazard drop-index:i: queries that use it are slow until it is built again
+-- hazard drop-table:q: the table is lost, and with it the rows of the partitions that go
+
+BEGIN;
 
 SET check_function_bodies = off;
 
--- hazard drop-index:i: queries that use it are slow until it is built again
-DROP INDEX "public"."i";
+DROP INDEX public.i;
 
--- hazard drop-table:q: the table is lost, and with it the rows of the partitions that go
-DROP TABLE "public"."q";
+DROP TABLE public.q;
 
 DROP OPERATOR CLASS public.oc USING btree;
 
@@ -41,10 +43,12 @@ RETURN ($1 - $2);
 
 CREATE OPERATOR CLASS public.oc FOR TYPE integer USING btree FAMILY public.oc AS OPERATOR 1 <(integer,integer), OPERATOR 2 <=(integer,integer), OPERATOR 3 =(integer,integer), OPERATOR 4 >=(integer,integer), OPERATOR 5 >(integer,integer), FUNCTION 1 (integer, integer) public.cmp2(integer,integer);
 
-CREATE TABLE "public"."q" (
-    "id" integer
+CREATE TABLE public.q (
+    id integer
 ) PARTITION BY RANGE (id public.oc);
 
--- file 2 of 2: outside a transaction
+COMMIT;
 
-CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (id public.oc);
+-- file 2 of 2, outside a transaction: creates index i
+
+CREATE INDEX CONCURRENTLY i ON public.t USING btree (id public.oc);

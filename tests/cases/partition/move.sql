@@ -20,8 +20,14 @@ SELECT * FROM u;
 -- 2 | 1 | a
 
 -- plan
+-- creates table t_2 as one of u; drops table t_2 as one of t
 -- hazard detach-partition:t_2: t has the rows no longer
-ALTER TABLE "public"."t" DETACH PARTITION "public"."t_2";
-
 -- hazard attach-partition:t_2: fails if a row is not within IN (2)
-ALTER TABLE "public"."u" ATTACH PARTITION "public"."t_2" FOR VALUES IN (2);
+
+BEGIN;
+
+ALTER TABLE public.t DETACH PARTITION public.t_2;
+
+ALTER TABLE public.u ATTACH PARTITION public.t_2 FOR VALUES IN (2);
+
+COMMIT;

@@ -23,28 +23,29 @@ CREATE INDEX t_note ON t (note);
 INSERT INTO t SELECT n, date '2020-06-01' + n * 10, 'a' FROM generate_series(1, 50) AS n;
 
 -- plan
--- file 1 of 3: outside a transaction
-
+-- file 1 of 3, outside a transaction: creates index t_old_0_note_idx
 -- lock: ShareUpdateExclusiveLock on t_old_0 (blocks neither reads nor writes)
 -- scans: t_old_0
--- runs outside of a transaction
-CREATE INDEX CONCURRENTLY "t_old_0_note_idx" ON "public"."t_old_0" USING btree (note);
 
--- file 2 of 3: outside a transaction
+CREATE INDEX CONCURRENTLY t_old_0_note_idx ON public.t_old_0 USING btree (note);
 
+-- file 2 of 3, outside a transaction: creates index t_rest_note_idx
 -- lock: ShareUpdateExclusiveLock on t_rest (blocks neither reads nor writes)
 -- scans: t_rest
--- runs outside of a transaction
-CREATE INDEX CONCURRENTLY "t_rest_note_idx" ON "public"."t_rest" USING btree (note);
 
--- file 3 of 3: a transaction of its own
+CREATE INDEX CONCURRENTLY t_rest_note_idx ON public.t_rest USING btree (note);
 
+-- file 3 of 3, in a transaction: creates index t_old_note_idx, index t_note
 -- lock: ShareLock on t (blocks writes)
-LOCK TABLE ONLY "public"."t" IN SHARE MODE;
+-- lock: ShareLock on t_old, t_old_0, t_old_1 (blocks writes) from statement 2 on
+-- lock: ShareLock on t_rest (blocks writes) from statement 3 on
 
--- lock: ShareLock on t_old, t_old_0, t_old_1 (blocks writes)
--- still held: ShareLock on t (blocks writes)
-CREATE INDEX "t_old_note_idx" ON "public"."t_old" USING btree (note);
+BEGIN;
 
--- lock: ShareLock on t, t_old, t_old_0, t_old_1, t_rest (blocks writes)
-CREATE INDEX "t_note" ON "public"."t" USING btree (note);
+LOCK TABLE ONLY public.t IN SHARE MODE;
+
+CREATE INDEX t_old_note_idx ON public.t_old USING btree (note);
+
+CREATE INDEX t_note ON public.t USING btree (note);
+
+COMMIT;

@@ -14,9 +14,21 @@ ALTER TABLE t_2 SET UNLOGGED;
 ALTER TABLE t_1 ENABLE ROW LEVEL SECURITY;
 
 -- plan
-ALTER TABLE "public"."t_1" SET (fillfactor=70);
+-- file 1 of 2, in a transaction: changes table t_1
 -- hazard row-security:t_1: whoever is not its owner sees and writes no row, since no policy allows any
-ALTER TABLE "public"."t_1" ENABLE ROW LEVEL SECURITY;
 
+BEGIN;
+
+ALTER TABLE public.t_1 SET (fillfactor=70);
+ALTER TABLE public.t_1 ENABLE ROW LEVEL SECURITY;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: changes table t_2
 -- hazard unlogged:t_2: a crash empties it, and standbys do not have its rows
-ALTER TABLE "public"."t_2" SET UNLOGGED;
+
+BEGIN;
+
+ALTER TABLE public.t_2 SET UNLOGGED;
+
+COMMIT;

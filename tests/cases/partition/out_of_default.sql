@@ -24,13 +24,19 @@ SELECT tableoid::regclass, note FROM t ORDER BY id;
 -- t_rest | b
 
 -- plan
-CREATE TABLE "public"."t_2" (
-    "id" integer,
-    "note" text
+-- creates table t_2, table t_2 as one of t, table t_3 as one of t
+-- hazard attach-partition:t_2: fails if a row of t_rest is within IN (2): move such rows first
+-- hazard attach-partition:t_3: fails if a row is not within IN (3), or one of t_rest is
+
+BEGIN;
+
+CREATE TABLE public.t_2 (
+    id integer,
+    note text
 );
 
--- hazard attach-partition:t_2: fails if a row of t_rest is within IN (2): move such rows first
-ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_2" FOR VALUES IN (2);
+ALTER TABLE public.t ATTACH PARTITION public.t_2 FOR VALUES IN (2);
 
--- hazard attach-partition:t_3: fails if a row is not within IN (3), or one of t_rest is
-ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_3" FOR VALUES IN (3);
+ALTER TABLE public.t ATTACH PARTITION public.t_3 FOR VALUES IN (3);
+
+COMMIT;

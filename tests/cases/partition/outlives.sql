@@ -18,11 +18,23 @@ SELECT * FROM t_1;
 -- 1 | 1 | a
 
 -- plan
+-- file 1 of 2, in a transaction: drops table t_1 as one of t, table t_2
 -- hazard detach-partition:t_1: t has the rows no longer
-ALTER TABLE "public"."t" DETACH PARTITION "public"."t_1";
-
 -- hazard drop-table:t_2: the table and its rows are lost
-DROP TABLE "public"."t_2";
 
+BEGIN;
+
+ALTER TABLE public.t DETACH PARTITION public.t_1;
+
+DROP TABLE public.t_2;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: drops table t
 -- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
-DROP TABLE "public"."t";
+
+BEGIN;
+
+DROP TABLE public.t;
+
+COMMIT;

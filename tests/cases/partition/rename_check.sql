@@ -11,4 +11,10 @@ CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
 CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
 
 -- plan
-ALTER TABLE "public"."t" RENAME CONSTRAINT "a" TO "b";
+-- renames constraint a on t
+
+BEGIN;
+
+ALTER TABLE public.t RENAME CONSTRAINT a TO b;
+
+COMMIT;

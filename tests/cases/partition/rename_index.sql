@@ -14,6 +14,12 @@ CREATE INDEX t_n2 ON t (n);
 ALTER INDEX t_1_n_idx RENAME TO x;
 
 -- plan
-ALTER INDEX "public"."t_1_n_idx" RENAME TO "x";
+-- renames index t_1_n_idx, index t_n
 
-ALTER INDEX "public"."t_n" RENAME TO "t_n2";
+BEGIN;
+
+ALTER INDEX public.t_1_n_idx RENAME TO x;
+
+ALTER INDEX public.t_n RENAME TO t_n2;
+
+COMMIT;

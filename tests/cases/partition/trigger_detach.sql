@@ -16,7 +16,13 @@ CREATE TRIGGER x BEFORE INSERT ON t_2 FOR EACH ROW EXECUTE FUNCTION f();
 CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
 
 -- plan
+-- creates trigger x on t_2; drops table t_2 as one of t
 -- hazard detach-partition:t_2: t has the rows no longer
-ALTER TABLE "public"."t" DETACH PARTITION "public"."t_2";
+
+BEGIN;
+
+ALTER TABLE public.t DETACH PARTITION public.t_2;
 
 CREATE TRIGGER x BEFORE INSERT ON public.t_2 FOR EACH ROW EXECUTE FUNCTION public.f();
+
+COMMIT;

@@ -13,12 +13,16 @@ CREATE FUNCTION sees(bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true';
 CREATE POLICY a ON t USING (sees(level));
 
 -- plan
+-- creates function public.sees(bigint), policy a on t; drops policy a on t, function public.sees(integer)
+-- hazard changed-policy:t.a: other rows than before can be seen and written
+-- hazard drop-function:public.sees(integer): a program that calls it fails
+
+BEGIN;
+
 SET check_function_bodies = off;
 
--- hazard changed-policy:t.a: other rows than before can be seen and written
-DROP POLICY "a" ON "public"."t";
+DROP POLICY a ON public.t;
 
--- hazard drop-function:public.sees(integer): a program that calls it fails
 DROP FUNCTION public.sees(integer);
 
 CREATE OR REPLACE FUNCTION public.sees(bigint)
@@ -27,3 +31,5 @@ CREATE OR REPLACE FUNCTION public.sees(bigint)
 AS $function$SELECT true$function$;
 
 CREATE POLICY a ON public.t USING (public.sees((level)::bigint));
+
+COMMIT;

@@ -9,7 +9,13 @@ CREATE POLICY own ON t USING (owner = CURRENT_USER);
 CREATE TABLE t (id integer);
 
 -- plan
-DROP POLICY "own" ON "public"."t";
-
+-- drops policy own on t, column t.owner
 -- hazard drop-column:t.owner: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "owner";
+
+BEGIN;
+
+DROP POLICY own ON public.t;
+
+ALTER TABLE public.t DROP COLUMN owner;
+
+COMMIT;

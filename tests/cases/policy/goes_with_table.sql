@@ -10,5 +10,11 @@ CREATE POLICY own ON t USING (owner IN (SELECT name FROM friends));
 CREATE TABLE friends (name text);
 
 -- plan
+-- drops table t
 -- hazard drop-table:t: the table and its rows are lost
-DROP TABLE "public"."t";
+
+BEGIN;
+
+DROP TABLE public.t;
+
+COMMIT;

@@ -9,9 +9,15 @@ CREATE TABLE t (level bigint);
 CREATE POLICY a ON t USING (level > 1);
 
 -- plan
-DROP POLICY "a" ON "public"."t";
-
+-- creates policy a on t; changes column t.level; drops policy a on t
 -- hazard change-type:t.level: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "level" TYPE bigint;
+
+BEGIN;
+
+DROP POLICY a ON public.t;
+
+ALTER TABLE public.t ALTER COLUMN level TYPE bigint;
 
 CREATE POLICY a ON public.t USING ((level > 1));
+
+COMMIT;

@@ -11,6 +11,12 @@ ALTER TABLE t ENABLE ROW LEVEL SECURITY;
 CREATE POLICY a ON t AS RESTRICTIVE USING (level > 1);
 
 -- plan
+-- creates policy a on t; drops policy a on t
 -- hazard changed-policy:t.a: other rows than before can be seen and written
-DROP POLICY "a" ON "public"."t";
+
+BEGIN;
+
+DROP POLICY a ON public.t;
 CREATE POLICY a ON public.t AS RESTRICTIVE USING ((level > 1));
+
+COMMIT;

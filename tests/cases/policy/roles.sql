@@ -13,6 +13,12 @@ CREATE POLICY a ON t TO case_reader, case_writer USING (true);
 CREATE POLICY b ON t TO case_writer, case_reader USING (true);
 
 -- plan
+-- creates policy a on t; drops policy a on t
 -- hazard changed-policy:t.a: other rows than before can be seen and written
-DROP POLICY "a" ON "public"."t";
+
+BEGIN;
+
+DROP POLICY a ON public.t;
 CREATE POLICY a ON public.t TO case_reader, case_writer USING (true);
+
+COMMIT;

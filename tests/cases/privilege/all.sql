@@ -13,8 +13,14 @@ GRANT ALL ON t TO case_reader;
 GRANT SELECT, INSERT ON u TO case_reader;
 
 -- plan
-GRANT ALL ON TABLE "public"."t" TO "case_reader";
-
+-- grants or revokes privileges on table t, table u
 -- hazard revoke:u: a program that needs it and runs as case_reader fails
-REVOKE ALL ON TABLE "public"."u" FROM "case_reader";
-GRANT INSERT, SELECT ON TABLE "public"."u" TO "case_reader";
+
+BEGIN;
+
+GRANT ALL ON TABLE public.t TO case_reader;
+
+REVOKE ALL ON TABLE public.u FROM case_reader;
+GRANT INSERT, SELECT ON TABLE public.u TO case_reader;
+
+COMMIT;

@@ -13,9 +13,15 @@ GRANT SELECT (id, name), UPDATE (name) ON t TO case_reader;
 GRANT SELECT (id) ON v TO PUBLIC;
 
 -- plan
-GRANT SELECT ("name"), UPDATE ("name") ON TABLE "public"."t" TO "case_reader";
-
-GRANT SELECT ("id") ON TABLE "public"."v" TO PUBLIC;
-
+-- grants or revokes privileges on column t.name, column v.id, column v.name
 -- hazard revoke:v.name: a program that needs it and runs as case_reader fails
-REVOKE UPDATE ("name") ON TABLE "public"."v" FROM "case_reader";
+
+BEGIN;
+
+GRANT SELECT (name), UPDATE (name) ON TABLE public.t TO case_reader;
+
+GRANT SELECT (id) ON TABLE public.v TO PUBLIC;
+
+REVOKE UPDATE (name) ON TABLE public.v FROM case_reader;
+
+COMMIT;

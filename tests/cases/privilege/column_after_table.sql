@@ -11,7 +11,13 @@ GRANT INSERT ON t TO case_reader;
 GRANT SELECT (id) ON t TO case_reader;
 
 -- plan
+-- grants or revokes privileges on table t, column t.id
 -- hazard revoke:t: a program that needs it and runs as case_reader fails
-REVOKE SELECT ON TABLE "public"."t" FROM "case_reader";
 
-GRANT SELECT ("id") ON TABLE "public"."t" TO "case_reader";
+BEGIN;
+
+REVOKE SELECT ON TABLE public.t FROM case_reader;
+
+GRANT SELECT (id) ON TABLE public.t TO case_reader;
+
+COMMIT;

@@ -11,11 +11,17 @@ REVOKE ALL ON FUNCTION f() FROM PUBLIC;
 -- to
 
 -- plan
+-- drops view v, function public.f(), table t
 -- hazard drop-view:v: a program that reads it fails
-DROP VIEW "public"."v";
-
 -- hazard drop-function:public.f(): a program that calls it fails
+-- hazard drop-table:t: the table and its rows are lost
+
+BEGIN;
+
+DROP VIEW public.v;
+
 DROP FUNCTION public.f();
 
--- hazard drop-table:t: the table and its rows are lost
-DROP TABLE "public"."t";
+DROP TABLE public.t;
+
+COMMIT;

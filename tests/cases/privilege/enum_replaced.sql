@@ -14,12 +14,18 @@ REVOKE USAGE ON TYPE mood FROM PUBLIC;
 GRANT USAGE ON TYPE mood TO case_reader;
 
 -- plan
+-- changes enum mood, column t.a
 -- hazard drop-enum-value:mood.ok: fails if a row has the label; rows must be changed first
-ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
-CREATE TYPE "public"."mood" AS ENUM ('sad');
-REVOKE USAGE ON TYPE "public"."mood" FROM PUBLIC;
-GRANT USAGE ON TYPE "public"."mood" TO "case_reader";
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.mood USING "a"::text::public.mood;
+BEGIN;
 
-DROP TYPE "public"."feedstock_old_mood";
+ALTER TYPE public.mood RENAME TO feedstock_old_mood;
+CREATE TYPE public.mood AS ENUM ('sad');
+REVOKE USAGE ON TYPE public.mood FROM PUBLIC;
+GRANT USAGE ON TYPE public.mood TO case_reader;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE public.mood USING a::text::public.mood;
+
+DROP TYPE public.feedstock_old_mood;
+
+COMMIT;

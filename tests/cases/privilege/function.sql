@@ -19,15 +19,21 @@ REVOKE ALL ON FUNCTION many() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION many() TO case_reader;
 
 -- plan
+-- grants or revokes privileges on aggregate public.many(*), function public.f(a integer), function public.g(VARIADIC integer[]), procedure public.p(IN a integer)
 -- hazard revoke:public.many(*): a program that needs it and has it only by PUBLIC fails
-REVOKE EXECUTE ON FUNCTION public.many() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION public.many() TO "case_reader";
-
 -- hazard revoke:public.f(a integer): a program that needs it and has it only by PUBLIC fails
+-- hazard revoke:public.p(IN a integer): a program that needs it and has it only by PUBLIC fails
+
+BEGIN;
+
+REVOKE EXECUTE ON FUNCTION public.many() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.many() TO case_reader;
+
 REVOKE EXECUTE ON FUNCTION public.f(a integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION public.f(a integer) TO "case_reader";
+GRANT EXECUTE ON FUNCTION public.f(a integer) TO case_reader;
 
 GRANT EXECUTE ON FUNCTION public.g(VARIADIC integer[]) TO PUBLIC;
 
--- hazard revoke:public.p(IN a integer): a program that needs it and has it only by PUBLIC fails
 REVOKE EXECUTE ON PROCEDURE public.p(IN a integer) FROM PUBLIC;
+
+COMMIT;

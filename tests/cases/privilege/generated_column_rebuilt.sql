@@ -9,6 +9,12 @@ CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a + 2) STORED);
 GRANT SELECT (b) ON t TO case_reader;
 
 -- plan
-ALTER TABLE "public"."t" DROP COLUMN "b";
-ALTER TABLE "public"."t" ADD COLUMN "b" integer GENERATED ALWAYS AS ((a + 2)) STORED;
-GRANT SELECT ("b") ON TABLE "public"."t" TO "case_reader";
+-- creates column t.b; drops column t.b
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN b;
+ALTER TABLE public.t ADD COLUMN b integer GENERATED ALWAYS AS ((a + 2)) STORED;
+GRANT SELECT (b) ON TABLE public.t TO case_reader;
+
+COMMIT;

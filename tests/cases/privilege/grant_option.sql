@@ -17,10 +17,16 @@ GRANT SELECT ON u TO case_reader;
 GRANT ALL ON w TO case_reader;
 
 -- plan
-GRANT SELECT ON TABLE "public"."t" TO "case_reader" WITH GRANT OPTION;
-
+-- grants or revokes privileges on table t, table u, table w
 -- hazard revoke:u: fails if case_reader gave it to others
-REVOKE GRANT OPTION FOR SELECT ON TABLE "public"."u" FROM "case_reader";
-
 -- hazard revoke:w: fails if case_reader gave it to others
-REVOKE GRANT OPTION FOR ALL ON TABLE "public"."w" FROM "case_reader";
+
+BEGIN;
+
+GRANT SELECT ON TABLE public.t TO case_reader WITH GRANT OPTION;
+
+REVOKE GRANT OPTION FOR SELECT ON TABLE public.u FROM case_reader;
+
+REVOKE GRANT OPTION FOR ALL ON TABLE public.w FROM case_reader;
+
+COMMIT;

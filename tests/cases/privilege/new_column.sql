@@ -10,8 +10,14 @@ CREATE TABLE t (a integer, c integer);
 GRANT SELECT (a), UPDATE (c) ON t TO case_reader;
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "c" integer;
-GRANT UPDATE ("c") ON TABLE "public"."t" TO "case_reader";
-
+-- creates column t.c; drops column t.b
 -- hazard drop-column:t.b: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "b";
+
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN c integer;
+GRANT UPDATE (c) ON TABLE public.t TO case_reader;
+
+ALTER TABLE public.t DROP COLUMN b;
+
+COMMIT;

@@ -9,7 +9,13 @@ CREATE TABLE t (id integer, name text);
 GRANT SELECT ON t TO "Case ""Writer""", "select";
 
 -- plan
+-- grants or revokes privileges on table t
 -- hazard revoke:t: a program that needs it and runs as Case Reader fails
-REVOKE SELECT ON TABLE "public"."t" FROM "Case Reader";
-GRANT SELECT ON TABLE "public"."t" TO "Case ""Writer""";
-GRANT SELECT ON TABLE "public"."t" TO "select";
+
+BEGIN;
+
+REVOKE SELECT ON TABLE public.t FROM "Case Reader";
+GRANT SELECT ON TABLE public.t TO "Case ""Writer""";
+GRANT SELECT ON TABLE public.t TO "select";
+
+COMMIT;

@@ -10,7 +10,13 @@ CREATE TABLE b (id integer);
 GRANT SELECT, INSERT ON b TO case_reader;
 
 -- plan
+-- renames table a; grants or revokes privileges on table b
 -- hazard rename-table:a: a program that still uses the old name fails
-ALTER TABLE "public"."a" RENAME TO "b";
 
-GRANT INSERT ON TABLE "public"."b" TO "case_reader";
+BEGIN;
+
+ALTER TABLE public.a RENAME TO b;
+
+GRANT INSERT ON TABLE public.b TO case_reader;
+
+COMMIT;

@@ -12,8 +12,14 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO case_reader;
 
 -- plan
+-- grants or revokes privileges on schema public, schema s
 -- hazard revoke:public: a program that needs it and has it only by PUBLIC fails
-REVOKE USAGE ON SCHEMA "public" FROM PUBLIC;
-GRANT USAGE ON SCHEMA "public" TO "case_reader";
 
-GRANT ALL ON SCHEMA "s" TO "case_reader";
+BEGIN;
+
+REVOKE USAGE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO case_reader;
+
+GRANT ALL ON SCHEMA s TO case_reader;
+
+COMMIT;

@@ -10,9 +10,15 @@ CREATE SCHEMA s;
 GRANT USAGE ON SCHEMA s TO case_reader;
 
 -- plan
-CREATE SCHEMA "public";
-COMMENT ON SCHEMA "public" IS 'ours';
-GRANT USAGE ON SCHEMA "public" TO PUBLIC;
+-- creates schema public, schema s
 
-CREATE SCHEMA "s";
-GRANT USAGE ON SCHEMA "s" TO "case_reader";
+BEGIN;
+
+CREATE SCHEMA public;
+COMMENT ON SCHEMA public IS 'ours';
+GRANT USAGE ON SCHEMA public TO PUBLIC;
+
+CREATE SCHEMA s;
+GRANT USAGE ON SCHEMA s TO case_reader;
+
+COMMIT;

@@ -15,13 +15,19 @@ GRANT DELETE ON t TO case_writer;
 GRANT TRIGGER ON u TO PUBLIC;
 
 -- plan
+-- grants or revokes privileges on table t, table u
 -- hazard revoke:t: a program that needs it and has it only by PUBLIC fails
-REVOKE SELECT ON TABLE "public"."t" FROM PUBLIC;
 -- hazard revoke:t: a program that needs it and runs as case_reader fails
-REVOKE INSERT ON TABLE "public"."t" FROM "case_reader";
-GRANT UPDATE ON TABLE "public"."t" TO "case_reader";
-GRANT DELETE ON TABLE "public"."t" TO "case_writer";
-
 -- hazard revoke:u: a program that needs it and runs as case_reader fails
-REVOKE SELECT ON TABLE "public"."u" FROM "case_reader";
-GRANT TRIGGER ON TABLE "public"."u" TO PUBLIC;
+
+BEGIN;
+
+REVOKE SELECT ON TABLE public.t FROM PUBLIC;
+REVOKE INSERT ON TABLE public.t FROM case_reader;
+GRANT UPDATE ON TABLE public.t TO case_reader;
+GRANT DELETE ON TABLE public.t TO case_writer;
+
+REVOKE SELECT ON TABLE public.u FROM case_reader;
+GRANT TRIGGER ON TABLE public.u TO PUBLIC;
+
+COMMIT;

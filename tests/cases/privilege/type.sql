@@ -18,14 +18,20 @@ GRANT USAGE ON DOMAIN word TO case_reader WITH GRANT OPTION;
 REVOKE USAGE ON TYPE pair FROM PUBLIC;
 
 -- plan
+-- grants or revokes privileges on enum mood, type pair, type span, domain word
 -- hazard revoke:mood: a program that needs it and has it only by PUBLIC fails
-REVOKE USAGE ON TYPE "public"."mood" FROM PUBLIC;
 -- hazard revoke:mood: a program that needs it and runs as case_reader fails
-REVOKE USAGE ON TYPE "public"."mood" FROM "case_reader";
-
 -- hazard revoke:pair: a program that needs it and has it only by PUBLIC fails
-REVOKE USAGE ON TYPE "public"."pair" FROM PUBLIC;
 
-GRANT USAGE ON TYPE "public"."span" TO PUBLIC;
+BEGIN;
 
-GRANT USAGE ON TYPE "public"."word" TO "case_reader" WITH GRANT OPTION;
+REVOKE USAGE ON TYPE public.mood FROM PUBLIC;
+REVOKE USAGE ON TYPE public.mood FROM case_reader;
+
+REVOKE USAGE ON TYPE public.pair FROM PUBLIC;
+
+GRANT USAGE ON TYPE public.span TO PUBLIC;
+
+GRANT USAGE ON TYPE public.word TO case_reader WITH GRANT OPTION;
+
+COMMIT;

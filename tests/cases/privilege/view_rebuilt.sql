@@ -17,34 +17,40 @@ GRANT SELECT ON v, w, m TO case_reader;
 GRANT UPDATE (id) ON w TO case_writer;
 
 -- plan
+-- creates materialized view m, view v, view w, column w.id; changes column t.id; drops view w, view v, materialized view m
 -- hazard change-type:w.id: integer to bigint: a program that expects the old type may fail
-DROP VIEW "public"."w";
-
 -- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
-DROP VIEW "public"."v";
-
 -- hazard rebuild-view:m: nobody can read it until its query has filled it again
-DROP MATERIALIZED VIEW "public"."m";
-
 -- hazard change-type:t.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE bigint;
+
+BEGIN;
+
+DROP VIEW public.w;
+
+DROP VIEW public.v;
+
+DROP MATERIALIZED VIEW public.m;
+
+ALTER TABLE public.t ALTER COLUMN id TYPE bigint;
 
 CREATE MATERIALIZED VIEW public.m AS
  SELECT t.id
    FROM public.t;
-GRANT SELECT ON TABLE "public"."m" TO "case_reader";
+GRANT SELECT ON TABLE public.m TO case_reader;
 
 CREATE VIEW public.v AS
  SELECT t.id
    FROM public.t;
-GRANT SELECT ON TABLE "public"."v" TO "case_reader";
+GRANT SELECT ON TABLE public.v TO case_reader;
 
 CREATE VIEW public.w AS
  SELECT v.id
    FROM public.v;
-GRANT SELECT ON TABLE "public"."w" TO "case_reader";
+GRANT SELECT ON TABLE public.w TO case_reader;
 
-GRANT UPDATE ("id") ON TABLE "public"."w" TO "case_writer";
+GRANT UPDATE (id) ON TABLE public.w TO case_writer;
+
+COMMIT;
 
 -- plan from 16
 -- hazard change-type:w.id: integer to bigint: a program that expects the old type may fail

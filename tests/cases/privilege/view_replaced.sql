@@ -11,10 +11,16 @@ CREATE VIEW v AS SELECT id, name FROM t;
 GRANT SELECT ON v TO case_reader;
 
 -- plan
+-- changes view v
+
+BEGIN;
+
 CREATE OR REPLACE VIEW public.v AS
  SELECT t.id,
     t.name
    FROM public.t;
+
+COMMIT;
 
 -- plan from 16
 CREATE OR REPLACE VIEW public.v AS

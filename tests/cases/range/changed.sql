@@ -7,5 +7,11 @@ CREATE TYPE span AS RANGE (SUBTYPE = integer);
 CREATE TYPE span AS RANGE (SUBTYPE = bigint);
 
 -- plan
-DROP TYPE "public"."span";
+-- creates type span; drops type span
+
+BEGIN;
+
+DROP TYPE public.span;
 CREATE TYPE public.span AS RANGE (SUBTYPE = bigint, MULTIRANGE_TYPE_NAME = public.span_multirange);
+
+COMMIT;

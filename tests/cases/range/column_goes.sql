@@ -9,8 +9,14 @@ CREATE TABLE t (id integer, a span, EXCLUDE USING gist (a WITH &&));
 CREATE TABLE t (id integer);
 
 -- plan
+-- drops column t.a, type span
 -- hazard drop-column:t.a: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "a";
-
 -- hazard drop-type:span: a program that names it fails
-DROP TYPE "public"."span";
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN a;
+
+DROP TYPE public.span;
+
+COMMIT;

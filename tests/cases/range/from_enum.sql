@@ -7,7 +7,13 @@ CREATE TYPE x AS ENUM ('a');
 CREATE TYPE x AS RANGE (SUBTYPE = integer);
 
 -- plan
+-- creates type x; drops enum x
 -- hazard drop-type:x: a program that names it fails
-DROP TYPE "public"."x";
+
+BEGIN;
+
+DROP TYPE public.x;
 
 CREATE TYPE public.x AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = public.x_multirange);
+
+COMMIT;

@@ -13,17 +13,23 @@ CREATE TABLE t (id integer, m rs, r r);
 INSERT INTO t VALUES (1, '{[1,2]}', '[1,3]');
 
 -- plan
-ALTER TYPE "public"."r" RENAME TO "feedstock_old_r";
-ALTER TYPE public.r_multirange RENAME TO "feedstock_old_r_multirange";
-ALTER FUNCTION public.r_multirange() RENAME TO "feedstock_old_r_multirange";
-ALTER FUNCTION public.r(integer, integer) RENAME TO "feedstock_old_r";
-ALTER FUNCTION public.r(integer, integer, text) RENAME TO "feedstock_old_r";
-CREATE TYPE public.r AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = public.rs);
-
+-- changes type r, column t.m, column t.r
 -- hazard unsafe-cast:t.m: its values are read again from their text; fails if one does not fit the new attributes
 -- hazard change-type:t.m: public.r_multirange to public.rs: a program that expects the old type may fail
 -- hazard unsafe-cast:t.r: its values are read again from their text; fails if one does not fit the new attributes
-ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.rs USING "m"::text::public.rs,
-    ALTER COLUMN "r" TYPE public.r USING "r"::text::public.r;
 
-DROP TYPE "public"."feedstock_old_r";
+BEGIN;
+
+ALTER TYPE public.r RENAME TO feedstock_old_r;
+ALTER TYPE public.r_multirange RENAME TO feedstock_old_r_multirange;
+ALTER FUNCTION public.r_multirange() RENAME TO feedstock_old_r_multirange;
+ALTER FUNCTION public.r(integer, integer) RENAME TO feedstock_old_r;
+ALTER FUNCTION public.r(integer, integer, text) RENAME TO feedstock_old_r;
+CREATE TYPE public.r AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = public.rs);
+
+ALTER TABLE public.t ALTER COLUMN m TYPE public.rs USING m::text::public.rs,
+    ALTER COLUMN r TYPE public.r USING r::text::public.r;
+
+DROP TYPE public.feedstock_old_r;
+
+COMMIT;

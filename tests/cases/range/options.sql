@@ -10,10 +10,16 @@ CREATE TYPE words AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = text_pattern_ops, 
 CREATE TABLE t (a words, b many_words, c many_words[]);
 
 -- plan
+-- creates type words, table t
+
+BEGIN;
+
 CREATE TYPE public.words AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = pg_catalog.text_pattern_ops, COLLATION = pg_catalog."C", SUBTYPE_DIFF = public.apart, MULTIRANGE_TYPE_NAME = public.many_words);
 
-CREATE TABLE "public"."t" (
-    "a" public.words,
-    "b" public.many_words,
-    "c" public.many_words[]
+CREATE TABLE public.t (
+    a public.words,
+    b public.many_words,
+    c public.many_words[]
 );
+
+COMMIT;

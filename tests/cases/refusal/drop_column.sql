@@ -11,8 +11,14 @@ drop-column:t.b: the column and its values are lost
   help: if that is what you want: --allow drop-column:t.b
 
 -- plan
+-- drops column t.c, column t.b
 -- hazard drop-column:t.c: a program that reads it fails
-ALTER TABLE "public"."t" DROP COLUMN "c";
-
 -- hazard drop-column:t.b: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "b";
+
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN c;
+
+ALTER TABLE public.t DROP COLUMN b;
+
+COMMIT;

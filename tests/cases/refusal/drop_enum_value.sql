@@ -15,11 +15,17 @@ drop-enum-value:mood.glad: fails if a row has the label; rows must be changed fi
   help: if that is what you want: --allow drop-enum-value:mood.glad
 
 -- plan
+-- changes enum mood, column t.mood
 -- hazard drop-enum-value:mood.ok: fails if a row has the label; rows must be changed first
 -- hazard drop-enum-value:mood.glad: fails if a row has the label; rows must be changed first
-ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
-CREATE TYPE "public"."mood" AS ENUM ('sad');
 
-ALTER TABLE "public"."t" ALTER COLUMN "mood" TYPE public.mood USING "mood"::text::public.mood;
+BEGIN;
 
-DROP TYPE "public"."feedstock_old_mood";
+ALTER TYPE public.mood RENAME TO feedstock_old_mood;
+CREATE TYPE public.mood AS ENUM ('sad');
+
+ALTER TABLE public.t ALTER COLUMN mood TYPE public.mood USING mood::text::public.mood;
+
+DROP TYPE public.feedstock_old_mood;
+
+COMMIT;

@@ -11,9 +11,15 @@ drop-table:t: the table and its rows are lost
   help: if that is what you want: --allow drop-table:t
 
 -- plan
-CREATE TABLE "public"."other" (
-    "b" text
+-- creates table other; drops table t
+-- hazard drop-table:t: the table and its rows are lost
+
+BEGIN;
+
+CREATE TABLE public.other (
+    b text
 );
 
--- hazard drop-table:t: the table and its rows are lost
-DROP TABLE "public"."t";
+DROP TABLE public.t;
+
+COMMIT;

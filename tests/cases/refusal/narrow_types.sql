@@ -22,6 +22,7 @@ narrow-type:t.f: timestamp with time zone to date: values may not fit or may be 
   help: if that is what you want: --allow narrow-type:t.f
 
 -- plan
+-- changes column t.a, column t.b, column t.c, column t.d, column t.e, column t.f, column t.g, column t.h, column t.i
 -- hazard narrow-type:t.a: bigint to integer: values may not fit or may be changed
 -- hazard narrow-type:t.b: text to character varying(3): values may not fit or may be changed
 -- hazard narrow-type:t.c: numeric(10,2) to numeric(9,2): values may not fit or may be changed
@@ -30,12 +31,17 @@ narrow-type:t.f: timestamp with time zone to date: values may not fit or may be 
 -- hazard narrow-type:t.f: timestamp with time zone to date: values may not fit or may be changed
 -- hazard change-type:t.h: date to timestamp without time zone: a program that expects the old type may fail
 -- hazard change-type:t.i: integer to numeric: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer,
-    ALTER COLUMN "b" TYPE character varying(3),
-    ALTER COLUMN "c" TYPE numeric(9,2),
-    ALTER COLUMN "d" TYPE real,
-    ALTER COLUMN "e" TYPE timestamp(0) without time zone,
-    ALTER COLUMN "f" TYPE date,
-    ALTER COLUMN "g" TYPE character varying,
-    ALTER COLUMN "h" TYPE timestamp without time zone,
-    ALTER COLUMN "i" TYPE numeric;
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE integer,
+    ALTER COLUMN b TYPE character varying(3),
+    ALTER COLUMN c TYPE numeric(9,2),
+    ALTER COLUMN d TYPE real,
+    ALTER COLUMN e TYPE timestamp(0) without time zone,
+    ALTER COLUMN f TYPE date,
+    ALTER COLUMN g TYPE character varying,
+    ALTER COLUMN h TYPE timestamp without time zone,
+    ALTER COLUMN i TYPE numeric;
+
+COMMIT;

@@ -12,14 +12,20 @@ needs-fill:t.b: a new NOT NULL column without a default has no value for the row
   help: say the value: --fill t.b='…' (an SQL expression over the row), or give the column a default
 
 -- plan
-CREATE TABLE "public"."new" (
-    "a" integer NOT NULL
+-- creates table new, column t.b, column t.c, column t.d, column t.e
+
+BEGIN;
+
+CREATE TABLE public.new (
+    a integer NOT NULL
 );
 
-ALTER TABLE "public"."t" ADD COLUMN "b" integer NOT NULL;
+ALTER TABLE public.t ADD COLUMN b integer NOT NULL;
 
-ALTER TABLE "public"."t" ADD COLUMN "c" integer NOT NULL DEFAULT 0;
+ALTER TABLE public.t ADD COLUMN c integer NOT NULL DEFAULT 0;
 
-ALTER TABLE "public"."t" ADD COLUMN "d" integer NOT NULL GENERATED ALWAYS AS IDENTITY;
+ALTER TABLE public.t ADD COLUMN d integer NOT NULL GENERATED ALWAYS AS IDENTITY;
 
-ALTER TABLE "public"."t" ADD COLUMN "e" integer;
+ALTER TABLE public.t ADD COLUMN e integer;
+
+COMMIT;

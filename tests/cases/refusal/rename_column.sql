@@ -14,12 +14,18 @@ drop-column:t.nick: the column and its values are lost
         if that is what you want: --allow drop-column:t.nick
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "n" integer;
-
-ALTER TABLE "public"."t" ADD COLUMN "name" text NOT NULL DEFAULT ''::text;
-
+-- creates column t.n, column t.name; drops column t.other, column t.nick
 -- hazard drop-column:t.other: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "other";
-
 -- hazard drop-column:t.nick: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "nick";
+
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN n integer;
+
+ALTER TABLE public.t ADD COLUMN name text NOT NULL DEFAULT ''::text;
+
+ALTER TABLE public.t DROP COLUMN other;
+
+ALTER TABLE public.t DROP COLUMN nick;
+
+COMMIT;

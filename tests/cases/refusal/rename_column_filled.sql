@@ -14,7 +14,13 @@ needs-fill:t.name: a new NOT NULL column without a default has no value for the 
   help: say the value: --fill t.name='…' (an SQL expression over the row), or give the column a default
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "name" text NOT NULL;
-
+-- creates column t.name; drops column t.nick
 -- hazard drop-column:t.nick: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "nick";
+
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN name text NOT NULL;
+
+ALTER TABLE public.t DROP COLUMN nick;
+
+COMMIT;

@@ -14,10 +14,16 @@ drop-enum-value:mood.sad: fails if a row has the label; rows must be changed fir
         if that is what you want: --allow drop-enum-value:mood.sad
 
 -- plan
+-- changes enum mood, column t.mood
 -- hazard drop-enum-value:mood.sad: fails if a row has the label; rows must be changed first
-ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
-CREATE TYPE "public"."mood" AS ENUM ('blue', 'glad');
 
-ALTER TABLE "public"."t" ALTER COLUMN "mood" TYPE public.mood USING "mood"::text::public.mood;
+BEGIN;
 
-DROP TYPE "public"."feedstock_old_mood";
+ALTER TYPE public.mood RENAME TO feedstock_old_mood;
+CREATE TYPE public.mood AS ENUM ('blue', 'glad');
+
+ALTER TABLE public.t ALTER COLUMN mood TYPE public.mood USING mood::text::public.mood;
+
+DROP TYPE public.feedstock_old_mood;
+
+COMMIT;

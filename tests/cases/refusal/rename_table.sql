@@ -12,12 +12,18 @@ drop-table:person: the table and its rows are lost
         if that is what you want: --allow drop-table:person
 
 -- plan
-CREATE TABLE "public"."human" (
-    "id" integer NOT NULL,
-    "name" text,
-    "died" date,
-    CONSTRAINT "human_pkey" PRIMARY KEY (id)
+-- creates table human; drops table person
+-- hazard drop-table:person: the table and its rows are lost
+
+BEGIN;
+
+CREATE TABLE public.human (
+    id integer NOT NULL,
+    name text,
+    died date,
+    CONSTRAINT human_pkey PRIMARY KEY (id)
 );
 
--- hazard drop-table:person: the table and its rows are lost
-DROP TABLE "public"."person";
+DROP TABLE public.person;
+
+COMMIT;

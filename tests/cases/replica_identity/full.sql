@@ -8,4 +8,10 @@ CREATE TABLE t (a integer NOT NULL, b integer NOT NULL);
 ALTER TABLE t REPLICA IDENTITY FULL;
 
 -- plan
+-- creates replica identity of t
+
+BEGIN;
+
 ALTER TABLE public.t REPLICA IDENTITY FULL;
+
+COMMIT;

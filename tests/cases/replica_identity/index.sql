@@ -13,4 +13,10 @@ CREATE UNIQUE INDEX tb ON t (b);
 ALTER TABLE t REPLICA IDENTITY USING INDEX tb;
 
 -- plan
+-- changes replica identity of t
+
+BEGIN;
+
 ALTER TABLE public.t REPLICA IDENTITY USING INDEX tb;
+
+COMMIT;

@@ -9,30 +9,42 @@ CREATE UNLOGGED TABLE t (id integer NOT NULL, a integer, CONSTRAINT t_k UNIQUE (
 ALTER TABLE t REPLICA IDENTITY USING INDEX t_k;
 
 -- plan
--- file 1 of 4: a transaction of its own
-
+-- file 1 of 4, in a transaction: changes column t.id, table t
 -- hazard required-column:t.id: a program that does not write it fails from here on
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_id_not_null" CHECK ("id" IS NOT NULL) NOT VALID;
-
 -- hazard unlogged:t: a crash empties it, and standbys do not have its rows
-ALTER TABLE "public"."t" SET UNLOGGED;
 
--- file 2 of 4: outside a transaction
+BEGIN;
 
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_id_not_null CHECK (id IS NOT NULL) NOT VALID;
+
+ALTER TABLE public.t SET UNLOGGED;
+
+COMMIT;
+
+-- file 2 of 4, outside a transaction: creates constraint t_k on t
 -- hazard add-unique:t.t_k: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "t_k" ON "public"."t" USING btree (id);
 
--- file 3 of 4: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY t_k ON public.t USING btree (id);
 
+-- file 3 of 4, in a transaction: validates column t.id
 -- hazard set-not-null:t.id: fails if a row has NULL; to fill such rows: --fill t.id='…'
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_id_not_null";
 
--- file 4 of 4: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "id" SET NOT NULL;
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_id_not_null";
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_id_not_null;
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_k" UNIQUE USING INDEX "t_k";
+COMMIT;
+
+-- file 4 of 4, in a transaction: creates constraint t_k on t; changes column t.id, replica identity of t
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN id SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_id_not_null;
+
+ALTER TABLE public.t ADD CONSTRAINT t_k UNIQUE USING INDEX t_k;
 
 ALTER TABLE public.t REPLICA IDENTITY USING INDEX t_k;
+
+COMMIT;

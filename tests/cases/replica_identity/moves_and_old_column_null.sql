@@ -13,6 +13,12 @@ CREATE UNIQUE INDEX j ON t (b);
 ALTER TABLE t REPLICA IDENTITY USING INDEX j;
 
 -- plan
+-- changes replica identity of t, column t.a
+
+BEGIN;
+
 ALTER TABLE public.t REPLICA IDENTITY USING INDEX j;
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP NOT NULL;
+ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL;
+
+COMMIT;

@@ -12,9 +12,15 @@ CREATE RULE noted AS ON UPDATE TO t DO ALSO INSERT INTO log VALUES (new.a);
 COMMENT ON RULE noted ON t IS 'a log';
 
 -- plan
-DROP RULE "old" ON "public"."t";
+-- creates rule noted on t; drops rule old on t
+
+BEGIN;
+
+DROP RULE old ON public.t;
 
 CREATE RULE noted AS
     ON UPDATE TO public.t DO  INSERT INTO public.log (a)
   VALUES (new.a);
-COMMENT ON RULE "noted" ON "public"."t" IS 'a log';
+COMMENT ON RULE noted ON public.t IS 'a log';
+
+COMMIT;

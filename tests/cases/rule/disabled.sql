@@ -15,6 +15,12 @@ CREATE RULE y AS ON INSERT TO t DO NOTHING;
 ALTER TABLE t DISABLE RULE x;
 
 -- plan
+-- changes rule x on t, rule y on t
+
+BEGIN;
+
 ALTER TABLE public.t DISABLE RULE x;
 
 ALTER TABLE public.t ENABLE RULE y;
+
+COMMIT;

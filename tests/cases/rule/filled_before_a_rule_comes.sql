@@ -22,13 +22,17 @@ SELECT * FROM t;
 -- 2 | 4
 
 -- plan
--- file 1 of 8: a transaction of its own
+-- file 1 of 8, in a transaction: creates column t.b; drops rule old on t1
 
-DROP RULE "old" ON "public"."t1";
+BEGIN;
 
-ALTER TABLE "public"."t" ADD COLUMN "b" integer;
+DROP RULE old ON public.t1;
 
--- file 2 of 8: outside a transaction, in batches
+ALTER TABLE public.t ADD COLUMN b integer;
+
+COMMIT;
+
+-- file 2 of 8, outside a transaction, in batches: fills column t1.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -45,14 +49,14 @@ BEGIN
     LOOP
         feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
-            UPDATE "public"."t1" AS "t" SET "b" = a * 2
+            UPDATE public.t1 AS t SET b = a * 2
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM "public"."t1"
-                WHERE "b" IS NULL
+                SELECT ctid FROM public.t1
+                WHERE b IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                     AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
-            RETURNING "b" IS NULL AS feedstock_null
+            RETURNING b IS NULL AS feedstock_null
         )
         SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
         INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -64,12 +68,12 @@ BEGIN
         feedstock_page := feedstock_page + feedstock_pages;
         feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
             THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t1"');
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t1');
     END LOOP;
 END
 $feedstock$;
 
--- file 3 of 8: outside a transaction, in batches
+-- file 3 of 8, outside a transaction, in batches: fills column t2.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -86,14 +90,14 @@ BEGIN
     LOOP
         feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
-            UPDATE "public"."t2" AS "t" SET "b" = a * 2
+            UPDATE public.t2 AS t SET b = a * 2
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM "public"."t2"
-                WHERE "b" IS NULL
+                SELECT ctid FROM public.t2
+                WHERE b IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                     AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
-            RETURNING "b" IS NULL AS feedstock_null
+            RETURNING b IS NULL AS feedstock_null
         )
         SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
         INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -105,17 +109,21 @@ BEGIN
         feedstock_page := feedstock_page + feedstock_pages;
         feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
             THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t2"');
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t2');
     END LOOP;
 END
 $feedstock$;
 
--- file 4 of 8: a transaction of its own
-
+-- file 4 of 8, in a transaction: creates column t.b
 -- hazard required-column:t.b: a program that does not write it fails from here on
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS NOT NULL) NOT VALID;
 
--- file 5 of 8: outside a transaction, in batches
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_b_not_null CHECK (b IS NOT NULL) NOT VALID;
+
+COMMIT;
+
+-- file 5 of 8, outside a transaction, in batches: fills column t1.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -135,14 +143,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."t1" AS "t" SET "b" = a * 2
+                UPDATE public.t1 AS t SET b = a * 2
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."t1"
-                    WHERE "b" IS NULL
+                    SELECT ctid FROM public.t1
+                    WHERE b IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "b" IS NULL AS feedstock_null
+                RETURNING b IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -154,9 +162,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t1"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t1');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t1" WHERE "b" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.t1 WHERE b IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -167,7 +175,7 @@ BEGIN
 END
 $feedstock$;
 
--- file 6 of 8: outside a transaction, in batches
+-- file 6 of 8, outside a transaction, in batches: fills column t2.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -187,14 +195,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."t2" AS "t" SET "b" = a * 2
+                UPDATE public.t2 AS t SET b = a * 2
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."t2"
-                    WHERE "b" IS NULL
+                    SELECT ctid FROM public.t2
+                    WHERE b IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "b" IS NULL AS feedstock_null
+                RETURNING b IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -206,9 +214,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t2"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t2');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t2" WHERE "b" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.t2 WHERE b IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -219,15 +227,23 @@ BEGIN
 END
 $feedstock$;
 
--- file 7 of 8: a transaction of its own
-
+-- file 7 of 8, in a transaction: validates column t.b
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
 
--- file 8 of 8: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET NOT NULL;
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_b_not_null";
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_b_not_null;
+
+COMMIT;
+
+-- file 8 of 8, in a transaction: creates column t.b, rule new on t2
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_b_not_null;
 
 CREATE RULE new AS
     ON UPDATE TO public.t2 DO INSTEAD NOTHING;
+
+COMMIT;

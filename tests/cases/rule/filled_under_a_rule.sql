@@ -31,20 +31,32 @@ SELECT a, b FROM u;
 -- 2 | 4
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "b" integer;
+-- file 1 of 2, in a transaction: creates column t.b, column t.c; fills column t.b
 -- hazard skips-rule:t.never: is off while rows get a value; others wait for the table
-ALTER TABLE "public"."t" DISABLE RULE "never";
-UPDATE "public"."t" SET "b" = a * 2;
-ALTER TABLE "public"."t" ENABLE RULE "never";
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET NOT NULL;
 
-ALTER TABLE "public"."t" ADD COLUMN "c" uuid DEFAULT gen_random_uuid();
+BEGIN;
 
+ALTER TABLE public.t ADD COLUMN b integer;
+ALTER TABLE public.t DISABLE RULE never;
+UPDATE public.t SET b = a * 2;
+ALTER TABLE public.t ENABLE RULE never;
+ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
+
+ALTER TABLE public.t ADD COLUMN c uuid DEFAULT gen_random_uuid();
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: changes column u.b; fills column u.b
 -- hazard skips-rule:u.Al"so: is off while rows get a value; others wait for the table
-ALTER TABLE "public"."u" DISABLE RULE "Al""so";
 -- hazard skips-rule:u.always: is off while rows get a value; others wait for the table
-ALTER TABLE "public"."u" DISABLE RULE "always";
-UPDATE "public"."u" SET "b" = a * 2 WHERE "b" IS NULL;
-ALTER TABLE "public"."u" ENABLE RULE "Al""so";
+
+BEGIN;
+
+ALTER TABLE public.u DISABLE RULE "Al""so";
+ALTER TABLE public.u DISABLE RULE always;
+UPDATE public.u SET b = a * 2 WHERE b IS NULL;
+ALTER TABLE public.u ENABLE RULE "Al""so";
 ALTER TABLE public.u ENABLE ALWAYS RULE always;
-ALTER TABLE "public"."u" ALTER COLUMN "b" SET NOT NULL;
+ALTER TABLE public.u ALTER COLUMN b SET NOT NULL;
+
+COMMIT;

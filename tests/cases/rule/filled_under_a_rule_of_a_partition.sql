@@ -19,6 +19,12 @@ SELECT * FROM t;
 -- 1 | 2
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "b" integer;
-UPDATE "public"."t" SET "b" = a * 2;
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET NOT NULL;
+-- creates column t.b; fills column t.b
+
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN b integer;
+UPDATE public.t SET b = a * 2;
+ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
+
+COMMIT;

@@ -11,7 +11,11 @@ CREATE VIEW v AS SELECT b, a FROM t;
 CREATE RULE r AS ON INSERT TO v DO INSTEAD INSERT INTO t VALUES (new.a, new.b);
 
 -- plan
-DROP VIEW "public"."v";
+-- creates view v, rule r on v; drops view v
+
+BEGIN;
+
+DROP VIEW public.v;
 CREATE VIEW public.v AS
  SELECT t.b,
     t.a
@@ -20,6 +24,8 @@ CREATE VIEW public.v AS
 CREATE RULE r AS
     ON INSERT TO public.v DO INSTEAD  INSERT INTO public.t (a, b)
   VALUES (new.a, new.b);
+
+COMMIT;
 
 -- plan from 16
 DROP VIEW "public"."v";

@@ -11,6 +11,12 @@ CREATE TABLE log (a integer);
 CREATE RULE r AS ON INSERT TO t WHERE new.a > 1 DO INSTEAD NOTHING;
 
 -- plan
+-- changes rule r on t
+
+BEGIN;
+
 CREATE OR REPLACE RULE r AS
     ON INSERT TO public.t
    WHERE (new.a > 1) DO INSTEAD NOTHING;
+
+COMMIT;

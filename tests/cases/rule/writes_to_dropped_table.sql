@@ -10,7 +10,19 @@ CREATE RULE noted AS ON UPDATE TO t DO ALSO INSERT INTO log VALUES (new.a);
 CREATE TABLE t (a integer);
 
 -- plan
-DROP RULE "noted" ON "public"."t";
+-- file 1 of 2, in a transaction: drops rule noted on t
 
+BEGIN;
+
+DROP RULE noted ON public.t;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: drops table log
 -- hazard drop-table:log: the table and its rows are lost
-DROP TABLE "public"."log";
+
+BEGIN;
+
+DROP TABLE public.log;
+
+COMMIT;

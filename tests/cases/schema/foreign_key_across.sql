@@ -9,19 +9,27 @@ CREATE TABLE "weird.schema".a (id integer PRIMARY KEY);
 CREATE TABLE t (a integer REFERENCES "weird.schema".a);
 
 -- plan
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates schema weird.schema, table weird.schema.a, foreign key t_a_fkey on t
+
+BEGIN;
 
 CREATE SCHEMA "weird.schema";
 
-CREATE TABLE "weird.schema"."a" (
-    "id" integer NOT NULL,
-    CONSTRAINT "a_pkey" PRIMARY KEY (id)
+CREATE TABLE "weird.schema".a (
+    id integer NOT NULL,
+    CONSTRAINT a_pkey PRIMARY KEY (id)
 );
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_fkey" FOREIGN KEY (a) REFERENCES "weird.schema".a(id) NOT VALID;
+ALTER TABLE public.t ADD CONSTRAINT t_a_fkey FOREIGN KEY (a) REFERENCES "weird.schema".a(id) NOT VALID;
 
--- file 2 of 2: a transaction of its own
+COMMIT;
 
+-- file 2 of 2, in a transaction: validates foreign key t_a_fkey on t
 -- hazard add-foreign-key:t.t_a_fkey: fails if a row refers to nothing
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_fkey";
+
+BEGIN;
+
+ALTER TABLE public.t VALIDATE CONSTRAINT t_a_fkey;
+
+COMMIT;

@@ -8,7 +8,13 @@ CREATE TABLE t (a integer DEFAULT nextval('q'));
 CREATE TABLE t (a integer);
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
-
+-- changes column t.a; drops sequence q
 -- hazard drop-sequence:q: a program that uses it fails
-DROP SEQUENCE "public"."q";
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
+
+DROP SEQUENCE public.q;
+
+COMMIT;

@@ -13,8 +13,14 @@ CREATE SEQUENCE moves OWNED BY t.b;
 CREATE SEQUENCE loses;
 
 -- plan
-ALTER SEQUENCE "public"."gets" OWNED BY "public"."t"."a";
+-- changes sequence gets, sequence loses, sequence moves
 
-ALTER SEQUENCE "public"."loses" OWNED BY NONE;
+BEGIN;
 
-ALTER SEQUENCE "public"."moves" OWNED BY "public"."t"."b";
+ALTER SEQUENCE public.gets OWNED BY public.t.a;
+
+ALTER SEQUENCE public.loses OWNED BY NONE;
+
+ALTER SEQUENCE public.moves OWNED BY public.t.b;
+
+COMMIT;

@@ -9,7 +9,13 @@ CREATE SEQUENCE q OWNED BY t.a;
 CREATE SEQUENCE q;
 
 -- plan
-ALTER SEQUENCE "public"."q" OWNED BY NONE;
-
+-- changes sequence q; drops table t
 -- hazard drop-table:t: the table and its rows are lost
-DROP TABLE "public"."t";
+
+BEGIN;
+
+ALTER SEQUENCE public.q OWNED BY NONE;
+
+DROP TABLE public.t;
+
+COMMIT;

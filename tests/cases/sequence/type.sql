@@ -11,9 +11,15 @@ CREATE SEQUENCE b;
 CREATE SEQUENCE c MAXVALUE 100;
 
 -- plan
+-- changes sequence a, sequence b, sequence c
 -- hazard narrow-sequence:a: fails if its last number is above 2147483647
-ALTER SEQUENCE "public"."a" AS integer;
 
-ALTER SEQUENCE "public"."b" AS bigint;
+BEGIN;
 
-ALTER SEQUENCE "public"."c" AS bigint;
+ALTER SEQUENCE public.a AS integer;
+
+ALTER SEQUENCE public.b AS bigint;
+
+ALTER SEQUENCE public.c AS bigint;
+
+COMMIT;

@@ -8,5 +8,11 @@ CREATE SEQUENCE q;
 CREATE UNLOGGED SEQUENCE q;
 
 -- plan
+-- changes sequence q
 -- hazard unlogged:q: after a crash it begins again, with numbers that were given before
-ALTER SEQUENCE "public"."q" SET UNLOGGED;
+
+BEGIN;
+
+ALTER SEQUENCE public.q SET UNLOGGED;
+
+COMMIT;

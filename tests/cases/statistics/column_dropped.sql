@@ -9,7 +9,13 @@ CREATE STATISTICS s ON a, b FROM t;
 CREATE TABLE t (a integer, c integer);
 
 -- plan
+-- drops statistics public.s on t, column t.b
+-- hazard drop-column:t.b: the column and its values are lost
+
+BEGIN;
+
 DROP STATISTICS public.s;
 
--- hazard drop-column:t.b: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "b";
+ALTER TABLE public.t DROP COLUMN b;
+
+COMMIT;

@@ -9,9 +9,15 @@ CREATE TABLE t (a bigint, b integer);
 CREATE STATISTICS s ON a, b FROM t;
 
 -- plan
+-- creates statistics public.s on t; changes column t.a; drops statistics public.s on t
+-- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
+
+BEGIN;
+
 DROP STATISTICS public.s;
 
--- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
+ALTER TABLE public.t ALTER COLUMN a TYPE bigint;
 
 CREATE STATISTICS public.s ON a, b FROM public.t;
+
+COMMIT;

@@ -10,4 +10,10 @@ CREATE TABLE t (a integer, b integer, c text);
 CREATE STATISTICS other.s ON lower(c) FROM t;
 
 -- plan
+-- creates statistics other.s on t
+
+BEGIN;
+
 CREATE STATISTICS other.s ON lower(c) FROM public.t;
+
+COMMIT;

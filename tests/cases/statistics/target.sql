@@ -17,8 +17,14 @@ ALTER STATISTICS y SET STATISTICS 20;
 CREATE STATISTICS z ON b, c FROM t;
 
 -- plan
+-- changes statistics public.x on t, statistics public.y on t, statistics public.z on t
+
+BEGIN;
+
 ALTER STATISTICS public.x SET STATISTICS 500;
 
 ALTER STATISTICS public.y SET STATISTICS 20;
 
 ALTER STATISTICS public.z SET STATISTICS -1;
+
+COMMIT;

@@ -10,12 +10,18 @@ CREATE TABLE base (id integer);
 CREATE VIEW person AS SELECT id FROM base;
 
 -- plan
+-- creates view person; drops table person
 -- hazard drop-table:person: the table and its rows are lost
-DROP TABLE "public"."person";
+
+BEGIN;
+
+DROP TABLE public.person;
 
 CREATE VIEW public.person AS
  SELECT base.id
    FROM public.base;
+
+COMMIT;
 
 -- plan from 16
 -- hazard drop-table:person: the table and its rows are lost

@@ -8,5 +8,11 @@ CREATE INDEX person_name ON person (name);
 -- to
 
 -- plan
+-- drops table person
 -- hazard drop-table:person: the table and its rows are lost
-DROP TABLE "public"."person";
+
+BEGIN;
+
+DROP TABLE public.person;
+
+COMMIT;

@@ -9,7 +9,19 @@ CREATE TABLE pet (id integer PRIMARY KEY, owner integer REFERENCES person);
 CREATE TABLE pet (id integer PRIMARY KEY, owner integer);
 
 -- plan
-ALTER TABLE "public"."pet" DROP CONSTRAINT "pet_owner_fkey";
+-- file 1 of 2, in a transaction: drops foreign key pet_owner_fkey on pet
 
+BEGIN;
+
+ALTER TABLE public.pet DROP CONSTRAINT pet_owner_fkey;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: drops table person
 -- hazard drop-table:person: the table and its rows are lost
-DROP TABLE "public"."person";
+
+BEGIN;
+
+DROP TABLE public.person;
+
+COMMIT;

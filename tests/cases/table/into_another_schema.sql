@@ -18,7 +18,13 @@ SELECT * FROM people.person;
 -- 1 | ada
 
 -- plan
-CREATE SCHEMA "people";
-
+-- creates schema people; renames table person
 -- hazard rename-table:person: a program that still uses the old name fails
-ALTER TABLE "public"."person" SET SCHEMA "people";
+
+BEGIN;
+
+CREATE SCHEMA people;
+
+ALTER TABLE public.person SET SCHEMA people;
+
+COMMIT;

@@ -16,16 +16,22 @@ SELECT count(*) FROM log_2023;
 -- 1
 
 -- plan
+-- creates table log; renames table log, constraint log_pkey on log_2023
 -- hazard rename-table:log: a program that still uses the old name fails
-ALTER TABLE "public"."log" RENAME TO "log_2023";
 
-ALTER TABLE "public"."log_2023" RENAME CONSTRAINT "log_pkey" TO "log_2023_pkey";
+BEGIN;
 
-CREATE TABLE "public"."log" (
-    "id" integer NOT NULL,
-    "line" text,
-    CONSTRAINT "log_pkey" PRIMARY KEY (id)
+ALTER TABLE public.log RENAME TO log_2023;
+
+ALTER TABLE public.log_2023 RENAME CONSTRAINT log_pkey TO log_2023_pkey;
+
+CREATE TABLE public.log (
+    id integer NOT NULL,
+    line text,
+    CONSTRAINT log_pkey PRIMARY KEY (id)
 );
+
+COMMIT;
 
 -- plan from 18
 -- hazard rename-table:log: a program that still uses the old name fails

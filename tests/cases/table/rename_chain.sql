@@ -21,15 +21,21 @@ SELECT * FROM c;
 -- 2 | x
 
 -- plan
+-- renames table b, table a, constraint b_pkey on c, constraint a_pkey on b
 -- hazard rename-table:b: a program that still uses the old name fails
-ALTER TABLE "public"."b" RENAME TO "c";
-
 -- hazard rename-table:a: a program that still uses the old name fails
-ALTER TABLE "public"."a" RENAME TO "b";
 
-ALTER TABLE "public"."c" RENAME CONSTRAINT "b_pkey" TO "c_pkey";
+BEGIN;
 
-ALTER TABLE "public"."b" RENAME CONSTRAINT "a_pkey" TO "b_pkey";
+ALTER TABLE public.b RENAME TO c;
+
+ALTER TABLE public.a RENAME TO b;
+
+ALTER TABLE public.c RENAME CONSTRAINT b_pkey TO c_pkey;
+
+ALTER TABLE public.b RENAME CONSTRAINT a_pkey TO b_pkey;
+
+COMMIT;
 
 -- plan from 18
 -- hazard rename-table:b: a program that still uses the old name fails

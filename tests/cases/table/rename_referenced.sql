@@ -12,10 +12,16 @@ CREATE TABLE pet (owner integer REFERENCES human);
 CREATE VIEW names AS SELECT name FROM human;
 
 -- plan
+-- renames table person, constraint person_pkey on human
 -- hazard rename-table:person: a program that still uses the old name fails
-ALTER TABLE "public"."person" RENAME TO "human";
 
-ALTER TABLE "public"."human" RENAME CONSTRAINT "person_pkey" TO "human_pkey";
+BEGIN;
+
+ALTER TABLE public.person RENAME TO human;
+
+ALTER TABLE public.human RENAME CONSTRAINT person_pkey TO human_pkey;
+
+COMMIT;
 
 -- plan from 18
 -- hazard rename-table:person: a program that still uses the old name fails

@@ -15,12 +15,18 @@ INSERT INTO human DEFAULT VALUES RETURNING id;
 -- 2
 
 -- plan
+-- renames table person, constraint person_pkey on human, sequence person_id_seq
 -- hazard rename-table:person: a program that still uses the old name fails
-ALTER TABLE "public"."person" RENAME TO "human";
 
-ALTER TABLE "public"."human" RENAME CONSTRAINT "person_pkey" TO "human_pkey";
+BEGIN;
 
-ALTER SEQUENCE "public"."person_id_seq" RENAME TO "human_id_seq";
+ALTER TABLE public.person RENAME TO human;
+
+ALTER TABLE public.human RENAME CONSTRAINT person_pkey TO human_pkey;
+
+ALTER SEQUENCE public.person_id_seq RENAME TO human_id_seq;
+
+COMMIT;
 
 -- plan from 18
 -- hazard rename-table:person: a program that still uses the old name fails

@@ -10,11 +10,17 @@ CREATE TABLE fresh (id integer);
 CREATE INDEX by_id ON fresh (id);
 
 -- plan
+-- creates table fresh, index by_id; drops table old
 -- hazard drop-table:old: the table and its rows are lost
-DROP TABLE "public"."old";
 
-CREATE TABLE "public"."fresh" (
-    "id" integer
+BEGIN;
+
+DROP TABLE public.old;
+
+CREATE TABLE public.fresh (
+    id integer
 );
 
-CREATE INDEX "by_id" ON "public"."fresh" USING btree (id);
+CREATE INDEX by_id ON public.fresh USING btree (id);
+
+COMMIT;

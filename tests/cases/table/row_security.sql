@@ -12,10 +12,22 @@ ALTER TABLE a FORCE ROW LEVEL SECURITY;
 CREATE TABLE b (id integer);
 
 -- plan
+-- file 1 of 2, in a transaction: changes table a
 -- hazard row-security:a: whoever is not its owner sees and writes no row, since no policy allows any
-ALTER TABLE "public"."a" ENABLE ROW LEVEL SECURITY;
 -- hazard row-security:a: its owner sees and writes no row, since no policy allows any
-ALTER TABLE "public"."a" FORCE ROW LEVEL SECURITY;
 
+BEGIN;
+
+ALTER TABLE public.a ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.a FORCE ROW LEVEL SECURITY;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: changes table b
 -- hazard row-security:b: its rows are hidden from nobody who may read it
-ALTER TABLE "public"."b" DISABLE ROW LEVEL SECURITY;
+
+BEGIN;
+
+ALTER TABLE public.b DISABLE ROW LEVEL SECURITY;
+
+COMMIT;

@@ -7,5 +7,11 @@ CREATE TABLE t (id integer, x text) WITH (fillfactor = 70, autovacuum_enabled = 
 CREATE TABLE t (id integer, x text) WITH (fillfactor = 80, toast.autovacuum_enabled = false);
 
 -- plan
-ALTER TABLE "public"."t" SET (fillfactor=80, toast.autovacuum_enabled=false);
-ALTER TABLE "public"."t" RESET (autovacuum_enabled);
+-- changes table t
+
+BEGIN;
+
+ALTER TABLE public.t SET (fillfactor=80, toast.autovacuum_enabled=false);
+ALTER TABLE public.t RESET (autovacuum_enabled);
+
+COMMIT;

@@ -19,10 +19,16 @@ SELECT x FROM b;
 -- was a
 
 -- plan
+-- renames table a, table b, table feedstock_old_a
 -- hazard rename-table:a: a program that still uses the old name fails
-ALTER TABLE "public"."a" RENAME TO "feedstock_old_a";
-
 -- hazard rename-table:b: a program that still uses the old name fails
-ALTER TABLE "public"."b" RENAME TO "a";
 
-ALTER TABLE "public"."feedstock_old_a" RENAME TO "b";
+BEGIN;
+
+ALTER TABLE public.a RENAME TO feedstock_old_a;
+
+ALTER TABLE public.b RENAME TO a;
+
+ALTER TABLE public.feedstock_old_a RENAME TO b;
+
+COMMIT;

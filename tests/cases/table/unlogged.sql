@@ -7,5 +7,11 @@ CREATE TABLE t (id integer);
 CREATE UNLOGGED TABLE t (id integer);
 
 -- plan
+-- changes table t
 -- hazard unlogged:t: a crash empties it, and standbys do not have its rows
-ALTER TABLE "public"."t" SET UNLOGGED;
+
+BEGIN;
+
+ALTER TABLE public.t SET UNLOGGED;
+
+COMMIT;

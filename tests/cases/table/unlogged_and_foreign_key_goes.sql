@@ -9,18 +9,32 @@ CREATE UNLOGGED TABLE p (id integer PRIMARY KEY);
 CREATE TABLE c (p_id integer, n integer UNIQUE);
 
 -- plan
--- file 1 of 3: a transaction of its own
+-- file 1 of 4, in a transaction: drops foreign key f on c
 
-ALTER TABLE "public"."c" DROP CONSTRAINT "f";
+BEGIN;
 
+ALTER TABLE public.c DROP CONSTRAINT f;
+
+COMMIT;
+
+-- file 2 of 4, in a transaction: changes table p
 -- hazard unlogged:p: a crash empties it, and standbys do not have its rows
-ALTER TABLE "public"."p" SET UNLOGGED;
 
--- file 2 of 3: outside a transaction
+BEGIN;
 
+ALTER TABLE public.p SET UNLOGGED;
+
+COMMIT;
+
+-- file 3 of 4, outside a transaction: creates constraint c_n_key on c
 -- hazard add-unique:c.c_n_key: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "c_n_key" ON "public"."c" USING btree (n);
 
--- file 3 of 3: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY c_n_key ON public.c USING btree (n);
 
-ALTER TABLE "public"."c" ADD CONSTRAINT "c_n_key" UNIQUE USING INDEX "c_n_key";
+-- file 4 of 4, in a transaction: creates constraint c_n_key on c
+
+BEGIN;
+
+ALTER TABLE public.c ADD CONSTRAINT c_n_key UNIQUE USING INDEX c_n_key;
+
+COMMIT;

@@ -17,17 +17,53 @@ CREATE TABLE y (id integer PRIMARY KEY REFERENCES z);
 CREATE TABLE x (y integer REFERENCES y);
 
 -- plan
+-- file 1 of 6, in a transaction: changes table c
 -- hazard unlogged:c: a crash empties it, and standbys do not have its rows
-ALTER TABLE "public"."c" SET UNLOGGED;
 
+BEGIN;
+
+ALTER TABLE public.c SET UNLOGGED;
+
+COMMIT;
+
+-- file 2 of 6, in a transaction: changes table b
 -- hazard unlogged:b: a crash empties it, and standbys do not have its rows
-ALTER TABLE "public"."b" SET UNLOGGED;
 
+BEGIN;
+
+ALTER TABLE public.b SET UNLOGGED;
+
+COMMIT;
+
+-- file 3 of 6, in a transaction: changes table a
 -- hazard unlogged:a: a crash empties it, and standbys do not have its rows
-ALTER TABLE "public"."a" SET UNLOGGED;
 
-ALTER TABLE "public"."z" SET LOGGED;
+BEGIN;
 
-ALTER TABLE "public"."y" SET LOGGED;
+ALTER TABLE public.a SET UNLOGGED;
 
-ALTER TABLE "public"."x" SET LOGGED;
+COMMIT;
+
+-- file 4 of 6, in a transaction: changes table z
+
+BEGIN;
+
+ALTER TABLE public.z SET LOGGED;
+
+COMMIT;
+
+-- file 5 of 6, in a transaction: changes table y
+
+BEGIN;
+
+ALTER TABLE public.y SET LOGGED;
+
+COMMIT;
+
+-- file 6 of 6, in a transaction: changes table x
+
+BEGIN;
+
+ALTER TABLE public.x SET LOGGED;
+
+COMMIT;

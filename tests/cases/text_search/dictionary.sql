@@ -10,10 +10,16 @@ COMMENT ON TEXT SEARCH DICTIONARY new IS 'simple';
 CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = snowball, LANGUAGE = english, STOPWORDS = english);
 
 -- plan
-DROP TEXT SEARCH DICTIONARY "public"."d";
+-- creates text search dictionary public.d, text search dictionary public.new; drops text search dictionary public.d, text search dictionary public.old
+
+BEGIN;
+
+DROP TEXT SEARCH DICTIONARY public.d;
 CREATE TEXT SEARCH DICTIONARY public.d (TEMPLATE = pg_catalog.snowball, language = 'english', stopwords = 'english');
 
 CREATE TEXT SEARCH DICTIONARY public.new (TEMPLATE = pg_catalog.simple, stopwords = 'english', accept = 'false');
-COMMENT ON TEXT SEARCH DICTIONARY "public"."new" IS 'simple';
+COMMENT ON TEXT SEARCH DICTIONARY public.new IS 'simple';
 
-DROP TEXT SEARCH DICTIONARY "public"."old";
+DROP TEXT SEARCH DICTIONARY public.old;
+
+COMMIT;

@@ -11,5 +11,10 @@ CREATE TABLE t (a integer, b integer);
 CREATE TRIGGER x BEFORE UPDATE OF a, b ON t FOR EACH ROW EXECUTE FUNCTION f();
 
 -- plan
-DROP TRIGGER "x" ON "public"."t";
-CREATE TRIGGER x BEFORE UPDATE OF a, b ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
+-- changes trigger x on t
+
+BEGIN;
+
+CREATE OR REPLACE TRIGGER x BEFORE UPDATE OF a, b ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
+
+COMMIT;

@@ -12,7 +12,13 @@ CREATE TRIGGER new BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f(
 COMMENT ON TRIGGER new ON t IS 'new';
 
 -- plan
-DROP TRIGGER "old" ON "public"."t";
+-- creates trigger new on t; drops trigger old on t
+
+BEGIN;
+
+DROP TRIGGER old ON public.t;
 
 CREATE TRIGGER new BEFORE INSERT OR UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.f('x', '1');
-COMMENT ON TRIGGER "new" ON "public"."t" IS 'new';
+COMMENT ON TRIGGER new ON public.t IS 'new';
+
+COMMIT;

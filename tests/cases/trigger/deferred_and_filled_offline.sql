@@ -20,7 +20,13 @@ SELECT a, b FROM t;
 -- 1 | 1
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "b" integer;
+-- creates column t.b; fills column t.b
+
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN b integer;
 SET CONSTRAINTS ALL IMMEDIATE;
-UPDATE "public"."t" SET "b" = a;
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET NOT NULL;
+UPDATE public.t SET b = a;
+ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
+
+COMMIT;

@@ -15,6 +15,12 @@ CREATE TRIGGER y BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();
 ALTER TABLE t DISABLE TRIGGER x;
 
 -- plan
+-- changes trigger x on t, trigger y on t
+
+BEGIN;
+
 ALTER TABLE public.t DISABLE TRIGGER x;
 
 ALTER TABLE public.t ENABLE TRIGGER y;
+
+COMMIT;

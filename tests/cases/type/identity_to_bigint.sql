@@ -14,5 +14,11 @@ INSERT INTO a DEFAULT VALUES RETURNING id;
 -- 2
 
 -- plan
+-- changes column a.id
 -- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
+
+BEGIN;
+
+ALTER TABLE public.a ALTER COLUMN id TYPE bigint;
+
+COMMIT;

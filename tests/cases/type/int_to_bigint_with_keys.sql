@@ -9,19 +9,28 @@ CREATE TABLE a (id bigint PRIMARY KEY);
 CREATE TABLE b (a bigint NOT NULL REFERENCES a ON DELETE CASCADE);
 
 -- plan
--- file 1 of 2: a transaction of its own
-
-ALTER TABLE "public"."b" DROP CONSTRAINT "b_a_fkey";
-
+-- file 1 of 2, in a transaction: creates foreign key b_a_fkey on b; changes column a.id, column b.a; drops foreign key b_a_fkey on b
 -- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
-
 -- hazard change-type:b.a: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."b" ALTER COLUMN "a" TYPE bigint;
+-- hazard unindexed-foreign-key:b.b_a_fkey: no index begins with a: whoever deletes a row of a waits until all of b is read
 
-ALTER TABLE "public"."b" ADD CONSTRAINT "b_a_fkey" FOREIGN KEY (a) REFERENCES public.a(id) ON DELETE CASCADE NOT VALID;
+BEGIN;
 
--- file 2 of 2: a transaction of its own
+ALTER TABLE public.b DROP CONSTRAINT b_a_fkey;
 
+ALTER TABLE public.a ALTER COLUMN id TYPE bigint;
+
+ALTER TABLE public.b ALTER COLUMN a TYPE bigint;
+
+ALTER TABLE public.b ADD CONSTRAINT b_a_fkey FOREIGN KEY (a) REFERENCES public.a(id) ON DELETE CASCADE NOT VALID;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: validates foreign key b_a_fkey on b
 -- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."b" VALIDATE CONSTRAINT "b_a_fkey";
+
+BEGIN;
+
+ALTER TABLE public.b VALIDATE CONSTRAINT b_a_fkey;
+
+COMMIT;

@@ -11,17 +11,23 @@ CREATE TABLE t (a jsonb DEFAULT '{}');
 CREATE VIEW v AS SELECT a FROM t;
 
 -- plan
+-- creates view v; changes column t.a; drops view v
 -- hazard change-type:v.a: json to jsonb: a program that expects the old type may fail
-DROP VIEW "public"."v";
-
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
 -- hazard change-type:t.a: json to jsonb: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE jsonb USING a::jsonb;
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{}'::jsonb;
+
+BEGIN;
+
+DROP VIEW public.v;
+
+ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
+ALTER TABLE public.t ALTER COLUMN a TYPE jsonb USING a::jsonb;
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT '{}'::jsonb;
 
 CREATE VIEW public.v AS
  SELECT t.a
    FROM public.t;
+
+COMMIT;
 
 -- plan from 16
 -- hazard change-type:v.a: json to jsonb: a program that expects the old type may fail

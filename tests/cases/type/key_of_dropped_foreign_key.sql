@@ -10,10 +10,28 @@ CREATE TABLE r (t numeric REFERENCES t);
 CREATE TABLE t (id integer PRIMARY KEY);
 
 -- plan
-ALTER TABLE "public"."r" DROP CONSTRAINT "r_t_fkey";
+-- file 1 of 3, in a transaction: drops foreign key r_t_fkey on r
 
+BEGIN;
+
+ALTER TABLE public.r DROP CONSTRAINT r_t_fkey;
+
+COMMIT;
+
+-- file 2 of 3, in a transaction: changes column t.id
 -- hazard narrow-type:t.id: numeric to integer: values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE integer;
 
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN id TYPE integer;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: drops table r
 -- hazard drop-table:r: the table and its rows are lost
-DROP TABLE "public"."r";
+
+BEGIN;
+
+DROP TABLE public.r;
+
+COMMIT;

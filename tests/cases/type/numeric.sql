@@ -7,5 +7,11 @@ CREATE TABLE t (a numeric(10,2), b numeric(10,2));
 CREATE TABLE t (a numeric(13,3), b numeric);
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE numeric(13,3),
-    ALTER COLUMN "b" TYPE numeric;
+-- changes column t.a, column t.b
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE numeric(13,3),
+    ALTER COLUMN b TYPE numeric;
+
+COMMIT;

@@ -13,8 +13,20 @@ CREATE TABLE t (id integer);
 INSERT INTO t VALUES (1, '(1,2)');
 
 -- plan
+-- file 1 of 2, in a transaction: drops column t.p
 -- hazard drop-column:t.p: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "p";
 
+BEGIN;
+
+ALTER TABLE public.t DROP COLUMN p;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: changes column p.a
 -- hazard change-type:p.a: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."p" ALTER COLUMN "a" TYPE bigint;
+
+BEGIN;
+
+ALTER TABLE public.p ALTER COLUMN a TYPE bigint;
+
+COMMIT;

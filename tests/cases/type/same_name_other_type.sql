@@ -9,6 +9,12 @@ CREATE TABLE t (a jsonb DEFAULT '{}');
 CREATE TABLE t (a integer);
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+-- changes column t.a
 -- hazard change-type:t.a: jsonb to integer: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer USING NULL;
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
+ALTER TABLE public.t ALTER COLUMN a TYPE integer USING NULL;
+
+COMMIT;

@@ -14,7 +14,13 @@ INSERT INTO a DEFAULT VALUES RETURNING id;
 -- 2
 
 -- plan
-ALTER SEQUENCE "public"."a_id_seq" AS bigint;
-
+-- changes sequence a_id_seq, column a.id
 -- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
+
+BEGIN;
+
+ALTER SEQUENCE public.a_id_seq AS bigint;
+
+ALTER TABLE public.a ALTER COLUMN id TYPE bigint;
+
+COMMIT;

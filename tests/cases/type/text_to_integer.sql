@@ -17,7 +17,13 @@ SELECT a FROM t ORDER BY a;
 -- NULL
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+-- changes column t.a
 -- hazard change-type:t.a: text to integer: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE integer USING nullif(a, '')::integer;
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 1;
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
+ALTER TABLE public.t ALTER COLUMN a TYPE integer USING nullif(a, '')::integer;
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT 1;
+
+COMMIT;

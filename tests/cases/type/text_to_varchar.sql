@@ -7,4 +7,10 @@ CREATE TABLE t (a text UNIQUE);
 CREATE TABLE t (a varchar UNIQUE);
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE character varying;
+-- changes column t.a
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE character varying;
+
+COMMIT;

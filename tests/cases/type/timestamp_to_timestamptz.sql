@@ -17,5 +17,11 @@ SELECT at AT TIME ZONE 'UTC' FROM t;
 -- 2024-01-02 03:04:05
 
 -- plan
+-- changes column t.at
 -- hazard change-type:t.at: timestamp without time zone to timestamp with time zone: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "at" TYPE timestamp with time zone USING at AT TIME ZONE 'UTC';
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN at TYPE timestamp with time zone USING at AT TIME ZONE 'UTC';
+
+COMMIT;

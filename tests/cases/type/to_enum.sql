@@ -17,12 +17,18 @@ SELECT a FROM t;
 -- glad
 
 -- plan
-ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
-
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
-
-CREATE TYPE "public"."mood" AS ENUM ('sad', 'glad');
-
+-- creates enum mood; changes column t.a; drops constraint t_a_check on t
 -- hazard change-type:t.a: text to public.mood: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.mood USING a::mood;
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'sad'::public.mood;
+
+BEGIN;
+
+ALTER TABLE public.t DROP CONSTRAINT t_a_check;
+
+ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
+
+CREATE TYPE public.mood AS ENUM ('sad', 'glad');
+
+ALTER TABLE public.t ALTER COLUMN a TYPE public.mood USING a::mood;
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT 'sad'::public.mood;
+
+COMMIT;

@@ -11,5 +11,11 @@ narrow-type:t.a: character varying(50) to character varying(20): values may not 
   help: if that is what you want: --allow narrow-type:t.a
 
 -- plan
+-- changes column t.a
 -- hazard narrow-type:t.a: character varying(50) to character varying(20): values may not fit or may be changed
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE character varying(20);
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE character varying(20);
+
+COMMIT;

@@ -18,41 +18,49 @@ SELECT a FROM v;
 -- y
 
 -- plan
--- file 1 of 3: a transaction of its own
-
-DROP VIEW "public"."v";
-
+-- file 1 of 3, in a transaction: creates constraint low on t, constraint t_a_check on t, view v; changes column t.a; drops view v, index t_a, constraint t_a_check on t, constraint low on t
 -- hazard drop-index:t_a: queries that use it are slow until it is built again
-DROP INDEX "public"."t_a";
 
-ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
+BEGIN;
 
-ALTER TABLE "public"."t" DROP CONSTRAINT "low";
+DROP VIEW public.v;
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text;
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'x'::text;
+DROP INDEX public.t_a;
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "low" CHECK ((a = ANY (ARRAY['x'::text, 'y'::text]))) NOT VALID;
+ALTER TABLE public.t DROP CONSTRAINT t_a_check;
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK ((a <> ''::text)) NOT VALID;
+ALTER TABLE public.t DROP CONSTRAINT low;
+
+ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
+ALTER TABLE public.t ALTER COLUMN a TYPE text;
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT 'x'::text;
+
+ALTER TABLE public.t ADD CONSTRAINT low CHECK ((a = ANY (ARRAY['x'::text, 'y'::text]))) NOT VALID;
+
+ALTER TABLE public.t ADD CONSTRAINT t_a_check CHECK ((a <> ''::text)) NOT VALID;
 
 CREATE VIEW public.v AS
  SELECT t.a
    FROM public.t;
 
--- file 2 of 3: outside a transaction
+COMMIT;
 
-CREATE INDEX CONCURRENTLY "t_a" ON "public"."t" USING btree (a) WHERE (a <> 'x'::text);
+-- file 2 of 3, outside a transaction: creates index t_a
 
--- file 3 of 3: a transaction of its own
+CREATE INDEX CONCURRENTLY t_a ON public.t USING btree (a) WHERE (a <> 'x'::text);
 
+-- file 3 of 3, in a transaction: validates constraint low on t, constraint t_a_check on t
 -- hazard add-check:t.low: fails if a row breaks it
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "low";
-
 -- hazard add-check:t.t_a_check: fails if a row breaks it
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_check";
+
+BEGIN;
+
+ALTER TABLE public.t VALIDATE CONSTRAINT low;
+
+ALTER TABLE public.t VALIDATE CONSTRAINT t_a_check;
+
+COMMIT;
 
 -- plan from 16
 -- file 1 of 3: a transaction of its own

@@ -7,4 +7,10 @@ CREATE TABLE t (a varchar(20) DEFAULT 'x');
 CREATE TABLE t (a varchar(50) DEFAULT 'x');
 
 -- plan
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE character varying(50);
+-- changes column t.a
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE character varying(50);
+
+COMMIT;

@@ -9,12 +9,18 @@ CREATE TABLE t (a text, b bigint);
 CREATE UNIQUE INDEX t_lower ON t (lower(a)) WHERE b > 0;
 
 -- plan
-DROP INDEX "public"."t_lower";
-
+-- creates index t_lower; changes column t.a, column t.b; drops index t_lower
 -- hazard change-type:t.b: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE text,
-    ALTER COLUMN "b" TYPE bigint;
-
 -- hazard add-unique:t_lower: fails if two rows are alike
 -- hazard no-online-way:t_lower: others wait for the table while the index is built
-CREATE UNIQUE INDEX "t_lower" ON "public"."t" USING btree (lower(a)) WHERE (b > 0);
+
+BEGIN;
+
+DROP INDEX public.t_lower;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE text,
+    ALTER COLUMN b TYPE bigint;
+
+CREATE UNIQUE INDEX t_lower ON public.t USING btree (lower(a)) WHERE (b > 0);
+
+COMMIT;

@@ -16,15 +16,19 @@ SELECT a, b FROM t;
 -- 4 | 8
 
 -- plan
--- file 1 of 2: a transaction of its own
-
-ALTER TABLE "public"."t" DROP COLUMN "b";
-
+-- file 1 of 2, in a transaction: creates column t.b; changes column t.a; drops column t.b
 -- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint;
 
-ALTER TABLE "public"."t" ADD COLUMN "b" bigint GENERATED ALWAYS AS ((a * 2)) STORED;
+BEGIN;
 
--- file 2 of 2: outside a transaction
+ALTER TABLE public.t DROP COLUMN b;
 
-CREATE INDEX CONCURRENTLY "t_b" ON "public"."t" USING btree (b);
+ALTER TABLE public.t ALTER COLUMN a TYPE bigint;
+
+ALTER TABLE public.t ADD COLUMN b bigint GENERATED ALWAYS AS ((a * 2)) STORED;
+
+COMMIT;
+
+-- file 2 of 2, outside a transaction: creates index t_b
+
+CREATE INDEX CONCURRENTLY t_b ON public.t USING btree (b);

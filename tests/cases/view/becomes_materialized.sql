@@ -9,12 +9,18 @@ CREATE TABLE t (a integer);
 CREATE MATERIALIZED VIEW v AS SELECT a FROM t;
 
 -- plan
+-- creates materialized view v; drops view v
 -- hazard drop-view:v: a materialized view takes its place, which is as old as its last refresh
-DROP VIEW "public"."v";
+
+BEGIN;
+
+DROP VIEW public.v;
 
 CREATE MATERIALIZED VIEW public.v AS
  SELECT t.a
    FROM public.t;
+
+COMMIT;
 
 -- plan from 16
 -- hazard drop-view:v: a materialized view takes its place, which is as old as its last refresh

@@ -12,5 +12,11 @@ ALTER VIEW v ALTER a SET DEFAULT 2;
 ALTER VIEW v ALTER b SET DEFAULT 'x';
 
 -- plan
+-- changes view v
+
+BEGIN;
+
 ALTER VIEW public.v ALTER COLUMN a SET DEFAULT 2;
 ALTER VIEW public.v ALTER COLUMN b SET DEFAULT 'x'::text;
+
+COMMIT;

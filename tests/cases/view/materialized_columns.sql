@@ -14,8 +14,14 @@ ALTER MATERIALIZED VIEW m ALTER a SET (n_distinct = 5);
 COMMENT ON COLUMN m.b IS 'b';
 
 -- plan
+-- creates options of m.a; changes materialized view m
+
+BEGIN;
+
 ALTER MATERIALIZED VIEW public.m ALTER COLUMN a SET STATISTICS 20;
 ALTER MATERIALIZED VIEW public.m ALTER COLUMN b SET STORAGE EXTERNAL;
 COMMENT ON COLUMN public.m.b IS 'b';
 
 ALTER TABLE public.m ALTER COLUMN a SET (n_distinct=5);
+
+COMMIT;

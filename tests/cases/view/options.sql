@@ -14,6 +14,10 @@ CREATE VIEW w AS SELECT a FROM t;
 CREATE VIEW x AS SELECT a FROM t WHERE a > 1 WITH CASCADED CHECK OPTION;
 
 -- plan
+-- changes view v, view w, view x
+
+BEGIN;
+
 CREATE OR REPLACE VIEW public.v WITH (security_barrier=true, security_invoker=true) AS
  SELECT t.a
    FROM public.t
@@ -27,6 +31,8 @@ CREATE OR REPLACE VIEW public.x WITH (check_option=cascaded) AS
  SELECT t.a
    FROM public.t
   WHERE (t.a > 1);
+
+COMMIT;
 
 -- plan from 16
 CREATE OR REPLACE VIEW public.v WITH (security_barrier=true, security_invoker=true) AS

@@ -7,6 +7,10 @@ CREATE RECURSIVE VIEW n (a) AS VALUES (1) UNION ALL SELECT a + 1 FROM n WHERE a 
 CREATE VIEW q AS SELECT 'a; b -- c' AS "x y", E'\\' AS z;
 
 -- plan
+-- creates view n, view q
+
+BEGIN;
+
 CREATE VIEW public.n AS
  WITH RECURSIVE n(a) AS (
          VALUES (1)
@@ -21,6 +25,8 @@ CREATE VIEW public.n AS
 CREATE VIEW public.q AS
  SELECT 'a; b -- c'::text AS "x y",
     '\'::text AS z;
+
+COMMIT;
 
 -- plan from 16
 CREATE VIEW public.n AS

@@ -13,11 +13,17 @@ CREATE VIEW w AS SELECT a FROM v;
 COMMENT ON COLUMN v.a IS 'kept';
 
 -- plan
+-- changes view v
+
+BEGIN;
+
 CREATE OR REPLACE VIEW public.v WITH (security_barrier=true) AS
  SELECT t.a,
     t.b
    FROM public.t
   WHERE (t.b > 0);
+
+COMMIT;
 
 -- plan from 16
 CREATE OR REPLACE VIEW public.v WITH (security_barrier=true) AS

@@ -9,13 +9,19 @@ CREATE TABLE t (a integer, b integer, c integer);
 CREATE VIEW v AS SELECT * FROM t;
 
 -- plan
-ALTER TABLE "public"."t" ADD COLUMN "c" integer;
+-- creates column t.c; changes view v
+
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN c integer;
 
 CREATE OR REPLACE VIEW public.v AS
  SELECT t.a,
     t.b,
     t.c
    FROM public.t;
+
+COMMIT;
 
 -- plan from 16
 ALTER TABLE "public"."t" ADD COLUMN "c" integer;

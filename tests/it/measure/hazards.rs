@@ -50,7 +50,7 @@ fn a_rewrite_is_refused_until_it_is_acknowledged() {
           rewrite-table:images"
         ]
     );
-    let allow = Allow::new(["rewrite-table:images".to_owned()]);
+    let allow = Allow::new(["rewrite-table:images".to_owned()]).unwrap();
     let plan = planned(&to, &Options { allow, ..Options::default() });
     assert_eq!((hazards(&plan).len(), plan.refusals.len()), (1, 0));
 }
@@ -61,7 +61,7 @@ fn a_small_table_is_not_treated_like_a_large_one() {
     let small = planned(&to, &sizes(&[("images", Some(200), 64 << 10)]));
     assert_eq!((hazards(&small).len(), small.refusals.len()), (0, 0));
     // It is still said what happens.
-    assert!(small.sql().contains("-- rewrites: images, index images_pkey\n"), "{}", small.sql());
+    assert!(small.script().contains("-- rewrites: images, index images_pkey\n"), "{}", small.sql());
     let large = planned(&to, &sizes(&[("images", Some(200_000_000), 41 << 30)]));
     assert_eq!(hazards(&large), ["rewrite-table:images"]);
     assert!(
@@ -84,7 +84,7 @@ fn a_scan_counts_where_others_are_locked_out_meanwhile() {
     let plan = planned(&index, &Options { offline_ok: true, ..large() });
     assert!(plan.steps().all(|step| step.in_transaction), "{}", plan.sql());
     assert_eq!(hazards(&plan), ["scan-under-lock:images"]);
-    let text = plan.sql();
+    let text = plan.script();
     assert!(text.contains("nobody can write to it while all of it is read, 3072 MB;"), "{text}");
     // To validate reads all of it, and locks nobody out.
     let valid = format!("{FROM} ALTER TABLE images ADD CONSTRAINT c CHECK (size > 0) NOT VALID;");

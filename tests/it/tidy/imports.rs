@@ -138,14 +138,14 @@ fn unguarded(file: &File) -> Vec<String> {
 }
 
 /// `src/a/b.rs` is `a::b`, `src/a.rs` and `src/a/mod.rs` are `a`, `src/lib.rs` is the root.
-fn module(path: &str) -> Vec<String> {
+pub fn module(path: &str) -> Vec<String> {
     let path = path.trim_start_matches("src/").trim_end_matches(".rs");
     let path = path.strip_suffix("/mod").unwrap_or(path);
     if path == "lib" || path == "main" { Vec::new() } else { path.split('/').map(str::to_owned).collect() }
 }
 
 /// The names that the library's root re-exports, each with its module.
-fn reexports(library: &str) -> BTreeMap<String, String> {
+pub fn reexports(library: &str) -> BTreeMap<String, String> {
     let root = File { path: "src/lib.rs".into(), text: library.into() };
     let inner = paths(&root).into_iter().filter_map(|path| {
         let path = path.strip_prefix("crate::").unwrap_or(&path).to_owned();
@@ -156,7 +156,7 @@ fn reexports(library: &str) -> BTreeMap<String, String> {
 }
 
 /// Every path in a file, unit tests left out: `crate::…` for the crate's own, else as written.
-fn paths(file: &File) -> Vec<String> {
+pub fn paths(file: &File) -> Vec<String> {
     let syntax = syn::parse_file(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
     let mut collector = Collector { module: module(&file.path), paths: Vec::new() };
     collector.visit_file(&syntax);
@@ -214,6 +214,9 @@ impl<'ast> Visit<'ast> for Collector {
         }
         visit::visit_path(self, path);
     }
+
+    /// `pub(in crate::plan)` names where something is visible, and imports nothing.
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         self.add_tokens(&call.tokens.to_string());

@@ -1,8 +1,38 @@
-//! A value for the rows that have none, in batches.
+//! Backfills: a value for the rows that have none, in batches.
 
 use crate::ddl;
-use crate::ident::{ident, literal};
-use crate::schema::Name;
+use crate::ident::{literal, quote_ident};
+use crate::plan::context::Context;
+use crate::plan::facts::hides_rows;
+use crate::plan::stage::Stage;
+use crate::plan::step::{Step, Work};
+use crate::schema::{Id, Name};
+
+use super::hazards::fill_hazards;
+
+/// A stage for each table that has rows: a partitioned one has none, and those that inherit have pages of their own.
+pub(super) fn stages<'a>(
+    context: &'a Context<'_>,
+    table: &'a Name,
+    column: &'a str,
+    expression: &'a str,
+    until: Until,
+) -> impl Iterator<Item = Stage> + 'a {
+    let tables = [table].into_iter().chain(context.kept.heirs(table));
+    let own_rows = tables.filter(|table| !context.wanted.is_partitioned(table));
+    own_rows.map(move |part| {
+        let id = Id::Column(part.clone(), column.to_owned());
+        let rows = Rows {
+            table: part,
+            known_as: &table.name,
+            has_heirs: !context.kept.children(part).is_empty(),
+            has_policies: hides_rows(context, part),
+        };
+        let step = Step::new(id, statement(&rows, column, expression, until));
+        let hazards = fill_hazards(context, part, column);
+        Stage::alone(Step { in_batches: true, ..step }.doing(Work::Fill).with(hazards))
+    })
+}
 
 /// Pages of the first batch; the next ones follow the clock.
 const FIRST_PAGES: u32 = 4;
@@ -13,29 +43,29 @@ const MOST_PAGES: u32 = 64;
 /// How long the rows of a batch may stay locked before the next one is made smaller: an expression may be slow.
 const LONGEST_BATCH: &str = "100 ms";
 
-/// Which rows have a value when it is done.
+/// Which rows have a value when the statement ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Until {
-    /// Nearly all: a row that a client holds or moves is passed over.
+    /// Nearly all: skips rows that other transactions have locked or move.
     OncePassed,
-    /// All. Those that clients hold are tried again; if they hold them for good, it fails as a lock that is not
-    /// available, and the runner tries again later.
+    /// All. Rows that other transactions have locked are tried again; if they stay locked, it fails as a lock that is
+    /// not available, and the runner tries again later.
     NoneLeft,
 }
 
 /// The table whose rows get a value.
-pub(super) struct Rows<'a> {
-    pub(super) table: &'a Name,
+struct Rows<'a> {
+    table: &'a Name,
     /// The name by which the expression may call the table: that of the one from which the column comes.
-    pub(super) known_as: &'a str,
+    known_as: &'a str,
     /// Are there tables that inherit from it? Their pages are their own.
-    pub(super) has_heirs: bool,
+    has_heirs: bool,
     /// May policies hide rows from its owner? It fails then, and does not pass them over.
-    pub(super) has_policies: bool,
+    has_policies: bool,
 }
 
 impl Rows<'_> {
-    /// What is read, or written.
+    /// The table as FROM or UPDATE names it.
     fn from(&self) -> String {
         let only = if self.has_heirs { "ONLY " } else { "" };
         format!("{only}{}", ddl::name(self.table))
@@ -50,7 +80,11 @@ impl Rows<'_> {
     /// The same, as the expression may call it.
     fn target(&self) -> String {
         let alias = Some(self.known_as).filter(|name| *name != self.table.name);
-        format!("{}{}", self.from(), alias.map(|name| format!(" AS {}", ident(name))).unwrap_or_default())
+        format!(
+            "{}{}",
+            self.from(),
+            alias.map(|name| format!(" AS {}", quote_ident(name))).unwrap_or_default()
+        )
     }
 }
 
@@ -59,7 +93,7 @@ impl Rows<'_> {
 /// It commits after each batch of pages, and only takes rows that still need it: after a crash it is run again.
 /// Rows that others have locked are skipped, so that it waits for nobody and no client can deadlock with it. The
 /// first batch runs on an empty table too: a proof sees what is wrong with the expression.
-pub(super) fn statement(rows: &Rows<'_>, column: &str, expression: &str, until: Until) -> String {
+fn statement(rows: &Rows<'_>, column: &str, expression: &str, until: Until) -> String {
     let table = rows.table;
     let pass = pass(rows, column, expression);
     let body = match until {
@@ -79,7 +113,7 @@ pub(super) fn statement(rows: &Rows<'_>, column: &str, expression: &str, until: 
 }
 
 fn pass(rows: &Rows<'_>, column: &str, expression: &str) -> String {
-    let (table, quoted) = (rows.table, ident(column));
+    let (table, quoted) = (rows.table, quote_ident(column));
     let (from, target, policies) = (rows.from(), rows.target(), rows.without_policies("        "));
     let null = literal(&format!("the value for {table}.{column} is NULL for a row"));
     let text = literal(&ddl::name(table));
@@ -114,7 +148,7 @@ fn pass(rows: &Rows<'_>, column: &str, expression: &str) -> String {
 }
 
 fn until_none_left(pass: &str, rows: &Rows<'_>, column: &str) -> String {
-    let (table, from, quoted) = (rows.table, rows.from(), ident(column));
+    let (table, from, quoted) = (rows.table, rows.from(), quote_ident(column));
     let policies = rows.without_policies("        ");
     let pass: String = pass.lines().map(|line| format!("    {line}\n")).collect();
     let busy = literal(&format!("rows of {table} that need a value are locked by others"));

@@ -1,20 +1,21 @@
-//! What Postgres did when a statement ran, as data and in words.
+//! Measurements: the locks, rewrites and scans of a statement, as Postgres reported them.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub(super) mod blocking;
+pub(super) mod lines;
+
 use std::fmt;
 
 use rpds::RedBlackTreeMapSync;
 use serde::{Serialize, Serializer};
 
-use super::File;
 use crate::schema::Name;
 
-/// What Postgres did when a statement ran.
+/// The measurement of one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Measured {
     /// The locks on relations that existed before.
     pub locks: Locks,
-    /// What was written anew, by name.
+    /// The relations that were rewritten, by name.
     pub rewrites: Vec<Relation>,
     /// The relations of which a sequential scan was begun, by name.
     pub scans: Vec<Relation>,
@@ -25,9 +26,9 @@ pub struct Measured {
 /// The strongest lock on each relation, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Locks {
-    /// What the statement takes by itself.
+    /// The locks of the statement alone.
     pub own: Vec<Lock>,
-    /// What the transaction of its file holds by then: locks are kept until it ends.
+    /// All locks that the transaction holds after the statement: locks are kept until it ends.
     pub cumulative: Held,
 }
 
@@ -164,7 +165,7 @@ impl Mode {
         self >= Mode::ShareLock
     }
 
-    /// What programs cannot do meanwhile.
+    /// What the mode blocks, in words.
     fn blocks(self) -> &'static str {
         if self.blocks_reads() {
             "blocks reads and writes"
@@ -194,106 +195,4 @@ impl Measured {
     pub fn nothing(in_transaction: bool) -> Self {
         Measured { locks: Locks::default(), rewrites: Vec::new(), scans: Vec::new(), in_transaction }
     }
-
-    /// What is said before a statement, a line each. Locks as of any `SELECT` are not said, nor those on the parts of
-    /// a table that is locked itself.
-    pub fn lines(&self) -> Vec<String> {
-        let Locks { own, cumulative } = &self.locks;
-        let own_mode = |it: &Relation| {
-            let at = own.binary_search_by(|lock| lock.relation.cmp(it));
-            at.ok().map(|at| own[at].mode)
-        };
-        let mut lines = lock_lines("lock", own.iter(), own_mode, usize::MAX);
-        let above = cumulative.iter().filter(|lock| lock.mode.blocks_writes());
-        let above = above.filter(|lock| Some(lock.mode) > own_mode(&lock.relation));
-        lines.extend(lock_lines("still held", above, |it| cumulative.mode(it), STILL_HELD));
-        lines.extend(work_lines(&self.rewrites, &self.scans));
-        if !self.in_transaction {
-            lines.push("runs outside of a transaction".to_owned());
-        }
-        lines
-    }
-}
-
-impl File {
-    /// What the file as a whole does to relations that existed before, a line each; none where it was not measured.
-    pub fn lines(&self) -> Vec<String> {
-        let measured: Vec<&Measured> = self.steps.iter().filter_map(|step| step.measured.as_ref()).collect();
-        let Some(last) = measured.last() else { return Vec::new() };
-        let all = |relations: fn(&Measured) -> &Vec<Relation>| -> Vec<Relation> {
-            let all: BTreeSet<_> =
-                measured.iter().flat_map(|measured| relations(measured)).cloned().collect();
-            all.into_iter().collect()
-        };
-        let held = &last.locks.cumulative;
-        let mut lines = lock_lines("lock", held.iter(), |it| held.mode(it), usize::MAX);
-        if lines.is_empty() {
-            lines.push("lock: none on what existed before".to_owned());
-        }
-        lines.extend(work_lines(&all(|it| &it.rewrites), &all(|it| &it.scans)));
-        lines
-    }
-}
-
-/// Of more relations than these a statement names only how many are still held: the head of the file has them all.
-const STILL_HELD: usize = 8;
-
-/// Locks as of any `SELECT` are not said.
-fn is_said(mode: Mode) -> bool {
-    mode > Mode::AccessShareLock
-}
-
-/// `lock: ShareRowExclusiveLock on dramas, images (blocks writes)`, a line a mode, the strongest first, with at most so
-/// many names. The locks come by name; what is a part of a table that has one itself, by `mode_on`, is not said.
-fn lock_lines<'a>(
-    word: &str,
-    locks: impl Iterator<Item = &'a Lock>,
-    mode_on: impl Fn(&Relation) -> Option<Mode>,
-    most: usize,
-) -> Vec<String> {
-    let with_parts = [Kind::Table, Kind::PartitionedTable, Kind::MaterializedView];
-    let is_locked = |table: &Name| {
-        let as_kind = |kind| mode_on(&Relation { name: table.clone(), kind, of: None });
-        with_parts.into_iter().filter_map(as_kind).any(is_said)
-    };
-    let mut by_mode: BTreeMap<Mode, Vec<&Name>> = BTreeMap::new();
-    for lock in locks.filter(|lock| is_said(lock.mode)) {
-        let Relation { name, kind, of } = &lock.relation;
-        if *kind != Kind::CompositeType && !of.as_ref().is_some_and(is_locked) {
-            by_mode.entry(lock.mode).or_default().push(name);
-        }
-    }
-    let line = |(mode, names): (Mode, Vec<&Name>)| {
-        let said: Vec<String> = names.iter().take(most).map(|name| name.to_string()).collect();
-        let more = match names.len() - said.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        format!("{word}: {mode} on {}{more} ({})", said.join(", "), mode.blocks())
-    };
-    by_mode.into_iter().rev().map(line).collect()
-}
-
-/// `rewrites: images, 3 indexes of images`, `scans: images`
-fn work_lines(rewrites: &[Relation], scans: &[Relation]) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (word, relations) in [("rewrites", rewrites), ("scans", scans)] {
-        let mut said: Vec<String> = relations
-            .iter()
-            .filter(|it| !it.is_part() && it.kind != Kind::Sequence)
-            .map(|it| it.name.to_string())
-            .collect();
-        let mut indexes: BTreeMap<&Name, Vec<&Name>> = BTreeMap::new();
-        for relation in relations.iter().filter(|relation| relation.kind == Kind::Index) {
-            indexes.entry(relation.of.as_ref().unwrap_or(&relation.name)).or_default().push(&relation.name);
-        }
-        said.extend(indexes.into_iter().map(|(table, indexes)| match indexes[..] {
-            [one] => format!("index {one}"),
-            _ => format!("{} indexes of {table}", indexes.len()),
-        }));
-        if !said.is_empty() {
-            lines.push(format!("{word}: {}", said.join(", ")));
-        }
-    }
-    lines
 }

@@ -1,9 +1,8 @@
-//! What an expression gives: the same for each row of a statement, or not.
+//! What an expression gives: the same value for each row of a statement, or not.
 
 use squawk_lexer::{TokenKind, tokenize};
 
 use crate::ident::unquoted;
-use crate::schema::{Id, Schema};
 
 /// Functions of Postgres that give one value a statement, as defaults call them. One that is not here costs a
 /// backfill that was not needed, and no more.
@@ -63,13 +62,13 @@ const STABLE: &[&str] = &[
     "varying",
 ];
 
-/// May the expression give each row another value? Then Postgres writes the table anew to add a column with it.
-pub(super) fn is_volatile(expression: &str, schema: &Schema) -> bool {
+/// May the expression give each row another value? Then Postgres rewrites the table to add a column with it.
+/// `is_stable` knows the functions that are not Postgres's own, by schema and name.
+pub fn is_volatile(expression: &str, is_stable: impl Fn(&str) -> bool) -> bool {
     calls(expression).iter().any(|called| {
         let (path, name) = called.rsplit_once('.').unwrap_or(("", called));
         let builtin = path.is_empty() || path == "pg_catalog";
-        let is_stable = builtin && STABLE.contains(&name) || own_is_stable(called, schema);
-        !is_stable
+        !(builtin && STABLE.contains(&name) || is_stable(called))
     })
 }
 
@@ -90,7 +89,7 @@ const NEVER_NULL: &[&str] = &[
 ];
 
 /// Does a volatile expression say itself that it may be NULL, or not? If neither, only its functions know.
-pub(super) fn may_be_null(expression: &str) -> Option<bool> {
+pub fn may_be_null(expression: &str) -> Option<bool> {
     let words = words(expression);
     // Postgres says the `ELSE NULL` of a CASE without one.
     if words.iter().any(|word| matches!(word.to_lowercase().as_str(), "null" | "nullif")) {
@@ -106,7 +105,7 @@ pub(super) fn may_be_null(expression: &str) -> Option<bool> {
 }
 
 /// Is it one literal, perhaps with a sign and a cast? Whatever the row is, it gives the same.
-pub(super) fn is_literal(expression: &str) -> bool {
+pub fn is_literal(expression: &str) -> bool {
     let words = words(expression);
     let mut words = words.iter().map(String::as_str).peekable();
     let signed = words.next_if(|word| matches!(*word, "-" | "+")).is_some();
@@ -127,6 +126,28 @@ pub(super) fn is_literal(expression: &str) -> bool {
             && !rest
                 .iter()
                 .any(|word| matches!(word.to_lowercase().as_str(), "and" | "or" | "is" | "collate"))
+}
+
+/// The texts of a check that allows a column only these: `CHECK ((a = ANY (ARRAY['x'::text, 'y'::text])))`. Nothing of
+/// any other check.
+pub fn allowed_texts(check: &str, column: &str) -> Option<Vec<String>> {
+    let mut texts = Vec::new();
+    let mut equals = 0;
+    for word in words(check) {
+        match word.as_str() {
+            "(" | ")" | "[" | "]" | "," | ":" => {}
+            "=" => equals += 1,
+            text if text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'') => {
+                texts.push(text[1..text.len() - 1].replace("''", "'"));
+            }
+            word if unquoted(word) == column => {}
+            word => {
+                let known = ["check", "any", "array", "text", "character", "varying"];
+                known.contains(&word.to_lowercase().as_str()).then_some(())?;
+            }
+        }
+    }
+    (equals == 1 && !texts.is_empty()).then_some(texts)
 }
 
 /// The functions that are called, with the schemas that are said: `now`, `public.f`.
@@ -172,26 +193,12 @@ fn words(expression: &str) -> Vec<String> {
     words
 }
 
-/// Does the schema have functions of this name, and say of each that it gives one value a statement?
-fn own_is_stable(called: &str, schema: &Schema) -> bool {
-    let called = format!("{called}(");
-    let is_meant =
-        |id: &Id| matches!(id, Id::Routine(_, address) if address.replace('"', "").starts_with(&called));
-    let meant: Vec<_> = schema.objects.iter().filter(|(id, _)| is_meant(id)).collect();
-    let stable = |definition: &str| {
-        let head = definition.split("\nAS ").next().unwrap_or_default();
-        head.contains(" IMMUTABLE") || head.contains(" STABLE")
-    };
-    !meant.is_empty() && meant.iter().all(|(_, object)| stable(&object.definition))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_differs_from_row_to_row_is_volatile() {
-        let schema = Schema::empty();
         for text in [
             "0",
             "'a'::text",
@@ -207,7 +214,7 @@ mod tests {
             "(1 > 0) AND (2 IN (1, 2))",
             "'x'::character varying(3)",
         ] {
-            assert!(!is_volatile(text, &schema), "{text}");
+            assert!(!is_volatile(text, |_| false), "{text}");
         }
         for text in [
             "random()",
@@ -219,7 +226,7 @@ mod tests {
             "pg_catalog.random()",
             "\"Odd\"(1)",
         ] {
-            assert!(is_volatile(text, &schema), "{text}");
+            assert!(is_volatile(text, |_| false), "{text}");
         }
     }
 
@@ -235,6 +242,25 @@ mod tests {
         }
         for text in ["public.f()", "(ARRAY['null', 'b'])[random()]"] {
             assert_eq!(may_be_null(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_check_that_allows_some_texts_is_read() {
+        let texts = |check| allowed_texts(check, "mood");
+        let both = Some(vec!["ok".to_owned(), "it's".to_owned()]);
+        assert_eq!(texts("CHECK ((mood = ANY (ARRAY['ok'::text, 'it''s'::text])))"), both);
+        assert_eq!(
+            texts(
+                "CHECK (((mood)::text = ANY ((ARRAY['ok'::character varying, 'it''s'::character varying])::text[])))"
+            ),
+            both
+        );
+        assert_eq!(texts("CHECK ((mood = 'ok'::text))"), Some(vec!["ok".to_owned()]));
+        for check in
+            ["CHECK ((mood <> 'ok'::text))", "CHECK ((lower(mood) = 'ok'::text))", "CHECK ((a = 'ok'))"]
+        {
+            assert_eq!(texts(check), None, "{check}");
         }
     }
 

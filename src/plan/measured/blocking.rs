@@ -4,8 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use super::refusal::refusal;
-use super::{Hazard, Held, Kind, Lock, Locks, Measured, Mode, Options, Plan, Relation, Step};
+use super::{Held, Kind, Lock, Locks, Measured, Mode, Relation};
+use crate::plan::file::Plan;
+use crate::plan::hazard::Hazard;
+use crate::plan::options::Options;
+use crate::plan::refusal::{Refusal, refusal};
+use crate::plan::step::Step;
 use crate::schema::Name;
 
 /// Of more tables than these a message names only how many there are.
@@ -31,8 +35,7 @@ impl Plan {
             held_over(&mut file.steps, |table| !blocked.contains(&(BLOCKED[0], table.to_string())));
         }
         for hazard in self.files.iter().flat_map(|file| &file.steps).flat_map(|step| &step.hazards) {
-            let said =
-                |refusal: &super::Refusal| refusal.rule == hazard.rule && refusal.object == hazard.object;
+            let said = |refusal: &Refusal| refusal.rule == hazard.rule && refusal.object == hazard.object;
             if hazard.rule == REWRITE && !options.offline_ok && !self.refusals.iter().any(said) {
                 self.refusals.extend(refusal(hazard, options));
             }
@@ -41,10 +44,12 @@ impl Plan {
 }
 
 const REWRITE: &str = "rewrite-table";
+
 const SCAN: &str = "scan-under-lock";
+
 const BLOCKED: [&str; 2] = ["block-reads", "block-writes"];
 
-/// What a statement's own work means for those who wait for it.
+/// The hazards of a statement that rewrites or scans tables while others wait for its locks.
 fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
     let large = |relation: &&Relation| holds_rows(relation) && !options.is_small(&relation.name);
     let rewrites: BTreeSet<&Relation> = measured.rewrites.iter().filter(large).collect();
@@ -83,14 +88,14 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
     hazards
 }
 
-/// A table that waits for the work on another one.
+/// A table that is locked during the work on another one.
 fn blocked(lock: &Lock, work: &str) -> Hazard {
     let rule = BLOCKED[usize::from(!lock.mode.blocks_reads())];
     let message = format!("{} while {work}; do that work in a later file", locked_out(lock.mode));
     Hazard::warns(rule, &lock.relation.name, &message)
 }
 
-/// A table that nobody can read while a later statement may have to wait for its lock on another one.
+/// A table that is locked against reads while a later statement may wait for its lock on another one.
 fn held_over(steps: &mut [Step], is_unsaid: impl Fn(&Name) -> bool) {
     let found = (1..steps.len()).rev().find_map(|at| {
         let [before, now] = [at - 1, at].map(|at| steps[at].measured.as_ref().map(|it| &it.locks));
@@ -108,7 +113,7 @@ fn held_over(steps: &mut [Step], is_unsaid: impl Fn(&Name) -> bool) {
     steps[at].hazards.push(Hazard::warns(BLOCKED[0], held, &message));
 }
 
-/// The locks for which a transaction has to wait anew.
+/// The locks that the statement has to wait for in addition.
 fn new<'a>(before: &'a Held, now: &'a Locks) -> impl Iterator<Item = &'a Lock> {
     let used = |locks: &Held| locks.iter().filter(|lock| is_used(&lock.relation)).count();
     // A table that was renamed meanwhile has another name, but does not count twice.

@@ -29,12 +29,12 @@ pub(super) fn names(current: &Schema, wanted: &Schema) -> BTreeSet<Name> {
     holders(current, wanted).into_keys().collect()
 }
 
-/// What is wanted, with the names that must be said.
-pub(super) fn said<'a>(current: &Schema, wanted: &'a Schema) -> Cow<'a, Schema> {
+/// The wanted schema, with the names that Postgres would not give by itself.
+pub(super) fn named<'a>(current: &Schema, wanted: &'a Schema) -> Cow<'a, Schema> {
     let holders = holders(current, wanted);
-    let mut said = Cow::Borrowed(wanted);
+    let mut named = Cow::Borrowed(wanted);
     if holders.is_empty() {
-        return said;
+        return named;
     }
     let links = Links::of(wanted.tables.values());
     let is_new = |table: &Table| !current.tables.contains_key(&table.name);
@@ -50,11 +50,11 @@ pub(super) fn said<'a>(current: &Schema, wanted: &'a Schema) -> Cow<'a, Schema> 
             };
             let held = holders.get(&Name::new(&table.name.schema, &name));
             if held.is_some_and(|held| held.iter().any(takes))
-                && let Some(table) = said.to_mut().tables.get_mut(&table.name)
+                && let Some(table) = named.to_mut().tables.get_mut(&table.name)
             {
                 table.columns[at].not_null_name = Some(name);
             }
         }
     }
-    said
+    named
 }

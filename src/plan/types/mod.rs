@@ -1,14 +1,27 @@
-//! Labels of enums, and types that are made anew.
+//! Enums, domains, composite and range types.
 
-use super::Step;
-use super::composite::{lost_attributes, parts, unqualified};
+pub(super) mod composite;
+pub(super) mod domain;
+
 use super::context::Context;
 use super::hazard::Hazard;
-use super::steps::{create, domain_hazard};
+use super::new_object;
+use super::step::Step;
 use crate::ddl;
 use crate::diff::Change;
-use crate::ident::{aside, ident, literal};
-use crate::schema::{Id, Name, Schema};
+use crate::ident::{aside, literal, quote_ident};
+use crate::schema::data_type::{element, is_array, is_builtin};
+use crate::schema::{Id, Name, Property, Range, Schema};
+
+use composite::{lost_attributes, unqualified};
+
+pub(super) fn drop(context: &Context<'_>, id: &Id, name: &Name) -> Step {
+    let step = Step::new(id, ddl::drop(id, context.current));
+    if context.is_made_again(id) {
+        return step;
+    }
+    step.hazard(Hazard::warns("drop-type", name, "a program that names it fails"))
+}
 
 pub(super) fn add_labels(context: &Context<'_>, name: &Name) -> Vec<Step> {
     let (Some(found), Some(want)) = (context.current.enums.get(name), context.wanted.enums.get(name)) else {
@@ -36,49 +49,49 @@ pub(super) fn new_labels(context: &Context<'_>) -> Vec<String> {
         .collect()
 }
 
-/// The type under another name and its successor; and, once nothing uses it, the old one's end.
+/// Renames the old type and creates the new one; and the drop of the old one, for when nothing uses it.
 pub(super) fn replace_type(context: &Context<'_>, id: &Id) -> [Vec<Step>; 2] {
     let (Id::Enum(name) | Id::Type(name, _)) = id else { return [Vec::new(), Vec::new()] };
     let word = if let Id::Type(_, word) = id { word } else { "TYPE" };
     let old = aside(&name.name, |other| context.is_relation(&name.schema, other));
     let old = Name::new(&name.schema, old);
     let mut rename =
-        Step::new(id, format!("ALTER {word} {} RENAME TO {}", ddl::name(name), ident(&old.name)));
+        Step::new(id, format!("ALTER {word} {} RENAME TO {}", ddl::name(name), quote_ident(&old.name)));
     rename.hazards.extend(lost(context, id, name));
     let mut before = vec![rename];
     before.extend(range_aside(context, id, &name.schema));
-    before.extend(create(context, id).into_iter().map(|step| asks_for_more(context, id, step)));
+    before.extend(
+        new_object::create(context, id, None).into_iter().map(|step| asks_for_more(context, id, step)),
+    );
     [before, vec![Step::new(id, format!("DROP {word} {}", ddl::name(&old)))]]
 }
 
-/// Takes from a domain, which is about to be another one, what calls a function that goes before it.
+/// Removes the default and checks of a domain that is about to be recreated, where they call a function that is dropped
+/// before.
 pub(super) fn let_go(context: &Context<'_>, id: &Id) -> Vec<Step> {
     let found = context.current.objects.get(id).into_iter().flat_map(|found| &found.afterwards);
-    let calls =
-        found.filter(|it| [" SET DEFAULT ", " ADD CONSTRAINT "].iter().any(|word| it.does.contains(word)));
-    calls.map(|it| Step::new(id, &it.undoes)).collect()
+    let calls = found.filter(|it| matches!(it.property, Property::Default | Property::Check { .. }));
+    calls.map(|it| Step::new(id, &*it.undoes)).collect()
 }
 
 /// A range type has a multirange type and functions that make both, which do not follow its name. Functions that take
 /// what was renamed are in nobody's way.
 fn range_aside(context: &Context<'_>, id: &Id, schema: &str) -> Vec<Step> {
-    let Some(definition) = context.current.objects.get(id).map(|found| &found.definition) else {
-        return Vec::new();
-    };
-    let range = parts(definition).0.strip_prefix("CREATE TYPE ").and_then(|it| it.strip_suffix(" AS RANGE "));
-    let (Some(range), Some(subtype), Some(multirange)) =
-        (range, option(definition, "SUBTYPE"), option(definition, "MULTIRANGE_TYPE_NAME"))
+    let details = context.current.objects.get(id).map(|found| &found.details);
+    let Some((range, Range { subtype, multirange })) =
+        details.and_then(|details| details.type_name.as_ref().zip(details.range.as_ref()))
     else {
         return Vec::new();
     };
-    let old = |name: &str| ident(&aside(&unqualified(name), |other| context.is_relation(schema, other)));
+    let old =
+        |name: &str| quote_ident(&aside(&unqualified(name), |other| context.is_relation(schema, other)));
     let mut statements = vec![
         format!("ALTER TYPE {multirange} RENAME TO {}", old(multirange)),
         format!("ALTER FUNCTION {multirange}() RENAME TO {}", old(multirange)),
     ];
-    // A subtype that is made anew has another name now.
+    // A subtype that is created anew has another name now.
     let of_new = context.current.dependencies.of(id).any(|on| context.has(&Change::ReplaceType(on.clone())));
-    if !of_new || !subtype.contains('.') {
+    if !of_new || is_builtin(subtype) {
         statements.extend(["", ", text"].map(|bounds| {
             format!("ALTER FUNCTION {range}({subtype}, {subtype}{bounds}) RENAME TO {}", old(range))
         }));
@@ -86,37 +99,30 @@ fn range_aside(context: &Context<'_>, id: &Id, schema: &str) -> Vec<Step> {
     statements.into_iter().map(|sql| Step::new(id, sql)).collect()
 }
 
-/// What the definition of a range type says by that name.
-fn option<'a>(definition: &'a str, name: &str) -> Option<&'a str> {
-    parts(definition).1.into_iter().find_map(|option| option.strip_prefix(name)?.strip_prefix(" = "))
-}
-
 /// Does a column stay one of the multirange of a range type, which has another name then?
 pub(super) fn multirange_renamed(context: &Context<'_>, column: &Id, found: &str, want: &str) -> bool {
     let is_of = |schema: &Schema, id: &Id, data_type: &str| {
-        let definition = schema.objects.get(id).map(|object| &object.definition);
-        definition.and_then(|it| option(it, "MULTIRANGE_TYPE_NAME")) == Some(data_type.trim_end_matches("[]"))
+        let range = schema.objects.get(id).and_then(|object| object.details.range.as_ref());
+        range.is_some_and(|range| range.multirange == element(data_type))
     };
     let mut on = context.current.dependencies.of(column);
-    found.ends_with("[]") == want.ends_with("[]")
+    is_array(found) == is_array(want)
         && on.any(|id| {
             let replaced = context.has(&Change::ReplaceType(id.clone()));
             replaced && is_of(context.current, id, found) && is_of(context.wanted, id, want)
         })
 }
 
-/// What a domain that is made anew asks for and did not ask for before.
+/// The hazard of a constraint that a recreated domain has and its predecessor had not.
 fn asks_for_more(context: &Context<'_>, id: &Id, step: Step) -> Step {
-    let found = context.current.objects.get(id);
-    let asked = found.is_none_or(|found| found.afterwards.iter().any(|it| it.does == step.sql));
-    if asked || !rows_keep(context, id) {
-        return step;
-    }
-    let hazard = domain_hazard(id, &step.sql);
+    let [found, want] = [context.current, context.wanted]
+        .map(|schema| schema.objects.get(id).map(|object| &object.afterwards[..]).unwrap_or_default());
+    let new = want.iter().find(|new| new.does == step.sql && !found.contains(new));
+    let hazard = new.filter(|_| rows_keep(context, id)).and_then(|new| domain::hazard(id, &new.property));
     step.with(hazard)
 }
 
-/// What values that stay lose with the old type.
+/// What existing values lose when their type is recreated: labels of an enum, attributes of a composite type.
 fn lost(context: &Context<'_>, id: &Id, name: &Name) -> Vec<Hazard> {
     match id {
         _ if !rows_keep(context, id) => Vec::new(),
@@ -134,7 +140,7 @@ fn lost_labels(context: &Context<'_>, name: &Name) -> Vec<Hazard> {
     lost.map(|label| Hazard::destroys("drop-enum-value", format!("{name}.{label}"), message)).collect()
 }
 
-/// Does a column that stays hold values of this type, be it within another one?
+/// Does a column that stays hold values of this type, directly or within another type?
 fn rows_keep(context: &Context<'_>, id: &Id) -> bool {
     context.current.dependencies.on(id).any(|dependent| match dependent {
         Id::Column(table, column) => context.wanted.column(table, column).is_some(),

@@ -1,0 +1,30 @@
+-- A trigger that stays and changes is replaced in place; one that is off is created again, and stays off.
+
+-- from
+CREATE TABLE t (id integer, a integer);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER one BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+COMMENT ON TRIGGER one ON t IS 'stays';
+CREATE TRIGGER off BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+ALTER TABLE t DISABLE TRIGGER off;
+
+-- to
+CREATE TABLE t (id integer, a integer);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER one BEFORE INSERT OR UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION f();
+COMMENT ON TRIGGER one ON t IS 'stays';
+CREATE TRIGGER off BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();
+ALTER TABLE t DISABLE TRIGGER off;
+
+-- plan
+-- creates trigger off on t; changes trigger one on t; drops trigger off on t
+
+BEGIN;
+
+DROP TRIGGER off ON public.t;
+CREATE TRIGGER off BEFORE INSERT OR UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
+ALTER TABLE public.t DISABLE TRIGGER off;
+
+CREATE OR REPLACE TRIGGER one BEFORE INSERT OR UPDATE OF a ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
+
+COMMIT;
