@@ -310,12 +310,12 @@ mod tests {
 
     #[test]
     fn the_example_of_the_documentation_is_read() {
-        let example: String = include_str!("config.rs")
+        let example: String = include_str!("docs/feedstock_toml.md")
             .lines()
-            .skip_while(|line| *line != "//! ```toml")
+            .skip_while(|line| *line != "```toml")
             .skip(1)
-            .take_while(|line| *line != "//! ```")
-            .map(|line| format!("{}\n", line.trim_start_matches("//! ")))
+            .take_while(|line| *line != "```")
+            .map(|line| format!("{line}\n"))
             .collect();
         let project = project(&example);
         let config = Config::load(project.path(), Settings::default()).unwrap();
