@@ -34,6 +34,7 @@ mod failure;
 mod guard;
 mod history;
 mod leftovers;
+mod monitor;
 mod options;
 mod outcome;
 mod probe;
@@ -49,7 +50,8 @@ use crate::{Error, Result};
 pub use cancel::Cancel;
 pub use event::{Applied, Blocker, Event, How, Report};
 pub use history::{Entry, State, Status};
-pub use options::{History, Monitor, Options};
+pub use monitor::Monitor;
+pub use options::{History, Options};
 
 /// Applies what is pending, as [`apply`] does with [`Options::default`]: for a service that migrates at start-up.
 ///

@@ -8,6 +8,7 @@
 
 mod account;
 mod binaries;
+mod cluster;
 mod data;
 mod home;
 mod kept;

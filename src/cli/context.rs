@@ -17,7 +17,7 @@ use crate::model::Declared;
 use crate::pin::{cancelled_at_a_signal, pin};
 use crate::plan::{Allow, Options, Plan, Size};
 use crate::prove::{Database, ReplayAs, Scratch, measure_plan};
-use crate::runner::{self, Status};
+use crate::runner::{self, Monitor, Status};
 use crate::schema::{Name, Schema};
 use crate::server::{Room, Server};
 use crate::source::{self, Source, Sources};
@@ -127,7 +127,7 @@ impl Context {
         if let Some(room) = scratch.server().and_then(Server::room) {
             self.room.get_or_init(|| room.clone());
         }
-        scratch.replaying_with(search_path.schemas(self)).replaying_as(match self.global.replay_as {
+        scratch.replaying_with(search_path.schemas(&self.config)).replaying_as(match self.global.replay_as {
             super::ReplayAs::Owner => ReplayAs::Owner,
             super::ReplayAs::Superuser => ReplayAs::Superuser,
         })
@@ -207,9 +207,28 @@ impl Context {
         let mut target = self.database()?;
         let _cancelled = cancelled_at_a_signal(&target.client, &target.url, &target.environment);
         pin(&mut target.client, &[])?;
-        let mut options = super::apply::options(self, &target)?;
-        history.say(self, &mut options);
+        let mut options = self.run_options(&target);
+        history.set(&self.config, &mut options);
         runner::status(&mut target.client, migrations, &options)
+    }
+
+    /// The options of a run on this database, as far as the settings have them.
+    pub(super) fn run_options(&self, target: &Target) -> runner::Options {
+        let config = &self.config;
+        let connecting = (target.url.clone(), target.environment.clone());
+        let cancelling = connecting.clone();
+        // Requests to cancel are connections too: they use TLS where the session does.
+        let monitor = Monitor::new(move || connect_in(&connecting.0, &connecting.1))
+            .cancelling(move |token| connect::cancel(&cancelling.0, &cancelling.1, token));
+        runner::Options {
+            lock_timeout: config.lock_timeout,
+            statement_timeout: config.statement_timeout,
+            max_wait: config.max_wait,
+            runner_wait: config.runner_wait,
+            attempts: config.attempts,
+            monitor: Some(monitor),
+            ..runner::Options::default()
+        }
     }
 
     fn private_database(&self) -> Result<Target> {

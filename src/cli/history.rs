@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::context::Context;
+use crate::config::Config;
 use crate::ident::unquoted;
 use crate::runner::{History, Options};
 
@@ -28,9 +28,8 @@ pub(super) struct SearchPathArgument {
 }
 
 impl HistoryArguments {
-    /// Says it to a run.
-    pub(super) fn say(&self, context: &Context, options: &mut Options) {
-        let config = &context.config;
+    /// Sets the options of a run.
+    pub(super) fn set(&self, config: &Config, options: &mut Options) {
         options.history = History {
             schema: self.history_schema.as_ref().unwrap_or(&config.history_schema).clone(),
             table: self.history_table.as_ref().unwrap_or(&config.history_table).clone(),
@@ -41,8 +40,8 @@ impl HistoryArguments {
 
 impl SearchPathArgument {
     /// The schemas; one in quotes is taken without them.
-    pub(super) fn schemas(&self, context: &Context) -> Vec<String> {
-        let said = self.search_path.as_ref().unwrap_or(&context.config.search_path);
+    pub(super) fn schemas(&self, config: &Config) -> Vec<String> {
+        let said = self.search_path.as_ref().unwrap_or(&config.search_path);
         let name = |schema: &String| match schema.trim() {
             quoted if quoted.starts_with('"') => unquoted(quoted),
             name => name.to_owned(),

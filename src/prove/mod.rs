@@ -8,6 +8,8 @@ mod rights;
 pub(crate) mod run;
 mod scratch;
 mod shared;
+mod simple;
+mod superuser;
 mod work_out;
 
 pub use canonical::emit;

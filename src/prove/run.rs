@@ -6,8 +6,8 @@ use std::ops::Range;
 use postgres::Client;
 use squawk_lexer::TokenKind;
 
-use super::rights::{self, Command};
-use super::{Database, Scratch, shared};
+use super::superuser::{Command, run_as_superuser};
+use super::{Database, Scratch, rights, shared};
 use crate::ident::{ident, unquoted};
 use crate::migration::Migration;
 use crate::pin;
@@ -246,13 +246,7 @@ impl<'a> Session<'a> {
         command: &Command,
         denied: Error,
     ) -> Result<()> {
-        match rights::run_as_superuser(
-            self.scratch,
-            self.database,
-            &mut self.client,
-            command,
-            statement.text,
-        )? {
+        match run_as_superuser(self.scratch, self.database, &mut self.client, command, statement.text)? {
             Some(done) => done.map_err(|error| failed_at(file, statement, error)),
             None => Err(rights::help(denied)),
         }

@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 use postgres::Client;
 
 use super::rights::{self, OWNER, ReplayAs};
-use super::shared;
 use crate::connect::{Environment, redacted, with_dbname};
 use crate::error::{Error, Result};
 use crate::ident::{ident, idents};
@@ -25,6 +24,9 @@ use crate::server::{SUPERUSER, Server};
 
 /// The first half of the advisory locks' key: "feed" in ASCII.
 const LOCK_SPACE: i32 = 0x6665_6564;
+
+/// How the comment of a role begins that a replay created.
+pub(super) const ROLE_COMMENT: &str = "made by a replay of Feedstock, run ";
 
 /// `off` keeps nothing from one run to the next.
 const CACHE: &str = "FEEDSTOCK_CACHE";
@@ -448,7 +450,7 @@ impl Host {
             self.drop_database(row.get(0));
         }
         let mut admin = self.admin();
-        let roles = admin.query(include_str!("leftover_roles.sql"), &[&space, &shared::MADE]);
+        let roles = admin.query(include_str!("leftover_roles.sql"), &[&space, &ROLE_COMMENT]);
         for row in roles.unwrap_or_default() {
             // One that a database of another run uses stays until that is gone.
             let _ = admin.batch_execute(&drop_role(row.get(0)));

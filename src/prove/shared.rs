@@ -7,14 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use postgres::{Client, SimpleQueryMessage};
+use postgres::{Client, SimpleQueryRow};
 
-use super::scratch::Host;
+use super::scratch::{Host, ROLE_COMMENT};
+use super::simple;
 use crate::ident::{ident, literal};
 use crate::{Error, Result, sql};
-
-/// How the comment of a role begins that a replay made.
-pub(super) const MADE: &str = "made by a replay of Feedstock, run ";
 
 /// What is there: kind and name, and all that is known of it.
 type Found = BTreeMap<(String, String), String>;
@@ -24,7 +22,7 @@ type Found = BTreeMap<(String, String), String>;
 /// # Errors
 /// It changes what belongs to the server; then the transaction is still open.
 pub(super) fn before_commit(host: &Host, client: &mut Client) -> Result<()> {
-    if rows(client, include_str!("shared_locks.sql"))?.is_empty() {
+    if simple::rows(client, include_str!("shared_locks.sql"))?.is_empty() {
         return Ok(());
     }
     let (before, after) = (found(&mut host.admin())?, found(client)?);
@@ -48,7 +46,7 @@ pub(super) fn before_commit(host: &Host, client: &mut Client) -> Result<()> {
         return Err(refused(&wrong.join(", ")));
     }
     for role in made {
-        let comment = literal(&format!("{MADE}{:08x}", host.run));
+        let comment = literal(&format!("{ROLE_COMMENT}{:08x}", host.run));
         client.batch_execute(&format!("COMMENT ON ROLE {} IS {comment}", ident(role)))?;
         host.made_role(role);
     }
@@ -79,18 +77,7 @@ pub(super) fn refused(what: &str) -> Error {
 }
 
 fn found(client: &mut Client) -> Result<Found> {
-    let rows = rows(client, include_str!("shared.sql"))?;
-    Ok(rows.into_iter().map(|[kind, name, state]| ((kind, name), state)).collect())
-}
-
-/// Asked in one message, whatever the files have done to the session.
-fn rows(client: &mut Client, sql: &str) -> Result<Vec<[String; 3]>> {
-    let messages = client.simple_query(sql)?;
-    let text =
-        |row: &postgres::SimpleQueryRow, at| row.try_get(at).ok().flatten().unwrap_or_default().to_owned();
-    let rows = messages.iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => Some([text(row, 0), text(row, 1), text(row, 2)]),
-        _ => None,
-    });
-    Ok(rows.collect())
+    let rows = simple::rows(client, include_str!("shared.sql"))?;
+    let text = |row: &SimpleQueryRow, column| row.get(column).unwrap_or_default().to_owned();
+    Ok(rows.iter().map(|row| ((text(row, 0), text(row, 1)), text(row, 2))).collect())
 }

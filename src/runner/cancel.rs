@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use postgres::{CancelToken, NoTls};
 
-use super::options::Monitor;
+use super::monitor::Monitor;
 use super::simple;
 use crate::{Error, Result};
 

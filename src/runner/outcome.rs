@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use postgres::Client;
 
-use super::options::Monitor;
+use super::monitor::Monitor;
 use super::simple;
 
 /// How long it is tried to find out; then it is unknown.

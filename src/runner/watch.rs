@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use postgres::Client;
 
 use super::event::Blocker;
-use super::options::Monitor;
+use super::monitor::Monitor;
 use super::simple;
 
 /// How long a statement may take before anybody asks whether it waits: most never open the second connection.

@@ -14,7 +14,8 @@ use nix::unistd::geteuid;
 
 use super::account::Account;
 use super::binaries::{Binaries, run};
-use super::{START_TIMEOUT, answers, did_not_start, home, scratch};
+use super::cluster::initdb;
+use super::{START_TIMEOUT, answers, did_not_start, home};
 use crate::error::{Error, Result};
 use crate::interrupt::{OnInterrupt, on_interrupt};
 
@@ -162,7 +163,7 @@ fn launch(binaries: &Binaries, account: &Account, place: &Place) -> Result<Child
 fn initialise(binaries: &Binaries, account: &Account, place: &Place) -> Result<()> {
     let unfinished = place.base.join("unfinished");
     let _ = fs::remove_dir_all(&unfinished);
-    scratch::initdb(binaries, account, &unfinished, &[])?;
+    initdb(binaries, account, &unfinished, &[])?;
     fs::rename(&unfinished, &place.data)
         .map_err(|error| Error::file(format!("{} cannot be made", place.data.display())).because(error))
 }

@@ -14,6 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use super::account::Account;
 use super::binaries::Binaries;
+use super::cluster::kind;
 use super::home::{self, Home};
 use crate::error::{Error, Result};
 
@@ -61,7 +62,7 @@ pub(super) fn place(
     let own = all.join(home::short_hash(project.as_os_str().as_encoded_bytes()));
     home::private_directory(&own, account)?;
     home::write_once(&own.join(PROJECT), &project.to_string_lossy())?;
-    let kind = format!("{}-{}", super::scratch::kind(binaries, account), home::short_hash(boot.as_bytes()));
+    let kind = format!("{}-{}", kind(binaries, account), home::short_hash(boot.as_bytes()));
     forget_others(&own, &kind);
     Ok(Some(Place { cluster: own.join(kind), in_memory: home.in_memory.then_some(all) }))
 }

@@ -17,7 +17,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::account::Account;
-use super::binaries::{Binaries, run, without_outside_settings};
+use super::binaries::{Binaries, without_outside_settings};
+use super::cluster::{initdb, kind};
 use super::home::{self, Home};
 use super::kept::{self, Place};
 use super::{START_TIMEOUT, SUPERUSER, answers, did_not_start, memory};
@@ -226,27 +227,6 @@ fn template(home: &Home, binaries: &Binaries, account: &Account) -> Result<PathB
             .map_err(|error| Error::file(format!("{} cannot be made", template.display())).because(error))?;
     }
     Ok(template)
-}
-
-/// A name for clusters that are alike.
-pub(super) fn kind(binaries: &Binaries, account: &Account) -> String {
-    let installation = home::short_hash(binaries.program("postgres").as_os_str().as_encoded_bytes());
-    let (version, feedstock) = (binaries.version, env!("CARGO_PKG_VERSION"));
-    format!("{version}-{feedstock}-{}-{installation}", account.name())
-}
-
-/// Makes a cluster whose text is UTF8 and sorts by bytes, alike on every machine.
-pub(super) fn initdb(binaries: &Binaries, account: &Account, data: &Path, more: &[&str]) -> Result<()> {
-    let mut command = binaries.command("initdb");
-    command
-        .arg("-D")
-        .arg(data)
-        .args(["-U", SUPERUSER, "-E", "UTF8", "--locale=C", "--auth=trust"])
-        .args(more);
-    // Not in our own directory: the account may be unable to enter it.
-    command.current_dir("/");
-    account.run(&mut command);
-    run(&mut command).map(drop)
 }
 
 /// A directory of our own with its lock held, and the directories of the dead removed.

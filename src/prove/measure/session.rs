@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use postgres::error::SqlState;
-use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
+use postgres::{Client, SimpleQueryRow};
 
 use super::watch;
 use crate::ident::literal;
 use crate::pin;
 use crate::plan::{Kind, Mode, Relation};
-use crate::prove::{Database, Scratch, run};
+use crate::prove::{Database, Scratch, run, simple};
 use crate::schema::Name;
 use crate::{Error, Result};
 
@@ -291,8 +291,8 @@ fn counts(client: &mut Client, oids: &BTreeSet<u32>, told: bool) -> Result<BTree
         return Ok(BTreeMap::new());
     }
     let (oids, scans) = (array(oids), scans("oid", told));
-    let rows = query(client, &format!("SELECT oid, {scans} FROM pg_catalog.unnest({oids}) AS oid"))?;
-    Ok(rows.iter().filter_map(|row| Some((number(row, 0)?, number(row, 1)?))).collect())
+    let rows = simple::rows(client, &format!("SELECT oid, {scans} FROM pg_catalog.unnest({oids}) AS oid"))?;
+    Ok(rows.iter().filter_map(|row| Some((simple::number(row, 0)?, simple::number(row, 1)?))).collect())
 }
 
 /// Within a transaction nothing is told; without one, what is told may change at any time, but not the sum.
@@ -305,7 +305,7 @@ fn relations(client: &mut Client, these: &str, told: bool) -> Result<Vec<Row>> {
     let text = include_str!("relations.sql")
         .replace("/* these */", these)
         .replace("/* scans */", &scans("these.oid", told));
-    let rows = query(client, &text)?;
+    let rows = simple::rows(client, &text)?;
     Ok(rows.iter().filter_map(row).collect())
 }
 
@@ -313,14 +313,14 @@ fn row(row: &SimpleQueryRow) -> Option<Row> {
     let name = |at| Some(Name::new(row.get(at)?, row.get(at + 1)?));
     let now = name(2).zip(row.get(4)).and_then(|(found, kind)| {
         let kind = kind_of(&found, kind)?;
-        let filenode = number(row, 5)?;
+        let filenode = simple::number(row, 5)?;
         Some(Known { relation: Relation { name: found, kind, of: name(6) }, filenode })
     });
     Some(Row {
-        oid: number(row, 0)?,
+        oid: simple::number(row, 0)?,
         mode: row.get(1).and_then(Mode::of_name),
         now,
-        scans: number(row, 8).unwrap_or_default(),
+        scans: simple::number(row, 8).unwrap_or_default(),
     })
 }
 
@@ -341,7 +341,8 @@ fn kind_of(name: &Name, relkind: &str) -> Option<Kind> {
 }
 
 fn session_settings(client: &mut Client) -> Result<Vec<(String, String)>> {
-    let rows = query(client, "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'")?;
+    let rows =
+        simple::rows(client, "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'")?;
     Ok(rows.iter().filter_map(|row| Some((row.get(0)?.to_owned(), row.get(1)?.to_owned()))).collect())
 }
 
@@ -351,20 +352,6 @@ fn set_locally(client: &mut Client, settings: &[(String, String)]) -> Result<()>
     };
     let all: String = settings.iter().map(set).collect();
     if all.is_empty() { Ok(()) } else { client.batch_execute(&all).map_err(Error::from) }
-}
-
-/// One message, whatever the statements between have done to prepared ones.
-pub(super) fn query(client: &mut Client, sql: &str) -> Result<Vec<SimpleQueryRow>> {
-    let messages = client.simple_query(sql)?;
-    let rows = messages.into_iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => Some(row),
-        _ => None,
-    });
-    Ok(rows.collect())
-}
-
-pub(super) fn number<T: std::str::FromStr>(row: &SimpleQueryRow, at: usize) -> Option<T> {
-    row.get(at)?.parse().ok()
 }
 
 fn array<'a>(oids: impl IntoIterator<Item = &'a u32>) -> String {

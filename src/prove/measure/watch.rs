@@ -14,9 +14,8 @@ use std::time::Duration;
 
 use postgres::Client;
 
-use super::session::{number, query};
 use crate::plan::Mode;
-use crate::prove::Database;
+use crate::prove::{Database, simple};
 use crate::{Error, Result};
 
 /// How often the waiting statement is looked at.
@@ -58,14 +57,14 @@ pub(super) fn run(database: &Database, client: &mut Client, sql: &str) -> Result
 
 /// Does a session wait? Then what it holds and asks for is noted; while it runs, it would be chance what is seen.
 fn look_at(watcher: &mut Client, pid: i32, seen: &mut BTreeSet<(u32, Mode)>) -> Result<bool> {
-    let rows = query(
+    let rows = simple::rows(
         watcher,
         &format!(
             "SELECT relation, mode, granted FROM pg_catalog.pg_locks WHERE pid = {pid} AND mode IS NOT NULL"
         ),
     )?;
     let waits = rows.iter().any(|row| row.get(2) == Some("f"));
-    let locks = rows.iter().filter_map(|row| Some((number(row, 0)?, Mode::of_name(row.get(1)?)?)));
+    let locks = rows.iter().filter_map(|row| Some((simple::number(row, 0)?, Mode::of_name(row.get(1)?)?)));
     seen.extend(locks.filter(|_| waits));
     Ok(waits)
 }
