@@ -87,13 +87,13 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     Ok(Answer::Yes)
 }
 
-/// How long a run that was asked to stop may take to.
+/// The time in which a run that was asked to stop has to stop.
 const STOPPING: Duration = Duration::from_secs(15);
 
-/// Stops a run at the first signal, and the process when that takes too long.
+/// Stops the run at the first signal, and the process if that takes too long.
 struct Stop {
     cancel: Cancel,
-    /// What the run was last at.
+    /// The last event of the run.
     at: Arc<Mutex<String>>,
     over: Arc<AtomicBool>,
 }

@@ -1,4 +1,4 @@
-//! Where the history lies, and as whom and where migrations are run: options of the verbs to which it matters.
+//! Options of several verbs: the history table, and the role and the search path of migrations.
 
 use clap::Args;
 
@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::ident::unquoted;
 use crate::runner::{History, Options};
 
-/// What `feedstock.toml` and the environment say as well.
+/// Options that `feedstock.toml` and the environment have too.
 #[derive(Args, Default)]
 pub(super) struct HistoryArguments {
     /// The table that has what is applied [default: refinery_schema_history]
@@ -39,7 +39,7 @@ impl HistoryArguments {
 }
 
 impl SearchPathArgument {
-    /// The schemas; one in quotes is taken without them.
+    /// The schemas; quotes around a name are removed.
     pub(super) fn schemas(&self, config: &Config) -> Vec<String> {
         let said = self.search_path.as_ref().unwrap_or(&config.search_path);
         let name = |schema: &String| match schema.trim() {

@@ -1,4 +1,4 @@
-//! Scratch databases, where plans are worked out and proven before anybody may believe them.
+//! Scratch databases, in which plans are worked out and proven.
 
 pub(crate) mod cache;
 mod canonical;

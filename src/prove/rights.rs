@@ -1,16 +1,17 @@
-//! As whom SQL runs that others wrote: on a private server as a role that is no superuser.
+//! The role that runs the SQL of files: on a private server a role without superuser rights.
 //!
-//! That role owns each scratch database and may create roles. What Postgres keeps for superusers it cannot do: run
-//! programs, read and write the server's files, load libraries, call functions of untrusted languages. A few commands
-//! need a superuser and run no code of their author's (`superuser.rs`); those the superuser runs, in a session of its own
-//! in which no trigger fires. Everything else that needs one is an error that says how to trust the files.
+//! That role owns each scratch database and may create roles. It cannot do what Postgres reserves for superusers: run
+//! programs, read and write the server's files, load libraries, use untrusted languages. A few commands need a
+//! superuser and run no code of their author's (`superuser.rs`); the superuser runs those in a session of its own in
+//! which no trigger fires. Everything else that needs a superuser is an error, and its help says how to trust the
+//! files.
 
 use postgres::Client;
 
 use crate::ident::{ident, literal};
 use crate::{Error, Result};
 
-/// As whom a private server runs the SQL of migrations, schema files and `FILE.sql`.
+/// The role that runs the SQL of migrations, schema files and `FILE.sql` on a private server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ReplayAs {
     /// A role without superuser rights, which owns the scratch databases.
@@ -23,16 +24,16 @@ pub enum ReplayAs {
 /// The role of [`ReplayAs::Owner`].
 pub(super) const OWNER: &str = "feedstock_owner";
 
-/// Postgres's message, and what to do.
+/// The help for an error about missing rights.
 const HELP: &str = "what files say runs as a role that is no superuser; where you trust all of them: \
                     --replay-as superuser, or FEEDSTOCK_REPLAY_AS=superuser in the environment";
 
-/// Before Postgres 16 whoever may create roles may also give these, which run programs and open files: a scratch server
-/// goes without them. A superuser needs none of them.
+/// Before Postgres 16, a role that may create roles may also grant these, which run programs and open files; so they
+/// are removed from a scratch server. A superuser needs none of them.
 const OF_THE_MACHINE: &[(u32, &str)] =
     &[(4569, "pg_read_server_files"), (4570, "pg_write_server_files"), (4571, "pg_execute_server_program")];
 
-/// Makes a private server ready for replays.
+/// Prepares a private server for replays.
 pub(super) fn prepare(admin: &mut Client, version: u32, replay_as: ReplayAs) -> Result<()> {
     match replay_as {
         ReplayAs::Owner => {
@@ -53,7 +54,7 @@ pub(super) fn prepare(admin: &mut Client, version: u32, replay_as: ReplayAs) -> 
                 ))?;
             }
         }
-        // A kept server may have been one without them.
+        // The roles may have been removed from a server that an earlier run left.
         ReplayAs::Superuser => {
             for (oid, name) in OF_THE_MACHINE {
                 admin.batch_execute(&format!(
@@ -67,7 +68,7 @@ pub(super) fn prepare(admin: &mut Client, version: u32, replay_as: ReplayAs) -> 
         }
     }
     if version >= 150_000 {
-        // What data migrations set, and what harms nobody.
+        // Settings that data migrations use, and that are harmless.
         for name in ["session_replication_role", "deadlock_timeout", "lc_messages", "log_statement"] {
             let grant = match replay_as {
                 ReplayAs::Owner => format!("GRANT SET ON PARAMETER {name} TO {OWNER}"),
@@ -79,8 +80,8 @@ pub(super) fn prepare(admin: &mut Client, version: u32, replay_as: ReplayAs) -> 
     Ok(())
 }
 
-/// Makes the owner a member of every role that the replays have made, so that it may do what each of them may. Was
-/// there one of which it was not?
+/// Makes the owner a member of every role that replays have created, so that it has their rights. Returns whether there
+/// was a role of which it was not a member.
 pub(super) fn join_roles(admin: &mut Client) -> Result<bool> {
     let rows = admin.query(include_str!("joinable.sql"), &[&OWNER])?;
     for row in &rows {
@@ -89,7 +90,7 @@ pub(super) fn join_roles(admin: &mut Client) -> Result<bool> {
     Ok(!rows.is_empty())
 }
 
-/// What to do about something that only a superuser may.
+/// Adds the help about superuser rights.
 pub(super) fn help(error: Error) -> Error {
     error.help(HELP)
 }

@@ -1,9 +1,8 @@
-//! What belongs to a whole server, and not to a database: on a server that is not our own nothing of it may be left
-//! otherwise than it was.
+//! Objects of a whole server, such as roles: on a server that is not ours a replay must leave them as they were.
 //!
-//! A transaction of a replay that wrote to a catalog which all databases share is looked at before it commits. New
-//! roles are allowed: they carry the run's number in their comment, and are dropped with the run's databases, or by the
-//! next run where this one was killed. Anything else is undone, and is an error.
+//! A transaction of a replay that wrote to a catalog shared by all databases is checked before its commit. New roles
+//! are allowed: their comment has the run's number, and they are dropped with the run's databases, or by the next run
+//! if this one is killed. Any other change is rolled back, and is an error.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +13,13 @@ use super::simple;
 use crate::ident::{ident, literal};
 use crate::{Error, Result, sql};
 
-/// What is there: kind and name, and all that is known of it.
+/// Shared objects: by kind and name, their definition.
 type Found = BTreeMap<(String, String), String>;
 
-/// Looks at the transaction that `client` is about to commit.
+/// Checks the transaction that `client` is about to commit.
 ///
 /// # Errors
-/// It changes what belongs to the server; then the transaction is still open.
+/// The transaction changes a shared object; it is still open then.
 pub(super) fn before_commit(host: &Host, client: &mut Client) -> Result<()> {
     if simple::rows(client, include_str!("shared_locks.sql"))?.is_empty() {
         return Ok(());
@@ -53,7 +52,7 @@ pub(super) fn before_commit(host: &Host, client: &mut Client) -> Result<()> {
     Ok(())
 }
 
-/// A command that no transaction holds and that changes the server: it is not run at all, on no server.
+/// The name of a command that changes the server and cannot run in a transaction: it is refused on every server.
 pub(super) fn changes_the_server(text: &str) -> Option<&'static str> {
     let words = sql::words(text);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -68,7 +67,7 @@ pub(super) fn changes_the_server(text: &str) -> Option<&'static str> {
     }
 }
 
-/// What a replay may not do.
+/// The error for a change of a shared object.
 pub(super) fn refused(what: &str) -> Error {
     Error::file(format!("this would change what belongs to the whole scratch server: {what}")).help(
         "a replay may change its own database, and on a private server (without a scratch URL) roles; take the rest \

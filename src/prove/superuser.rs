@@ -1,4 +1,4 @@
-//! The few commands of files that need a superuser and run no code of their author's.
+//! Commands of files that need a superuser and run no code of their author's.
 
 use postgres::Client;
 use squawk_lexer::{TokenKind, tokenize};
@@ -12,19 +12,19 @@ use crate::{Result, sql};
 /// A command that needs a superuser and runs no code of its author's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Command {
-    /// `CREATE EXTENSION`, `ALTER EXTENSION … UPDATE`: its script may call what stands in the way of its names, so that
-    /// there must be nothing.
+    /// `CREATE EXTENSION`, `ALTER EXTENSION … UPDATE`. Its script may call functions by unqualified names, so the files
+    /// must not have created any that would be found first.
     Extension,
     /// `ALTER … OWNER TO` this role.
     Owner(String),
-    /// `CREATE SERVER`, which the owner then gets.
+    /// `CREATE SERVER`; the owner of the database becomes its owner.
     Server,
-    /// A comment on an extension, an event trigger, a publication of all tables, `DISABLE TRIGGER ALL`.
+    /// Others: a comment on an extension, an event trigger, a publication, `DISABLE TRIGGER ALL`.
     Other,
 }
 
 impl Command {
-    /// What a statement is, if it is one of them.
+    /// The command of a statement, if it is one of them.
     pub fn of(text: &str) -> Option<Self> {
         let words = sql::words(text);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -47,7 +47,7 @@ impl Command {
     }
 }
 
-/// `ALTER … OWNER TO role`, and nothing besides.
+/// Parses `ALTER … OWNER TO role` with no other action.
 fn owner(text: &str) -> Option<Command> {
     let tokens: Vec<&str> = plain_tokens(text)?;
     let [.., owner, to, role] = tokens[..] else { return None };
@@ -57,12 +57,12 @@ fn owner(text: &str) -> Option<Command> {
     (is(owner, "OWNER") && is(to, "TO") && named).then(|| Command::Owner(unquoted(role)))
 }
 
-/// No text in it, and no second action.
+/// Has it no literal, and a single action?
 fn is_plain(text: &str) -> bool {
     plain_tokens(text).is_some()
 }
 
-/// The tokens of a statement without literals, and without a comma but in parentheses.
+/// The tokens of a statement; `None` if it has a literal, or a comma outside of parentheses.
 fn plain_tokens(text: &str) -> Option<Vec<&str>> {
     let (mut from, mut depth, mut tokens) = (0, 0_usize, Vec::new());
     for token in tokenize(text) {
@@ -81,8 +81,8 @@ fn plain_tokens(text: &str) -> Option<Vec<&str>> {
     Some(tokens)
 }
 
-/// Runs a command as the superuser, if that is safe where `client` stands, which holds no transaction. `None`: it is
-/// not. What the command needs has been committed.
+/// Runs a command as the superuser, if that is safe in the database of `client`, which is not in a transaction; `None`
+/// if it is not safe. Everything that the command needs must have been committed.
 pub(super) fn run_as_superuser(
     scratch: &Scratch,
     database: &Database,
@@ -92,7 +92,7 @@ pub(super) fn run_as_superuser(
 ) -> Result<Option<Result<(), postgres::Error>>> {
     let path = simple::rows(client, "SHOW search_path")?;
     let path = path.first().and_then(|row| row.get(0)).unwrap_or_default().to_owned();
-    // Names of the files' own stand in nobody's way here.
+    // With an empty path, objects of the files cannot replace the ones that this query uses.
     let ask = format!("BEGIN; SET LOCAL search_path TO ''; {}; ROLLBACK", include_str!("safe.sql"));
     let rows = simple::rows(client, &ask)?;
     let is = |at| rows.iter().any(|row| row.get(at) == Some("t"));

@@ -1,4 +1,4 @@
-//! The second connection of a run: to see what blocks the first one, and to cancel its statement.
+//! The second connection of a run: it shows what blocks the first one, and cancels its statement.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,19 +7,19 @@ use postgres::{CancelToken, Client, NoTls};
 
 use crate::Result;
 
-/// Opens a second connection to the same server, on which the runner asks who blocks the first, whether it is a
-/// session, and what became of a commit whose answer was lost.
+/// Opens second connections to the same server, on which the runner queries which sessions block the first, whether the
+/// first is a session of its own, and the outcome of a commit whose answer was lost.
 #[derive(Clone)]
 pub struct Monitor {
     connect: Arc<dyn Fn() -> Result<Client> + Send + Sync>,
     cancel: Arc<Cancelling>,
 }
 
-/// Cancels on the server, over a connection of the kind that it was made for.
+/// Sends a cancel request, with TLS where the session has it.
 type Cancelling = dyn Fn(&CancelToken) -> Result<()> + Send + Sync;
 
 impl Monitor {
-    /// Opens connections by a function of yours, TLS and all.
+    /// Opens connections by a function of yours, with TLS if you like.
     pub fn new(connect: impl Fn() -> Result<Client> + Send + Sync + 'static) -> Self {
         Monitor { connect: Arc::new(connect), cancel: Arc::new(|token| Ok(token.cancel_query(NoTls)?)) }
     }
@@ -29,8 +29,8 @@ impl Monitor {
         Self::new(move || Ok(config.connect(NoTls)?))
     }
 
-    /// Sends requests to cancel a statement by a function of yours, over TLS for instance; without it they go without
-    /// TLS. They are sent where `pg_cancel_backend` on a second connection does not help.
+    /// Sends cancel requests by a function of yours, with TLS for instance; by default they are sent without TLS. They
+    /// are needed where `pg_cancel_backend` on a second connection has no effect.
     #[must_use]
     pub fn cancelling(mut self, cancel: impl Fn(&CancelToken) -> Result<()> + Send + Sync + 'static) -> Self {
         self.cancel = Arc::new(cancel);
@@ -47,7 +47,7 @@ impl Monitor {
 }
 
 impl fmt::Debug for Monitor {
-    /// The configuration has a password in it.
+    /// Prints no field: the closure may hold a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Monitor")
     }

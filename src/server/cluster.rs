@@ -1,4 +1,4 @@
-//! New clusters, as `initdb` creates them for both kinds of servers.
+//! Creates clusters with `initdb`, for both kinds of servers.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ pub(super) fn kind(binaries: &Binaries, account: &Account) -> String {
     format!("{version}-{feedstock}-{}-{installation}", account.name())
 }
 
-/// Makes a cluster whose text is UTF8 and sorts by bytes, alike on every machine.
+/// Creates a cluster with the encoding UTF8 and the locale C, so that texts sort alike on every machine.
 pub(super) fn initdb(binaries: &Binaries, account: &Account, data: &Path, more: &[&str]) -> Result<()> {
     let mut command = binaries.command("initdb");
     command
@@ -22,7 +22,7 @@ pub(super) fn initdb(binaries: &Binaries, account: &Account, data: &Path, more: 
         .arg(data)
         .args(["-U", SUPERUSER, "-E", "UTF8", "--locale=C", "--auth=trust"])
         .args(more);
-    // Not in our own directory: the account may be unable to enter it.
+    // Not run in our own directory: the account may be unable to enter it.
     command.current_dir("/");
     account.run(&mut command);
     run(&mut command).map(drop)
