@@ -91,7 +91,7 @@ pub fn on_first_signal(request: impl FnMut(Signal) + Send + 'static) -> OnInterr
 
 /// A registered cleanup or request; dropping it unregisters it without running it.
 #[derive(Debug)]
-#[must_use = "dropping this takes the cleanup back"]
+#[must_use = "dropping this unregisters the cleanup"]
 pub struct OnInterrupt(u64);
 
 impl Drop for OnInterrupt {

@@ -344,8 +344,11 @@ impl Migration {
             && said != other
         {
             errors.push(
-                Error::file(format!("{} says isolation {said} at its top, and {other} below", self.file))
-                    .help("say it once"),
+                Error::file(format!(
+                    "{} sets the isolation level {said} at its top, and {other} below",
+                    self.file
+                ))
+                .help("set it once"),
             );
         }
         isolation.or(self.header.isolation)
@@ -354,7 +357,7 @@ impl Migration {
     fn check_statement(&self, statement: &Statement<'_>) -> Result<()> {
         let at = |error: Error| error.at(&self.file, statement.line, statement.column);
         if let Some(command) = statement.transaction_control() {
-            return Err(at(Error::file(format!("{command} has no place in a migration"))).help(
+            return Err(at(Error::file(format!("{command} is not allowed in a migration"))).help(
                 "take it out: every file runs in one transaction, together with its row in the history (a BEGIN and \
                  a COMMIT around the whole file are passed over)",
             ));
@@ -402,7 +405,7 @@ impl Migration {
     fn verify_parent(&self, parent: &Parent, before: Option<&Migration>) -> Result<()> {
         let Some(before) = before else {
             return Err(Error::file(format!(
-                "{} follows V{}, which is not there",
+                "{} follows V{}, whose file is missing",
                 self.file, parent.version
             ))
             .help("restore the missing file; an applied migration is never deleted"));

@@ -32,9 +32,9 @@ pub(crate) fn read(path: &Path) -> Result<String> {
     })?;
     if let Some(byte) = text.find('\0') {
         let (line, column) = line_and_column(&text, byte);
-        return Err(Error::file("this is a NUL, which no text of Postgres can hold")
+        return Err(Error::file("this is a NUL, which a text of Postgres cannot contain")
             .at(path.display().to_string(), line, column)
-            .help("take it out; or is this no file of text?"));
+            .help("remove it; or is this not a text file?"));
     }
     Ok(text)
 }

@@ -111,7 +111,7 @@ impl Stop {
         let (cancel, at, over) = (self.cancel.clone(), Arc::clone(&self.at), Arc::clone(&self.over));
         on_first_signal(move |signal| {
             say::warning(&format!(
-                "{signal}: cancelling what runs on the server; another one ends this process at once"
+                "{signal}: cancelling the statement on the server; a second signal ends this process at once"
             ));
             cancel.cancel();
             let (at, over) = (Arc::clone(&at), Arc::clone(&over));
@@ -135,7 +135,7 @@ impl Drop for Stop {
 fn did_not_stop(signal: Signal, at: &str) -> Error {
     let seconds = STOPPING.as_secs();
     Error::interrupted(format!(
-        "{signal}: the server did not confirm within {seconds} s that it has stopped; the last that is known: {at}"
+        "{signal}: the server did not confirm within {seconds} s that it has stopped; last known step: {at}"
     ))
     .help(
         "it may still be at work: look at pg_stat_activity, and end it with pg_terminate_backend(<pid>). What was \

@@ -133,10 +133,10 @@ fn compare(
         plan => plan?,
     };
     if plan.is_empty() {
-        return Ok(Ok("the migrations build what they say".to_owned()));
+        return Ok(Ok("the migrations build the models' schema".to_owned()));
     }
     let sql = plan.sql();
     let steps: String =
         sql.lines().filter(|line| !line.is_empty()).map(|line| format!("\n    {line}")).collect();
-    Ok(Err(format!("the migrations do not build what the models say; `new NAME` would write:{steps}")))
+    Ok(Err(format!("the migrations do not build the models' schema; `new NAME` would write:{steps}")))
 }

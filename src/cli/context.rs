@@ -105,9 +105,9 @@ impl Context {
         if directory.exists() {
             return Ok(());
         }
-        let message = format!("the directory of the migrations, {}, is not there", directory.display());
+        let message = format!("the directory of migrations, {}, does not exist", directory.display());
         Err(Error::file(message).help(
-            "name it with --migrations DIR or in feedstock.toml; `new NAME` makes it with the first migration",
+            "name it with --migrations DIR or in feedstock.toml; `new NAME` creates it with the first migration",
         ))
     }
 
@@ -186,7 +186,7 @@ impl Context {
         plan.take(measured.batches, options);
         let Some(failed) = measured.failure else { return Ok(true) };
         let step = &plan.files[failed.batch].steps[failed.statement];
-        say::warning(&format!("nothing is measured from here on: {}: {}", step.about, failed.error));
+        say::warning(&format!("the measuring ends here: {}: {}", step.about, failed.error));
         plan.say_that_it_fails(failed.batch, failed.statement, &failed.error.to_string());
         Ok(false)
     }
@@ -308,7 +308,7 @@ fn column(flag: &str, text: &str, wanted: &Schema) -> Result<((Name, String), St
     };
     if wanted.column(&table, column).is_none() {
         let message = format!("{flag} {text}: the wanted schema has no column {table}.{column}");
-        return Err(Error::usage(message).help("a column is said by its new name"));
+        return Err(Error::usage(message).help("name the column by its new name"));
     }
     if expression.trim().is_empty() {
         return Err(Error::usage(format!("{flag} {text}: the expression is empty")).help(form));

@@ -54,7 +54,7 @@ fn refuse_nested(dir: &Path) -> Vec<Error> {
     nested.retain(|path| is_sql(&path.file_name().unwrap_or_default().to_string_lossy()));
     nested.sort();
     let error = |path: &PathBuf| {
-        Error::file(format!("{} lies in a subdirectory", path.display()))
+        Error::file(format!("{} is in a subdirectory", path.display()))
             .help("move it up: the migrations of a project are one directory")
     };
     nested.iter().map(error).collect()

@@ -108,8 +108,8 @@ impl Header {
         }
         if header.no_transaction && header.isolation.is_some() {
             errors.push(
-                Error::file(format!("{file} says an isolation for a transaction that it has not"))
-                    .help("take one of the two directives out"),
+                Error::file(format!("{file} sets an isolation level, but does not run in a transaction"))
+                    .help("remove one of the two directives"),
             );
         }
         errors.extend(late_directives(file, text, length));
@@ -181,7 +181,7 @@ fn late_directives(file: &str, text: &str, header: usize) -> Vec<Error> {
         let directive = comment.trim_start_matches('-').trim();
         if line > header && directive.starts_with("feedstock:") {
             errors.push(
-                Error::file(format!("`{directive}` stands below the first statement"))
+                Error::file(format!("`{directive}` is below the first statement"))
                     .at(file, line, column)
                     .help("directives belong to the comment lines at the very top of the file"),
             );

@@ -79,7 +79,8 @@ impl<'a> Body<'a> {
         }
         for statement in &statements {
             if set_transaction(statement).is_some() {
-                let late = Error::file("the isolation of a transaction is set before its first query");
+                let late =
+                    Error::file("the isolation level must be set before the transaction's first query");
                 wrong.push((statement.clone(), late.help(DIRECTIVE)));
             }
         }
@@ -156,7 +157,7 @@ fn isolation_of(mut modes: &[&str]) -> Result<Option<Isolation>> {
             ["READ", "WRITE", rest @ ..] | ["NOT", "DEFERRABLE", rest @ ..] => (None, rest),
             ["READ", "ONLY", ..] => {
                 return Err(Error::file("a migration's transaction cannot be read only")
-                    .help("take READ ONLY out: its row in the history is written in the same transaction"));
+                    .help("remove READ ONLY: its row in the history is written in the same transaction"));
             }
             // It has no effect in a transaction that writes.
             ["DEFERRABLE", rest @ ..] => (None, rest),
@@ -168,8 +169,7 @@ fn isolation_of(mut modes: &[&str]) -> Result<Option<Isolation>> {
 }
 
 fn not_understood(what: &str) -> Error {
-    Error::file(format!("`{what}` is not a way in which a migration's transaction can be begun"))
-        .help(DIRECTIVE)
+    Error::file(format!("`{what}` cannot begin a migration's transaction")).help(DIRECTIVE)
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ impl<'a> Session<'a> {
         let whole = with_roles(self.scratch, &mut self.client, |client| {
             client
                 .batch_execute(text)
-                .map_err(|error| Error::database("a text cannot be built").because(error))
+                .map_err(|error| Error::database("a schema cannot be built from its text").because(error))
         });
         match whole {
             Err(error) if is_denied(&error) && self.scratch.replays_as_owner() => {

@@ -484,7 +484,7 @@ impl Host {
         };
         let held = if holders.is_empty() { String::new() } else { format!("; it is held by {holders}") };
         if let Some(tell) = self.tell.get() {
-            tell(&format!("the scratch database {name} is still there: {why}{held}; the next run drops it"));
+            tell(&format!("the scratch database {name} was not dropped: {why}{held}; the next run drops it"));
         }
     }
 
@@ -518,7 +518,7 @@ impl Drop for Host {
                 let why =
                     error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
                 tell(&format!(
-                    "the role {role}, which a replay made, is still there: {why}; the next run drops it"
+                    "the role {role}, which a replay created, was not dropped: {why}; the next run drops it"
                 ));
             }
         }

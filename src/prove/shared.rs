@@ -69,7 +69,7 @@ pub(super) fn changes_the_server(text: &str) -> Option<&'static str> {
 
 /// The error for a change of a shared object.
 pub(super) fn refused(what: &str) -> Error {
-    Error::file(format!("this would change what belongs to the whole scratch server: {what}")).help(
+    Error::file(format!("this would change objects of the whole scratch server: {what}")).help(
         "a replay may change its own database, and on a private server (without a scratch URL) roles; take the rest \
          out of the files",
     )

@@ -96,7 +96,7 @@ impl Guard<'_> {
                 }
             }
         }
-        Err(Error::database(format!("{migration} finds ever new leftovers of itself")))
+        Err(Error::database(format!("{migration} finds new leftovers of its statement again and again")))
     }
 
     /// Sets the settings of the statement, and checks the lock.
@@ -165,7 +165,7 @@ impl Guard<'_> {
                 let client = &mut *self.session.client;
                 if let Some(index) = invalid_index(client, name, table)? {
                     return Err(Error::database(format!(
-                        "{migration}: {index} is there, but it is invalid, and IF NOT EXISTS passes over it"
+                        "{migration}: {index} exists but is invalid, and IF NOT EXISTS skips it"
                     ))
                     .help(format!(
                         "a build that failed or was killed left it: DROP INDEX CONCURRENTLY {index}, then run again"
@@ -182,7 +182,7 @@ impl Guard<'_> {
         };
         if !is_there {
             return Err(Error::database(format!(
-                "{migration}: the server reports success, but the catalog does not have what {} makes",
+                "{migration}: the server reports success, but the catalog does not have the result of {}",
                 one.command()
             )));
         }
@@ -227,14 +227,14 @@ impl Guard<'_> {
             {
                 let path = idents(&self.options.search_path);
                 format!(
-                    "names are looked up in {path}: mend the name, or write its schema before it; if it was \
+                    "names are looked up in {path}: correct the name, or write its schema before it; if it was \
                      dropped by hand, {record}"
                 )
             }
             OneStatement::DetachPartition { .. }
                 if *code == SqlState::UNDEFINED_OBJECT || *code == SqlState::UNDEFINED_TABLE =>
             {
-                format!("mend the names; if it was detached by hand, {record}")
+                format!("correct the names; if it was detached by hand, {record}")
             }
             OneStatement::AddEnumValue { .. } if *code == SqlState::DUPLICATE_OBJECT => {
                 format!("if the value is wanted where it is, write IF NOT EXISTS, or {record}")
@@ -265,7 +265,7 @@ impl Guard<'_> {
         ))
         .because(error)
         .at(&migration.file, line, column)
-        .help("run again when the reason is gone: what it left half done is found, and cleared away or completed")
+        .help("run again when the reason is gone: the next run removes or completes what this one left half done")
     }
 
     /// When a client is killed its server process goes on, and may still complete what looks like a leftover.
@@ -281,7 +281,7 @@ impl Guard<'_> {
             }
             if waited >= self.options.max_wait {
                 return Err(Error::database(format!(
-                    "{migration}: another connection still works on what it needs{}",
+                    "{migration}: another session still works on its table{}",
                     blocked(&builders)
                 ))
                 .help("let it finish, or end it: SELECT pg_terminate_backend(<pid>)"));

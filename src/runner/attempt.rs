@@ -130,7 +130,7 @@ fn not_noted(history: &History, error: postgres::Error) -> Error {
     let denied = error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE);
     let table = history.attempts();
     let failed = Error::database(format!(
-        "it cannot be noted in {table} that a statement outside a transaction is about to run, so it was not run"
+        "the attempt at a statement outside a transaction cannot be recorded in {table}, so it was not sent"
     ))
     .because(error);
     if !denied {

@@ -122,7 +122,7 @@ pub(super) fn is_lost(error: &postgres::Error) -> bool {
 fn help(error: &postgres::Error) -> Option<String> {
     let code = error.code()?;
     Some(if *code == SqlState::LOCK_NOT_AVAILABLE {
-        "end what blocks it, or try again when there is less to do".into()
+        "end what blocks it, or try again when there is less load".into()
     } else if *code == SqlState::ACTIVE_SQL_TRANSACTION {
         "put the statement into a file of its own, with `-- feedstock: no-transaction` at its top".into()
     } else if *code == SqlState::UNSAFE_NEW_ENUM_VALUE_USAGE {

@@ -406,7 +406,7 @@ fn pause_after(attempt: u32) -> Duration {
 
 fn smuggled_commit(migration: &Migration) -> Error {
     Error::database(format!(
-        "{migration} ended its transaction by itself; what it had done until then is committed, but not recorded"
+        "{migration} ended its transaction itself; its changes until then are committed, but not recorded"
     ))
     .help(
         "a COMMIT or ROLLBACK is hidden in the file, where only the server sees it (after `SET \
@@ -435,7 +435,9 @@ impl Options {
                 "the history {history} cannot be created: there is no schema {schema}; nothing was applied"
             ))
             .because(error)
-            .help(format!("if the name is right: CREATE SCHEMA {schema}; else mend it (--history-schema)"));
+            .help(format!(
+                "if the name is right: CREATE SCHEMA {schema}; else correct it (--history-schema)"
+            ));
         }
         let failed = Error::database(format!("the history {history} cannot be created; nothing was applied"))
             .because(error);

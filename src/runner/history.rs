@@ -157,7 +157,7 @@ pub(super) fn insert(history: &History, migration: &Migration) -> Result<String>
     let now = recorded
         .applied_on()
         .and_then(|time| time.format(&time::format_description::well_known::Rfc3339).ok())
-        .ok_or_else(|| Error::database("the clock gives a time that cannot be written"))?;
+        .ok_or_else(|| Error::database("the system's clock gives a time outside of the range of RFC 3339"))?;
     Ok(format!(
         "INSERT INTO {} (version, name, applied_on, checksum) SELECT {}, {}, {}, {}",
         history.quoted(),
@@ -236,7 +236,7 @@ impl Status {
                 }
                 State::Missing => {
                     return Err(Error::file(format!(
-                        "{name} was applied ({applied_on}), but the file is gone"
+                        "{name} was applied ({applied_on}), but its file is missing"
                     ))
                     .help("restore it; or this program is older than the database and must not migrate it"));
                 }

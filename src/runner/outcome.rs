@@ -58,8 +58,8 @@ fn ask(client: &mut Client, status: &str) -> Option<Outcome> {
 impl Outcome {
     pub fn help(self) -> &'static str {
         match self {
-            Outcome::Applied => "run again to go on with what comes after it",
-            Outcome::NotApplied => "run again: it begins anew",
+            Outcome::Applied => "run again to go on with the files after it",
+            Outcome::NotApplied => "run again: the file starts from its beginning",
             Outcome::Unknown => {
                 "the next run finds out, and goes on from there; `status` says it too. With a second connection \
                  (`Monitor`) to a server that answers, it is found out at once"

@@ -218,11 +218,11 @@ fn created_index(
     }
     let quoted = index.quoted();
     if index.valid {
-        return Ok(Found::Done(format!("the index {quoted} is there and valid")));
+        return Ok(Found::Done(format!("the index {quoted} exists and is valid")));
     }
     Ok(Found::Leftover(Leftover {
         table,
-        action: format!("dropping the invalid index {quoted} that an earlier run left, to build it anew"),
+        action: format!("dropping the invalid index {quoted} that an earlier run left, to build it again"),
         clear: Some(format!("DROP INDEX CONCURRENTLY {quoted}")),
         completes: false,
     }))
@@ -309,14 +309,14 @@ fn detached(
     );
     let row = simple::row(client, &query)?;
     let [table, pending] = &row[..] else {
-        return Ok(Found::Done(format!("{partition} is no partition of {parent} any more")));
+        return Ok(Found::Done(format!("{partition} is not a partition of {parent} any more")));
     };
     if pending != "t" || finalize {
         return Ok(Found::NotStarted);
     }
     Ok(Found::Leftover(Leftover {
         table: table.parse().map_err(|_| unexpected("a partition"))?,
-        action: format!("finishing the detachment of {partition} that an earlier run began"),
+        action: format!("completing the DETACH PARTITION of {partition} that an earlier run began"),
         clear: Some(format!("ALTER TABLE {parent} DETACH PARTITION {partition} FINALIZE")),
         completes: true,
     }))
@@ -340,7 +340,7 @@ fn intended_definition(client: &mut Client, table: u32, definition: &Definition<
     let intended = build_on_copy(client, table, definition);
     client.batch_execute("ROLLBACK")?;
     intended.map_err(|error| {
-        Error::from(error).while_doing("comparing the index that is there with the one of the file")
+        Error::from(error).while_doing("comparing the existing index with the one of the file")
     })
 }
 

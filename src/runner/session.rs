@@ -412,7 +412,7 @@ impl Lock {
                 said = waited.max(Duration::from_millis(1));
             }
             options.cancel.sleep(watch::jitter(pause).min(bound.saturating_sub(waited))).map_err(|_| {
-                Error::interrupted("another runner was waited for; nothing was applied")
+                Error::interrupted("interrupted while waiting for another runner; nothing was applied")
                     .help("run again: what the other runner applies meanwhile is not applied twice")
             })?;
             pause = (pause * 2).min(Duration::from_millis(400));

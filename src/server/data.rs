@@ -141,7 +141,7 @@ fn binaries_for(data: &Path) -> Result<Binaries> {
     let found = version.parse().ok().map(Binaries::of_major).transpose()?.flatten();
     found.ok_or_else(|| {
         Error::database(format!(
-            "{} was made by Postgres {version}, which is not on this machine",
+            "{} was created by Postgres {version}, which is not on this machine",
             data.display()
         ))
         .help(format!(
@@ -165,7 +165,7 @@ fn initialise(binaries: &Binaries, account: &Account, place: &Place) -> Result<(
     let _ = fs::remove_dir_all(&unfinished);
     initdb(binaries, account, &unfinished, &[])?;
     fs::rename(&unfinished, &place.data)
-        .map_err(|error| Error::file(format!("{} cannot be made", place.data.display())).because(error))
+        .map_err(|error| Error::file(format!("{} cannot be created", place.data.display())).because(error))
 }
 
 fn spawn(binaries: &Binaries, account: &Account, place: &Place, log: &Path) -> Result<Child> {

@@ -32,7 +32,7 @@ pub(super) fn named(account: &Account) -> Result<Option<Home>> {
         return Ok(None);
     };
     if !parent.is_absolute() {
-        return Err(Error::usage(format!("{SCRATCH_DIR}={} is no absolute path", parent.display())));
+        return Err(Error::usage(format!("{SCRATCH_DIR}={} is not an absolute path", parent.display())));
     }
     let home = home_in(&parent).map_err(|error| {
         Error::file(format!("{} has no place for scratch servers", parent.display()))
@@ -88,7 +88,7 @@ pub(super) fn home() -> Result<PathBuf> {
         }
     }
     let (home, error) = failure.expect("there is always one to try");
-    Err(Error::file(format!("the directory {} cannot be made or is not ours", home.display()))
+    Err(Error::file(format!("the directory {} cannot be created or is not ours", home.display()))
         .because(error)
         .help("set XDG_CACHE_HOME to a directory that you can write to"))
 }
@@ -113,7 +113,7 @@ pub(super) fn private_directory(path: &Path, account: &Account) -> Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .map_err(|error| Error::file(format!("{} cannot be made", path.display())).because(error))?;
+        .map_err(|error| Error::file(format!("{} cannot be created", path.display())).because(error))?;
     account.own(path)
 }
 

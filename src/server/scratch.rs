@@ -224,8 +224,9 @@ fn template(home: &Home, binaries: &Binaries, account: &Account) -> Result<PathB
         let unfinished = clusters.join("unfinished");
         let _ = fs::remove_dir_all(&unfinished);
         initdb(binaries, account, &unfinished, &["--no-sync", "--wal-segsize=1"])?;
-        fs::rename(&unfinished, &template)
-            .map_err(|error| Error::file(format!("{} cannot be made", template.display())).because(error))?;
+        fs::rename(&unfinished, &template).map_err(|error| {
+            Error::file(format!("{} cannot be created", template.display())).because(error)
+        })?;
     }
     Ok(template)
 }
@@ -242,7 +243,7 @@ fn new_directory(home: &Home, account: &Account) -> Result<(PathBuf, File)> {
         .rand_bytes(8)
         .tempdir_in(&all)
         .map_err(|error| {
-            Error::file(format!("no directory can be made in {}", all.display())).because(error)
+            Error::file(format!("no directory can be created in {}", all.display())).because(error)
         })?
         .keep();
     account.own(&directory)?;
@@ -302,7 +303,7 @@ fn socket_directory(directory: &Path, account: &Account) -> Result<PathBuf> {
     let short = tempfile::Builder::new()
         .prefix("feedstock-")
         .tempdir_in("/tmp")
-        .map_err(|error| Error::file("no directory for a socket can be made in /tmp").because(error))?
+        .map_err(|error| Error::file("no directory for a socket can be created in /tmp").because(error))?
         .keep();
     account.own(&short)?;
     Ok(short)

@@ -102,7 +102,7 @@ fn a_place_that_cannot_be_used_is_said() {
         text
     };
     let text = said(Path::new("scratch/here"), 2);
-    assert!(text.contains("FEEDSTOCK_SCRATCH_DIR=scratch/here is no absolute path"), "{text}");
+    assert!(text.contains("FEEDSTOCK_SCRATCH_DIR=scratch/here is not an absolute path"), "{text}");
     let file = tempfile::NamedTempFile::new().unwrap();
     let text = said(file.path(), 4);
     assert!(text.contains("has no place for scratch servers") && text.contains("or unset it"), "{text}");

@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use feedstock::internals::inspect::Scope;
 use feedstock::internals::prove::{Database, ReplayAs, Scratch};
 use feedstock::internals::source::{Source, Sources};
 use postgres::Client;
+use postgres::config::Host;
 
 /// The test process's private server. Statics are not dropped: it ends because it watches its owner.
 pub fn server() -> &'static Scratch {
@@ -58,6 +59,18 @@ pub fn database(name: &str) -> TestDb {
     let url = format!("{}?application_name={name}", database.url());
     let client = feedstock::internals::connect::connect(&url).unwrap();
     TestDb { client, url, database }
+}
+
+/// The directory of the server's socket.
+pub fn socket_directory(config: &postgres::Config) -> &Path {
+    let Host::Unix(directory) = &config.get_hosts()[0] else { panic!("tests run on a socket") };
+    directory
+}
+
+/// The server's socket.
+pub fn socket(config: &postgres::Config) -> PathBuf {
+    let port = config.get_ports().first().unwrap_or(&5432);
+    socket_directory(config).join(format!(".s.PGSQL.{port}"))
 }
 
 /// What pg_dump says about a database's schema, comments and privileges included, owners left out.
