@@ -1,26 +1,4 @@
-//! What a team decides once: `feedstock.toml`.
-//!
-//! ```toml
-//! migrations = "migrations"        # the directory of the migration files
-//! schema = "schema"                # the directory of before/*.sql and after/*.sql
-//! managed = ["public", "audit"]    # the schemas that are compared; every one if it is left out
-//! ignore = ["spatial_ref_sys"]     # relations that are left alone: `name` or `schema.name`
-//! lock_timeout = "3s"              # how long a statement in a transaction waits for a lock
-//! statement_timeout = "5min"       # how long a statement may take; the role's own bound if it is left out
-//! max_wait = "1h"                  # how long a statement outside a transaction waits for each of those before it
-//! runner_wait = "10min"            # how long to wait for another runner
-//! attempts = 10                    # how often a file is tried that does not get its locks
-//! history_table = "refinery_schema_history"  # the table that has what is applied
-//! history_schema = "public"        # its schema
-//! search_path = ["public"]         # the search path that every migration begins with
-//! role = "owner"                   # the role that runs the migrations; the connection's own if it is left out
-//! offline_ok = false               # nobody uses the tables while migrations are applied: no detours around locks
-//! small_table = "10MB"             # up to this size, where it is known, a table takes the direct way
-//! ```
-//!
-//! The file is optional, and so is every key. The nearest one upward from the working directory counts, and its
-//! paths are relative to it. `FEEDSTOCK_LOCK_TIMEOUT` and the like (lists with commas) win over the file, flags win
-//! over both.
+//! What a team decides once: `feedstock.toml`, as `docs/feedstock_toml.md` describes it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

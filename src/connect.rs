@@ -1,34 +1,6 @@
-//! Connects to a database that the user names, as libpq does.
+//! Connects to a database that the user names, as libpq does: `docs/connections.md` says what is understood.
 //!
-//! # What is understood
-//!
-//! Both of libpq's forms, `postgres://…` and `key=value`, with the meaning that libpq gives them. What a string does
-//! not say, the service says (`service`, `PGSERVICE`; `~/.pg_service.conf`, or what `PGSERVICEFILE` and
-//! `PGSYSCONFDIR` name), and what neither says the environment: `PGHOST`, `PGSSLMODE` and all the others.
 //! `connect/parameters.rs` lists every parameter, its variable, and what is done with it.
-//!
-//! * **Where:** lists of `host`, `hostaddr` and `port`; a host that begins with `/` is the directory of a socket, and
-//!   without one it is `/var/run/postgresql`, else `/tmp`. `target_session_attrs`, `load_balance_hosts`.
-//! * **Who:** `user` (this account's name), `dbname` (the user's name), `password`, then `PGPASSWORD`, then `passfile`
-//!   (`~/.pgpass`), which is not read when others may read it. `channel_binding`. Passwords in the clear, MD5, SCRAM
-//!   and client certificates; no Kerberos, LDAP or OAuth of the client's own.
-//! * **TLS:** `sslmode`, `sslrootcert` (a file, or `system`), `sslcert`, `sslkey`, `sslcertmode`, `sslcrl`,
-//!   `sslcrldir`, `sslsni`, `sslnegotiation`, `ssl_min_protocol_version`, `ssl_max_protocol_version`, and the files
-//!   of `~/.postgresql`. Where there is a root certificate, every `sslmode` verifies the server's with it; where
-//!   there is none, `verify-ca` and `verify-full` are an error. `prefer` and `allow` try again the other way when the
-//!   server refuses. A socket never speaks TLS.
-//! * **How long:** `connect_timeout` bounds each address of each host from the first packet until the server is
-//!   ready; it is 10 seconds where it is not said or 0. `keepalives`, `keepalives_idle`, `keepalives_interval`,
-//!   `keepalives_count` and `tcp_user_timeout` are libpq's, but a peer that is gone is noticed after two minutes
-//!   where nothing is said.
-//! * **The session:** `options`, `application_name`, `fallback_application_name`, `PGTZ`, `PGDATESTYLE`, `PGGEQO`.
-//!
-//! What has no meaning here is accepted where it changes nothing (`gssencmode=prefer`, `sslcompression`,
-//! `client_encoding=UTF8`), and refused by name where it would (`gssencmode=require`, `requirepeer`, `require_auth`,
-//! `replication`, encrypted keys). Other names are errors.
-//!
-//! Stricter than libpq: an empty string is an error, and so is an `sslcrl` that is named and cannot be read, and an `@`
-//! behind the host.
 
 mod attempt;
 mod environment;

@@ -39,6 +39,7 @@ enum Kind {
 
 /// A place in a file: lines and columns count from 1, columns in characters.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct Place {
     /// The file as it was named to us.
     pub file: String,

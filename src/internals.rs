@@ -11,4 +11,10 @@ macro_rules! show {
 }
 
 show!("migrate": sql);
+
+#[cfg(feature = "migrate")]
+pub mod migration {
+    pub use crate::migration::write::{NewFile, write};
+}
+
 show!("cli": connect diff inspect plan prove schema server source);

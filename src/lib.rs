@@ -1,4 +1,6 @@
 #![doc = include_str!("docs/tutorial.md")]
+// Says at each item which feature it needs, where docs.rs builds this.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // The derives' expansion names `::feedstock`, in our own tests too.
 extern crate self as feedstock;

@@ -24,7 +24,7 @@
 mod directory;
 mod header;
 mod transaction;
-mod write;
+pub(crate) mod write;
 mod wrong;
 
 use std::borrow::Cow;
@@ -42,7 +42,6 @@ use wrong::{Wrong, none_or_all};
 
 pub use header::{Allow, Header, Parent, Part};
 pub use transaction::Isolation;
-pub use write::{NewFile, write};
 
 use crate::sql::{self, OneStatement, Statement};
 use crate::text_file::{self, BYTE_ORDER_MARK, with_lf};

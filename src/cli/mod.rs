@@ -17,6 +17,10 @@
 //! Exit status: 0 fine; 1 the answer is no (a failed check, a difference under `--exit-code`); 2 wrong usage;
 //! 3 a refused plan (destructive, unproven, unsupported); 4 the database or a file failed; 130, 143 and 129 where
 //! SIGINT, SIGTERM or SIGHUP ended it.
+//!
+#![doc = include_str!("../docs/feedstock_toml.md")]
+//!
+#![doc = include_str!("../docs/connections.md")]
 
 mod apply;
 mod check;

@@ -3,7 +3,8 @@
 use super::context::Context;
 use super::history::{HistoryArguments, SearchPathArgument};
 use super::{Answer, Values, say, status};
-use crate::migration::{self, Header, Migration, Migrations, NewFile, Part};
+use crate::migration::write::{self, NewFile};
+use crate::migration::{Allow, Header, Migration, Migrations, Part};
 use crate::plan::{Plan, Refusal};
 use crate::prove::{prove, work_out};
 use crate::runner::State;
@@ -136,7 +137,7 @@ fn files(
             parent,
             part: (of > 1).then_some(Part { number: at as u32 + 1, of: of as u32 }),
             allows: hazards
-                .map(|hazard| migration::Allow::parse(&format!("{}:{}", hazard.rule, hazard.object)))
+                .map(|hazard| Allow::parse(&format!("{}:{}", hazard.rule, hazard.object)))
                 .collect::<Result<_>>()?,
             ..part.header()
         };
@@ -179,7 +180,7 @@ fn by_hand(context: &Context, migrations: &Migrations, name: &str) -> Result<Ans
 }
 
 fn write(context: &Context, files: &[NewFile]) -> Result<()> {
-    let paths = migration::write(&context.config.migrations, files)?;
+    let paths = write::write(&context.config.migrations, files)?;
     let lines: String = paths.iter().map(|path| format!("{}\n", path.display())).collect();
     say::result(&lines)
 }

@@ -8,6 +8,7 @@ use crate::{Error, Result};
 
 /// The comments at the top of a migration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Header {
     /// The description, and other comments that people wrote there.
     pub notes: Vec<String>,

@@ -7,6 +7,7 @@ use crate::{Error, Result};
 
 /// `-- feedstock: isolation serializable`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Isolation {
     /// Postgres's default.
     ReadCommitted,

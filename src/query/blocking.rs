@@ -24,7 +24,7 @@ pub use super::copy::blocking::{Copied, CopyClient};
 use super::delete::HardDeletes;
 use super::fetch::Fetched;
 use super::relation::Relation;
-use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
+use super::run::{Changes, Ending, Reader, Rows, Sealed, Totals, changed, refusal, value};
 use super::statement::Statement;
 use crate::soft_delete::{self, Deletes, Verb};
 use crate::{Error, Result};
@@ -411,7 +411,7 @@ fn ends(mut rows: RowIter<'_>) -> Result<(Option<postgres::Row>, bool)> {
 }
 
 /// What [`Run::execute`] is for: whatever [`Changes`] rows, and [`CopyIn`](super::CopyIn).
-pub trait Executes<C: ?Sized> {
+pub trait Executes<C: ?Sized>: Sealed {
     /// Changes the rows, and says how many.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use super::conflict::{Conflict, ConflictTarget, OnConflict};
 use super::given::{Given, GivenColumn, New};
 use super::output::Expected;
 use super::parents::Parents;
-use super::run::{Changes, Ending, Rows};
+use super::run::{Changes, Rows, Sealed};
 use super::statement::{Statement, Writer};
 use super::taken;
 use crate::ident::{ident, idents, literal};
@@ -172,7 +172,7 @@ fn default<M: Model>(column: &GivenColumn) -> Result<String> {
     }
 }
 
-impl<M> Ending for Insert<M> {}
+impl<M> Sealed for Insert<M> {}
 
 impl<M: Model> Rows for Insert<M> {
     type Row = M;

@@ -7,7 +7,7 @@ use super::column::Column;
 use super::filter::{Filter, Node, Piece};
 use super::keys;
 use super::order::Order;
-use super::run::{Ending, Rows};
+use super::run::{Ending, Rows, Sealed};
 use super::select::Query;
 use super::statement::Statement;
 use super::wire::Bound;
@@ -170,7 +170,7 @@ pub trait Relation: Ending {
     fn loaded(rows: Vec<Self::Target>) -> Self::Loaded;
 }
 
-impl<P, C> Ending for HasMany<P, C> {}
+impl<P, C> Sealed for HasMany<P, C> {}
 
 impl<P: Keyed, C: Model> Relation for HasMany<P, C> {
     type Of = P;
@@ -188,7 +188,7 @@ impl<P: Keyed, C: Model> Relation for HasMany<P, C> {
     }
 }
 
-impl<C, P> Ending for BelongsTo<C, P> {}
+impl<C, P> Sealed for BelongsTo<C, P> {}
 
 impl<C: Model, P: Keyed> Relation for BelongsTo<C, P> {
     type Of = C;

@@ -6,8 +6,14 @@ use super::statement::{Meaning, Statement};
 use crate::row::{Columns, Row, Seen, is_null};
 use crate::{Error, Result};
 
-/// What the endings of `Run` are for; which of them, the traits below say.
-pub trait Ending: Sized {}
+/// What the endings of `Run` are for; which of them, the traits below say. The builders of this crate have endings, and
+/// nothing else can: new ones may come.
+pub trait Ending: Sized + Sealed {}
+
+impl<B: Sealed> Ending for B {}
+
+/// A builder of this crate.
+pub trait Sealed {}
 
 /// What gives rows: a query, and whatever says `RETURNING`.
 pub trait Rows: Ending {

@@ -6,7 +6,7 @@ use super::filter::{Filter, Node, Piece};
 use super::given::{Given, GivenColumn, New};
 use super::output::Expected;
 use super::parents::Parents;
-use super::run::{Changes, Ending, Rows};
+use super::run::{Changes, Rows, Sealed};
 use super::select::Scope;
 use super::statement::{Statement, Writer};
 use super::taken;
@@ -137,7 +137,7 @@ fn not_found<M: Model>() -> Error {
     .help("it was deleted, or never inserted; `first` gives `None` in place of this error")
 }
 
-impl<M> Ending for Save<M> {}
+impl<M> Sealed for Save<M> {}
 
 impl<M: Keyed> Rows for Save<M> {
     type Row = M;

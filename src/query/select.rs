@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::filter::{Filter, Inside, Node, Piece};
 use super::order::{self, At, By, Key, Order};
 use super::output::Expected;
-use super::run::{Ending, Rows, Totals};
+use super::run::{Rows, Sealed, Totals};
 use super::statement::{Statement, Writer};
 use super::wire::Bound;
 use crate::model::{Declared, Keyed};
@@ -328,7 +328,7 @@ impl<M: Model> Query<M> {
     }
 }
 
-impl<M> Ending for Query<M> {}
+impl<M> Sealed for Query<M> {}
 
 impl<M: Model> Rows for Query<M> {
     type Row = M;

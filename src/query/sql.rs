@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::column::{Column, is_enum};
 use super::relation::Missing;
-use super::run::{Changes, Ending, Rows, exceeded};
+use super::run::{Changes, Rows, Sealed, exceeded};
 use super::statement::{Statement, Writer};
 use super::wire::Bound;
 use crate::model::DeclaredColumn;
@@ -182,7 +182,7 @@ impl Argument for &str {
     }
 }
 
-impl Ending for Sql {}
+impl Sealed for Sql {}
 
 impl Changes for Sql {
     fn change(self) -> Result<Statement> {
@@ -190,7 +190,7 @@ impl Changes for Sql {
     }
 }
 
-impl<T> Ending for SqlRows<T> {}
+impl<T> Sealed for SqlRows<T> {}
 
 impl<T: for<'a> Row<'a> + 'static> Rows for SqlRows<T> {
     type Row = T;

@@ -24,7 +24,7 @@ pub use super::copy::tokio::{Copied, CopyClient};
 use super::delete::HardDeletes;
 use super::fetch::Fetched;
 use super::relation::Relation;
-use super::run::{Changes, Ending, Reader, Rows, Totals, changed, refusal, value};
+use super::run::{Changes, Ending, Reader, Rows, Sealed, Totals, changed, refusal, value};
 use super::statement::Statement;
 use crate::Result;
 use crate::soft_delete::{self, Deletes, Verb};
@@ -387,7 +387,7 @@ pub trait Run: Ending {
 impl<E: Ending> Run for E {}
 
 /// What [`Run::execute`] is for: whatever [`Changes`] rows, and [`CopyIn`](super::CopyIn).
-pub trait Executes<C: ?Sized> {
+pub trait Executes<C: ?Sized>: Sealed {
     /// Changes the rows, and says how many.
     ///
     /// # Errors

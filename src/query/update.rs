@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::filter::{Filter, Node, Params, Piece};
 use super::output::Expected;
 use super::parents::Parents;
-use super::run::{Changes, Ending, Rows, exceeded};
+use super::run::{Changes, Rows, Sealed, exceeded};
 use super::select::Scope;
 use super::statement::{Statement, Writer};
 use super::taken::Given;
@@ -215,7 +215,7 @@ pub(crate) fn check_sets<M: Model>(sets: &[SetColumn], what: &str) -> Result<()>
     Ok(())
 }
 
-impl<M> Ending for Update<M> {}
+impl<M> Sealed for Update<M> {}
 
 impl<M: Model> Rows for Update<M> {
     type Row = M;

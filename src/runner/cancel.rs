@@ -27,7 +27,8 @@ const REQUESTS: u32 = 120;
 /// use feedstock::runner::{self, Cancel, Options};
 ///
 /// let cancel = Cancel::new();
-/// let options = Options { cancel: cancel.clone(), ..Options::default() };
+/// let mut options = Options::default();
+/// options.cancel = cancel.clone();
 /// std::thread::spawn(move || {
 ///     // … when it has to stop:
 ///     cancel.cancel();

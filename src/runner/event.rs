@@ -114,6 +114,7 @@ pub enum Event<'a> {
 
 /// A session of the server that holds a lock we wait for.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Blocker {
     /// Its process ID.
     pub pid: i32,
@@ -131,6 +132,7 @@ pub struct Blocker {
 
 /// The result of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// The files in the order in which they were applied.
     pub applied: Vec<Applied>,
@@ -138,6 +140,7 @@ pub struct Report {
 
 /// A file that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Applied {
     /// Its version.
     pub version: i64,

@@ -12,6 +12,7 @@ use crate::{Error, Result};
 
 /// Applied and pending migrations, in the order of their versions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Status {
     /// One entry per version, of files and history together.
     pub entries: Vec<Entry>,
@@ -19,6 +20,7 @@ pub struct Status {
 
 /// A version, with its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry {
     /// The version.
     pub version: i64,
@@ -34,6 +36,7 @@ pub struct Entry {
 
 /// The state of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum State {
     /// Applied, and the file is unchanged.
     Applied,

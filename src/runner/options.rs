@@ -10,6 +10,7 @@ use crate::{Error, Result};
 
 /// The options of [`apply`](super::apply).
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Options {
     /// The history table.
     pub history: History,
@@ -86,6 +87,7 @@ impl Options {
 
 /// The table in which refinery records the applied migrations. Its name is quoted, so any name is possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct History {
     /// Its schema, which must exist. `public`.
     pub schema: String,

@@ -1,9 +1,13 @@
 //! Connections, beside psql: the same string in the same environment, to a real server.
 
 mod bounds;
+mod cancels;
+mod direct;
+mod kinds;
 mod peer;
 mod secrets;
 mod strings;
+mod terminal;
 mod tls;
 
 /// The campaign of `make hostile` runs this one by its name, and reads its line.

@@ -12,7 +12,6 @@ use feedstock::internals::plan::Options;
 use feedstock::internals::prove::Database;
 use feedstock::internals::schema::Name;
 use feedstock::internals::source::{Built, Source};
-use feedstock::runner;
 use postgres::{Client, NoTls};
 
 use crate::pipeline::{self, build, worked_out};
@@ -205,7 +204,7 @@ fn burn(fire: &Fire<'_>) -> Burnt {
         let text = format!("{}{}", file.header().render(), file.sql());
         bench.write(&[(&format!("V{}__part.sql", at + 1), &text)]);
     }
-    let runner_options = runner::Options { lock_timeout: LOCK_TIMEOUT, attempts: 60, ..bench.options() };
+    let runner_options = with!(bench.options(), lock_timeout: LOCK_TIMEOUT, attempts: 60);
 
     let over = AtomicBool::new(false);
     let (applied, clients) = thread::scope(|scope| {

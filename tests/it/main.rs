@@ -1,5 +1,9 @@
 //! The one integration binary: each file is a subject.
 
+// Its macro is everybody's.
+#[macro_use]
+mod support;
+
 mod cases;
 mod catalogs;
 mod cli;
@@ -26,7 +30,6 @@ mod scratch;
 mod server;
 mod settings;
 mod soft_delete;
-mod support;
 mod tidy;
 mod ui;
 mod workloads;

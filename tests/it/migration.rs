@@ -5,7 +5,8 @@ mod errors;
 use std::fs;
 use std::path::Path;
 
-use feedstock::migration::{self, Allow, Header, Migrations, NewFile, Parent, Part};
+use feedstock::internals::migration::{NewFile, write};
+use feedstock::migration::{Allow, Header, Migrations, Parent, Part};
 
 fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -89,7 +90,8 @@ fn duplicate_versions_are_errors() {
 
 #[test]
 fn headers_are_read_and_written_alike() {
-    let header = Header {
+    let header = with!(
+        Header::default(),
         notes: vec!["Made from the models of images.".into(), "part of a plan".into()],
         measured: vec![
             "lock: ShareUpdateExclusiveLock on t (blocks neither reads nor writes)".into(),
@@ -98,8 +100,6 @@ fn headers_are_read_and_written_alike() {
         parent: Some(Parent { version: 6, sha256: "0a".repeat(32) }),
         part: Some(Part { number: 1, of: 2 }),
         no_transaction: true,
-        backfill: false,
-        isolation: None,
         allows: vec![
             Allow {
                 rule: "drop-column".into(),
@@ -107,8 +107,8 @@ fn headers_are_read_and_written_alike() {
                 reason: Some("unused (May)".into()),
             },
             Allow { rule: "drop-table".into(), object: "s.t".into(), reason: None },
-        ],
-    };
+        ]
+    );
     let file = NewFile {
         version: 7,
         name: "a".into(),
@@ -209,14 +209,14 @@ fn the_chain_of_parents_is_verified() {
 }
 
 fn part(version: i64, number: u32, of: u32) -> NewFile {
-    let header = Header { part: Some(Part { number, of }), ..Header::default() };
+    let header = with!(Header::default(), part: Some(Part { number, of }));
     NewFile { version, name: format!("part_{number}"), header, sql: format!("select {version};") }
 }
 
 #[test]
 fn files_of_one_change_are_written_whole_or_not() {
     let dir = directory(&[("V1__a.sql", "select 1;")]);
-    let paths = migration::write(dir.path(), &[part(2, 1, 2), part(3, 2, 2)]).unwrap();
+    let paths = write(dir.path(), &[part(2, 1, 2), part(3, 2, 2)]).unwrap();
     assert_eq!(paths, [dir.path().join("V2__part_1.sql"), dir.path().join("V3__part_2.sql")]);
     assert_eq!(Migrations::read(dir.path()).unwrap().len(), 3);
     // Drafts are gone.
@@ -230,10 +230,10 @@ fn files_of_one_change_are_written_whole_or_not() {
 #[test]
 fn nothing_is_overwritten() {
     let dir = directory(&[("V2__part_1.sql", "mine")]);
-    let error = migration::write(dir.path(), &[part(2, 1, 1)]).unwrap_err();
+    let error = write(dir.path(), &[part(2, 1, 1)]).unwrap_err();
     assert!(error.to_string().contains("both version 2"), "{error}");
     assert_eq!(fs::read_to_string(dir.path().join("V2__part_1.sql")).unwrap(), "mine");
-    let error = migration::write(dir.path(), &[NewFile { name: "a-b".into(), ..part(3, 1, 1) }]).unwrap_err();
+    let error = write(dir.path(), &[NewFile { name: "a-b".into(), ..part(3, 1, 1) }]).unwrap_err();
     assert!(error.to_string().contains("not named like a migration"), "{error}");
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }

@@ -15,6 +15,18 @@ use feedstock::internals::source::{Source, Sources};
 use postgres::Client;
 use postgres::config::Host;
 
+/// A value with other values in some of its fields. What may get more fields in a later version of the library cannot be
+/// written as a struct expression outside of it.
+macro_rules! with {
+    (@value $field:ident) => { $field };
+    (@value $field:ident $value:expr) => { $value };
+    ($base:expr, $($field:ident $(: $value:expr)?),+) => {{
+        let mut value = $base;
+        $(value.$field = with!(@value $field $($value)?);)+
+        value
+    }};
+}
+
 /// The test process's private server. Statics are not dropped: it ends because it watches its owner.
 pub fn server() -> &'static Scratch {
     static SERVER: OnceLock<Scratch> = OnceLock::new();

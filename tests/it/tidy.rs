@@ -2,6 +2,7 @@
 //! lines of its own that it can complain.
 
 mod imports;
+mod public_api;
 mod text;
 
 use std::fs;

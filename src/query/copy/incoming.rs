@@ -5,7 +5,7 @@ use postgres::Column;
 use super::SIGNATURE;
 use crate::ident::idents;
 use crate::query::given::{Given, New};
-use crate::query::run::Ending;
+use crate::query::run::Sealed;
 use crate::query::taken;
 use crate::types::{BytesMut, Field, IsNull, Type, base, sql_name};
 use crate::{Error, Model, Result};
@@ -38,7 +38,7 @@ impl<I: Iterator<Item: New>> CopyIn<I> {
     }
 }
 
-impl<I: Iterator<Item: New>> Ending for CopyIn<I> {}
+impl<I: Iterator<Item: New>> Sealed for CopyIn<I> {}
 
 /// Rows on their way.
 pub(crate) struct Outgoing {

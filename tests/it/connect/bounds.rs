@@ -1,13 +1,14 @@
 //! Peers that accept and are silent, at each moment of a start.
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixListener;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use feedstock::internals::connect::{Environment, connect_in};
+use socket2::{Domain, Socket, Type};
 
 use super::peer::Peer;
 
@@ -109,6 +110,33 @@ fn a_listener_that_accepts_nothing_ends_in_time() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     ends_in_time(&format!("host=127.0.0.1 port={port} user=ann connect_timeout=2"), 1);
+}
+
+/// Nothing comes back, not even from the kernel: it drops what comes to a listener whose queue is full, as a firewall
+/// drops packets.
+#[test]
+fn a_black_hole_ends_in_time() {
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    listener.listen(0).unwrap();
+    let address = listener.local_addr().unwrap().as_socket().unwrap();
+    let mut queue = Vec::new();
+    while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(300)) {
+        queue.push(stream);
+        assert!(queue.len() < 10_000, "the queue takes everybody");
+    }
+    let port = address.port();
+    ends_in_time(&format!("host=127.0.0.1 port={port} user=ann connect_timeout=2"), 1);
+    ends_in_time(&format!("host=127.0.0.1 port={port} user=ann connect_timeout=2 sslmode=require"), 1);
+    // The next host has its turn.
+    let good = Peer::start("host all all 127.0.0.1/32 trust", "");
+    let string = format!(
+        "host=127.0.0.1,127.0.0.1 port={port},{} user=feedstock dbname=postgres connect_timeout=2",
+        good.port
+    );
+    let start = Instant::now();
+    connect_in(&string, &Environment::none()).unwrap();
+    assert!(start.elapsed() >= BOUND && start.elapsed() < BOUND + Duration::from_millis(1500));
 }
 
 #[test]

@@ -26,7 +26,6 @@ const QUESTION: &str = "SELECT current_user, current_database(), \
 pub struct Peer {
     pub directory: TempDir,
     pub port: u16,
-    account: Option<(u32, u32)>,
     // The server lives until the input of this process ends.
     life: Child,
 }
@@ -44,60 +43,52 @@ pub fn free_port() -> u16 {
 impl Peer {
     /// Starts one; `rules` are the lines of its pg_hba.conf.
     pub fn start(rules: &str, settings: &str) -> Self {
-        let directory = tempfile::Builder::new().prefix("fs-peer").tempdir_in("/tmp").unwrap();
-        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let peer = Self::initialized(&directory);
+        let (directory, account) = place();
         let data = directory.path().join("data");
-        let port = free_port();
-        let mut configuration =
-            fs::OpenOptions::new().append(true).open(data.join("postgresql.conf")).unwrap();
-        write!(
-            configuration,
-            "\nlisten_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = '{0}'\nfsync = off\n\
-             ssl = on\nssl_cert_file = 'named.crt'\nssl_key_file = 'named.key'\nssl_ca_file = 'root.crt'\n\
-             max_connections = 50\nshared_buffers = '16MB'\n{settings}\n",
-            directory.path().display(),
-        )
-        .unwrap();
+        let mut initdb = Command::new(program("initdb"));
+        initdb.args(["-U", "feedstock", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C", "-D"]);
+        finished(initdb.arg(&data), account);
+        append(
+            &data,
+            &format!(
+                "listen_addresses = '127.0.0.1'\nfsync = off\nssl = on\nssl_cert_file = 'named.crt'\n\
+                 ssl_key_file = 'named.key'\nssl_ca_file = 'root.crt'\nmax_connections = 50\n\
+                 shared_buffers = '16MB'\n{settings}"
+            ),
+        );
         fs::write(data.join("pg_hba.conf"), format!("local all feedstock trust\n{rules}\n")).unwrap();
         for file in fs::read_dir(certificate("")).unwrap().map(|entry| entry.unwrap().path()) {
             let copy = data.join(file.file_name().unwrap());
             fs::copy(&file, &copy).unwrap();
             fs::set_permissions(&copy, fs::Permissions::from_mode(0o600)).unwrap();
-            peer.inspect(|(uid, gid)| chown(&copy, Some(*uid), Some(*gid)).unwrap());
+            account.inspect(|(uid, gid)| chown(&copy, Some(*uid), Some(*gid)).unwrap());
         }
+        Self::run(directory, account)
+    }
+
+    /// A hot standby of this server, with its rules and settings; a rule must let `feedstock` replicate on the socket.
+    pub fn standby(&self) -> Self {
+        let (directory, account) = place();
+        let mut copy = Command::new(program("pg_basebackup"));
+        copy.args(["-R", "--no-sync", "--checkpoint=fast", "-U", "feedstock", "-h", &self.socket(), "-p"]);
+        copy.arg(self.port.to_string()).arg("-D").arg(directory.path().join("data"));
+        finished(&mut copy, account);
+        Self::run(directory, account)
+    }
+
+    /// Runs the data of this directory on a port of its own.
+    fn run(directory: TempDir, account: Option<(u32, u32)>) -> Self {
+        let (data, port) = (directory.path().join("data"), free_port());
+        append(&data, &format!("port = {port}\nunix_socket_directories = '{}'", directory.path().display()));
         // Sent the end of its input, which the end of this process is too, the shell ends the server.
         let mut shell = Command::new("sh");
         shell.args(["-c", "\"$0\" -D \"$1\" >\"$2\" 2>&1 </dev/null & read _; kill -INT $!; wait $!"]);
         shell.arg(program("postgres")).arg(&data).arg(directory.path().join("log"));
         shell.current_dir("/").stdin(Stdio::piped()).env("LC_ALL", "C");
-        as_account(&mut shell, peer);
-        let life = shell.spawn().unwrap();
-        let peer = Peer { directory, port, account: peer, life };
+        as_account(&mut shell, account);
+        let peer = Peer { directory, port, life: shell.spawn().unwrap() };
         support::eventually("the server answers", || peer.try_sql("SELECT 1").is_ok());
         peer
-    }
-
-    fn initialized(directory: &TempDir) -> Option<(u32, u32)> {
-        let id = |flag: &str| -> u32 {
-            let output = Command::new("id").args([flag, "postgres"]).output().unwrap();
-            String::from_utf8(output.stdout).unwrap().trim().parse().expect("an account `postgres`")
-        };
-        let is_root = fs::metadata(directory.path())
-            .is_ok_and(|about| std::os::unix::fs::MetadataExt::uid(&about) == 0);
-        let account = is_root.then(|| (id("-u"), id("-g")));
-        if let Some((uid, gid)) = account {
-            chown(directory.path(), Some(uid), Some(gid)).unwrap();
-        }
-        let mut initdb = Command::new(program("initdb"));
-        initdb.arg("-D").arg(directory.path().join("data"));
-        initdb
-            .args(["-U", "feedstock", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"])
-            .current_dir("/");
-        as_account(&mut initdb, account);
-        let output = initdb.output().unwrap();
-        assert!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
-        account
     }
 
     /// Runs statements as superuser.
@@ -149,8 +140,35 @@ impl Drop for Peer {
     fn drop(&mut self) {
         drop(self.life.stdin.take());
         let _ = self.life.wait();
-        let _ = self.account;
     }
+}
+
+/// A directory for a server, and who may run one there: as root, somebody else.
+fn place() -> (TempDir, Option<(u32, u32)>) {
+    let directory = tempfile::Builder::new().prefix("fs-peer").tempdir_in("/tmp").unwrap();
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let id = |flag: &str| -> u32 {
+        let output = Command::new("id").args([flag, "postgres"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().parse().expect("an account `postgres`")
+    };
+    let is_root =
+        fs::metadata(directory.path()).is_ok_and(|about| std::os::unix::fs::MetadataExt::uid(&about) == 0);
+    let account = is_root.then(|| (id("-u"), id("-g")));
+    account.inspect(|(uid, gid)| chown(directory.path(), Some(*uid), Some(*gid)).unwrap());
+    (directory, account)
+}
+
+/// Adds lines to the configuration of a server.
+fn append(data: &Path, lines: &str) {
+    let mut file = fs::OpenOptions::new().append(true).open(data.join("postgresql.conf")).unwrap();
+    write!(file, "\n{lines}\n").unwrap();
+}
+
+/// Runs a program to its end, which must be a good one.
+fn finished(command: &mut Command, account: Option<(u32, u32)>) {
+    as_account(command.current_dir("/"), account);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn as_account(command: &mut Command, account: Option<(u32, u32)>) {

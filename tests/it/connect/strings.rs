@@ -1,6 +1,7 @@
 //! Strings, variables, service files and password files, beside psql.
 
-use super::peer::{Judge, Peer, free_port};
+use super::peer::{Judge, Peer, certificate, free_port};
+use crate::support;
 
 /// A server on which one may come in by one way only.
 fn peer() -> Peer {
@@ -140,10 +141,6 @@ fn strings_beside_psql() {
         strings.len(),
         differences.join("\n")
     );
-    // psql gives one of its own.
-    let ours =
-        judge.ours(&format!("postgres://feedstock@127.0.0.1:{port}/postgres?fallback_application_name=me"));
-    assert!(ours.unwrap().contains("|me|"));
     // psql gives one of its own.
     let ours =
         judge.ours(&format!("postgres://feedstock@127.0.0.1:{port}/postgres?fallback_application_name=me"));
@@ -314,34 +311,54 @@ fn password_files_beside_psql() {
 }
 
 #[test]
-fn kinds_of_servers_beside_psql() {
-    let peer = peer();
-    peer.sql("CREATE ROLE reader LOGIN; ALTER ROLE feedstock IN DATABASE ann SET default_transaction_read_only = on");
-    let closed = free_port();
-    let mut differences = Vec::new();
-    for kind in ["any", "read-write", "read-only", "primary", "standby", "prefer-standby"] {
-        for dbname in ["postgres", "ann"] {
-            for hosts in [
-                format!("host=127.0.0.1 port={}", peer.port),
-                format!("host=127.0.0.1,127.0.0.1 port={closed},{}", peer.port),
-                format!("host=127.0.0.1,{} port={}", peer.socket(), peer.port),
-            ] {
-                for balance in ["", " load_balance_hosts=random"] {
-                    let string =
-                        format!("{hosts} user=feedstock dbname={dbname} target_session_attrs={kind}");
-                    if balance.is_empty() {
-                        differences.extend(Judge::new(&[]).difference(&string));
-                    } else {
-                        let judge = Judge::new(&[]);
-                        assert_eq!(
-                            judge.ours(&format!("{string}{balance}")).is_ok(),
-                            judge.psql(&string).is_ok(),
-                            "{string}{balance}"
-                        );
-                    }
-                }
-            }
-        }
+fn addresses_of_ipv6_beside_psql() {
+    if let Err(error) = std::net::TcpListener::bind("[::1]:0") {
+        support::not_applicable(&format!("IPv6, which this machine does not have: {error}"));
+        return;
     }
+    let peer = Peer::start(
+        "host all feedstock ::1/128 trust\nhost all feedstock 127.0.0.1/32 trust\n\
+         host all scram ::1/128 scram-sha-256",
+        "listen_addresses = '127.0.0.1, ::1'\nssl_cert_file = 'address.crt'\nssl_key_file = 'address.key'",
+    );
+    peer.sql("CREATE ROLE scram LOGIN PASSWORD 's3cret'");
+    let only_six = Peer::start("host all feedstock ::1/128 trust", "listen_addresses = '::1'");
+    let (port, six, closed) = (peer.port, only_six.port, free_port());
+    let root = certificate("root.crt").display().to_string();
+    let passwords = peer.file("pgpass", b"\\:\\:1:*:*:scram:s3cret\n", 0o600);
+    let strings = [
+        format!("postgres://feedstock@[::1]:{port}/postgres"),
+        format!("postgres://feedstock@[0:0:0:0:0:0:0:1]:{port}/postgres"),
+        format!("postgres://feedstock@[::1]:{port}"),
+        format!("postgres://feedstock@[::1]/postgres?port={port}"),
+        format!("postgres://feedstock@[::1]:{closed},127.0.0.1:{port}/postgres"),
+        format!("postgres://feedstock@127.0.0.1:{closed},[::1]:{port}/postgres"),
+        format!("postgres://feedstock@[::1],127.0.0.1:{port}/postgres?port={port}"),
+        format!("postgres://feedstock@[::1:{port}/postgres"),
+        format!("postgres://feedstock@::1:{port}/postgres"),
+        format!("postgres://feedstock@[::1]x:{port}/postgres"),
+        format!("postgres://feedstock@%3A%3A1:{port}/postgres"),
+        format!("host=::1 port={port} user=feedstock dbname=postgres"),
+        format!("host=[::1] port={port} user=feedstock dbname=postgres"),
+        format!("hostaddr=::1 port={port} user=feedstock dbname=postgres"),
+        format!("hostaddr=[::1] port={port} user=feedstock dbname=postgres"),
+        format!("host=nobody.invalid hostaddr=::1 port={port} user=feedstock dbname=postgres"),
+        format!("host=::1,127.0.0.1 port={closed},{port} user=feedstock dbname=postgres"),
+        format!("hostaddr=::1,127.0.0.1 port={closed},{port} user=feedstock dbname=postgres"),
+        // A name with several addresses: a server listens on one of them.
+        format!("host=localhost port={six} user=feedstock dbname=postgres"),
+        format!("host=127.0.0.1 port={six} user=feedstock dbname=postgres"),
+        format!("host=::1 port={port} user=feedstock dbname=postgres sslmode=verify-full sslrootcert={root}"),
+        format!("host=::1 port={six} user=feedstock dbname=postgres sslmode=verify-full sslrootcert={root}"),
+        format!("host=::1 port={port} user=scram dbname=postgres passfile={passwords}"),
+        format!("host=0::1 port={port} user=scram dbname=postgres passfile={passwords}"),
+        format!("hostaddr=::1 port={port} user=scram dbname=postgres passfile={passwords}"),
+    ];
+    let judge = Judge::new(&[]);
+    let differences: Vec<String> = strings.iter().filter_map(|string| judge.difference(string)).collect();
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+    let let_in = strings.iter().filter(|string| judge.ours(string).is_ok()).count();
+    assert!(let_in >= 14, "only {let_in} came in");
+    let message = judge.ours(&format!("postgres://feedstock@[::1]:{closed}/postgres")).unwrap_err();
+    assert!(message.starts_with(&format!("cannot connect to host ::1, port {closed}")), "{message}");
 }

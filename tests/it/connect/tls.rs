@@ -1,6 +1,7 @@
 //! `sslmode`, certificates and revocation lists, beside libpq.
 
 use std::fs;
+use std::process::Command;
 
 use feedstock::internals::connect::{Environment, cancel, connect_in};
 
@@ -84,6 +85,47 @@ pub fn beside_libpq() -> usize {
     }
     assert!(differences.is_empty(), "{} of {count}:\n{}", differences.len(), differences.join("\n"));
     count
+}
+
+/// The system's authorities are those of a file here, as OpenSSL finds them: the program is a process of its own.
+#[test]
+fn the_systems_authorities_verify() {
+    let peer = Peer::start("hostssl all all 127.0.0.1/32 trust", "");
+    let project = tempfile::tempdir().unwrap();
+    fs::create_dir(project.path().join("migrations")).unwrap();
+    let (root, wrong) = (certificate("root.crt"), certificate("wrong.crt"));
+    let libpq_knows = support::server().version() >= 160_000;
+    if !libpq_knows {
+        support::not_applicable("sslrootcert=system beside psql, which knows it since 16");
+    }
+    for (host, mode, authorities, is_let_in) in [
+        ("db.example.com", "", &root, true),
+        ("db.example.com", "sslmode=verify-full", &root, true),
+        ("db.example.com", "", &wrong, false),
+        ("other.example.com", "", &root, false),
+        ("db.example.com", "sslmode=require", &root, false),
+        ("db.example.com", "sslmode=verify-ca", &root, false),
+    ] {
+        let string = format!(
+            "host={host} hostaddr=127.0.0.1 port={} user=feedstock dbname=postgres sslrootcert=system {mode}",
+            peer.port
+        );
+        let output = Command::new(env!("CARGO_BIN_EXE_feedstock"))
+            .args(["status", "--database-url", &string])
+            .current_dir(project.path())
+            .env("SSL_CERT_FILE", authorities)
+            .env_remove("SSL_CERT_DIR")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.success(), is_let_in, "{string}: {said}");
+        assert!(is_let_in || said.contains("TLS") || said.contains("verify-full"), "{string}: {said}");
+        if libpq_knows {
+            let authorities = authorities.display().to_string();
+            let psql = Judge::new(&[("SSL_CERT_FILE", &authorities)]).psql(&string);
+            assert_eq!(psql.is_ok(), is_let_in, "{string}: {psql:?}");
+        }
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use feedstock::runner::{self, Event, History, How, Options};
+use feedstock::runner::{self, Event, History, How};
 use postgres::{Client, NoTls};
 
 use super::harness::{Bench, OwnServer, Running};
@@ -216,10 +216,8 @@ fn if_exists_and_if_not_exists_are_as_postgres_has_them() {
         "create index i on t (a); update pg_index set indisvalid = false where indexrelid = 'i'::regclass",
     );
     for _ in 1..=2 {
-        bench.refused(&[
-            "\"public\".\"i\" exists but is invalid",
-            "DROP INDEX CONCURRENTLY \"public\".\"i\"",
-        ]);
+        bench
+            .refused(&["\"public\".\"i\" exists but is invalid", "DROP INDEX CONCURRENTLY \"public\".\"i\""]);
         assert_eq!(bench.recorded(), [1]);
     }
     bench.execute("drop index i");
@@ -271,8 +269,8 @@ fn the_note_lies_beside_the_history_and_the_history_is_as_refinery_made_it() {
     assert!(!bench.exists("refinery_schema_history_attempts"), "there is nothing to note");
     bench.execute("create schema \"a.b \"\"c\"\"\"");
     let table = "x'\"".repeat(21);
-    let history = History { schema: "a.b \"c\"".into(), table: table.clone() };
-    let options = Options { history, ..bench.options() };
+    let history = with!(History::default(), schema: "a.b \"c\"".into(), table: table.clone());
+    let options = with!(bench.options(), history);
     let other =
         Bench::at(bench.url.clone(), &[("V1__i.sql", &alone("create index concurrently i on t (a)"))]);
     assert_eq!(other.apply_with(&options).unwrap().applied[0].how, How::Ran);
@@ -291,7 +289,7 @@ fn a_file_that_is_recorded_without_being_run_is_noted_no_more() {
     let bench = bench_of_kind("create index concurrently i on t (a)");
     killed_at(&bench, "done");
     assert_eq!(noted(&bench), [2]);
-    bench.apply_with(&Options { fake: true, ..bench.options() }).unwrap();
+    bench.apply_with(&with!(bench.options(), fake: true)).unwrap();
     assert_eq!((bench.recorded(), noted(&bench)), (vec![1, 2], vec![]));
 }
 
@@ -305,7 +303,7 @@ fn a_role_that_may_not_create_the_table_of_notes_is_told_what_to_grant() {
     );
     let mut config: postgres::Config = bench.url.parse().unwrap();
     let mut client = config.user("notes").connect(NoTls).unwrap();
-    let options = Options { search_path: vec!["app".into()], ..bench.options() };
+    let options = with!(bench.options(), search_path: vec!["app".into()]);
     let mut apply =
         || feedstock::runner::apply(&mut client, &bench.migrations(), &options, &mut |_| {}).map(|_| ());
     let error = apply().unwrap_err().to_string();
@@ -640,7 +638,7 @@ fn the_wait_of_a_concurrent_build_has_a_bound_of_its_own_and_says_for_whom() {
     let mut config: postgres::Config = bench.url.parse().unwrap();
     let mut holder = config.application_name("the holder").connect(NoTls).unwrap();
     holder.batch_execute("begin; insert into t values (0)").unwrap();
-    let options = Options { max_wait: Duration::from_millis(1500), ..bench.options() };
+    let options = with!(bench.options(), max_wait: Duration::from_millis(1500));
     // Longer than lock_timeout, which is for statements that others queue behind.
     assert!(options.max_wait > options.lock_timeout * 2);
     let begun = std::time::Instant::now();

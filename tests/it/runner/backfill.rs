@@ -6,7 +6,6 @@ use feedstock::internals::diff::Hints;
 use feedstock::internals::plan::Options as PlanOptions;
 use feedstock::internals::schema::Name;
 use feedstock::migration::Migrations;
-use feedstock::runner::Options;
 
 use super::harness::{Bench, OwnServer};
 use crate::pipeline::{built, text, worked_out};
@@ -108,7 +107,7 @@ fn killed_with_the_whole_server_it_goes_on_with_what_is_left() {
 #[test]
 fn rows_that_others_hold_are_not_waited_for_and_come_last() {
     let bench = prepare(Bench::new(&[]));
-    bench.apply_with(&Options { to: Some(4), ..bench.options() }).unwrap();
+    bench.apply_with(&with!(bench.options(), to: Some(4))).unwrap();
     bench.execute("alter table t disable trigger count");
     bench.execute(
         "alter table t drop constraint feedstock_new_b_not_null; update t set b = null where id <= 5",
@@ -116,7 +115,7 @@ fn rows_that_others_hold_are_not_waited_for_and_come_last() {
     bench.execute("alter table t enable trigger count");
     let mut holder = bench.client();
     holder.batch_execute("begin; select from t where id = 3 for update").unwrap();
-    let options = Options { attempts: 1, to: Some(5), ..bench.options() };
+    let options = with!(bench.options(), attempts: 1, to: Some(5));
     let error =
         bench.refused_with(&options, &["rows of t that need a value are locked by others", "V5__fill"]);
     assert_eq!(error.sqlstate(), Some("55P03"));
@@ -129,10 +128,10 @@ fn rows_that_others_hold_are_not_waited_for_and_come_last() {
 #[test]
 fn a_table_that_is_locked_is_waited_for_no_longer_than_the_bound() {
     let bench = prepare(Bench::new(&[]));
-    bench.apply_with(&Options { to: Some(2), ..bench.options() }).unwrap();
+    bench.apply_with(&with!(bench.options(), to: Some(2))).unwrap();
     let mut holder = bench.client();
     holder.batch_execute("begin; lock table t").unwrap();
-    let options = Options { attempts: 2, lock_timeout: Duration::from_millis(200), ..bench.options() };
+    let options = with!(bench.options(), attempts: 2, lock_timeout: Duration::from_millis(200));
     let begun = std::time::Instant::now();
     let (result, told) = bench.apply_telling(&options);
     let error = result.unwrap_err();

@@ -1,6 +1,6 @@
 //! How a file is run: one transaction with its row in the history, one statement an execute.
 
-use feedstock::runner::{How, Options};
+use feedstock::runner::How;
 
 use super::harness::Bench;
 
@@ -146,11 +146,11 @@ fn a_role_and_a_search_path_can_be_asked_for() {
         "do $$ begin create role builder; exception when duplicate_object then end $$; \
          create schema \"My Schema\"; grant all on schema \"My Schema\", public to builder",
     );
-    let options = Options {
+    let options = with!(
+        bench.options(),
         role: Some("builder".into()),
-        search_path: vec!["My Schema".into(), "public".into()],
-        ..bench.options()
-    };
+        search_path: vec!["My Schema".into(), "public".into()]
+    );
     bench.apply_with(&options).unwrap();
     let owner: String =
         bench.one("select relowner::regrole::text from pg_class where oid = '\"My Schema\".a'::regclass");

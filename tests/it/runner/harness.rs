@@ -56,11 +56,8 @@ impl Bench {
 
     /// Options for tests: impatient, and with a second connection.
     pub fn options(&self) -> Options {
-        Options {
-            lock_timeout: Duration::from_millis(400),
-            monitor: Some(Monitor::from_config(self.url.parse().unwrap())),
-            ..Options::default()
-        }
+        let monitor = Monitor::from_config(self.url.parse().unwrap());
+        with!(Options::default(), lock_timeout: Duration::from_millis(400), monitor: Some(monitor))
     }
 
     pub fn migrations(&self) -> Migrations {
@@ -240,7 +237,7 @@ fn child() {
     let variable = |name: &str| std::env::var(name).unwrap();
     let stop_at = variable("FEEDSTOCK_TEST_STOP_AT");
     let migrations = Migrations::read(PathBuf::from(variable("FEEDSTOCK_TEST_DIR"))).unwrap();
-    let options = Options { monitor: Some(Monitor::from_config(url.parse().unwrap())), ..Options::default() };
+    let options = with!(Options::default(), monitor: Some(Monitor::from_config(url.parse().unwrap())));
     let mut client = Client::connect(&url, NoTls).unwrap();
     let report = runner::apply(&mut client, &migrations, &options, &mut |event| {
         say(&format!("event {event}"));

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use feedstock::runner::{self, Event, History, How, Options, State};
+use feedstock::runner::{self, Event, History, How, State};
 use refinery_core::Runner;
 
 use super::harness::Bench;
@@ -52,7 +52,7 @@ fn out_of_order_is_an_error_unless_it_is_allowed() {
     bench.refused(&["V2__two.sql is out of order: V3 is applied already", "--allow-out-of-order"]);
     assert_eq!(bench.states(), "V1 applied, V2 out of order, V3 applied, V4 pending");
     assert_eq!(bench.recorded(), [1, 3]);
-    let options = Options { allow_out_of_order: true, ..bench.options() };
+    let options = with!(bench.options(), allow_out_of_order: true);
     let (report, told) = bench.apply_telling(&options);
     assert_eq!(report.unwrap().applied.len(), 2);
     assert!(told.contains(&"V2__two is out of order, as allowed".to_owned()), "{told:?}");
@@ -66,7 +66,7 @@ fn out_of_order_does_not_allow_a_missing_file() {
     bench.apply().unwrap();
     bench.remove("V1__one.sql");
     bench.write(&[TWO]);
-    let options = Options { allow_out_of_order: true, ..bench.options() };
+    let options = with!(bench.options(), allow_out_of_order: true);
     bench.refused_with(&options, &["V1__one was applied", "its file is missing"]);
 }
 
@@ -144,8 +144,8 @@ fn a_history_of_any_name_and_schema_works() {
     for table in ["it's \"my\" history; drop table one", "Ünïcode %s $1 \\", "select"] {
         let bench = Bench::new(&[ONE]);
         bench.execute("create schema \"a.b \"\"c\"\"\"");
-        let history = History { schema: "a.b \"c\"".into(), table: table.into() };
-        let options = Options { history, ..bench.options() };
+        let history = with!(History::default(), schema: "a.b \"c\"".into(), table: table.into());
+        let options = with!(bench.options(), history);
         assert_eq!(bench.apply_with(&options).unwrap().applied.len(), 1);
         assert_eq!(bench.apply_with(&options).unwrap().applied.len(), 0);
         bench.write(&[TWO]);
@@ -166,8 +166,7 @@ fn a_history_of_any_name_and_schema_works() {
 fn a_history_that_lies_elsewhere_is_not_begun_again() {
     let bench = Bench::new(&[ONE]);
     bench.execute("create schema app");
-    let options =
-        Options { history: History { schema: "app".into(), ..History::default() }, ..bench.options() };
+    let options = with!(bench.options(), history: with!(History::default(), schema: "app".into()));
     bench.apply_with(&options).unwrap();
     let name: String = bench.one("select current_database()::text");
     bench.execute(&format!("alter database {name} set search_path = app"));
@@ -209,22 +208,22 @@ fn status_reads_only() {
 #[test]
 fn to_a_version_fake_and_dry_run() {
     let bench = Bench::new(&[ONE, TWO, THREE]);
-    let dry = Options { dry_run: true, ..bench.options() };
+    let dry = with!(bench.options(), dry_run: true);
     let report = bench.apply_with(&dry).unwrap();
     assert_eq!(report.applied.iter().map(|applied| applied.how).collect::<Vec<_>>(), [How::Would; 3]);
     assert!(!bench.exists("refinery_schema_history"));
-    let to = |version| Options { to: Some(version), ..bench.options() };
-    assert_eq!(bench.apply_with(&Options { dry_run: true, ..to(2) }).unwrap().applied.len(), 2);
+    let to = |version| with!(bench.options(), to: Some(version));
+    assert_eq!(bench.apply_with(&with!(to(2), dry_run: true)).unwrap().applied.len(), 2);
     bench.apply_with(&to(1)).unwrap();
     assert_eq!(bench.states(), "V1 applied, V2 pending, V3 pending");
-    let report = bench.apply_with(&Options { fake: true, ..to(2) }).unwrap();
+    let report = bench.apply_with(&with!(to(2), fake: true)).unwrap();
     assert_eq!(report.applied[0].how, How::Faked);
     assert_eq!(bench.states(), "V1 applied, V2 applied, V3 pending");
     assert_eq!((bench.exists("one"), bench.exists("two")), (true, false));
     let error =
         bench.refused_with(&to(9), &["there is no migration of version 9", "the newest is V3__three"]);
     assert_eq!(error.exit_status(), 2);
-    bench.apply_with(&Options { fake: true, ..bench.options() }).unwrap();
+    bench.apply_with(&with!(bench.options(), fake: true)).unwrap();
     assert!(!bench.exists("three"));
     assert!(bench.status().is_current());
 }
@@ -251,7 +250,7 @@ fn what_another_runner_records_meanwhile_is_not_run() {
     for (text, fake) in [("select nextval('ran');", false), (concurrently, false), ("select 1;", true)] {
         let bench = Bench::new(&[("V1__first.sql", text)]);
         bench.execute("create sequence ran; create table t (n int)");
-        let options = Options { fake, ..bench.options() };
+        let options = with!(bench.options(), fake);
         let mut client = bench.client();
         let result = runner::apply(&mut client, &bench.migrations(), &options, &mut |event| {
             if let Event::Pending { .. } = event {

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use feedstock::runner::{self, Event, Options};
+use feedstock::runner::{self, Event};
 use postgres::NoTls;
 
 use super::harness::Bench;
@@ -79,7 +79,7 @@ fn an_attempt_that_is_repeated_says_why() {
 fn attempts_are_bounded() {
     let bench = bench();
     let holder = holder(&bench);
-    let options = Options { attempts: 2, ..bench.options() };
+    let options = with!(bench.options(), attempts: 2);
     let error = bench.refused_with(
         &options,
         &[
@@ -100,11 +100,11 @@ fn attempts_are_bounded() {
 fn without_a_second_connection_less_is_said() {
     let bench = bench();
     let holder = holder(&bench);
-    let options = Options { attempts: 2, monitor: None, ..bench.options() };
+    let options = with!(bench.options(), attempts: 2, monitor: None);
     let error = bench.refused_with(&options, &["failed after 2 attempts", "SQLSTATE 55P03"]);
     assert!(!error.to_string().contains("blocked by"), "{error}");
     let refuses = feedstock::runner::Monitor::new(|| Err(feedstock::Error::database("no more connections")));
-    let options = Options { attempts: 1, monitor: Some(refuses), ..bench.options() };
+    let options = with!(bench.options(), attempts: 1, monitor: Some(refuses));
     bench.refused_with(&options, &["V2__alter: statement 2 of 2 failed;", "SQLSTATE 55P03"]);
     drop(holder);
 }
@@ -114,7 +114,7 @@ fn without_a_second_connection_less_is_said() {
 fn others_are_held_up_no_longer_than_the_lock_timeout() {
     let bench = bench();
     let holder = holder(&bench);
-    let options = Options { attempts: 2, ..bench.options() };
+    let options = with!(bench.options(), attempts: 2);
     let slowest = thread::scope(|scope| {
         let applying = scope.spawn(|| bench.apply_with(&options).unwrap_err());
         let mut reader = bench.client();
@@ -149,7 +149,7 @@ fn two_that_wait_for_each_other_are_tried_again() {
         locked("relation = 'a'::regclass and not granted"),
     );
     bench.write(&[("V2__lock.sql", &text)]);
-    let options = Options { lock_timeout: Duration::from_secs(20), ..bench.options() };
+    let options = with!(bench.options(), lock_timeout: Duration::from_secs(20));
     let mut other = bench.client();
     // The one who has waited for deadlock_timeout is the one who is cancelled: the runner.
     other.batch_execute("set deadlock_timeout = '20s'; begin; lock table b").unwrap();

@@ -31,7 +31,7 @@ fn a_commit_whose_answer_is_lost_is_looked_up() {
         (Act::Cut, "nothing of it is applied, as another connection found out", false),
     ] {
         let bench = bench();
-        bench.apply_with(&Options { to: Some(1), ..bench.options() }).unwrap();
+        bench.apply_with(&with!(bench.options(), to: Some(1))).unwrap();
         let proxy = commit_of(&bench, "V2", act);
         let error = apply(&proxy, &bench, &bench.options());
         says(
@@ -49,9 +49,9 @@ fn a_commit_whose_answer_is_lost_is_looked_up() {
 fn without_another_connection_it_is_unknown_and_the_next_run_finds_out() {
     for (act, applied) in [(Act::CutAfter, 0), (Act::Cut, 1)] {
         let bench = bench();
-        bench.apply_with(&Options { to: Some(1), ..bench.options() }).unwrap();
+        bench.apply_with(&with!(bench.options(), to: Some(1))).unwrap();
         let proxy = commit_of(&bench, "V2", act);
-        let error = apply(&proxy, &bench, &Options { monitor: None, ..bench.options() });
+        let error = apply(&proxy, &bench, &with!(bench.options(), monitor: None));
         says(
             &error,
             &[
@@ -73,7 +73,7 @@ fn a_server_that_is_out_of_reach_leaves_it_unknown() {
     let silent = Proxy::start(&bench.url, |_, _| Act::Stall);
     let monitor = Some(Monitor::from_config(silent.url.parse().unwrap()));
     let begun = std::time::Instant::now();
-    let error = apply(&proxy, &bench, &Options { monitor, ..bench.options() });
+    let error = apply(&proxy, &bench, &with!(bench.options(), monitor));
     says(&error, &["V2__b", "it is unknown whether it is applied", "applied before it in this run: V1__a"]);
     assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
 }
@@ -85,7 +85,7 @@ fn the_record_of_a_statement_outside_a_transaction_is_looked_up_as_well() {
         ("V1__a.sql", "create table a (b int);"),
         ("V2__i.sql", "-- feedstock: no-transaction\ncreate index concurrently i on a (b);"),
     ]);
-    bench.apply_with(&Options { to: Some(1), ..bench.options() }).unwrap();
+    bench.apply_with(&with!(bench.options(), to: Some(1))).unwrap();
     let proxy = commit_of(&bench, "V2", Act::CutAfter);
     let error = apply(&proxy, &bench, &bench.options());
     says(&error, &["V2__i was committing", "it is applied and recorded"]);

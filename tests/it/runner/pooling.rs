@@ -204,7 +204,7 @@ fn beside_others(bench: &Bench, size: usize, others: usize) -> (Vec<String>, Vec
         let monitor = Monitor::from_config(bouncer.url.parse().unwrap());
         // A lock that is left in the pool is an error here, and not a wait.
         let runner_wait = Duration::from_secs(5);
-        let options = Options { monitor: Some(monitor), runner_wait, ..bench.options() };
+        let options = with!(bench.options(), monitor: Some(monitor), runner_wait);
         let results: Vec<_> = (0..8)
             .map(|_| {
                 let mut client = bouncer.client();
@@ -266,7 +266,7 @@ fn a_statement_that_needs_a_session_is_refused_where_there_is_none() {
         bench.execute("create table a (b int)");
         let bouncer = Bouncer::start(&bench.url, "transaction", size);
         let monitor = Monitor::from_config(bouncer.url.parse().unwrap());
-        let options = Options { monitor: Some(monitor), ..bench.options() };
+        let options = with!(bench.options(), monitor: Some(monitor));
         let error =
             runner::apply(&mut bouncer.client(), &bench.migrations(), &options, &mut |_| {}).unwrap_err();
         assert!(error.to_string().contains("transaction-pooling proxy"), "{error}");

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use feedstock::runner::Options;
-
 use super::harness::{Bench, Running};
 
 #[test]
@@ -60,7 +58,7 @@ fn the_wait_for_another_runner_is_bounded_and_says_who() {
     let mut first = bench.child("");
     first.until("statement 1");
     let pid = bench.runner().unwrap();
-    let options = Options { runner_wait: Duration::from_millis(300), ..bench.options() };
+    let options = with!(bench.options(), runner_wait: Duration::from_millis(300));
     bench.refused_with(
         &options,
         &["another runner has held the lock", &format!("held by pid {pid}"), "select pg_sleep(20)"],
@@ -75,7 +73,7 @@ fn another_history_is_another_lock() {
     let mut first = bench.child("");
     first.until("statement 1");
     let other = Bench::at(bench.url.clone(), &[("V1__a.sql", "create table a ();")]);
-    let mut options = Options { runner_wait: Duration::ZERO, ..other.options() };
+    let mut options = with!(other.options(), runner_wait: Duration::ZERO);
     options.history.table = "other_history".into();
     assert_eq!(other.apply_with(&options).unwrap().applied.len(), 1);
     bench.execute(&format!("select pg_terminate_backend({})", bench.runner().unwrap()));

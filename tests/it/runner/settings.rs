@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use feedstock::runner::{self, Event, Options};
+use feedstock::runner::{self, Event};
 
 use super::harness::Bench;
 use super::proxy::Proxy;
@@ -20,7 +20,7 @@ fn a_file_costs_three_round_trips_beside_its_statements() {
         let bench = Bench::new(&files);
         let proxy = Proxy::counting(&bench.url);
         let mut client = postgres::Client::connect(&proxy.url, postgres::NoTls).unwrap();
-        let options = Options { monitor: None, ..bench.options() };
+        let options = with!(bench.options(), monitor: None);
         runner::apply(&mut client, &bench.migrations(), &options, &mut |_| {}).unwrap();
         proxy.round_trips()
     };
@@ -61,7 +61,7 @@ fn a_history_that_is_locked_is_waited_for_within_a_bound() {
     bench.apply().unwrap();
     let mut holder = bench.client();
     holder.batch_execute("begin; lock table refinery_schema_history").unwrap();
-    let options = Options { attempts: 2, lock_timeout: Duration::from_millis(200), ..bench.options() };
+    let options = with!(bench.options(), attempts: 2, lock_timeout: Duration::from_millis(200));
     let begun = Instant::now();
     bench.refused_with(&options, &["the history", "is locked, after 2 attempts", "blocked by pid", "55P03"]);
     let status = runner::status(&mut bench.client(), &bench.migrations(), &options).unwrap_err();
@@ -72,7 +72,7 @@ fn a_history_that_is_locked_is_waited_for_within_a_bound() {
             thread::sleep(Duration::from_millis(700));
             holder.batch_execute("commit").unwrap();
         });
-        bench.apply_telling(&Options { attempts: 10, ..options.clone() })
+        bench.apply_telling(&with!(options.clone(), attempts: 10))
     });
     result.unwrap();
     let said = told.iter().find(|line| line.contains("the history is locked")).expect("it is said");
@@ -88,7 +88,7 @@ fn a_history_that_is_locked_against_writers_is_tried_again() {
         bench.write(&[("V2__b.sql", file)]);
         let mut holder = bench.client();
         holder.batch_execute("begin; lock table refinery_schema_history in share mode").unwrap();
-        let options = Options { lock_timeout: Duration::from_millis(200), ..bench.options() };
+        let options = with!(bench.options(), lock_timeout: Duration::from_millis(200));
         let (mut holder, mut again) = (Some(holder), 0);
         runner::apply(&mut bench.client(), &bench.migrations(), &options, &mut |event| {
             if let Event::Retrying { .. } = event {
@@ -110,7 +110,7 @@ fn the_roles_own_statement_timeout_counts() {
         bench.execute(&format!("alter database {database} set statement_timeout = '400ms'"));
         let error = bench.refused(&["V1__slow", "statement timeout", "57014"]);
         assert!(!error.is_interrupted(), "{error}");
-        let unbounded = Options { statement_timeout: Some(Duration::ZERO), ..bench.options() };
+        let unbounded = with!(bench.options(), statement_timeout: Some(Duration::ZERO));
         bench.apply_with(&unbounded).unwrap();
     }
 }

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use feedstock::runner::{self, Cancel, Options};
+use feedstock::runner::{self, Cancel};
 
 use super::bouncer::Bouncer;
 use super::harness::Bench;
@@ -272,7 +272,7 @@ fn a_library_cancels_by_a_handle_and_goes_on_with_its_connection() {
         let bench = Bench::new(&[("V1__a.sql", file)]);
         let cancel = Cancel::new();
         // Without a second connection as well.
-        let options = Options { cancel: cancel.clone(), monitor: None, ..bench.options() };
+        let options = with!(bench.options(), cancel: cancel.clone(), monitor: None);
         let mut client = bench.client();
         let begun = Instant::now();
         let error = thread::scope(|scope| {

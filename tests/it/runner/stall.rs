@@ -18,7 +18,7 @@ const BUSY: Duration = Duration::from_secs(4);
 fn stalling(bench: &Bench, at: &'static str) -> Options {
     let proxy =
         Proxy::start(&bench.url, move |_, message| if message.contains(at) { Act::Stall } else { Act::Pass });
-    Options { monitor: Some(Monitor::from_config(proxy.url.parse().unwrap())), ..bench.options() }
+    with!(bench.options(), monitor: Some(Monitor::from_config(proxy.url.parse().unwrap())))
 }
 
 /// Where the second connection stalls: while it opens, and in the middle of its first question.
@@ -48,7 +48,7 @@ fn a_wait_is_bounded_and_tried_again_without_the_second_connection() {
         bench.execute("create table t (a int)");
         let mut holder = bench.client();
         holder.batch_execute("begin; select count(*) from t").unwrap();
-        let options = Options { attempts: 2, ..stalling(&bench, place) };
+        let options = with!(stalling(&bench, place), attempts: 2);
         let begun = Instant::now();
         let error = bench.refused_with(&options, &["statement 1 of 1 failed after 2 attempts", "55P03"]);
         assert!(begun.elapsed() < Duration::from_secs(2) + BUSY, "{place}: {:?}", begun.elapsed());
@@ -92,7 +92,7 @@ fn a_pool_of_one_connection_takes_no_longer_than_the_statements() {
         let result = thread::scope(|scope| {
             let applying = scope.spawn(|| {
                 let monitor = Some(Monitor::from_config(bouncer.url.parse().unwrap()));
-                let options = Options { monitor, ..bench.options() };
+                let options = with!(bench.options(), monitor);
                 runner::apply(&mut bouncer.client(), &bench.migrations(), &options, &mut |_| {})
             });
             applying.join().unwrap()
@@ -118,7 +118,7 @@ fn a_long_statement_is_not_asked_about_all_the_time() {
         Act::Pass
     });
     let monitor = Some(Monitor::from_config(proxy.url.parse().unwrap()));
-    bench.apply_with(&Options { monitor, ..bench.options() }).unwrap();
+    bench.apply_with(&with!(bench.options(), monitor: monitor)).unwrap();
     // After 0.15, 0.45, 1.05 and 2.05 s; fewer on a busy machine.
     assert!((1..=4).contains(&asked.load(Ordering::Relaxed)), "{asked:?}");
 }
