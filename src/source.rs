@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::connect::{self, Environment, redacted};
 use crate::ddl::declared;
-use crate::diff::Hints;
+use crate::diff::{Hints, differing};
 use crate::inspect::{Scope, inspect};
 use crate::migration::Migrations;
 use crate::model::Declared;
@@ -121,6 +121,42 @@ pub struct Built {
     pub database: Database,
 }
 
+/// Two sources, built as far as they differ.
+pub struct Compared {
+    /// The start of the change; for live databases only the objects that differ, and those that they depend on.
+    pub current: Built,
+    /// The end of the change, as far as `current` goes.
+    pub wanted: Schema,
+    /// All of the end; its texts may not be canonical.
+    pub whole: Schema,
+}
+
+/// A live database as it was read.
+pub struct Live {
+    schema: Schema,
+    /// The versions of extensions for which the scratch server has no script.
+    versions: BTreeMap<String, String>,
+}
+
+impl Live {
+    /// Reads a live database, for which no scratch server is needed.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or fails.
+    pub fn read(url: &str, scope: &Scope) -> Result<Self> {
+        let environment = Environment::of_process();
+        let mut client = connect_pinned(url, &environment)?;
+        let _cancelled = cancelled_at_a_signal(&client, url, &environment);
+        Ok(Live { schema: inspect(&mut client, scope)?, versions: BTreeMap::new() })
+    }
+
+    /// Do both have the same objects? The canonical form depends only on what was read, so equal readings have equal
+    /// canonical forms.
+    pub fn is_alike(&self, other: &Live) -> bool {
+        self.schema == other.schema
+    }
+}
+
 /// The part of a source that a caller needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
@@ -140,12 +176,6 @@ impl Build {
         let database = database.ok_or_else(|| Error::database("a schema was built without its database"))?;
         Ok(Built { schema, database })
     }
-}
-
-/// The canonical schema of a live database, and the versions of its extensions that scratch does not have.
-struct Live {
-    schema: Schema,
-    versions: BTreeMap<String, String>,
 }
 
 fn with_versions(mut schema: Schema, versions: BTreeMap<String, String>) -> Schema {
@@ -246,12 +276,31 @@ impl Sources<'_> {
     }
 
     fn read(&self, url: &str) -> Result<Live> {
-        let environment = Environment::of_process();
-        let mut client = connect_pinned(url, &environment)?;
-        let _cancelled = cancelled_at_a_signal(&client, url, &environment);
-        let mut found = inspect(&mut client, self.scope)?;
-        let versions = self.take_unknown_versions(&mut found)?;
-        Ok(Live { schema: canonical(self.scratch, found, self.scope)?, versions })
+        let live = self.known_here(Live::read(url, self.scope)?)?;
+        Ok(Live { schema: canonical(self.scratch, live.schema, self.scope)?, ..live })
+    }
+
+    /// The same without versions that the scratch server has no script for.
+    fn known_here(&self, mut live: Live) -> Result<Live> {
+        live.versions = self.take_unknown_versions(&mut live.schema)?;
+        Ok(live)
+    }
+
+    /// Builds two live databases, as far as they differ.
+    ///
+    /// # Errors
+    /// As of [`Sources::build`].
+    pub fn compare(&self, from: Live, to: Live) -> Result<Compared> {
+        let (from, to) = (self.known_here(from)?, self.known_here(to)?);
+        let parts = differing(&from.schema, &to.schema);
+        let [current, wanted] = parts.unwrap_or_else(|| [from.schema, to.schema.clone()]);
+        let canonical = |schema: Schema| canonical(self.scratch, schema, self.scope);
+        let (current, wanted) = (canonical(current)?, canonical(wanted)?);
+        let database = database_of(self.scratch, &current)?;
+        let current = Built { schema: with_versions(current, from.versions), database };
+        let (wanted, whole) =
+            (with_versions(wanted, to.versions.clone()), with_versions(to.schema, to.versions));
+        Ok(Compared { current, wanted, whole })
     }
 
     /// The versions of extensions without a script on the scratch server, which uses its own version instead.

@@ -7,6 +7,7 @@ use super::history::SearchPathArgument;
 use super::{Answer, Format, FormatArgument, Values, say};
 use crate::plan::{Plan, Refusal};
 use crate::prove::{prove_plan, work_out};
+use crate::source::{Compared, Live, Source};
 use crate::{Error, Result};
 
 #[derive(clap::Args)]
@@ -30,13 +31,27 @@ pub(super) struct Verb {
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let (from, to) = (context.source(&verb.from)?, context.source(&verb.to)?);
+    let live = live(context, &from, &to)?;
+    if live.as_ref().is_some_and(|(from, to)| from.is_alike(to)) {
+        return answer(context, &verb, &Plan::default());
+    }
     let scratch = context.scratch(&verb.search_path)?;
     let sources = context.sources(&scratch);
-    context.step(&format!("building {from} …"));
-    let current = sources.build(&from).map_err(|error| error.while_doing(&from))?;
-    context.step(&format!("building {to} …"));
-    let wanted = sources.build_wanted(&to, &current.schema).map_err(|error| error.while_doing(&to))?;
-    let options = context.plan_options(&verb.values, &wanted)?;
+    let Compared { current, wanted, whole } = match live {
+        Some((here, there)) => {
+            context.step("building what differs …");
+            sources.compare(here, there).map_err(|error| error.while_doing(format!("{from} and {to}")))?
+        }
+        None => {
+            context.step(&format!("building {from} …"));
+            let current = sources.build(&from).map_err(|error| error.while_doing(&from))?;
+            context.step(&format!("building {to} …"));
+            let wanted =
+                sources.build_wanted(&to, &current.schema).map_err(|error| error.while_doing(&to))?;
+            Compared { current, whole: wanted.clone(), wanted }
+        }
+    };
+    let options = context.plan_options(&verb.values, &whole)?;
     let mut plan = work_out(
         &scratch,
         &current.database,
@@ -54,10 +69,29 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
             proven => proven?,
         }
     }
+    answer(context, &verb, &plan)
+}
+
+/// What two live databases hold, read at the same time.
+fn live(context: &Context, from: &Source, to: &Source) -> Result<Option<(Live, Live)>> {
+    let (Source::Live(here), Source::Live(there)) = (from, to) else { return Ok(None) };
+    context.step(&format!("reading {from} and {to} …"));
+    let read = |url: &str| Live::read(url, &context.scope);
+    let (here, there) = std::thread::scope(|scope| {
+        let scope_of_other = &context.scope;
+        let there = scope.spawn(move || Live::read(there, scope_of_other));
+        (read(here), there.join())
+    });
+    let there = there.map_err(|_| Error::database("reading a database was given up"))?;
+    let here = here.map_err(|error| error.while_doing(from))?;
+    Ok(Some((here, there.map_err(|error| error.while_doing(to))?)))
+}
+
+fn answer(context: &Context, verb: &Verb, plan: &Plan) -> Result<Answer> {
     context.done();
     match verb.format.format {
-        Format::Json => say::json(&plan)?,
-        Format::Text => say::result(&text(&plan))?,
+        Format::Json => say::json(plan)?,
+        Format::Text => say::result(&text(plan))?,
     }
     Ok(if verb.exit_code && !plan.is_empty() { Answer::No } else { Answer::Yes })
 }

@@ -11,6 +11,7 @@ mod impossible;
 mod index;
 mod links;
 mod object;
+mod part;
 pub(crate) mod privilege;
 mod rebuild;
 mod recurse;
@@ -27,6 +28,7 @@ use crate::schema::{Creates, Id, Name, Schema};
 
 pub(crate) use impossible::impossible;
 pub(crate) use links::{Links, kept as kept_links};
+pub(crate) use part::differing;
 pub(crate) use recurse::{goes_alone, recurses};
 pub(crate) use renames::{is_constraint, relations};
 pub(crate) use room::makes_room;

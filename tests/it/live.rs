@@ -1,8 +1,11 @@
 //! Live databases: what a scratch server would never hold, and what their state does to a plan.
 
+use std::path::{Path, PathBuf};
+
 use feedstock::internals::diff::Hints;
+use feedstock::internals::inspect::Scope;
 use feedstock::internals::plan::Plan;
-use feedstock::internals::source::{Built, Source};
+use feedstock::internals::source::{Built, Live, Source, Sources};
 
 use crate::pipeline::{allow_all, apply, arrives, build, proven, worked_out};
 use crate::support::{self, TestDb};
@@ -108,4 +111,69 @@ fn a_default_of_null_is_no_default() {
     let domain = "CREATE DOMAIN d AS int DEFAULT 5; CREATE TABLE t (a d";
     let (with, without) = (live(&format!("{domain} DEFAULT NULL)"), &[]), live(&format!("{domain})"), &[]));
     assert!(!settled(&with, &without).is_empty());
+}
+
+/// What stands beside the schemas of the cases, and is left alone.
+const BESIDE: &str = "CREATE SCHEMA beside; \
+     CREATE TABLE beside.one (id int PRIMARY KEY, v varchar(9) DEFAULT 'x' CHECK (v IN ('x', 'y'))); \
+     CREATE TABLE beside.other (id int REFERENCES beside.one, n int GENERATED ALWAYS AS IDENTITY); \
+     CREATE INDEX ON beside.other (n) WHERE n > 5; CREATE VIEW beside.v AS SELECT * FROM beside.one; \
+     CREATE FUNCTION beside.f(beside.one) RETURNS text LANGUAGE sql AS 'SELECT $1.v';";
+
+/// One of so many cases is tried.
+const ONE_OF: usize = 31;
+
+#[test]
+fn what_differs_gives_the_plan_that_the_whole_gives() {
+    let scope = Scope::default();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root)
+        .unwrap()
+        .flat_map(|kind| std::fs::read_dir(kind.unwrap().path()).unwrap().map(|file| file.unwrap().path()))
+        .collect();
+    files.sort();
+    let mut plans = 0;
+    for file in files.iter().step_by(ONE_OF) {
+        let text = std::fs::read_to_string(file).unwrap();
+        let Some([from, to]) = both(&text) else { continue };
+        let sources = Sources {
+            scratch: support::server(),
+            models: None,
+            schema_dir: Path::new("schema"),
+            scope: &scope,
+        };
+        let databases = [from, to].map(|sql| {
+            let mut database = support::database("beside");
+            database.client.batch_execute(BESIDE).unwrap();
+            // What this version does not know is no case of it.
+            database.client.batch_execute(sql).ok().map(|()| database)
+        });
+        let [Some(from), Some(to)] = databases else { continue };
+        let whole = support::as_superuser(|| {
+            worked_out(&read(&from), &read(&to), &Hints::default(), &allow_all()).map(|plan| plan.sql())
+        });
+        let [here, there] = [&from, &to].map(|database| Live::read(&database.url, &scope).unwrap());
+        let compared = sources.compare(here, there).unwrap();
+        let part = support::as_superuser(|| {
+            let wanted =
+                Built { schema: compared.wanted, database: sources.build(&Source::Empty).unwrap().database };
+            let plan = worked_out(&compared.current, &wanted, &Hints::default(), &allow_all())?;
+            proven(&compared.current, &wanted, &plan)?;
+            Ok(plan.sql())
+        });
+        assert_eq!(part, whole, "{}", file.display());
+        let has_other = compared.current.schema.tables.keys().any(|name| name.name == "other");
+        assert!(!has_other || part == Ok(String::new()), "{}", file.display());
+        plans += 1;
+    }
+    assert!(plans > 8, "{plans} plans");
+}
+
+/// The schemas of a case.
+fn both(text: &str) -> Option<[&str; 2]> {
+    let (_, rest) = text.split_once("\n-- from\n")?;
+    let (from, rest) = rest.split_once("\n-- to\n")?;
+    let end = ["\n-- rows\n", "\n-- then\n", "\n-- refused\n", "\n-- plan"];
+    let end = end.iter().filter_map(|line| rest.find(line)).min()?;
+    Some([from, &rest[..end]])
 }
