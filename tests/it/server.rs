@@ -277,7 +277,7 @@ fn data_of_a_version_that_is_not_here_says_so() {
     drop(server);
     std::fs::write(directory.join("PG_VERSION"), "9.6\n").unwrap();
     let error = Server::data(project.path()).unwrap_err();
-    assert!(error.to_string().contains("was made by Postgres 9.6"), "{error}");
+    assert!(error.to_string().contains("was created by Postgres 9.6"), "{error}");
     std::fs::remove_dir_all(directory.parent().unwrap()).unwrap();
 }
 

@@ -37,8 +37,8 @@ fn all_that_is_wrong_comes_at_once_with_its_places() {
     for (file, rest) in [
         ("V1_misnamed.sql", " is not named like a migration"),
         ("V2__bad-name.sql", " is not named like a migration"),
-        ("V3__control.sql", ":2:1: BEGIN has no place"),
-        ("V3__control.sql", ":4:3: COMMIT has no place"),
+        ("V3__control.sql", ":2:1: BEGIN is not allowed"),
+        ("V3__control.sql", ":4:3: COMMIT is not allowed"),
         ("V4__index.sql", ":1:1: CREATE INDEX CONCURRENTLY cannot run inside a transaction"),
         ("V5__directives.sql", ":1:1: `feedstock: on-transaction` is not a directive"),
         ("V5__directives.sql", ":2:1: `allow all` does not say what is allowed"),
@@ -46,7 +46,7 @@ fn all_that_is_wrong_comes_at_once_with_its_places() {
         ("V6__psql.sql", ":1:1: `\\i` is a command of psql"),
         ("V6__psql.sql", ":2:1: `\\i` is a command of psql"),
         ("V6__psql.sql", ":3:1: COPY … FROM stdin carries data"),
-        ("V6__psql.sql", ":7:1: COMMIT has no place"),
+        ("V6__psql.sql", ":7:1: COMMIT is not allowed"),
         ("V6__psql.sql", ":8:8: this comment is never closed"),
         ("V7__late.sql", ":2:1: the isolation level must be set before the transaction's first query"),
         ("V8__two.sql", " is a no-transaction file with 2 statements"),
@@ -200,14 +200,14 @@ fn the_isolation_is_said_by_a_directive_or_the_first_statement() {
             "V1__a.sql",
             "-- feedstock: isolation serializable\nset transaction isolation level repeatable read;",
         )],
-        "says isolation serializable at its top, and repeatable-read below",
+        "sets the isolation level serializable at its top, and repeatable-read below",
     );
     refused(
         &[(
             "V1__a.sql",
             "-- feedstock: isolation serializable\n-- feedstock: no-transaction\ndrop index concurrently i;",
         )],
-        "a transaction that it has not",
+        "does not run in a transaction",
     );
 }
 

@@ -308,7 +308,7 @@ fn a_role_that_may_not_create_the_table_of_notes_is_told_what_to_grant() {
         || feedstock::runner::apply(&mut client, &bench.migrations(), &options, &mut |_| {}).map(|_| ());
     let error = apply().unwrap_err().to_string();
     for part in [
-        "so it was not run",
+        "so it was not sent",
         "SQLSTATE 42501",
         "GRANT CREATE ON SCHEMA \"public\"",
         "CREATE TABLE \"public\"",
