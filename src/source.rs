@@ -16,7 +16,7 @@ use crate::model::Declared;
 use crate::pin::{cancelled_at_a_signal, connect_pinned};
 use crate::prove::cache::{self, Kept, Key};
 use crate::prove::run::Session;
-use crate::prove::{Database, Scratch, canonical, database_of};
+use crate::prove::{Database, Scratch, canonical, canonical_of, database_of};
 use crate::schema::{Name, Schema};
 use crate::{Error, Result, text_file};
 
@@ -134,6 +134,8 @@ pub struct Compared {
 /// A live database as it was read.
 pub struct Live {
     schema: Schema,
+    /// The `server_version_num` of its server: 150012 is 15.12.
+    version: u32,
     /// The versions of extensions for which the scratch server has no script.
     versions: BTreeMap<String, String>,
 }
@@ -147,7 +149,9 @@ impl Live {
         let environment = Environment::of_process();
         let mut client = connect_pinned(url, &environment)?;
         let _cancelled = cancelled_at_a_signal(&client, url, &environment);
-        Ok(Live { schema: inspect(&mut client, scope)?, versions: BTreeMap::new() })
+        let version: i32 = client.query_one("SELECT current_setting('server_version_num')::int", &[])?.get(0);
+        let schema = inspect(&mut client, scope)?;
+        Ok(Live { schema, version: version.unsigned_abs(), versions: BTreeMap::new() })
     }
 
     /// Do both have the same objects? The canonical form depends only on what was read, so equal readings have equal
@@ -266,18 +270,23 @@ impl Sources<'_> {
     }
 
     fn live(&self, url: &str) -> Result<Built> {
-        let Live { schema, versions } = self.read(url)?;
+        let Live { schema, versions, .. } = self.read(url)?;
         let database = database_of(self.scratch, &schema)?;
         Ok(Built { schema: with_versions(schema, versions), database })
     }
 
     fn live_schema(&self, url: &str) -> Result<Schema> {
-        self.read(url).map(|Live { schema, versions }| with_versions(schema, versions))
+        self.read(url).map(|Live { schema, versions, .. }| with_versions(schema, versions))
     }
 
     fn read(&self, url: &str) -> Result<Live> {
         let live = self.known_here(Live::read(url, self.scope)?)?;
-        Ok(Live { schema: canonical(self.scratch, live.schema, self.scope)?, ..live })
+        Ok(Live { schema: self.canonical_of_live(live.schema, live.version)?, ..live })
+    }
+
+    fn canonical_of_live(&self, schema: Schema, version: u32) -> Result<Schema> {
+        let of_one_version = version / 10_000 == self.scratch.version() / 10_000;
+        canonical_of(self.scratch, schema, self.scope, of_one_version)
     }
 
     /// The same without versions that the scratch server has no script for.
@@ -294,8 +303,8 @@ impl Sources<'_> {
         let (from, to) = (self.known_here(from)?, self.known_here(to)?);
         let parts = differing(&from.schema, &to.schema);
         let [current, wanted] = parts.unwrap_or_else(|| [from.schema, to.schema.clone()]);
-        let canonical = |schema: Schema| canonical(self.scratch, schema, self.scope);
-        let (current, wanted) = (canonical(current)?, canonical(wanted)?);
+        let current = self.canonical_of_live(current, from.version)?;
+        let wanted = self.canonical_of_live(wanted, to.version)?;
         let database = database_of(self.scratch, &current)?;
         let current = Built { schema: with_versions(current, from.versions), database };
         let (wanted, whole) =

@@ -20,6 +20,19 @@ const ROUNDS: usize = 4;
 /// # Errors
 /// The text cannot be built (refused: what it uses cannot be represented yet), or does not repeat.
 pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Result<Schema> {
+    canonical_of(scratch, found, scope, true)
+}
+
+/// As [`canonical`], perhaps of what a server of another version holds than the scratch server's.
+///
+/// # Errors
+/// As of [`canonical`].
+pub(crate) fn canonical_of(
+    scratch: &Scratch,
+    found: Schema,
+    scope: &Scope,
+    mut of_one_version: bool,
+) -> Result<Schema> {
     let mut text = emit(&found);
     let unsupported = found.unsupported.clone();
     let mut before = found;
@@ -37,7 +50,8 @@ pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Resu
             rebuilt => rebuilt?,
         };
         stay_invalid(&before, &mut schema);
-        let lost = lost(&before, &schema);
+        let lost = lost(&before, &schema, of_one_version);
+        of_one_version = true;
         if !lost.is_empty() {
             return Err(unfaithful(&lost));
         }

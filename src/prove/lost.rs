@@ -9,8 +9,10 @@ use serde_json::Value;
 use crate::schema::{Column, Constraint, Creates, Extension, Id, Index, Object, Schema, Table};
 
 /// What differs between a schema and its rebuild, an object and a property a line; empty where only expressions do.
-pub(super) fn lost(found: &Schema, rebuilt: &Schema) -> Vec<String> {
-    let mut lost = Lost::default();
+///
+/// Of what another version of Postgres holds only whole objects are compared: versions differ in what they note of one.
+pub(super) fn lost(found: &Schema, rebuilt: &Schema, of_one_version: bool) -> Vec<String> {
+    let mut lost = Lost { lines: Vec::new(), of_one_version };
     lost.each(
         &found.namespaces,
         &rebuilt.namespaces,
@@ -42,9 +44,9 @@ pub(super) fn lost(found: &Schema, rebuilt: &Schema) -> Vec<String> {
     lost.lines
 }
 
-#[derive(Default)]
 struct Lost {
     lines: Vec<String>,
+    of_one_version: bool,
 }
 
 impl Lost {
@@ -74,7 +76,7 @@ impl Lost {
         without_text: impl Fn(&mut V),
     ) {
         // Nearly all of a schema is the same, text and all.
-        if found == rebuilt {
+        if !self.of_one_version || found == rebuilt {
             return;
         }
         let [found, rebuilt] = [found, rebuilt].map(|one| {
@@ -110,7 +112,7 @@ impl Lost {
 
     /// A publication's are not rebuilt, since it is no object that is managed.
     fn dependencies(&mut self, found: &Schema, rebuilt: &Schema) {
-        if found.dependencies == rebuilt.dependencies {
+        if !self.of_one_version || found.dependencies == rebuilt.dependencies {
             return;
         }
         let edges = |of: &Schema| -> BTreeSet<(Id, Id)> {
@@ -213,8 +215,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn of_another_version_only_objects_are_compared() {
+        let mut found = Schema::empty();
+        let namespace = |comment: &str| crate::schema::Namespace { comment: Some(comment.to_owned()) };
+        found.namespaces.insert("public".to_owned(), namespace("one"));
+        let mut rebuilt = found.clone();
+        rebuilt.namespaces.insert("public".to_owned(), namespace("other"));
+        let differs = ["schema public: comment was \"one\" and is \"other\""];
+        assert_eq!(lost(&found, &rebuilt, true), differs);
+        assert_eq!(lost(&found, &rebuilt, false), Vec::<String>::new());
+        found.namespaces.insert("gone".to_owned(), namespace("one"));
+        assert_eq!(lost(&found, &rebuilt, false), ["schema gone is lost"]);
+    }
+
+    #[test]
     fn expressions_are_left_out_of_definitions() {
-        let index = "USING gin (a, lower((b)::text) text_ops DESC, ((c || '(')))) INCLUDE (d) WITH (x='1')";
+        let index = "USING gin (a, lower((b)::text) text_ops DESC, ((c || '('))) INCLUDE (d) WITH (x='1')";
         assert_eq!(
             outside(&format!("{index} WHERE (a > 0)"), 2),
             "USING gin (a, lower) text_ops DESC, )) INCLUDE (d) WITH (x='1') WHERE"

@@ -13,7 +13,7 @@ mod superuser;
 mod work_out;
 
 pub use canonical::emit;
-pub(crate) use canonical::{canonical, database_of};
+pub(crate) use canonical::{canonical, canonical_of, database_of};
 pub use measure::{Batch, Failure, Measurements, measure, measure_plan};
 pub use rights::ReplayAs;
 pub use scratch::{Database, Scratch};
