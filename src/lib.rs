@@ -5,6 +5,7 @@
 // The derives' expansion names `::feedstock`, in our own tests too.
 extern crate self as feedstock;
 
+mod client;
 mod error;
 #[cfg_attr(not(feature = "cli"), allow(dead_code))]
 mod ident;
@@ -51,6 +52,9 @@ pub mod runner;
 #[cfg(feature = "migrate")]
 mod sql;
 
+#[cfg(feature = "tokio-postgres")]
+pub use client::tokio;
+pub use client::{Cached, blocking};
 pub use error::{Error, Place, Result};
 #[doc = include_str!("docs/model.md")]
 pub use feedstock_macros::Model;
@@ -69,9 +73,6 @@ pub use feedstock_macros::sql;
 pub use migration::{Embedded, Migrations};
 pub use model::{Keyed, Model, SoftDelete};
 pub use models::Models;
-#[cfg(feature = "tokio-postgres")]
-pub use query::tokio;
-pub use query::{Cached, blocking};
 pub use row::{Cells, Columns, Row, Shape, ShapeField, rows};
 #[cfg(feature = "migrate")]
 pub use runner::apply_pending as apply;

@@ -1,7 +1,7 @@
-//! What a model says: the traits that the derives implement, and [`Declared`].
+//! The traits that the derives implement, and [`Declared`], the declaration of a model.
 //!
-//! A [`Declared`] is static data, expressions as their author wrote them. It is not a schema: only what
-//! Postgres made of it, inspected, is one.
+//! A [`Declared`] is static data, with expressions as their author wrote them. It is not a schema: a schema is what
+//! Postgres has created from it, inspected.
 
 use crate::ident::ident;
 use crate::query::{Bound, ByKey, CopyIn, Insert, New, Query, Save, Update};
@@ -10,28 +10,28 @@ use crate::types::Field;
 
 /// A struct that is a table: `#[derive(Model)]`.
 ///
-/// The constants and functions are SQL for hand-written queries; names are quoted, so an alias is written in the
-/// query as it is given here.
+/// The constants, and the functions that return a `String`, are SQL for hand-written queries. Names in it are quoted,
+/// and so are aliases: in the query, write an alias exactly as it is given here.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no model",
     label = "no table",
     note = "a model is a struct with `#[derive(feedstock::Model)]`"
 )]
 pub trait Model: for<'a> Row<'a> + 'static {
-    /// What the struct says about its table.
+    /// The declaration of the table.
     const DECLARED: &'static Declared;
-    /// The table as it stands in SQL: `"image_generations"`, with its schema where it has one.
+    /// The table's name in SQL: `"image_generations"`, with its schema if one is declared.
     const TABLE: &'static str;
-    /// The columns as they stand in SQL, in the fields' order: `"id", "prompt"`.
+    /// The columns in SQL, in the order of the fields: `"id", "prompt"`.
     const COLUMNS: &'static str;
-    /// The condition of a live row: `"deleted_at" IS NULL`, or `true` without soft delete.
+    /// The condition of live rows: `"deleted_at" IS NULL`, or `true` without soft delete.
     const LIVE: &'static str;
-    /// The column that every update sets, and the present in its type.
+    /// The column that every update sets to the current time, and the SQL expression for it.
     const UPDATED_AT: Option<(&'static str, &'static str)> = Self::DECLARED.updated_at;
-    /// The column that every update counts up, so that a row that was changed meanwhile is not overwritten.
+    /// The column that every update increments, so that `save` does not overwrite a row that was changed meanwhile.
     const VERSION: Option<&'static str> = Self::DECLARED.version;
 
-    /// A query for the live rows, to be filtered, ordered and ended.
+    /// A query for the live rows.
     fn query() -> Query<Self> {
         Query::new()
     }
@@ -52,27 +52,27 @@ pub trait Model: for<'a> Row<'a> + 'static {
         Query::of_key(self.own_key())
     }
 
-    /// A new row, to be ended: `ImageGeneration::insert(NewImageGeneration::new(1, provider, prompt)).one(db)`.
+    /// Inserts a row: `ImageGeneration::insert(NewImageGeneration::new(1, provider, prompt)).one(db)`.
     fn insert<N: New<Model = Self>>(row: N) -> Insert<Self> {
         Insert::one(&row)
     }
 
-    /// Any number of new rows in one statement.
+    /// Inserts any number of rows in one statement.
     fn insert_many<N: New<Model = Self>>(rows: impl IntoIterator<Item = N>) -> Insert<Self> {
         Insert::many(rows)
     }
 
-    /// Any number of new rows by binary COPY, in constant memory: `ImageGeneration::copy_in(rows).execute(db)`.
+    /// Inserts any number of rows by binary COPY, in constant memory: `ImageGeneration::copy_in(rows).execute(db)`.
     fn copy_in<I: IntoIterator<Item: New<Model = Self>>>(rows: I) -> CopyIn<I::IntoIter> {
         CopyIn::new(rows.into_iter())
     }
 
-    /// A change of the live rows that a filter finds.
+    /// Updates the live rows that a filter finds.
     fn update() -> Update<Self> {
         Update::new()
     }
 
-    /// This row as it is here, by its key: `image.save().one(db)`.
+    /// Updates the row with this key to the values of the struct: `image.save().one(db)`.
     fn save(&self) -> Save<Self>
     where
         Self: Keyed + New<Model = Self>,
@@ -80,17 +80,17 @@ pub trait Model: for<'a> Row<'a> + 'static {
         Save::new(self)
     }
 
-    /// The condition of a live row under an alias: `"g"."deleted_at" IS NULL`.
+    /// The condition of live rows, qualified with an alias: `"g"."deleted_at" IS NULL`.
     fn live(alias: &str) -> String {
         live(Self::DECLARED, alias)
     }
 
-    /// The columns under an alias: `"g"."id", "g"."prompt"`.
+    /// The columns, qualified with an alias: `"g"."id", "g"."prompt"`.
     fn columns(alias: &str) -> String {
         columns(Self::DECLARED, alias)
     }
 
-    /// A query for the live rows, which goes on with ` AND …`, ` ORDER BY …` or nothing.
+    /// A SELECT of the live rows, to which ` AND …` or ` ORDER BY …` can be added.
     fn select() -> String {
         format!("SELECT {} FROM {} WHERE {}", Self::COLUMNS, Self::TABLE, Self::LIVE)
     }
@@ -108,13 +108,13 @@ pub trait Model: for<'a> Row<'a> + 'static {
     note = "mark a field `#[model(primary_key)]`, or name several on the struct: `#[model(primary_key(a, b))]`"
 )]
 pub trait Keyed: Model {
-    /// The key's type; of several columns a tuple, in the key's order.
+    /// The key's type; for several columns a tuple, in the order of the key.
     type Key;
 
-    /// The values of the row's key, in the key's order.
+    /// The values of the row's key, in the order of the key.
     fn own_key(&self) -> Vec<Bound>;
 
-    /// The texts of the queries by key.
+    /// The cache of the texts of queries by key.
     fn by_key() -> &'static ByKey;
 
     /// The values of a key.
@@ -154,7 +154,7 @@ fn columns(declared: &Declared, alias: &str) -> String {
         .join(", ")
 }
 
-/// What a struct with `#[derive(Model)]` says about its table.
+/// The declaration of a table, by a struct with `#[derive(Model)]`.
 #[derive(Debug, Clone, Copy)]
 pub struct Declared {
     /// `module_path!()` of the struct; its first segment is the crate.
@@ -173,7 +173,7 @@ pub struct Declared {
     pub columns: &'static [DeclaredColumn],
     /// The primary key; `None` is a table without one.
     pub primary_key: Option<DeclaredKey>,
-    /// The unique constraints, or partial unique indexes where `live` or `predicate` says so.
+    /// The unique constraints, and the partial unique indexes (with `live` or `predicate`).
     pub uniques: &'static [DeclaredUnique],
     /// The indexes.
     pub indexes: &'static [DeclaredIndex],
@@ -183,20 +183,21 @@ pub struct Declared {
     pub excludes: &'static [DeclaredExclude],
     /// The foreign keys.
     pub foreign_keys: &'static [DeclaredForeignKey],
-    /// The column that says when a row was deleted; NULL is live.
+    /// The soft-delete column: the time at which a row was deleted; NULL in a live row.
     pub soft_delete: Option<&'static str>,
-    /// The column that every update sets, and the present in its type.
+    /// The column that every update sets to the current time, and the SQL expression for it.
     pub updated_at: Option<(&'static str, &'static str)>,
-    /// The column that every update counts up.
+    /// The column that every update increments.
     pub version: Option<&'static str>,
-    /// The relations to other models, from `belongs_to` and `has_many`: how rows are loaded, nothing of the schema.
+    /// The relations to other models, from `belongs_to` and `has_many`. They are used to load rows, and are not part of
+    /// the schema.
     pub relations: &'static [DeclaredRelation],
-    /// Is there a view of the live rows, `live_` and the table's name?
+    /// Is there a view of the live rows, named `live_` and the table's name?
     pub view: bool,
 }
 
 impl Declared {
-    /// What a wrong derive says.
+    /// The declaration of a derive with errors.
     #[doc(hidden)]
     pub const NOTHING: Declared = Declared {
         module: "",
@@ -227,9 +228,9 @@ pub struct DeclaredColumn {
     pub name: &'static str,
     /// The name that the column had before.
     pub renamed_from: Option<&'static str>,
-    /// The type, from the field's type.
+    /// The type that follows from the field's type.
     pub ty: SqlType,
-    /// `sql_type = "…"`: written in place of the type's own name.
+    /// `sql_type = "…"`: replaces the type's name.
     pub sql_type: Option<&'static str>,
     /// May it be NULL?
     pub nullable: bool,
@@ -239,15 +240,15 @@ pub struct DeclaredColumn {
     pub identity: Option<Identity>,
     /// `GENERATED ALWAYS AS (…) STORED`.
     pub generated: Option<&'static str>,
-    /// A collation, as it stands in SQL (`"C"`, quotes included, or a bare name).
+    /// A collation, as in SQL (`"C"` with quotes, or a bare name).
     pub collation: Option<&'static str>,
     /// The comment, from the doc comment.
     pub comment: Option<&'static str>,
 }
 
 impl DeclaredColumn {
-    /// A column of a field of type `T`, with nothing else said about it; the functions below say more. They are
-    /// calls and not fields of one expression, since that takes half as long to compile.
+    /// A column for a field of type `T`, without options, which the functions below add. These are calls and not fields
+    /// of a struct expression, since they take half as long to compile.
     pub const fn of<T: Field>(name: &'static str, comment: Option<&'static str>) -> Self {
         DeclaredColumn {
             name,
@@ -263,13 +264,13 @@ impl DeclaredColumn {
         }
     }
 
-    /// Adds the name that it had before.
+    /// Adds the name that the column had before.
     #[must_use]
     pub const fn renamed_from(self, name: &'static str) -> Self {
         DeclaredColumn { renamed_from: Some(name), ..self }
     }
 
-    /// Adds a type as written.
+    /// Adds a type, as written.
     #[must_use]
     pub const fn sql_type(self, ty: &'static str) -> Self {
         DeclaredColumn { sql_type: Some(ty), ..self }
@@ -287,7 +288,7 @@ impl DeclaredColumn {
         DeclaredColumn { identity, ..self }
     }
 
-    /// Adds the expression that generates it.
+    /// Adds a generation expression.
     #[must_use]
     pub const fn generated(self, expression: &'static str) -> Self {
         DeclaredColumn { generated: Some(expression), ..self }
@@ -300,27 +301,27 @@ impl DeclaredColumn {
     }
 }
 
-/// A Postgres type, as far as a Rust type tells it.
+/// The Postgres type that follows from a Rust type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SqlType {
-    /// The type's name as it stands in SQL (`int4` is `integer`), without array brackets. Of an enum that a
-    /// derive declares: the name alone, unquoted, and `pg_enum` says the rest.
+    /// The type's name in SQL (`integer` for `int4`), without array brackets. For an enum of a derive it is the name
+    /// alone, unquoted, and `pg_enum` has the rest.
     pub name: &'static str,
-    /// How many `[]` follow.
+    /// The number of array dimensions.
     pub dimensions: u8,
     /// The Postgres enum, for `derive(PgEnum)`.
     pub pg_enum: Option<&'static DeclaredEnum>,
-    /// The texts that a `derive(TextEnum)` allows: a check on the column.
+    /// The texts that a `derive(TextEnum)` allows, for a check constraint on the column.
     pub labels: Option<&'static [&'static str]>,
 }
 
 impl SqlType {
-    /// A type by its name.
+    /// A type with this name.
     pub const fn named(name: &'static str) -> Self {
         SqlType { name, dimensions: 0, pg_enum: None, labels: None }
     }
 
-    /// An array of this.
+    /// An array of this type.
     pub const fn array(self) -> Self {
         SqlType { dimensions: self.dimensions + 1, ..self }
     }
@@ -346,7 +347,7 @@ pub struct DeclaredEnum {
 pub struct DeclaredLabel {
     /// The label.
     pub name: &'static str,
-    /// The label that it was before.
+    /// The label that it had before.
     pub renamed_from: Option<&'static str>,
 }
 
@@ -355,11 +356,11 @@ pub struct DeclaredLabel {
 pub enum DeclaredDefault {
     /// An expression as written.
     Sql(&'static str),
-    /// A Rust value, as a literal of SQL without a cast.
+    /// A Rust value, as an SQL literal without a cast.
     Literal(fn() -> String),
 }
 
-/// How an identity column behaves.
+/// The kind of an identity column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Identity {
     /// `GENERATED ALWAYS AS IDENTITY`
@@ -371,7 +372,7 @@ pub enum Identity {
 /// A primary key.
 #[derive(Debug, Clone, Copy)]
 pub struct DeclaredKey {
-    /// The constraint's name; `None` is Postgres's own.
+    /// The constraint's name; `None` is the name that Postgres chooses.
     pub name: Option<&'static str>,
     /// The columns in order.
     pub columns: &'static [&'static str],
@@ -380,13 +381,13 @@ pub struct DeclaredKey {
 /// A unique constraint, or a partial unique index.
 #[derive(Debug, Clone, Copy)]
 pub struct DeclaredUnique {
-    /// The name; `None` is Postgres's own.
+    /// The name; `None` is the name that Postgres chooses.
     pub name: Option<&'static str>,
     /// The columns in order.
     pub columns: &'static [&'static str],
-    /// Only among live rows: a partial unique index.
+    /// A partial unique index of live rows.
     pub live: bool,
-    /// A predicate as written: a partial unique index.
+    /// A partial unique index with this predicate, as written.
     pub predicate: Option<&'static str>,
     /// `NULLS NOT DISTINCT`.
     pub nulls_not_distinct: bool,
@@ -399,19 +400,19 @@ pub struct DeclaredUnique {
 /// An index.
 #[derive(Debug, Clone, Copy)]
 pub struct DeclaredIndex {
-    /// The name; `None` is Postgres's own.
+    /// The name; `None` is the name that Postgres chooses.
     pub name: Option<&'static str>,
     /// The access method; `None` is btree.
     pub method: Option<&'static str>,
-    /// A unique index (over expressions; over columns use a unique).
+    /// A unique index (for expressions; for columns, declare a unique constraint).
     pub unique: bool,
-    /// What is indexed, in order.
+    /// The keys, in order.
     pub keys: &'static [DeclaredIndexKey],
     /// Further columns, `INCLUDE (…)`.
     pub include: &'static [&'static str],
-    /// Only live rows.
+    /// A partial index of live rows.
     pub live: bool,
-    /// A predicate as written; with `live`, both hold.
+    /// A predicate, as written; with `live`, both conditions apply.
     pub predicate: Option<&'static str>,
     /// `NULLS NOT DISTINCT`.
     pub nulls_not_distinct: bool,
@@ -424,17 +425,17 @@ pub struct DeclaredIndex {
 pub struct DeclaredIndexKey {
     /// A column or an expression.
     pub on: IndexOn,
-    /// `None` is the access method's own (ascending).
+    /// The direction; `None` is the default (ascending).
     pub descending: bool,
-    /// `NULLS FIRST` (true), `NULLS LAST` (false), or what the direction implies.
+    /// `NULLS FIRST` (true), `NULLS LAST` (false), or the default of the direction.
     pub nulls_first: Option<bool>,
-    /// The operator class as it stands in SQL.
+    /// The operator class, as in SQL.
     pub opclass: Option<&'static str>,
-    /// The collation as it stands in SQL.
+    /// The collation, as in SQL.
     pub collation: Option<&'static str>,
 }
 
-/// What a key of an index is.
+/// The column or expression of an index key.
 #[derive(Debug, Clone, Copy)]
 pub enum IndexOn {
     /// A column by name.
@@ -446,9 +447,9 @@ pub enum IndexOn {
 /// A check.
 #[derive(Debug, Clone, Copy)]
 pub struct DeclaredCheck {
-    /// The name; `None` is Postgres's own.
+    /// The name; `None` is the name that Postgres chooses.
     pub name: Option<&'static str>,
-    /// The column on whose field it was written: Postgres's own name then has it.
+    /// The column on whose field it was written; Postgres uses it in the name that it chooses.
     pub column: Option<&'static str>,
     /// The expression as written.
     pub expression: &'static str,
@@ -457,22 +458,22 @@ pub struct DeclaredCheck {
 /// An exclusion constraint.
 #[derive(Debug, Clone, Copy)]
 pub struct DeclaredExclude {
-    /// The name; `None` is Postgres's own.
+    /// The name; `None` is the name that Postgres chooses.
     pub name: Option<&'static str>,
-    /// What follows `EXCLUDE`, as written: `USING gist (room WITH =, during WITH &&)`.
+    /// The definition after `EXCLUDE`, as written: `USING gist (room WITH =, during WITH &&)`.
     pub definition: &'static str,
 }
 
 /// A foreign key.
 #[derive(Debug, Clone, Copy)]
 pub struct DeclaredForeignKey {
-    /// The name; `None` is Postgres's own.
+    /// The name; `None` is the name that Postgres chooses.
     pub name: Option<&'static str>,
     /// The referencing columns in order.
     pub columns: &'static [&'static str],
     /// The referenced table.
     pub target: Target,
-    /// The referenced columns; empty is the primary key.
+    /// The referenced columns; none means the primary key.
     pub target_columns: &'static [&'static str],
     /// `ON DELETE`; `None` is `NO ACTION`.
     pub on_delete: Option<Action>,
@@ -485,52 +486,52 @@ pub struct DeclaredForeignKey {
 /// A relation to another model.
 #[derive(Debug, Clone, Copy)]
 pub struct DeclaredRelation {
-    /// The relation's name: of `belongs_to` the field without `_id`.
+    /// The relation's name; for `belongs_to` that of the field without `_id`.
     pub name: &'static str,
-    /// Which side holds the key.
+    /// Which side has the foreign key.
     pub kind: RelationKind,
     /// The other model.
     pub target: fn() -> &'static Declared,
-    /// The column that refers: of this model for `belongs_to`, of the other model for `has_many`.
+    /// The foreign key column: of this model for `belongs_to`, of the other model for `has_many`.
     pub column: &'static str,
-    /// What the soft deletion of this row does to the others; of `has_many` alone.
+    /// What a soft delete of this row does to the others; for `has_many` only.
     pub on_soft_delete: OnSoftDelete,
-    /// May no row be inserted below a deleted one? Of `belongs_to` alone.
+    /// Is it refused to insert rows with a deleted parent? For `belongs_to` only.
     pub restrict_deleted_parent: bool,
 }
 
-/// What the soft deletion of a row does to the rows that refer to it.
+/// What a soft delete of a row does to the rows that refer to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnSoftDelete {
-    /// Nothing: they stay live and refer to a deleted row.
+    /// Nothing: they remain live, and refer to a deleted row.
     Ignore,
-    /// They go with it, and come back with it.
+    /// They are deleted with it, and restored with it.
     Cascade,
-    /// They refer to nothing, which restoring does not undo.
+    /// Their foreign keys become NULL; a restore does not undo this.
     SetNull,
-    /// While there are live ones, the row is not deleted.
+    /// If live rows refer to it, the row is not deleted.
     Restrict,
 }
 
-/// Which side of a relation holds the key.
+/// Which side of a relation has the foreign key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelationKind {
-    /// This model has the column, the other its primary key.
+    /// This model has the foreign key.
     BelongsTo,
-    /// The other model has the column.
+    /// The other model has the foreign key.
     HasMany,
 }
 
 /// The table that a foreign key refers to.
 #[derive(Debug, Clone, Copy)]
 pub enum Target {
-    /// A model. A function, since constants that refer to each other do not compile.
+    /// A model, as a function, since constants that refer to each other do not compile.
     Model(fn() -> &'static Declared),
-    /// A table that has no model: its schema (`None` is `public`) and name.
+    /// A table without a model: its schema (`None` is `public`) and name.
     Table(Option<&'static str>, &'static str),
 }
 
-/// What a foreign key does to the referencing rows.
+/// The action of a foreign key on the referencing rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// `RESTRICT`
@@ -546,10 +547,10 @@ pub enum Action {
 /// When a constraint is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deferrable {
-    /// At each statement.
+    /// `NOT DEFERRABLE`: at each statement.
     No,
-    /// At each statement, unless the transaction asks otherwise.
+    /// `INITIALLY IMMEDIATE`: at each statement, unless a transaction defers it.
     InitiallyImmediate,
-    /// At commit.
+    /// `INITIALLY DEFERRED`: at commit.
     InitiallyDeferred,
 }

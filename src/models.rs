@@ -1,13 +1,13 @@
-//! Which models there are: all of a crate, or a list.
+//! Sets of models: all models of a crate, or a list.
 
 use std::collections::BTreeSet;
 
 use crate::model::{Declared, Target};
 use crate::{Error, Result};
 
-/// Models, for [`cli::run`](crate) and for migrations at start-up: `models!(images)` is every model derived in the
-/// crate `images` (and links it), `models!(crate)` every one of this crate, `models![Drama, Asset]` a list. Crates
-/// and models may stand in one list.
+/// A set of models, for [`cli::run`](crate) and for migrations at start-up: `models!(images)` is every model derived in
+/// the crate `images` (and links it), `models!(crate)` every model of this crate, `models![Drama, Asset]` a list. A
+/// list can contain both crates and models.
 ///
 /// ```
 /// # use feedstock::Model;
@@ -28,13 +28,13 @@ macro_rules! models {
     };
 }
 
-/// The models that a command line or a migration is about: what [`models!`](crate::models) gives.
+/// The models of a command line or a migration, made by [`models!`](crate::models).
 #[derive(Debug, Clone)]
 pub struct Models {
     sources: Vec<Source>,
 }
 
-/// Where models come from.
+/// A source of models.
 #[derive(Debug, Clone, Copy)]
 pub enum Source {
     /// Every model derived in this crate.
@@ -46,24 +46,24 @@ pub enum Source {
 /// A model that a derive registered.
 #[derive(Debug)]
 pub struct Entry {
-    /// What it says.
+    /// Its declaration.
     pub declared: &'static Declared,
 }
 
 inventory::collect!(Entry);
 
 impl Models {
-    /// What [`models!`](crate::models) was given.
+    /// The sources given to [`models!`](crate::models).
     pub fn of(sources: &[Source]) -> Self {
         Models { sources: sources.to_vec() }
     }
 
-    /// What the models say, by module and name, whatever order the linker gave them.
+    /// The declarations, ordered by module and name, independent of the order in which they were linked.
     ///
     /// # Errors
     ///
-    /// A usage error when a crate has no model (it lists the crates that have some), two models have one table, or a
-    /// relation names a column that is not there.
+    /// A usage error when a crate has no model (it lists the crates that have some), when two models have the same
+    /// table, or when a relation names a column that does not exist.
     pub fn declared(&self) -> Result<Vec<&'static Declared>> {
         let mut all = Vec::new();
         for source in &self.sources {
@@ -90,7 +90,7 @@ fn of_crate(name: &str) -> Result<Vec<&'static Declared>> {
     Ok(found)
 }
 
-/// A dependency under another name, or a crate whose models were moved, would otherwise read as "drop everything".
+/// Refuses a crate without models, which may be a renamed dependency: its tables would otherwise be dropped.
 fn known_crates() -> String {
     let crates: BTreeSet<_> = registered().map(krate).collect();
     if crates.is_empty() {
@@ -130,7 +130,7 @@ fn check(all: &[&'static Declared]) -> Result<()> {
     Ok(())
 }
 
-/// A partial unique index cannot be a foreign key's target, and Postgres would only say so when it is built.
+/// Refuses a foreign key that refers to a partial unique index, which Postgres would only report when it is created.
 fn check_targets(declared: &Declared) -> Result<()> {
     for key in declared.foreign_keys {
         let Target::Model(target) = key.target else { continue };

@@ -1,4 +1,4 @@
-//! What the derives' expansion names: nobody else should, since it changes without notice.
+//! The items that the expansion of derives uses. They change without notice, so nobody else should use them.
 
 pub use std::convert::{From, Into};
 pub use std::default::Default;
@@ -26,12 +26,12 @@ pub use crate::types::labels;
 pub use crate::types::{BoxError, BytesMut, Decode, Field, Labels, Timestamp, Type, Value};
 use crate::types::{DefaultFor, DeletedAt, Key, Nullable, Version};
 
-/// What the model `M` says, for tables of function pointers.
+/// The declaration of the model `M`, as a function pointer.
 pub fn declared<M: Model>() -> &'static Declared {
     M::DECLARED
 }
 
-/// A Rust default as a literal of SQL; the bound says at the user's token what does not fit.
+/// A Rust default as an SQL literal; the bound reports a wrong type at the user's token.
 pub fn default_literal<F, D: DefaultFor<F>>(value: D) -> String {
     value.default_literal()
 }
@@ -46,10 +46,10 @@ pub const fn key<T: Key>(column: &'static str) -> &'static str {
     column
 }
 
-/// A column that ON DELETE SET NULL empties.
+/// A column of a foreign key with ON DELETE SET NULL.
 pub const fn nullable<T: Nullable>() {}
 
-/// The column that every update counts up.
+/// The column that every update increments.
 pub const fn version<T: Version>(column: &'static str) -> &'static str {
     column
 }
@@ -59,27 +59,27 @@ pub const fn many<P: Keyed, C: Model, T: RefersTo<P::Key>>(column: Column<C, T>)
     column.name()
 }
 
-/// Rows that go with their parent.
+/// Rows that are deleted with their parent.
 pub const fn cascades<P: SoftDelete, C: SoftDelete>() -> OnSoftDelete {
     OnSoftDelete::Cascade
 }
 
-/// Rows that lose their parent.
+/// Rows whose foreign key becomes NULL.
 pub const fn sets_null<P: SoftDelete, C: Keyed, T: Nullable>(_: Column<C, T>) -> OnSoftDelete {
     OnSoftDelete::SetNull
 }
 
-/// Rows that keep their parent from being deleted.
+/// Rows that prevent the deletion of their parent.
 pub const fn restricts<P: SoftDelete, C: Keyed>() -> OnSoftDelete {
     OnSoftDelete::Restrict
 }
 
-/// A parent that can be deleted, so that it makes sense to look.
+/// `restrict_deleted_parent`: the parent must have soft delete.
 pub const fn deletable<P: SoftDelete>() -> bool {
     true
 }
 
-/// An identity that was asked for.
+/// An identity column that was declared.
 pub const fn identity<T: Field>(identity: Identity) -> Identity {
     assert!(
         T::IDENTITY.is_some(),

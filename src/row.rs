@@ -1,4 +1,4 @@
-//! Rows of a result as values: by position, or by name with the indices resolved once a statement.
+//! Decodes rows, columns matched by position or by name; they are matched once for each statement.
 
 mod shape;
 
@@ -13,7 +13,7 @@ use crate::{Error, Result};
 
 pub use shape::{Shape, ShapeField};
 
-/// What `#[derive(Model)]` and `#[derive(Row)]` give a struct: it can be read from a row.
+/// A struct that can be read from a row: `#[derive(Model)]` or `#[derive(Row)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from rows",
     label = "no rows are read as this",
@@ -23,14 +23,14 @@ pub trait Row<'a>: Sized {
     /// The columns that the struct is read from.
     const SHAPE: &'static Shape;
 
-    /// Reads the columns at the cursor. Called by Feedstock, once the types were checked against
-    /// [`Row::SHAPE`]; a cell that cannot be read is remembered by the cursor.
+    /// Reads the columns at the cursor. Feedstock calls it after the types were checked against [`Row::SHAPE`]. The
+    /// cursor remembers a cell that cannot be read.
     fn from_cells(cells: &mut Cells<'a, '_>) -> Option<Self>;
 
-    /// Reads one row by position: as many columns as fields, in the fields' order. Of a model the columns' names must
-    /// be the model's too, so that a `SELECT *` over a table in another order is an error and no mix-up.
+    /// Reads one row, columns matched by position: as many as fields, in the order of the fields. For a model the names
+    /// must match, too, so that a `SELECT *` from a table whose columns have another order is an error.
     ///
-    /// Names and types are checked for each row here; [`Columns`] checks them once a statement.
+    /// This checks names and types for each row; [`Columns`] checks them once for a statement.
     ///
     /// # Errors
     ///
@@ -40,8 +40,8 @@ pub trait Row<'a>: Sized {
     }
 }
 
-/// A statement's columns, matched once with the fields of `T`; then its rows are read without looking for a name
-/// or at a type again.
+/// The columns of a statement, matched once with the fields of `T`. Reading its rows then needs no further lookup of
+/// names or check of types.
 ///
 /// ```no_run
 /// use feedstock::{Columns, Row};
@@ -63,21 +63,21 @@ pub trait Row<'a>: Sized {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Columns<T> {
-    /// Where each field's column stands; `None` is by position.
+    /// The index of each field's column; `None` is by position.
     map: Option<Box<[usize]>>,
-    /// The type that each field is read from; of a domain, what it is over.
+    /// The type that each field is read from; for a domain, its base type.
     types: Arc<[Type]>,
-    /// How many columns the statement has.
+    /// The number of columns of the statement.
     width: usize,
     of: PhantomData<fn() -> T>,
 }
 
 impl<T> Columns<T> {
-    /// Matches by name. The statement may have more columns and any order.
+    /// Matches columns by name, in any order. The statement may have further columns.
     ///
     /// # Errors
     ///
-    /// A decode error when a field's column is missing, is there twice, or has a type that the field cannot hold.
+    /// A decode error when a field's column is missing, exists twice, or has a type that the field cannot be read from.
     pub fn by_name<'a>(columns: &[Column]) -> Result<Self>
     where
         T: Row<'a>,
@@ -88,12 +88,12 @@ impl<T> Columns<T> {
         Ok(Columns { map: Some(map), types, width: columns.len(), of: PhantomData })
     }
 
-    /// Matches by position: see [`Row::from_row`].
+    /// Matches columns by position: see [`Row::from_row`].
     ///
     /// # Errors
     ///
-    /// A decode error when there are more or fewer columns than fields, or a column has a type that its field cannot
-    /// hold, or (of a model) another name.
+    /// A decode error when there are more or fewer columns than fields, or a column has a type that its field cannot be
+    /// read from, or (for a model) another name.
     pub fn by_position<'a>(columns: &[Column]) -> Result<Self>
     where
         T: Row<'a>,
@@ -103,7 +103,7 @@ impl<T> Columns<T> {
         Ok(Columns { map: None, types, width: columns.len(), of: PhantomData })
     }
 
-    /// As [`Columns::by_position`], for a statement that is sent again and again: it is checked the first time.
+    /// As [`Columns::by_position`], for a statement that is sent repeatedly: it is checked the first time.
     pub(crate) fn seen<'a>(columns: &[Column], seen: &Seen) -> Result<Self>
     where
         T: Row<'a>,
@@ -114,19 +114,19 @@ impl<T> Columns<T> {
             }
             _ => {
                 let checked = Self::by_position(columns)?;
-                // Another struct may be read from the same statement; the first one stays.
+                // If another struct is read from the same statement, the cache keeps the first one.
                 let _ = seen.set((T::SHAPE, checked.types.clone()));
                 Ok(checked)
             }
         }
     }
 
-    /// Reads a row of the statement whose columns these are.
+    /// Reads a row of the statement that the columns are from.
     ///
     /// # Errors
     ///
-    /// A decode error when a cell is NULL and its field is no `Option`, or does not hold what the field's type allows,
-    /// or the row is another statement's.
+    /// A decode error when a cell is NULL and its field is no `Option`, when the field's type cannot represent the
+    /// value, or when the row is of another statement.
     pub fn row<'a>(&self, row: &'a postgres::Row) -> Result<T>
     where
         T: Row<'a>,
@@ -141,7 +141,7 @@ impl<T> Columns<T> {
         Cells::new(source, &self.types).read()
     }
 
-    /// Reads a row of binary COPY: what follows the number of its cells.
+    /// Reads a row of binary COPY, from the bytes after the number of its cells.
     pub(crate) fn copied<'a>(&self, row: &'a [u8]) -> Result<T>
     where
         T: Row<'a>,
@@ -150,10 +150,10 @@ impl<T> Columns<T> {
     }
 }
 
-/// What a prepared statement was found to fit, and the types of its columns.
+/// The struct that a prepared statement was checked for, and the types of its columns.
 pub(crate) type Seen = OnceLock<(&'static Shape, Arc<[Type]>)>;
 
-/// All rows of a hand-written query, by name.
+/// All rows of a hand-written query, columns matched by name.
 ///
 /// # Errors
 ///
@@ -166,24 +166,24 @@ pub fn rows<'a, T: Row<'a>>(rows: &'a [postgres::Row]) -> Result<Vec<T>> {
 
 /// A cursor over the cells of one row.
 ///
-/// It remembers the first cell that could not be read; the row is then given up as a whole. One test a row in place
-/// of one a cell is less than half of the code to compile.
+/// It remembers the first cell that could not be read; the row is then an error. Testing once for each row, and not for
+/// each cell, is less than half of the code to compile.
 pub struct Cells<'a, 'm> {
     source: Source<'a, 'm>,
-    /// Of each field, with domains replaced by what they are over.
+    /// The types of the fields' columns, domains replaced by their base types.
     types: &'m [Type],
     next: usize,
     failed: Option<Failed>,
 }
 
-/// Where the cells are.
+/// The source of the cells.
 #[derive(Clone, Copy)]
 enum Source<'a, 'm> {
-    /// In a row of the driver's, in the fields' order.
+    /// A row of the driver, its cells in the order of the fields.
     Row(&'a postgres::Row),
-    /// In a row of the driver's, each field's at its place.
+    /// A row of the driver, with the index of each field's cell.
     Mapped(&'a postgres::Row, &'m [usize]),
-    /// In a row of binary COPY, of which these are the bytes that were not read yet.
+    /// A row of binary COPY: the bytes that were not read yet.
     Copied(&'a [u8]),
 }
 
@@ -198,7 +198,7 @@ impl<'a, 'm> Cells<'a, 'm> {
         Cells { source, types, next: 0, failed: None }
     }
 
-    /// The next cell; `None` when it could not be read.
+    /// The next cell; `None` if it could not be read.
     pub fn take<T: Decode<'a>>(&mut self) -> Option<T> {
         let field = self.next;
         let raw = self.bytes();
@@ -208,8 +208,8 @@ impl<'a, 'm> Cells<'a, 'm> {
         }
     }
 
-    /// The bytes of the next cell; `None` is NULL, or a row that is cut short, which is remembered. One function for
-    /// all types: the driver's part is then inlined, once.
+    /// The bytes of the next cell; `None` is NULL, or a row that ends too early, which is remembered. It is not
+    /// generic, so that the driver's code is inlined once only.
     #[inline(never)]
     fn bytes(&mut self) -> Option<&'a [u8]> {
         let field = self.next;
@@ -221,12 +221,12 @@ impl<'a, 'm> Cells<'a, 'm> {
                 return copied(rest).unwrap_or_else(|| self.fail(field, "the row is cut short".into()));
             }
         };
-        // That the cell is there was checked with the row's width: `get` panics, and is cheaper for it.
+        // The number of cells was checked before, so that the cheaper `get` cannot panic.
         let Raw(raw) = row.get(at);
         raw
     }
 
-    /// Could all cells so far be read?
+    /// Were all cells so far read without an error?
     pub fn is_fine(&self) -> bool {
         self.failed.is_none()
     }
@@ -239,7 +239,7 @@ impl<'a, 'm> Cells<'a, 'm> {
 
     fn read<T: Row<'a>>(mut self) -> Result<T> {
         match T::from_cells(&mut self) {
-            // A cell that was cut short looks like NULL to who does not ask.
+            // A cell that ends too early looks like NULL to the caller.
             Some(row) if self.is_fine() => Ok(row),
             _ => Err(self.error(T::SHAPE)),
         }
@@ -268,12 +268,12 @@ pub(crate) fn is_null(row: &postgres::Row) -> bool {
     (0..row.len()).all(|_| cells.bytes().is_none())
 }
 
-/// The bytes of one cell; `None` where the row has none there.
+/// The bytes of a cell; `None` if the row has no such cell.
 pub(crate) fn bytes(row: &postgres::Row, at: usize) -> Option<Option<&[u8]>> {
     (at < row.len()).then(|| Cells::new(Source::Mapped(row, &[at]), &[]).bytes())
 }
 
-/// A cell's length stands in front of it; -1 is NULL. `None` is a row that is cut short.
+/// Splits off a cell: its length (-1 for NULL), and its bytes. `None` is a row that ends too early.
 #[inline]
 fn copied<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {
     let (length, after) = rest.split_first_chunk::<4>()?;
@@ -286,7 +286,7 @@ fn copied<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {
     Some(Some(raw))
 }
 
-/// The value of a cell that was read. The derives call it once [`Cells::is_fine`] has said so.
+/// The value of a cell that was read. The derives call it after [`Cells::is_fine`] returned true.
 ///
 /// # Panics
 ///
@@ -295,7 +295,7 @@ pub fn held<T>(cell: Option<T>) -> T {
     cell.expect("a cursor that is fine has read every cell")
 }
 
-/// A cell's bytes, whatever its type.
+/// The bytes of a cell of any type.
 struct Raw<'a>(Option<&'a [u8]>);
 
 impl<'a> FromSql<'a> for Raw<'a> {

@@ -1,7 +1,7 @@
-//! Soft delete: deleted rows stay in their table and come back when asked for, with all that went with them.
+//! Soft delete: deleted rows stay in their table, and can be restored with all rows that were deleted with them.
 //!
-//! A column says when a row was deleted; NULL is a live row. Every query leaves deleted rows out. What the deletion of
-//! a row does to the rows that refer to it, the parent says, once for each relation:
+//! A column has the time at which a row was deleted; it is NULL in a live row. Queries do not find deleted rows. For
+//! each relation, the parent declares what its deletion does to the rows that refer to it:
 //!
 //! ```no_run
 //! use chrono::NaiveDateTime;
@@ -28,7 +28,7 @@
 //! }
 //!
 //! # fn demo(client: &mut postgres::Client) -> feedstock::Result<()> {
-//! // By key, by row, by filter; the answer is how many rows were deleted, in all tables.
+//! // By key, by row, by filter. The result is the number of deleted rows in all tables.
 //! let rows = Drama::find(1).soft_delete(client)?;
 //! let shot = Shot::find(7).one(client)?;
 //! shot.itself().soft_delete(client)?;
@@ -41,66 +41,69 @@
 //!     Err(error) if error.is_parent_deleted() => println!("its drama is deleted: {error}"),
 //!     other => println!("{} rows", other?),
 //! }
-//! // For good: the rows that a query finds, here the deleted ones; a row that is named by its key, deleted or not.
+//! // `purge` removes rows from the table: those that a query finds, here only deleted ones, or a row that is selected
+//! // by key, deleted or not.
 //! Shot::query().filter(Shot::DRAMA_ID.eq(2)).only_deleted().purge(client)?;
 //! shot.itself().purge(client)?;
 //! # Ok(()) }
 //! ```
 //!
-//! # What goes with a row
+//! # Rows that refer to a deleted row
 //!
-//! * `cascade`: live rows that refer to it go too, to any depth, and come back with it.
-//! * `set_null`: live rows that stay refer to nothing afterwards. This is not undone by restoring. A row that was
-//!   deleted before its parent loses the link when it is restored below a parent that is deleted.
-//! * `restrict`: while live rows refer to it and do not go themselves, nothing is deleted:
+//! * `cascade`: live rows that refer to it are deleted too, to any depth, and restored with it.
+//! * `set_null`: the foreign keys of live rows that refer to it become NULL. A restore does not undo this. If such a
+//!   row was deleted before its parent, its foreign key becomes NULL when it is restored while the parent is deleted.
+//! * `restrict`: if live rows refer to it that are not deleted themselves, nothing is deleted:
 //!   [`Error::is_restricted`](crate::Error::is_restricted).
-//! * `ignore`, which need not be said: they stay as they are.
+//! * `ignore`, the default: they are not changed.
 //!
-//! A row that goes by one relation is not kept or detached by another. What foreign keys say of `ON DELETE` is for
-//! [`purge`](crate::blocking::Run::purge) alone.
+//! A row that one relation deletes is not restricted or changed by another one. `ON DELETE` of foreign keys only
+//! applies to [`purge`](crate::blocking::Run::purge).
 //!
 //! # Restoring
 //!
-//! All rows that one deletion took bear one stamp, which differs from that of every row below them that was deleted
-//! before. Restoring brings back the rows that were asked for and, by `cascade` relations, those below them with their
-//! stamp. Each other parent of such a row, by a `belongs_to` of a model with soft delete, must be live, or the whole is
-//! refused: [`Error::is_parent_deleted`](crate::Error::is_parent_deleted). Where a live row has the values of a unique
-//! by now, it is refused too: [`Error::is_taken`](crate::Error::is_taken). In both cases nothing was changed.
+//! All rows of one deletion have the same stamp, the value of their soft-delete column. It differs from the stamps of
+//! rows below them that were deleted before. A restore makes the selected rows live and, by `cascade` relations, the
+//! rows below them that have the same stamp. All their other parents, by a `belongs_to` of a model with soft delete,
+//! must be live; otherwise the error is [`Error::is_parent_deleted`](crate::Error::is_parent_deleted). If a live row
+//! has meanwhile got the same values of a unique constraint, the error is [`Error::is_taken`](crate::Error::is_taken).
+//! In both cases nothing is changed.
 //!
-//! # What is sent
+//! # Statements
 //!
-//! * `soft_delete` with no relation to look at: one `UPDATE`. `purge`: one `DELETE`.
-//! * Else one transaction: for each table, parents first, one `SELECT … ORDER BY key FOR UPDATE` of the rows that go,
-//!   left out where there can be none; then one statement that reads the clock and updates all tables.
-//! * `restore`: one transaction as well. The roots' parents are read and held (`FOR SHARE`) before the rows are locked.
+//! * `soft_delete` of a model without relations that it follows: one `UPDATE`. `purge`: one `DELETE`.
+//! * Any other `soft_delete`: one transaction. For each table, parents first, one `SELECT … ORDER BY key FOR UPDATE` of
+//!   the rows to be deleted, if there can be any; then one statement that reads the clock and updates all tables.
+//! * `restore`: also one transaction. The parents of the selected rows are locked (`FOR SHARE`) before the rows.
 //!
-//! Every row that changes is updated as any update does it: `updated_at` is set, the version counted up.
+//! As by any update, `updated_at` is set and the version is incremented in each changed row.
 //!
-//! The transaction is the caller's where there is one (a savepoint in it, so that a refusal leaves it usable), and
-//! else one of our own, `READ COMMITTED`. Which of the two, only the server knows: `SAVEPOINT` is sent first, and where
-//! there is no transaction the server's log has an error for it. In a caller's transaction of another isolation level
-//! nothing is done and a usage error given: rows that were waited for would be missed.
+//! If the client is in a transaction, the statements run in a savepoint of it, so that it is usable after an error;
+//! otherwise in a transaction of their own, `READ COMMITTED`. Only the server knows which is the case: `SAVEPOINT` is
+//! sent first, and without a transaction it is logged by the server as an error. In a transaction of another isolation
+//! level nothing is done, and the error is a usage error: the statements would not see rows that were committed while
+//! they waited for locks.
 //!
-//! Tables are locked in one order, wherever a deletion begins, so that two of them wait for each other and do not
-//! deadlock. With locks of others, within a table that refers to itself, and in a circle of tables, a deadlock is
-//! possible (40P01): in a transaction of our own everything is then done again, up to four times all in all; in a
-//! caller's it is the caller's error.
+//! Tables are locked in the same order wherever a deletion begins, so that concurrent deletions wait and do not
+//! deadlock. Deadlocks (40P01) are still possible with locks of other statements, within a table that refers to itself,
+//! and in a circle of tables. A transaction of its own is then repeated, up to four attempts in total; in a transaction
+//! of the caller the error is returned.
 //!
 //! # On async clients
 //!
-//! The endings borrow the client for themselves (`&mut`), since on a shared one the statements of other tasks would
-//! become part of the transaction. A future that is dropped half-way is rolled back; the statement that was on its way
-//! runs to its end first, so that a wait for a lock goes on until then: cancel it, or set `lock_timeout`.
+//! The endings borrow the client exclusively (`&mut`), since on a shared client the statements of other tasks would
+//! become part of the transaction. If the future is dropped before it completes, the transaction is rolled back. The
+//! server first completes the current statement, which may be waiting for a lock: cancel it, or set `lock_timeout`.
 //!
 //! # Limits
 //!
-//! * Rows that are inserted below a deleted parent are the inserter's: `restrict_deleted_parent` catches them.
-//! * In a cascade the soft-delete columns have one type, `timestamp` or `timestamptz`, to the microsecond.
-//! * The stamp and restoring look for deleted children by the column that refers. An index of live rows alone does not
-//!   help there: where many rows are deleted, have one that covers them.
-//! * Keys are compared by their text in restoring: where equal keys can be written otherwise (`citext`) and are, the
-//!   restore is refused as below a deleted row.
-//! * Keys travel as text, all of those that go: a deletion of a million rows takes the memory for them.
+//! * Rows that are inserted with a deleted parent are not prevented by this module, but by `restrict_deleted_parent`.
+//! * In a cascade all soft-delete columns must have the same type, `timestamp` or `timestamptz`, in microseconds.
+//! * Deletions and restores look up deleted children by the foreign key column. A partial index of live rows does not
+//!   help there: if there are many deleted rows, create an index that includes them.
+//! * A restore compares keys by their text: if a foreign key equals the key of its parent, but has another text
+//!   (`citext`), the restore is refused as if the parent were deleted.
+//! * All keys of deleted rows are sent as text: a deletion of a million rows needs the memory for their keys.
 
 mod change;
 mod delete;
@@ -108,42 +111,39 @@ mod parents;
 mod restore;
 mod table;
 mod tables;
-mod talk;
+mod transaction;
 
 use crate::model::SoftDelete;
 use crate::query::{Ending, Query, Scope, Statement, Writer, kept};
 use crate::{Error, Result};
 use table::Table;
 use tables::Tables;
-use talk::Talk;
-#[cfg(feature = "tokio-postgres")]
-pub(crate) use talk::awaited;
-pub(crate) use talk::blocking;
+pub(crate) use transaction::{Answer, Session};
 
-/// What can be soft-deleted, restored and purged: a query of a model with [`SoftDelete`].
+/// Builders that can be soft-deleted, restored and purged: a query of a model with [`SoftDelete`].
 pub trait Deletes: Ending {
-    /// What is to be done, ready to be carried out.
+    /// The work, ready to be carried out.
     ///
     /// # Errors
     ///
-    /// A usage error when the query was told things that do not go together.
+    /// A usage error when the query's calls contradict each other.
     #[doc(hidden)]
     fn work(self, verb: Verb) -> Result<Work>;
 }
 
-/// What is done to rows.
+/// The change of the rows.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
-    /// Live rows become deleted ones.
+    /// Mark live rows as deleted.
     SoftDelete,
-    /// Deleted rows become live ones.
+    /// Make deleted rows live.
     Restore,
-    /// Rows are gone for good.
+    /// Remove rows from the table.
     Purge,
 }
 
-/// Rows, and what is to be done to them.
+/// Rows, and the change to be made.
 #[must_use = "nothing is deleted until it is carried out"]
 #[doc(hidden)]
 pub struct Work {
@@ -152,7 +152,7 @@ pub struct Work {
     tables: Tables,
 }
 
-/// The rows that were asked for.
+/// The rows that the query finds.
 struct Roots {
     table: Table,
     scope: Scope,
@@ -170,7 +170,8 @@ impl<M: SoftDelete> Deletes for Query<M> {
             }
             Verb::SoftDelete => scope.without_deleted(),
             Verb::Restore => scope.only_deleted(),
-            // Whoever names a row means it, deleted or not; a filter finds what it finds in a query.
+            // A row that is selected by key is purged whether it is deleted or not; filters find live rows, as in a
+            // query.
             Verb::Purge if by_key && !scope.is_only_deleted() => scope.with_deleted(),
             Verb::Purge => {}
         }
@@ -190,7 +191,7 @@ impl Verb {
 }
 
 impl Work {
-    /// The statement, where one is enough.
+    /// The statement, if one is enough.
     fn alone(&self) -> Option<Result<Statement>> {
         match self.verb {
             Verb::SoftDelete => self.tables.links.is_empty().then(|| delete::alone(&self.roots)),
@@ -199,15 +200,17 @@ impl Work {
         }
     }
 
-    /// Does it; `None` is to be begun again, which the `last` try never asks for.
-    async fn run<T: Talk>(&self, talk: &mut T, last: bool) -> Result<Option<u64>> {
+    /// Makes the change. `None` means that it must be tried again, which the `last` attempt never returns.
+    async fn run<T: Session>(&self, session: &mut T, last: bool) -> Result<Option<u64>> {
         match self.verb {
-            Verb::Restore => restore::restore(talk, &self.roots, &self.tables, last).await,
-            Verb::SoftDelete | Verb::Purge => delete::delete(talk, &self.roots, &self.tables).await.map(Some),
+            Verb::Restore => restore::restore(session, &self.roots, &self.tables, last).await,
+            Verb::SoftDelete | Verb::Purge => {
+                delete::delete(session, &self.roots, &self.tables).await.map(Some)
+            }
         }
     }
 
-    /// Says in the models' words what the server refused.
+    /// Explains an error of the server with the models' names.
     fn explain(&self, error: Error) -> Error {
         let Some(server) = error.server() else { return error };
         let named = |table: &str| {
@@ -243,12 +246,12 @@ impl Roots {
         self.scope.clone().write_of(self.table.0, out);
     }
 
-    /// The rows' keys and more, locked.
+    /// Locks the rows, and selects their keys and `more`.
     fn lock(&self, more: &str) -> Result<Statement> {
         self.table.lock(more, |out| self.write(out))
     }
 
-    /// The same, not locked.
+    /// The same, without locks.
     fn select(&self, more: &str) -> Result<Statement> {
         self.table.select(more, |out| self.write(out))
     }

@@ -1,17 +1,17 @@
-//! Which Rust type stands for which Postgres type.
+//! The Postgres types of Rust types, and the conversion of values.
 //!
-//! A value is read exactly or not at all, and written as it is, with one exception: chrono counts nanoseconds and
-//! Postgres microseconds, so that what a time has below a microsecond is cut when it is written. A time that is to be
-//! equal to what comes back is cut before: `trunc_subsecs(6)` of chrono's `SubsecRound`.
+//! A value is read exactly, or reading fails; and it is written exactly, with one exception: chrono counts nanoseconds
+//! and Postgres microseconds, so that a time is truncated to microseconds when it is written. To compare a time with
+//! the one that is read back, truncate it before: `trunc_subsecs(6)` of chrono's `SubsecRound`.
 //!
-//! [`Value`] is the one trait to implement for a type of your own; arrays, `Option` and rows follow from it. It
-//! is not laid over the driver's `ToSql` and `FromSql`, since then nobody could implement it for a foreign type
-//! without conflict.
+//! [`Value`] is the trait to implement for a type of your own; arrays, `Option` and rows follow from it. It is not
+//! implemented for all types with the driver's `ToSql` and `FromSql`, since then nobody could implement it for such a
+//! type without a conflict.
 //!
 //! ```
 //! use feedstock::types::{BoxError, BytesMut, SqlType, Type, Value};
 //!
-//! /// Degrees, kept as `double precision`.
+//! /// Degrees, stored as `double precision`.
 //! #[derive(Debug, Clone, Copy, PartialEq)]
 //! struct Angle(f64);
 //!
@@ -83,13 +83,13 @@ pub use param::Param;
 pub use time::{DeletedAt, Timestamp};
 pub(crate) use unheld::{NullElement, Unheld, UnknownLabel};
 
-/// Why a value could not be read or written.
+/// The error of a value that could not be decoded or encoded.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// A type whose values stand in one column and are never NULL.
+/// A type whose values are stored in one column, and are never NULL.
 ///
-/// `#[derive(Value)]`, `#[derive(PgEnum)]` and `#[derive(TextEnum)]` implement it; the example above does it by
-/// hand.
+/// `#[derive(Value)]`, `#[derive(PgEnum)]` and `#[derive(TextEnum)]` implement it; the example above does so
+/// by hand.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a single value of Postgres",
     label = "Feedstock does not know which type this is",
@@ -100,39 +100,39 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub trait Value: Sized {
     /// The column's type.
     const TYPE: SqlType;
-    /// What a primary key of this type counts with; `None` does not count by itself.
+    /// The identity column of a primary key of this type; `None` has no identity.
     const IDENTITY: Option<Identity> = None;
 
-    /// Can a value be read from and written to this type? Domains were replaced by what they are over.
+    /// Can values be read from and written to this type? It is never a domain, but its base type.
     fn accepts(ty: &Type) -> bool;
 
-    /// A value from Postgres' binary form of an accepted type. What it gives is what the column has: a value that the
-    /// type cannot hold exactly is an error, since a row that is saved would change it.
+    /// Decodes a value from Postgres's binary format of an accepted type. The result must equal the value in the
+    /// column: a value that the Rust type cannot represent exactly is an error, since saving the row would change it.
     ///
     /// # Errors
     ///
-    /// The bytes are no value of the type, or the value does not fit: what is wrong, without the column's name,
-    /// which whoever reads the row adds.
+    /// The bytes are no value of the type, or the Rust type cannot represent it. The message needs no column name: the
+    /// caller adds it.
     fn decode(ty: &Type, raw: &[u8]) -> Result<Self, BoxError>;
 
-    /// Appends Postgres' binary form of an accepted type.
+    /// Appends the value in Postgres's binary format of an accepted type.
     ///
     /// # Errors
     ///
-    /// Postgres has no such value (a year that it does not know, text with a zero byte): what is wrong with it.
+    /// Postgres cannot store the value (a year out of range, a text that contains a NUL character).
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError>;
 
-    /// The value as Postgres reads it from text: `draft`, `7.5`, `2026-01-27 12:00:00`. Defaults are made of it, and
-    /// the literals of a filter where a statement cannot have parameters (`copy_out`).
+    /// The value in Postgres's text format: `draft`, `7.5`, `2026-01-27 12:00:00`. It is used for defaults, and for the
+    /// literals of filters in a statement that cannot have parameters (`copy_out`).
     fn text(&self) -> String;
 
-    /// The value as a literal of SQL, without a cast.
+    /// The value as an SQL literal, without a cast.
     fn literal(&self) -> String {
         crate::ident::literal(&Value::text(self))
     }
 }
 
-/// A [`Value`], or an array: what may stand in a column, without NULL.
+/// A [`Value`], or an array of values: the types of columns, without NULL.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no Postgres type",
     label = "Feedstock does not know which column this is",
@@ -143,26 +143,26 @@ pub trait Value: Sized {
 pub trait NotNull: Sized {
     /// The column's type.
     const TYPE: SqlType;
-    /// What a primary key of this type counts with.
+    /// The identity column of a primary key of this type.
     const IDENTITY: Option<Identity>;
 
-    /// Can a value be written to this type?
+    /// Can values be written to this type?
     fn accepts(ty: &Type) -> bool;
 
-    /// Appends Postgres' binary form.
+    /// Appends the value in Postgres's binary format.
     ///
     /// # Errors
     ///
     /// As [`Value::encode`].
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError>;
 
-    /// The value as a literal of SQL, without a cast.
+    /// The value as an SQL literal, without a cast.
     fn literal(&self) -> String;
 
-    /// The value as Postgres reads it from text.
+    /// The value in Postgres's text format.
     fn text(&self) -> String;
 
-    /// The same of a value in its binary form.
+    /// Converts a value from binary to text format.
     ///
     /// # Errors
     ///
@@ -170,8 +170,8 @@ pub trait NotNull: Sized {
     fn text_of(ty: &Type, raw: &[u8]) -> Result<String, BoxError>;
 }
 
-/// What a field of a model may be: a [`Value`], an array of them (`Vec<T>`, `Vec<Option<T>>`), or an `Option` of
-/// either, which is a column that may be NULL.
+/// The types of fields of a model: a [`Value`], an array of values (`Vec<T>`, `Vec<Option<T>>`), or an `Option` of
+/// either for a column that may be NULL.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no Postgres type",
     label = "Feedstock does not know which column this is",
@@ -184,26 +184,26 @@ pub trait Field: Sized {
     const TYPE: SqlType;
     /// May the column be NULL?
     const NULLABLE: bool;
-    /// What a primary key of this type counts with.
+    /// The identity column of a primary key of this type.
     const IDENTITY: Option<Identity>;
 
-    /// Can a value be written to this type?
+    /// Can values be written to this type?
     fn accepts(ty: &Type) -> bool;
 
-    /// Appends Postgres' binary form, nothing for NULL.
+    /// Appends the value in Postgres's binary format; nothing for NULL.
     ///
     /// # Errors
     ///
     /// As [`Value::encode`].
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError>;
 
-    /// The value as a literal of SQL, without a cast.
+    /// The value as an SQL literal, without a cast.
     fn literal(&self) -> String;
 
-    /// The value as Postgres reads it from text; `None` is NULL.
+    /// The value in Postgres's text format; `None` is NULL.
     fn text(&self) -> Option<String>;
 
-    /// The same of a value in its binary form, which is not NULL.
+    /// Converts a value that is not NULL from binary to text format.
     ///
     /// # Errors
     ///
@@ -211,8 +211,8 @@ pub trait Field: Sized {
     fn text_of(ty: &Type, raw: &[u8]) -> Result<String, BoxError>;
 }
 
-/// What a field of a row may be: everything that a model's field may be, and what borrows from the result
-/// (`&'a str`, `&'a [u8]`).
+/// The types of fields of a row: those of a model's fields, and types that borrow from the result (`&'a str`,
+/// `&'a [u8]`).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a row",
     label = "no Postgres type is read as this",
@@ -220,14 +220,14 @@ pub trait Field: Sized {
     note = "uuid, JSON and decimals are features of feedstock: `uuid`, `json`, `decimal`"
 )]
 pub trait Decode<'a>: Sized {
-    /// Can a value be read from this type?
+    /// Can values be read from this type?
     fn reads(ty: &Type) -> bool;
 
-    /// A value from Postgres' binary form; `None` is NULL.
+    /// Decodes a value from Postgres's binary format; `None` is NULL.
     ///
     /// # Errors
     ///
-    /// As [`Value::decode`]; and NULL, where the field is no `Option`.
+    /// As [`Value::decode`]; and if the value is NULL and the field is no `Option`.
     fn read(ty: &Type, raw: Option<&'a [u8]>) -> Result<Self, BoxError>;
 }
 
@@ -355,7 +355,7 @@ impl<'a> Decode<'a> for &'a [u8] {
     }
 }
 
-/// The type that a domain is over, through any number of domains.
+/// The base type of a domain, also of a domain over a domain.
 pub(crate) fn base(mut ty: &Type) -> &Type {
     while let Kind::Domain(inner) = ty.kind() {
         ty = inner;
@@ -363,7 +363,7 @@ pub(crate) fn base(mut ty: &Type) -> &Type {
     ty
 }
 
-/// The cell is NULL and the field cannot say so.
+/// The error of a NULL in a field that is no `Option`.
 #[derive(Debug)]
 pub(crate) struct Null;
 

@@ -1,9 +1,9 @@
-//! Doc comments, which become comments of the database.
+//! Doc comments, which become comments in the database.
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
-/// The doc comment as text: the lines of a paragraph are one line, so that wrapping them otherwise is no change of the
-/// schema; lists, tables and code keep their lines.
+/// The doc comment as text. The lines of a paragraph are joined, so that rewrapping it does not change the schema;
+/// lists, tables and code keep their lines.
 pub fn comment(attrs: &[Attribute]) -> Option<String> {
     let mut text = String::new();
     let mut in_code = false;
@@ -30,12 +30,12 @@ fn doc(attr: &Attribute) -> Option<String> {
     }
 }
 
-/// One blank stands in front of each line of `///`.
+/// Removes the space at the beginning of each line of `///`.
 fn lines(text: &str) -> Vec<String> {
     text.split('\n').map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()).collect()
 }
 
-/// Does the line go on with the paragraph, as Markdown has it?
+/// Does the line continue the paragraph, by the rules of Markdown?
 fn is_prose(line: &str) -> bool {
     let text = line.trim_start();
     let numbered = text.split_once(['.', ')']).is_some_and(|(number, rest)| {

@@ -1,4 +1,4 @@
-//! `embed!("../migrations")`: the files' names and texts as constants, the names checked while compiling.
+//! `embed!("../migrations")`: the names and texts of files as constants; the names are checked at compile time.
 //!
 //! Each file is an `include_str!`, so an edited file rebuilds the crate. A new file is noticed by one line in the
 //! crate's build script, and by comparing with the directory at run time in debug builds.
@@ -44,7 +44,7 @@ fn names(dir: &Path) -> Result<Vec<String>, String> {
         if hidden || !name.to_lowercase().ends_with(".sql") {
             continue;
         }
-        // To read a pipe is to wait for whoever writes into it.
+        // Reading a named pipe would wait for a writer.
         if !entry.path().is_file() {
             wrong.push(format!("{name} is not a file"));
             continue;
@@ -68,7 +68,7 @@ fn names(dir: &Path) -> Result<Vec<String>, String> {
     Ok(found.into_iter().map(|(_, name)| name).collect())
 }
 
-/// The version of a well-formed name; `feedstock::Migrations` has the same rule and says more.
+/// The version of a well-formed name; `feedstock::Migrations` has the same rule, with better messages.
 fn version(file_name: &str) -> Option<i64> {
     let (version, name) = file_name.strip_suffix(".sql")?.strip_prefix('V')?.split_once("__")?;
     let word = |char: char| char == '_' || char.is_alphanumeric();

@@ -10,14 +10,14 @@ use crate::errors::Errors;
 use crate::grammar::{self, once, sql_name};
 use crate::{doc, name, value};
 
-/// Which of the two derives.
+/// The kind: one of the two derives.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Pg,
     Text,
 }
 
-/// What the attributes of the enum say.
+/// The attributes of the enum.
 #[derive(Default)]
 struct EnumAttrs {
     name: Option<LitStr>,
@@ -33,12 +33,12 @@ struct Label<'a> {
     renamed_from: Option<LitStr>,
 }
 
-/// An enum of Postgres.
+/// `PgEnum`: an enum type of Postgres.
 pub fn derive_pg_enum(input: &DeriveInput) -> TokenStream {
     derive(input, Kind::Pg)
 }
 
-/// Text with a check.
+/// `TextEnum`: text with a check constraint.
 pub fn derive_text_enum(input: &DeriveInput) -> TokenStream {
     derive(input, Kind::Text)
 }

@@ -1,4 +1,4 @@
-//! What all attributes have in common: items in parentheses, `name`, `name = value` or `name(…)`.
+//! The grammar of all attributes: items in parentheses, `name`, `name = value` or `name(…)`.
 
 use std::fmt::Display;
 
@@ -11,7 +11,7 @@ use syn::{Attribute, Error, LitStr, Path, Result, Token, parenthesized, token};
 use crate::errors::Errors;
 use crate::name;
 
-/// Reads what follows an item's name.
+/// Parses the rest of an item, after its name.
 pub type Item<'a> = &'a mut dyn FnMut(&Ident, ParseStream) -> Result<()>;
 
 /// The items of all `#[name(…)]` attributes.
@@ -29,7 +29,7 @@ pub fn attributes(attrs: &[Attribute], name: &str, errors: &Errors, item: Item) 
     }
 }
 
-/// Items with commas between. A mistake costs its item, not the ones behind it.
+/// Items separated by commas. After an error in an item, parsing continues with the next one.
 pub fn items(input: ParseStream, errors: &Errors, item: Item) {
     separated(input, errors, &mut |input| {
         let name = Ident::parse_any(input)
@@ -38,7 +38,7 @@ pub fn items(input: ParseStream, errors: &Errors, item: Item) {
     });
 }
 
-/// Anything with commas between, all of it: what is left after a mistake is skipped.
+/// Anything separated by commas, to the end; tokens after an error are skipped.
 pub fn separated(input: ParseStream, errors: &Errors, one: &mut dyn FnMut(ParseStream) -> Result<()>) {
     while !input.is_empty() {
         match one(input) {
@@ -61,7 +61,8 @@ fn skip(input: ParseStream) {
     input.parse::<TokenTree>().expect("there is a token, as the input is not empty");
 }
 
-/// What stands in parentheses after `name`. Nothing of it is left over, since syn would report that a second time.
+/// The content of the parentheses after `name`. It is consumed completely, since syn would report the rest as a second
+/// error.
 pub fn parens<T>(
     name: &Ident,
     input: ParseStream,
@@ -118,7 +119,7 @@ pub fn literal(input: ParseStream, example: impl Display) -> Result<LitStr> {
     Err(Error::new(input.span(), format!("expected a text in quotes: write `{example}`")))
 }
 
-/// `name = "text"`, where the text names something in Postgres.
+/// `name = "text"`, with a text that is a name in Postgres.
 pub fn sql_name(name: &Ident, input: ParseStream, example: impl Display) -> Result<LitStr> {
     name::check(text(name, input, example)?)
 }
@@ -129,14 +130,14 @@ pub fn word(name: &Ident, input: ParseStream, example: impl Display) -> Result<I
     bare_word(input, example)
 }
 
-/// A word, a keyword of Rust too.
+/// A word, which may be a keyword of Rust.
 pub fn bare_word(input: ParseStream, example: impl Display) -> Result<Ident> {
     Ident::parse_any(input).map_err(|error| {
         Error::new(error.span(), format!("expected a name without quotes: write `{example}`"))
     })
 }
 
-/// Words with commas between.
+/// Words separated by commas.
 pub fn words(input: ParseStream, example: impl Display + Copy) -> Result<Vec<Ident>> {
     let mut words = Vec::new();
     while !input.is_empty() {
@@ -162,7 +163,7 @@ pub fn bare_path(input: ParseStream, example: impl Display) -> Result<Path> {
     })
 }
 
-/// A word that stands alone.
+/// An option without a value.
 pub fn flag(name: &Ident, input: ParseStream) -> Result<()> {
     if input.peek(Token![=]) || input.peek(token::Paren) {
         return Err(Error::new(input.span(), format!("`{name}` takes no value: write `{name}` alone")));
@@ -170,7 +171,7 @@ pub fn flag(name: &Ident, input: ParseStream) -> Result<()> {
     Ok(())
 }
 
-/// Keeps the value of an option that may be said once.
+/// Sets the value of an option, which may be given once only.
 pub fn once<T>(slot: &mut Option<T>, name: &Ident, value: T) -> Result<()> {
     if slot.is_some() {
         return Err(Error::new(name.span(), format!("`{name}` is said twice: leave one out")));
@@ -188,7 +189,7 @@ pub fn one_of<T: Copy>(word: &Ident, choices: &[(&str, T)]) -> Result<T> {
     Err(Error::new_spanned(word, format!("`{word}` is none of {names}")))
 }
 
-/// An option that nobody knows.
+/// The error for an unknown option.
 pub fn unknown(name: &Ident, known: &[&str], what: &str) -> Error {
     let written = name.to_string();
     let message = match name::nearest(&written, known.iter().copied()) {

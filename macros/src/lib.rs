@@ -1,8 +1,8 @@
 //! The derives of Feedstock; use them through the crate `feedstock`, which documents them.
 //!
-//! A derive goes through stages: `attr` reads the attributes into types of our own, `check` looks at them as a whole,
-//! and `expand` writes the code. All mistakes are collected; a derive with mistakes expands to them and to impls that
-//! let the rest of the crate compile, so that one mistake gives one message.
+//! A derive has three stages: `attr` parses the attributes, `check` checks them together, and `expand` writes the code.
+//! All errors are collected; a derive with errors expands to them, and to impls that let the rest of the crate compile,
+//! so that one mistake causes one message.
 
 mod doc;
 mod embed;
@@ -30,25 +30,25 @@ pub fn derive_row(input: TokenStream) -> TokenStream {
     derive(input, row::derive)
 }
 
-/// A newtype that stands in a column as what it holds.
+/// A newtype that is stored as the value that it contains.
 #[proc_macro_derive(Value, attributes(value))]
 pub fn derive_value(input: TokenStream) -> TokenStream {
     derive(input, value::derive)
 }
 
-/// An enum of Postgres.
+/// An enum type of Postgres.
 #[proc_macro_derive(PgEnum, attributes(pg_enum))]
 pub fn derive_pg_enum(input: TokenStream) -> TokenStream {
     derive(input, enums::derive_pg_enum)
 }
 
-/// An enum that is kept as text, with a check.
+/// An enum that is stored as text, with a check constraint.
 #[proc_macro_derive(TextEnum, attributes(text_enum))]
 pub fn derive_text_enum(input: TokenStream) -> TokenStream {
     derive(input, enums::derive_text_enum)
 }
 
-/// The models of crates, or a list.
+/// A set of models: those of crates, or a list.
 #[doc(hidden)]
 #[proc_macro]
 pub fn models(input: TokenStream) -> TokenStream {
@@ -57,8 +57,8 @@ pub fn models(input: TokenStream) -> TokenStream {
 
 /// Compiles a directory of migrations into the program: an expression of the type `feedstock::Embedded`.
 ///
-/// The path is relative to the crate's `Cargo.toml`. File names and versions are checked while compiling. An edited
-/// file is noticed by itself; that a *new* file is noticed takes one line in the crate's `build.rs`:
+/// The path is relative to the crate's `Cargo.toml`. File names and versions are checked at compile time. An edited
+/// file rebuilds the crate; to rebuild it for a *new* file, too, add one line to the crate's `build.rs`:
 ///
 /// ```text
 /// fn main() {
@@ -66,39 +66,39 @@ pub fn models(input: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// (No macro on stable Rust can say this, and a helper crate for one line would only be one more crate to build.)
-/// Without it, a debug build that lacks a file says so when it runs.
+/// (A macro on stable Rust cannot do this, and a helper crate for one line would only be one more crate to build.)
+/// Without it, a debug build that lacks a file reports that when it runs.
 #[proc_macro]
 pub fn embed(input: TokenStream) -> TokenStream {
     let dir = syn::parse_macro_input!(input as syn::LitStr);
     embed::expand(&dir).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
-/// A hand-written statement: text, and in braces what Feedstock writes into it. An expression of the type
+/// A hand-written statement: SQL with models, columns and values in braces. An expression of the type
 /// `feedstock::query::Sql`.
 ///
 /// | in braces | becomes |
 /// | --- | --- |
 /// | `{Asset a}` | the live rows of the model's table as `a`, in any place of a join, as a subquery with a name |
-/// | `UPDATE {Asset a}`, `DELETE FROM …`, `INSERT INTO …` | the table itself, of which live rows alone are changed |
-/// | `{with_deleted Asset a}` | the table itself as `a`; `MERGE INTO` takes no other |
+/// | `UPDATE {Asset a}`, `DELETE FROM …`, `INSERT INTO …` | the table itself; only its live rows are changed |
+/// | `{with_deleted Asset a}` | the table itself as `a`, with deleted rows; required by `MERGE INTO` |
 /// | `{a.*}` | all columns: `"a"."id", "a"."name"` |
 /// | `{a.image_gen_id}` | one column, which the model must have |
-/// | `{a.live}` | the condition of a live row: `"a"."deleted_at" IS NULL` |
-/// | `{drama_id}`, `{Status::Pending}`, any expression | a value: a parameter, or of an enum a literal |
+/// | `{a.live}` | the condition of live rows: `"a"."deleted_at" IS NULL` |
+/// | `{drama_id}`, `{Status::Pending}`, any expression | a value: a parameter, or a literal for an enum |
 /// | `{{`, `}}` | a brace |
 ///
-/// Everything else stands as it is written. A LEFT JOIN of `{Asset a}` keeps the rows whose assets are all deleted,
-/// which the same test in WHERE would drop.
+/// The rest of the text is not changed. A LEFT JOIN of `{Asset a}` keeps rows whose assets are all deleted; a test in
+/// WHERE would remove them.
 ///
-/// The table that is changed gets its condition in WHERE, around what stands there:
+/// For a table that is changed, the condition of live rows is added to WHERE:
 /// `DELETE FROM {Asset a} WHERE {a.id} = 1 OR {a.id} = 2` becomes
 /// `DELETE FROM "assets" AS "a" WHERE "a"."deleted_at" IS NULL AND ("a"."id" = 1 OR "a"."id" = 2)`. `ON CONFLICT … DO
-/// UPDATE` leaves a deleted row as it is. A column that is set or inserted into (`SET {a.name} = …`, `({a.id},
-/// {a.name})`) stands without its alias, as Postgres wants it. Where nothing names it, the table needs none:
+/// UPDATE` does not change deleted rows. A column that is set or inserted into (`SET {a.name} = …`, `({a.id},
+/// {a.name})`) is written without its alias, as Postgres requires. A table whose alias is not used needs none:
 /// `INSERT INTO {Asset}`.
 ///
-/// `one` and `first` of a statement that changes rows change one row at most: where it gives more, the server undoes
+/// With `one` and `first`, a statement that changes rows changes one row at most: if it returns more, the server undoes
 /// it.
 #[proc_macro]
 pub fn sql(input: TokenStream) -> TokenStream {

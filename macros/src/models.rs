@@ -1,4 +1,4 @@
-//! `models!(…)`: crates and models in one list. Called with the path of Feedstock and `;` in front.
+//! `models!(…)`: a list of crates and models, preceded by the path of Feedstock and `;`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -28,7 +28,7 @@ struct Call {
 pub fn expand(input: TokenStream) -> Result<TokenStream> {
     let Call { feedstock, sources } = Call::parse.parse2(input)?;
     let links = sources.iter().filter_map(|source| match source {
-        // A name with `_` in place of its own: the crate is linked, and its models with it.
+        // `use … as _` links the crate, and its models with it.
         Source::Crate(name) => Some(quote!(use ::#name as _;)),
         _ => None,
     });

@@ -1,10 +1,10 @@
-//! Names: what SQL is called after what Rust is called, and what was probably meant.
+//! Names: the SQL names of Rust names, and suggestions for misspelled ones.
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{Error, LitStr, Result};
 
-/// Postgres cuts longer names, silently.
+/// Postgres truncates longer names without an error.
 const LONGEST: usize = 63;
 
 /// The name of a field, without `r#`.
@@ -27,7 +27,7 @@ pub fn snake_case(name: &str) -> String {
     snake
 }
 
-/// A name that Postgres keeps as it is.
+/// Checks a name that Postgres stores unchanged.
 pub fn check(name: LitStr) -> Result<LitStr> {
     let text = name.value();
     let wrong = if text.is_empty() {
@@ -45,7 +45,7 @@ pub fn check(name: LitStr) -> Result<LitStr> {
     Err(Error::new(name.span(), wrong))
 }
 
-/// The known name that is nearest to what was written, if it is near at all.
+/// The known name that is most similar to the one written, if it is similar enough.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let farthest = (written.chars().count() / 3).max(1);
     known
@@ -61,7 +61,7 @@ pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
     nearest(written, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
 }
 
-/// How many letters must be added, removed, changed or swapped with their neighbour.
+/// The edit distance: insertions, deletions, substitutions and swaps of adjacent characters.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];

@@ -1,4 +1,4 @@
-//! `#[derive(Row)]`: reading only, so lifetimes and generic parameters are allowed.
+//! `#[derive(Row)]`: for reading only, so that lifetimes and generic parameters are allowed.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -8,7 +8,7 @@ use crate::errors::Errors;
 use crate::grammar::{self, flag, once, source, sql_name};
 use crate::name;
 
-/// A field and what its attributes say.
+/// A field and its attributes.
 struct Field<'a> {
     ident: &'a Ident,
     ty: &'a Type,
@@ -70,7 +70,7 @@ impl Field<'_> {
     }
 }
 
-/// The lifetime of the rows that are borrowed from: the struct's own, or one of ours that nothing uses.
+/// The lifetime of the rows that are borrowed from: that of the struct, or an unused one.
 fn lifetime(input: &DeriveInput, errors: &Errors) -> Option<Lifetime> {
     let mut lifetimes = input.generics.lifetimes();
     let first = lifetimes.next();
@@ -146,7 +146,7 @@ fn expand(input: &DeriveInput, krate: &Path, fields: &[Field], lifetime: Option<
     }
 }
 
-/// What a wrong derive expands to: its mistakes, and an impl that lets what reads such rows compile.
+/// The expansion of a derive with errors: the errors, and an impl that lets code that reads such rows compile.
 fn fallback(input: &DeriveInput, krate: &Path, errors: Errors) -> TokenStream {
     let errors = errors.into_compile_errors();
     if !input.generics.params.is_empty() {
@@ -173,7 +173,7 @@ fn fallback(input: &DeriveInput, krate: &Path, errors: Errors) -> TokenStream {
     }
 }
 
-/// Does a type name one of the parameters?
+/// Does a type contain one of the parameters?
 fn mentions(ty: &Type, parameters: &[Ident]) -> bool {
     fn any(tokens: TokenStream, parameters: &[Ident]) -> bool {
         tokens.into_iter().any(|token| match token {

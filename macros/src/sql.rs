@@ -1,4 +1,5 @@
-//! `sql!("SELECT {g.*} FROM {ImageGeneration g} WHERE g.drama_id = {drama_id}")`: text, and what stands in braces.
+//! `sql!("SELECT {g.*} FROM {ImageGeneration g} WHERE g.drama_id = {drama_id}")`: SQL with
+//! models, columns and values in braces.
 
 use std::fmt::Display;
 
@@ -15,9 +16,9 @@ use statement::{Found, Insert, Main};
 mod place;
 mod statement;
 
-/// What stands in braces.
+/// The content of braces.
 enum Item {
-    /// `{Asset a}`, `{with_deleted Asset a}`; `{Asset}` where it is changed
+    /// `{Asset a}`, `{with_deleted Asset a}`; `{Asset}` if it is changed
     Table { deleted: bool, model: Path, alias: Option<String> },
     /// `{a.*}`
     Columns { alias: Ident },
@@ -29,10 +30,10 @@ enum Item {
     Value(Box<Expr>),
 }
 
-/// A piece of the text.
+/// A part of the text.
 enum Part {
     Text(String),
-    /// With the braces' content, and where it begins.
+    /// The content of braces, and its position.
     Item {
         item: Item,
         inside: String,
@@ -54,7 +55,7 @@ pub fn expand(given: &LitStr) -> Result<TokenStream> {
         && Place::Plain.after(text) == Place::Plain
         && let Some(end) = text.trim_end().strip_suffix(';').map(str::len)
     {
-        // Behind it nothing could follow, of which a condition is a part.
+        // After it no condition could be added.
         text.truncate(end);
     }
     let tables = Tables::of(&source, &parts)?;
@@ -88,7 +89,7 @@ pub fn expand(given: &LitStr) -> Result<TokenStream> {
             }
         }
     }
-    // A bracket behind a comment would be a part of it.
+    // A parenthesis after a comment would be a part of it.
     let in_comment =
         matches!(parts.last(), Some(Part::Text(text)) if Place::Plain.after(text) == Place::Line);
     if in_comment && insertions.peek().is_some() {
@@ -99,7 +100,7 @@ pub fn expand(given: &LitStr) -> Result<TokenStream> {
     Ok(if checks.is_empty() { sql } else { quote!({ #(#checks)* #sql }) })
 }
 
-/// Says where the statement begins, behind its WITH.
+/// Marks where the statement begins, after its WITH.
 fn begin(main: &mut Option<&Main>, at: statement::At, calls: &mut Vec<TokenStream>) {
     if let Some(Main { with, returns, .. }) = main.take_if(|main| main.at <= at) {
         calls.push(quote!(.changes(#with, #returns)));
@@ -113,7 +114,7 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// A mistake at a brace. Stable Rust has no span inside of a literal.
+    /// An error at a brace. Stable Rust has no spans inside of a literal.
     fn at(&self, at: usize, message: impl Display) -> Error {
         Error::new(self.given.span(), format!("{message}\n  {}", self.place(at)))
     }
@@ -146,7 +147,7 @@ struct Tables<'a> {
 impl<'a> Tables<'a> {
     /// # Errors
     ///
-    /// Two tables of one alias.
+    /// Two tables have the same alias.
     fn of(source: &'a Source, parts: &'a [Part]) -> Result<Self> {
         for (number, part) in parts.iter().enumerate() {
             let Part::Item { item: Item::Table { alias: Some(alias), .. }, .. } = part else { continue };
@@ -213,7 +214,7 @@ impl<'a> Tables<'a> {
                 let constant = format_ident!("{}", column.to_uppercase(), span = given.span());
                 let place = self.source.place(*at);
                 let written = if bare { "" } else { alias };
-                // An inherent constant comes before that of a trait, which says what is wrong.
+                // An inherent constant has precedence over that of a trait, which reports the error.
                 let checked = quote_spanned!(span=> {
                     #[allow(dead_code, non_upper_case_globals)]
                     trait Unknown: ::feedstock::Model {
@@ -223,7 +224,7 @@ impl<'a> Tables<'a> {
                     impl<M: ::feedstock::Model> Unknown for M {}
                     <#model>::#constant.name()
                 });
-                // What an outer `impl` is for, no item in it can name.
+                // Items in an `impl` cannot use its generic parameters.
                 if model.segments.first().is_some_and(|first| first.ident == "Self") {
                     return Ok(quote_spanned!(span=> .column(#written, <#model>::#constant.name())));
                 }
@@ -259,7 +260,7 @@ impl Insert {
     }
 }
 
-/// Takes the text apart; `{{` and `}}` are braces of the text.
+/// Splits the text into parts; `{{` and `}}` are braces in the SQL.
 fn parts(source: &Source) -> Result<Vec<Part>> {
     let (mut parts, mut text, mut rest) = (Vec::new(), String::new(), source.text.as_str());
     let mut place = Place::Plain;
@@ -304,7 +305,7 @@ fn parts(source: &Source) -> Result<Vec<Part>> {
     Ok(column_or_value(table_or_value(parts)))
 }
 
-/// In a string or a comment nothing would be read as a value, and what was looked for silently another.
+/// Refuses braces in a string or a comment, where they would not be values.
 fn check_place(place: &Place, inside: &str) -> std::result::Result<(), String> {
     let within = match place {
         Place::Plain => return Ok(()),
@@ -323,7 +324,7 @@ fn check_place(place: &Place, inside: &str) -> std::result::Result<(), String> {
     ))
 }
 
-/// Where the brace closes, past those of the expression in it.
+/// The position of the closing brace, skipping braces in the expression.
 fn end_of(rest: &str) -> Option<usize> {
     let mut depth = 0_usize;
     rest.char_indices().find_map(|(at, letter)| {
@@ -359,7 +360,7 @@ fn all_columns(input: ParseStream) -> Result<Item> {
     Ok(Item::Columns { alias })
 }
 
-/// `{Asset}` alone is a table behind a word that wants one.
+/// `{Asset}` alone is a table after a keyword that is followed by one.
 fn table_or_value(mut parts: Vec<Part>) -> Vec<Part> {
     for number in 1..parts.len() {
         let (before, here) = parts.split_at_mut(number);
@@ -372,7 +373,7 @@ fn table_or_value(mut parts: Vec<Part>) -> Vec<Part> {
             text.trim_end().rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
         let wants =
             ["INTO", "UPDATE", "FROM", "JOIN", "USING", "ONLY"].contains(&word.to_uppercase().as_str());
-        // A value can stand behind FROM too; a model is written as Rust writes types.
+        // A value can follow FROM, too; a model is recognised by its capital letter.
         let is_type = path.segments.last().is_some_and(|last| {
             let name = last.ident.to_string();
             name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
@@ -384,8 +385,8 @@ fn table_or_value(mut parts: Vec<Part>) -> Vec<Part> {
     parts
 }
 
-/// `{a.name}` is a column where `a` is a table of this text, and a field of a value otherwise. No value is called as a
-/// type is.
+/// `{a.name}` is a column if `a` is the alias of a table in this text, and a field of a value otherwise. A name with a
+/// capital letter is a type.
 fn column_or_value(mut parts: Vec<Part>) -> Vec<Part> {
     let mut aliases = Vec::new();
     for part in &parts {
@@ -410,7 +411,7 @@ fn column_or_value(mut parts: Vec<Part>) -> Vec<Part> {
     parts
 }
 
-/// The macro's argument: one text.
+/// The macro's argument: one string literal.
 pub fn parse(input: TokenStream) -> Result<TokenStream> {
     let text = |input: ParseStream| -> Result<LitStr> {
         let text = input.parse()?;

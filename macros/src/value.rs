@@ -1,4 +1,4 @@
-//! `#[derive(Value)]`: a newtype is in the database what it holds.
+//! `#[derive(Value)]`: a newtype is stored as the value that it contains.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -111,7 +111,7 @@ fn expand(input: &DeriveInput, krate: &Path, member: &Member, ty: &Type) -> Toke
     }
 }
 
-/// What a wrong derive expands to: its mistakes, and an impl that lets models with such a field compile.
+/// The expansion of a derive with errors: the errors, and an impl that lets models with such a field compile.
 pub fn fallback(input: &DeriveInput, krate: &Path, errors: Errors) -> TokenStream {
     let errors = errors.into_compile_errors();
     if !input.generics.params.is_empty() {
@@ -156,7 +156,7 @@ pub fn fallback(input: &DeriveInput, krate: &Path, errors: Errors) -> TokenStrea
     }
 }
 
-/// The driver's own traits, so that hand-written queries take the type as a parameter and give it back.
+/// The driver's own traits, so that hand-written queries can have the type as a parameter and as a result.
 pub fn driver_impls(ident: &impl ToTokens, generics: &syn::Generics) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let mut with_lifetime = generics.clone();

@@ -1,9 +1,9 @@
-//! Arrays as parameters: any number of values in one.
+//! Arrays as parameters: any number of values in one parameter.
 
 use super::wire::{Bound, Text};
 use crate::types::{BoxError, BytesMut, Field, IsNull, Type, text_of};
 
-/// The elements of an array, each written as it comes.
+/// The elements of an array, in binary form.
 #[derive(Debug, Default)]
 pub(crate) struct Elements {
     raw: BytesMut,
@@ -12,7 +12,7 @@ pub(crate) struct Elements {
 }
 
 impl Elements {
-    /// Adds one. Its length stands in front of it and is known only after it was written; -1 is NULL.
+    /// Adds an element: its length (-1 for NULL), which is known only once the value is written, and the value.
     pub fn push<T: Field>(&mut self, ty: &Type, value: &T) -> Result<(), BoxError> {
         let at = self.raw.len();
         self.raw.extend_from_slice(&[0; 4]);
@@ -26,7 +26,7 @@ impl Elements {
         Ok(())
     }
 
-    /// Adds one that was written before.
+    /// Adds an element that is in binary form already.
     pub fn push_raw(&mut self, raw: &[u8]) -> Result<(), BoxError> {
         self.raw.extend_from_slice(&i32::try_from(raw.len())?.to_be_bytes());
         self.raw.extend_from_slice(raw);
@@ -34,7 +34,7 @@ impl Elements {
         Ok(())
     }
 
-    /// The bytes of each; `None` is NULL.
+    /// The bytes of each element; `None` is NULL.
     pub fn iter(&self) -> impl Iterator<Item = Option<&[u8]>> {
         let mut rest = &self.raw[..];
         std::iter::from_fn(move || {
@@ -46,13 +46,13 @@ impl Elements {
         })
     }
 
-    /// The bytes of the first; `None` is NULL.
+    /// The bytes of the first element; `None` is NULL.
     pub fn first(&self) -> Option<&[u8]> {
         let (length, rest) = self.raw.split_first_chunk::<4>()?;
         rest.get(..usize::try_from(i32::from_be_bytes(*length)).ok()?)
     }
 
-    /// The array.
+    /// The array as a parameter.
     pub fn finish(&self, element: &Type, array: Type, cast: Option<String>, text: Text) -> Bound {
         let mut raw = BytesMut::with_capacity(self.raw.len() + 20);
         let head = [1, i32::from(self.null)].map(i32::to_be_bytes);

@@ -1,4 +1,4 @@
-//! Typed columns, and the comparisons that they make.
+//! Typed columns and their comparisons.
 
 use std::marker::PhantomData;
 
@@ -11,12 +11,12 @@ use crate::types::{Comparable, Field, NotNull, Nullable};
 
 /// A column of `M` whose field is a `T`: `ImageGeneration::DRAMA_ID`.
 ///
-/// Comparisons take the column's type and no other; of a column that may be NULL they take `T` and not `Option<T>`,
-/// since nothing is equal to NULL: [`Column::is_null`] asks for it. As in SQL, a comparison with a NULL is neither true
-/// nor false, so that [`Column::ne`] does not find it either.
+/// Comparisons take values of the column's type only. For a column that may be NULL they take `T` and not `Option<T>`,
+/// since nothing is equal to NULL; use [`Column::is_null`]. As in SQL, a comparison with NULL is neither true nor
+/// false, so that [`Column::ne`] does not match NULL either.
 ///
-/// Values are parameters. The values of enums are literals instead, so that an index with
-/// `WHERE status IN ('pending', 'processing')` can be used by a statement that was prepared once for all values.
+/// Values are parameters. Only the values of enums are literals, so that Postgres can use a partial index with
+/// `WHERE status IN ('pending', 'processing')` for a prepared statement.
 pub struct Column<M, T> {
     name: &'static str,
     of: PhantomData<fn() -> (M, T)>,
@@ -37,7 +37,7 @@ impl<M, T> std::fmt::Debug for Column<M, T> {
 }
 
 impl<M, T> Column<M, T> {
-    /// A column by its name in the database; the derive makes them.
+    /// A column by its name in the database; the derive calls this.
     #[doc(hidden)]
     pub const fn new(name: &'static str) -> Self {
         Column { name, of: PhantomData }
@@ -55,7 +55,7 @@ impl<M: Model, T: Comparable> Column<M, T> {
         self.compare(" = ", value)
     }
 
-    /// `column <> value`; NULL is not found.
+    /// `column <> value`; it does not match NULL.
     pub fn ne(self, value: impl Operand<T::Plain>) -> Filter<M> {
         self.compare(" <> ", value)
     }
@@ -86,8 +86,8 @@ impl<M: Model, T: Comparable> Column<M, T> {
         self.test([Piece::Static(" BETWEEN "), low, Piece::Static(" AND "), high])
     }
 
-    /// `column = ANY (values)`, one parameter for any number of values; enums stand as `IN ('a', 'b')`. Without values
-    /// no row is found.
+    /// `column = ANY (values)`, one parameter for any number of values; for enums `IN ('a', 'b')`. Without values it
+    /// matches no row.
     pub fn one_of<V: Operand<T::Plain>>(self, values: impl IntoIterator<Item = V>) -> Filter<M> {
         let values: Vec<T::Plain> = values.into_iter().map(Operand::operand).collect();
         if values.is_empty() {
@@ -143,11 +143,11 @@ impl<M: Model, T: Comparable> Column<M, T> {
     pub fn to(self, value: impl Operand<T::Plain>) -> Set<M> {
         let value = value.operand();
         let set = Set::to(self.name, self.piece(&value));
-        // A label stands as a literal, and a parent is looked for by its key.
+        // A label is a literal; `restrict_deleted_parent` needs the value of a foreign key.
         if is_enum::<T>() { set.with_key(self.over(&value)) } else { set }
     }
 
-    /// In [`OnConflict::do_update`](super::OnConflict::do_update): what the row that was refused has,
+    /// In [`OnConflict::do_update`](super::OnConflict::do_update): the value of the row that could not be inserted,
     /// `column = EXCLUDED.column`.
     pub fn to_excluded(self) -> Set<M> {
         Set::to_excluded(self.name)
@@ -161,13 +161,13 @@ impl<M: Model, T: Comparable> Column<M, T> {
         Set::to(self.name, Piece::Static("NULL"))
     }
 
-    /// In an update: `column = (expression)`, hand-written as [`sql`](super::sql) is:
+    /// In an update: `column = (expression)`, with hand-written SQL as in [`sql`](super::sql):
     /// `to_sql("view_count + $1", (1,))`.
     pub fn to_sql(self, expression: impl Into<String>, params: impl Params) -> Set<M> {
         Set::to_sql(self.name, expression.into(), params)
     }
 
-    /// The value as it travels for this column.
+    /// The value as a parameter of this column's type.
     #[doc(hidden)]
     pub fn bound(self, value: &T) -> Bound {
         self.over(value)
@@ -197,7 +197,7 @@ impl<M: Model, T: Comparable> Column<M, T> {
         Wire::of_column::<T>(|| M::DECLARED.columns.iter().find(|column| column.name == self.name))
     }
 
-    /// The column, and what follows.
+    /// The column, followed by the pieces.
     pub(crate) fn test(self, after: impl IntoIterator<Item = Piece>) -> Filter<M> {
         Filter::of(Node::Test([Piece::Name(self.name)].into_iter().chain(after).collect()))
     }
@@ -205,12 +205,12 @@ impl<M: Model, T: Comparable> Column<M, T> {
 
 /// Texts.
 impl<M: Model, T: Comparable<Plain = String>> Column<M, T> {
-    /// `column LIKE pattern`: `%` is any text, `_` any letter, a backslash takes their meaning away.
+    /// `column LIKE pattern`: `%` matches any text, `_` any character, a backslash escapes them.
     pub fn like(self, pattern: impl Operand<String>) -> Filter<M> {
         self.compare(" LIKE ", pattern)
     }
 
-    /// `column ILIKE pattern`: as [`Column::like`], whatever the case of the letters.
+    /// `column ILIKE pattern`: [`Column::like`], case-insensitive.
     pub fn ilike(self, pattern: impl Operand<String>) -> Filter<M> {
         self.compare(" ILIKE ", pattern)
     }
@@ -219,13 +219,13 @@ impl<M: Model, T: Comparable<Plain = String>> Column<M, T> {
 /// JSON.
 #[cfg(feature = "json")]
 impl<M: Model, T: Comparable<Plain: IsJson>> Column<M, T> {
-    /// `column @> value`: the column's JSON contains this one. A `gin` index answers it on a `jsonb` column.
+    /// `column @> value`: the column's JSON contains this one. On a `jsonb` column a GIN index supports it.
     pub fn contains(self, value: &serde_json::Value) -> Filter<M> {
         self.test([Piece::Static("::jsonb @> "), Piece::Bound(Bound::new(value))])
     }
 }
 
-/// The types of columns that hold `jsonb` or `json`.
+/// Rust types of `jsonb` and `json` columns.
 #[cfg(feature = "json")]
 pub trait IsJson {}
 
@@ -235,12 +235,12 @@ impl IsJson for serde_json::Value {}
 #[cfg(feature = "json")]
 impl<T> IsJson for crate::Json<T> {}
 
-/// Do the values of the type have labels, known when the program is compiled?
+/// Is the type an enum, whose labels are known at compile time?
 pub(crate) fn is_enum<T: Field>() -> bool {
     T::TYPE.dimensions == 0 && (T::TYPE.pg_enum.is_some() || T::TYPE.labels.is_some())
 }
 
-/// What a column of `T` is compared with: a `T`, and for texts `&str` too.
+/// A value that a column of `T` is compared with: a `T`, and for texts also a `&str`.
 #[diagnostic::on_unimplemented(
     message = "a column of `{T}` cannot be compared with `{Self}`",
     label = "not a `{T}`",

@@ -1,118 +1,54 @@
-//! What becomes of a new row that a unique refuses: `ON CONFLICT`.
+//! `ON CONFLICT`: what to do with a new row that violates a unique constraint.
 
 use super::column::Column;
 use super::given::GivenColumn;
-use super::insert::Insert;
 use super::statement::Writer;
 use super::update::{Set, SetColumn, check_sets, write_sets};
 use crate::ident::{ident, idents};
 use crate::model::{Declared, DeclaredIndex, DeclaredUnique, Deferrable, IndexOn};
 use crate::{Error, Model, Result};
 
-/// New rows of which it was said what may refuse them, made by [`Insert::on_conflict`], and not yet what then.
-///
-/// ```no_run
-/// # use feedstock::Model;
-/// # #[derive(Model)]
-/// # #[model(soft_delete = deleted_at, unique(drama_id, number))]
-/// # struct Episode {
-/// #     #[model(primary_key)] id: i32, drama_id: i32, number: i32, title: String, #[model(default = 0)] views: i32,
-/// #     deleted_at: Option<chrono::NaiveDateTime>,
-/// # }
-/// use feedstock::blocking::Run;
-///
-/// # fn demo(client: &mut postgres::Client) -> feedstock::Result<()> {
-/// let place = (Episode::DRAMA_ID, Episode::NUMBER);
-/// let new = || NewEpisode::new(1, 7, "Low tide".to_owned());
-/// // … ON CONFLICT ("drama_id", "number") WHERE "deleted_at" IS NULL DO NOTHING
-/// let inserted = Episode::insert(new()).on_conflict(place).do_nothing().first(client)?;
-/// // … DO UPDATE SET "title" = EXCLUDED."title", "views" = (episode.views + 1)
-/// let sets = [Episode::TITLE.to_excluded(), Episode::VIEWS.to_sql("episode.views + 1", ())];
-/// let row = Episode::insert(new()).on_conflict(place).do_update(sets).one(client)?;
-/// # Ok(()) }
-/// ```
-#[must_use = "say `do_nothing` or `do_update`"]
-pub struct OnConflict<M> {
-    insert: Insert<M>,
-    target: Target,
-}
-
-/// What may refuse a row: a column, several in brackets, or the name of a unique or a unique index.
+/// The target of `ON CONFLICT`: a column, a tuple of columns, or the name of a unique constraint or unique index.
 pub trait ConflictTarget<M> {
     #[doc(hidden)]
     fn target(self) -> Target;
 }
 
-/// What may refuse a row, as it was said.
+/// A conflict target, as it was given.
 #[doc(hidden)]
 pub enum Target {
     Columns(Vec<&'static str>),
     Named(&'static str),
 }
 
-/// A target and what then; `None` is nothing.
+/// An `ON CONFLICT` clause: its target and its action.
 pub(crate) struct Conflict {
-    target: Target,
-    then: Then,
+    pub target: Target,
+    pub then: Then,
 }
 
-enum Then {
+/// The conflict action.
+pub(crate) enum Then {
     Nothing,
     Update(Vec<SetColumn>),
     UpdateAll,
 }
 
-/// What stands in the statement.
+/// An `ON CONFLICT` clause, checked against the model.
 pub(crate) struct Resolved {
     /// ` ("a", "b") WHERE "deleted_at" IS NULL`
     target: String,
     pub sets: Vec<SetColumn>,
     is_update: bool,
-    /// A deleted row can be in the way, and stays as it is.
+    /// Soft-deleted rows can conflict, and are not updated.
     leaves_deleted: bool,
-}
-
-impl<M: Model> OnConflict<M> {
-    pub(crate) fn new(insert: Insert<M>, target: Target) -> Self {
-        OnConflict { insert, target }
-    }
-
-    /// `DO NOTHING`: a row that is refused is left out. `all` gives the rows that were inserted, and `first` gives
-    /// `None` for one that was not.
-    pub fn do_nothing(self) -> Insert<M> {
-        self.then(Then::Nothing)
-    }
-
-    /// `DO UPDATE SET …`: the row that is in the way becomes what is said, which is what the refused row has
-    /// ([`Column::to_excluded`]), a value ([`Column::to`]) or an expression ([`Column::to_sql`], in which a column is
-    /// said with its table or `EXCLUDED`). The columns marked `updated_at` and `version` are set by the statement.
-    ///
-    /// A deleted row that is in the way stays as it is, and gives no row, unless its soft-delete column is among those
-    /// that are set.
-    ///
-    /// # Errors
-    ///
-    /// The database refuses two rows of one key in one statement: SQLSTATE 21000.
-    pub fn do_update(self, sets: impl IntoIterator<Item = Set<M>>) -> Insert<M> {
-        let sets = sets.into_iter().map(|set| set.set).collect();
-        self.then(Then::Update(sets))
-    }
-
-    /// [`OnConflict::do_update`] of every column that the rows give, but the primary key, the columns of the conflict
-    /// and the soft-delete column.
-    pub fn do_update_all(self) -> Insert<M> {
-        self.then(Then::UpdateAll)
-    }
-
-    fn then(self, then: Then) -> Insert<M> {
-        self.insert.resolved_by(Conflict { target: self.target, then })
-    }
 }
 
 impl Conflict {
     /// # Errors
     ///
-    /// A usage error when nothing of the model refuses rows by this target, or what is set makes no sense.
+    /// A usage error when the model has no unique constraint or index for this target, or when nothing is set, or a
+    /// column is set twice.
     pub fn resolve<M: Model>(self, given: &[&GivenColumn]) -> Result<Resolved> {
         let arbiter = find(M::DECLARED, &self.target)?;
         let is_update = !matches!(self.then, Then::Nothing);
@@ -149,7 +85,7 @@ impl Resolved {
     }
 }
 
-/// Every column that is given and that makes sense to be overwritten.
+/// The columns that [`OnConflict::do_update_all`](super::OnConflict::do_update_all) sets.
 fn all<M: Model>(given: &[&GivenColumn], conflict: &[&str]) -> Vec<SetColumn> {
     let declared = M::DECLARED;
     let key = declared.primary_key.map_or(&[][..], |key| key.columns);
@@ -160,13 +96,13 @@ fn all<M: Model>(given: &[&GivenColumn], conflict: &[&str]) -> Vec<SetColumn> {
     names.map(|name| Set::<M>::to_excluded(name).set).collect()
 }
 
-/// What can refuse a row.
+/// A primary key, unique constraint or unique index that can be a conflict target.
 struct Arbiter {
     columns: Vec<&'static str>,
     name: Option<&'static str>,
     /// ` ("a", "b") WHERE …`
     sql: String,
-    /// Deleted rows are not in the way.
+    /// It is one of live rows only.
     live: bool,
     is_partial: bool,
 }
@@ -186,7 +122,7 @@ fn find(declared: &Declared, target: &Target) -> Result<Arbiter> {
             (format!("of ({})", columns.join(", ")), all.into_iter().filter(same).collect())
         }
     };
-    // What holds for all rows stands before what holds for some.
+    // Those of all rows before partial ones.
     found.sort_by_key(|one| one.is_partial);
     let model = declared.model;
     match (found.len(), found.first().is_some_and(|one| !one.is_partial)) {
@@ -202,7 +138,8 @@ fn find(declared: &Declared, target: &Target) -> Result<Arbiter> {
     }
 }
 
-/// The primary key, the uniques and the unique indexes. Postgres takes no deferrable one for this.
+/// The primary key, the unique constraints and the unique indexes, without deferrable ones, which Postgres does not
+/// accept as a conflict target.
 fn arbiters(declared: &Declared) -> Vec<Arbiter> {
     let key = declared.primary_key.iter().map(|key| Arbiter {
         columns: key.columns.to_vec(),
@@ -241,7 +178,7 @@ fn arbiter(
     Arbiter { columns, name, sql, live: is_live, is_partial }
 }
 
-/// The columns when there are no expressions among the keys, and the keys as they stand in SQL.
+/// The columns, if there are no expressions among the keys, and the keys in SQL.
 fn index_keys(index: &DeclaredIndex) -> (Vec<&'static str>, String) {
     let sql = index.keys.iter().map(|key| match key.on {
         IndexOn::Column(column) => ident(column),

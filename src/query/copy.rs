@@ -1,9 +1,7 @@
-//! `COPY` in its binary format: what blocking and async clients have in common.
+//! `COPY` in its binary format, for blocking and async clients alike.
 
-pub(crate) mod blocking;
+mod cells;
 mod incoming;
-#[cfg(feature = "tokio-postgres")]
-pub(crate) mod tokio;
 
 use postgres::Column;
 
@@ -14,19 +12,20 @@ use crate::row::{Columns, Row, Seen};
 use crate::types::BoxError;
 use crate::{Error, Model, Result};
 
+pub(crate) use cells::Copying;
 pub use incoming::CopyIn;
-pub(crate) use incoming::{Copying, Outgoing};
+pub(crate) use incoming::Outgoing;
 
-/// What can be read by `COPY (…) TO STDOUT`: a query.
+/// Builders whose rows can be read by `COPY (…) TO STDOUT`: a query.
 pub trait CopiesOut: Rows {
-    /// The query without parameters, its columns as the model has them.
+    /// The query without parameters and without casts of its columns.
     ///
     /// # Errors
     ///
-    /// As [`Rows::rows`], and a usage error for hand-written SQL with parameters and for what has no literal.
+    /// As [`Rows::rows`], and a usage error for hand-written SQL with parameters and for values without a literal form.
     fn plain(&self) -> Result<String>;
 
-    /// The statement, once the types of the columns are known.
+    /// The COPY statement for columns of these types.
     ///
     /// # Errors
     ///
@@ -39,8 +38,8 @@ impl<M: Model> CopiesOut for Query<M> {
         self.clone().literal(None)
     }
 
-    /// COPY does not say what its columns are. The casts do nothing, unless a column got another type in between: what
-    /// arrives is what was checked in any case.
+    /// A COPY does not report the types of its columns. The casts ensure the types that were checked, even if a
+    /// migration changed a column meanwhile.
     fn copy(&self, columns: &[Column]) -> Result<String> {
         let cast = |column: &Column| {
             let ty = column.type_();
@@ -51,13 +50,13 @@ impl<M: Model> CopiesOut for Query<M> {
     }
 }
 
-/// Takes the messages of a binary COPY apart: the server sends one a row.
+/// Reads the messages of a binary COPY; the server sends one for each row.
 pub(crate) struct Frames {
     statement: postgres::Statement,
     seen: Seen,
     started: bool,
     ended: bool,
-    /// How many rows there were.
+    /// The number of rows so far.
     rows: u64,
 }
 
@@ -67,7 +66,7 @@ impl Frames {
         Frames { statement, seen: Seen::new(), started: false, ended: false, rows: 0 }
     }
 
-    /// The cells of the row in a message; `None` where it holds no row.
+    /// The cells of the row in a message; `None` for a message without a row.
     pub fn cells<'a>(&mut self, message: &'a [u8]) -> Result<Option<&'a [u8]>> {
         self.split(message).map_err(|error| Error::database("COPY sent what is no row").because(error))
     }
@@ -95,20 +94,20 @@ impl Frames {
         }
     }
 
-    /// A row from its cells; names and types are checked with the first.
+    /// Decodes a row; names and types are checked at the first one.
     pub fn read<'a, T: Row<'a>>(&self, cells: &'a [u8]) -> Result<T> {
         Columns::seen(self.statement.columns(), &self.seen)?
             .copied(cells)
             .map_err(|error| error.in_row(self.rows))
     }
 
-    /// Has the last row arrived? A COPY that ends before was broken off.
+    /// Checks that the trailer has arrived; without it the COPY was interrupted.
     pub fn end(&self) -> Result<()> {
         if self.ended { Ok(()) } else { Err(Error::database("COPY ended before its last row")) }
     }
 }
 
-/// Signature, flags and the length of an extension.
+/// Checks the header (signature, flags, an extension with its length), and returns what follows.
 fn after_header(message: &[u8]) -> Result<&[u8], BoxError> {
     let rest = message.strip_prefix(SIGNATURE).ok_or("it does not begin as the binary format does")?;
     let (flags, rest) = rest.split_first_chunk::<4>().ok_or("the header is cut short")?;

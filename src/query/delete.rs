@@ -6,20 +6,20 @@ use super::statement::{Statement, Writer};
 use crate::model::HardDelete;
 use crate::{Error, Result};
 
-/// What can be deleted for good: a query of a model without soft delete.
+/// Builders that can `delete`: a query of a model without soft delete.
 ///
 /// On a model with soft delete [`soft_delete`](crate::blocking::Run::soft_delete) marks the rows as deleted, and
-/// [`purge`](crate::blocking::Run::purge) deletes them for good.
+/// [`purge`](crate::blocking::Run::purge) removes them from the table.
 pub trait HardDeletes: Ending {
     /// `DELETE FROM table WHERE …`
     ///
     /// # Errors
     ///
-    /// A usage error when the query was told things that do not go together.
+    /// A usage error when the query's calls contradict each other.
     #[doc(hidden)]
     fn deletion(self) -> Result<Statement>;
 
-    /// Says in the model's words what the server refused.
+    /// Explains an error of the server with the model's names.
     #[doc(hidden)]
     fn explain(error: Error) -> Error;
 }
@@ -46,7 +46,7 @@ impl<M: HardDelete> HardDeletes for Query<M> {
     }
 }
 
-/// Which rows of which table keep rows from being deleted.
+/// The message for a foreign key violation: which table's rows refer to those that should be deleted.
 pub(crate) fn kept(verb: &str, model: &str, server: &postgres::error::DbError) -> String {
     let (table, constraint) = (server.table().unwrap_or_default(), server.constraint().unwrap_or_default());
     format!("rows of `{model}` are not {verb}, since rows of `{table}` refer to them (`{constraint}`)")

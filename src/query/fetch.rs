@@ -3,8 +3,8 @@
 use crate::Result;
 use crate::row::{Columns, Row};
 
-/// The rows of a query as the server sent them, given by `fetch`. Structs that are read from them may borrow their
-/// texts and bytes, which saves the allocations that owned rows are mostly made of.
+/// The rows of a query as the server sent them, returned by `fetch`. Structs that are read from them may borrow their
+/// texts and bytes, which saves most allocations.
 ///
 /// ```no_run
 /// # #[derive(feedstock::Model)] struct Image { #[model(primary_key)] id: i32, prompt: String }
@@ -41,7 +41,7 @@ impl Fetched {
         self.rows.push(row);
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
@@ -51,12 +51,12 @@ impl Fetched {
         self.rows.is_empty()
     }
 
-    /// The rows, to be read with the driver's own functions.
+    /// The rows as the driver's type.
     pub fn rows(&self) -> &[postgres::Row] {
         &self.rows
     }
 
-    /// The rows by position, one after another. Types are checked once, with the first row.
+    /// The rows one after another, their columns matched by position. Types are checked once, at the first row.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl Fetched {
         Iter { rows: self.rows.iter(), columns: None, read: 0 }
     }
 
-    /// All rows by position.
+    /// All rows, their columns matched by position.
     ///
     /// # Errors
     ///
@@ -79,12 +79,12 @@ impl Fetched {
     }
 }
 
-/// Rows that borrow from what was fetched; made by [`Fetched::iter`].
+/// Rows that borrow from a [`Fetched`]; made by [`Fetched::iter`].
 #[must_use = "rows are read as they are asked for"]
 pub struct Iter<'a, T> {
     rows: std::slice::Iter<'a, postgres::Row>,
     columns: Option<Columns<T>>,
-    /// How many rows were read.
+    /// The number of rows read so far.
     read: u64,
 }
 
@@ -97,7 +97,7 @@ impl<'a, T: Row<'a>> Iterator for Iter<'a, T> {
             match Columns::by_position(row.columns()) {
                 Ok(columns) => self.columns = Some(columns),
                 Err(error) => {
-                    // What is wrong with the first row is wrong with all.
+                    // The types do not match: this is an error of all rows, and is reported once.
                     self.rows = [].iter();
                     return Some(Err(error));
                 }

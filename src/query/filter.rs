@@ -1,4 +1,4 @@
-//! Conditions that compose: `and`, `or`, `not`, and hand-written SQL between them.
+//! Conditions and their composition: `and`, `or`, `not`, and hand-written SQL.
 
 use std::marker::PhantomData;
 use std::ops::Not;
@@ -11,20 +11,20 @@ use crate::types::Field;
 
 /// A condition on the rows of `M`.
 ///
-/// Made by the columns ([`Column::eq`](super::Column::eq) and its neighbours) and by [`sql`]; nothing else becomes
-/// part of a statement's text. Brackets are written where precedence needs them.
+/// Made by the methods of columns ([`Column::eq`](super::Column::eq) and others) and by [`sql`]. Parentheses are
+/// written where precedence requires them.
 #[must_use = "give it to `filter`"]
 pub struct Filter<M> {
     pub(crate) node: Node,
     of: PhantomData<fn() -> M>,
 }
 
-/// A condition of whatever table.
+/// A [`Filter`] without the type of its model.
 #[derive(Debug, Clone)]
 pub(crate) enum Node {
-    /// A comparison, which needs no brackets.
+    /// A comparison, which needs no parentheses.
     Test(Vec<Piece>),
-    /// Hand-written, which gets brackets.
+    /// Hand-written SQL, which gets parentheses.
     Raw(String, Vec<Bound>),
     All(Vec<Node>),
     Any(Vec<Node>),
@@ -35,15 +35,15 @@ pub(crate) enum Node {
 #[derive(Debug, Clone)]
 pub(crate) enum Piece {
     Text(String),
-    /// Text that was there when the program was compiled.
+    /// Text that is known at compile time.
     Static(&'static str),
-    /// A name, which gets its quotes when it is written.
+    /// A name, which is quoted when it is written.
     Name(&'static str),
     Bound(Bound),
 }
 
-/// Hand-written SQL as a condition. Its placeholders are `$1`, `$2`, … for the values in their order, and are
-/// numbered anew in the statement; brackets are put around it.
+/// Hand-written SQL as a condition, in parentheses. Its placeholders are `$1`, `$2`, … for the values in their order;
+/// in the statement they are renumbered.
 ///
 /// ```no_run
 /// # use feedstock::query::sql;
@@ -56,12 +56,12 @@ pub(crate) enum Piece {
 ///
 /// # Errors
 ///
-/// The statement gives a usage error, and is not sent, when placeholders and values do not match.
+/// The ending returns a usage error, and sends nothing, when placeholders and values do not match.
 pub fn sql<M>(sql: impl Into<String>, params: impl Params) -> Filter<M> {
     Filter::of(Node::Raw(sql.into(), params.bounds()))
 }
 
-/// Neither true nor NULL becomes true: the rows for which the condition is false.
+/// `NOT (…)`: the rows for which the condition is false, and not NULL.
 pub fn not<M>(filter: Filter<M>) -> Filter<M> {
     !filter
 }
@@ -129,12 +129,12 @@ impl<M> Not for Filter<M> {
 }
 
 impl Node {
-    /// Writes the condition; `inside` says what stands around it.
+    /// Writes the condition; `inside` is what surrounds it.
     pub fn write(self, out: &mut Writer, inside: Inside) {
         match self {
             Node::Test(pieces) => write_pieces(pieces, out),
             Node::Raw(sql, params) => {
-                // A comment at the end would eat the bracket.
+                // A comment at the end would include the parenthesis.
                 out.push("(");
                 out.splice(&sql, params);
                 out.push(if sql.contains("--") { "\n)" } else { ")" });
@@ -150,7 +150,7 @@ impl Node {
     }
 }
 
-/// What stands around a condition.
+/// What surrounds a condition.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Inside {
     Brackets,
@@ -178,7 +178,7 @@ fn write_list(mut nodes: Vec<Node>, out: &mut Writer, list: Inside, around: Insi
         out.push(empty);
         return;
     }
-    // AND binds closer than OR, so that only an OR inside of an AND needs brackets.
+    // AND has precedence over OR, so that only an OR inside of an AND needs parentheses.
     let brackets = list == Inside::Or && around == Inside::And;
     out.push(if brackets { "(" } else { "" });
     for (at, node) in nodes.into_iter().enumerate() {
@@ -190,7 +190,7 @@ fn write_list(mut nodes: Vec<Node>, out: &mut Writer, list: Inside, around: Insi
 
 /// The values for hand-written SQL: a tuple of fields' values, `()` for none, or a list of [`Bound`].
 pub trait Params {
-    /// The values, each ready to travel.
+    /// The values, encoded.
     fn bounds(self) -> Vec<Bound>;
 }
 

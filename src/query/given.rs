@@ -7,14 +7,14 @@ use crate::model::{Declared, DeclaredColumn};
 use crate::types::{Field, Type};
 use crate::{Error, Model};
 
-/// A row that is not there yet: the derive's `New…` struct of a model.
+/// A row to be inserted: the derive's `New…` struct of a model.
 pub trait New {
     /// The model.
     type Model: Model;
-    /// The columns in the order in which [`New::put`] gives them; generated ones are left out.
+    /// The columns in the order in which [`New::put`] gives them, without generated ones.
     const COLUMNS: &'static [&'static str];
 
-    /// Gives every column's value, or says that it is the default.
+    /// Gives every column's value, or that it is the default.
     fn put(&self, out: &mut Given);
 }
 
@@ -23,7 +23,7 @@ pub struct Given {
     pub(crate) columns: Vec<GivenColumn>,
     pub(crate) rows: usize,
     pub(crate) failed: Option<Error>,
-    /// The rows go into a COPY, and into no list.
+    /// The rows are written for COPY, instead of into `columns`.
     pub(crate) copy: Option<Copying>,
     model: &'static str,
     next: usize,
@@ -35,9 +35,9 @@ pub(crate) struct GivenColumn {
     pub declared: &'static DeclaredColumn,
     pub wire: Option<Wire>,
     elements: Elements,
-    /// Which rows give a value; the others have NULL in its place.
+    /// Whether each row gives a value; if not, its element is NULL.
     flags: Vec<bool>,
-    /// The elements travel as text, since there is no array of them.
+    /// The elements are sent as text, since their type has no known array type.
     text: bool,
 }
 
@@ -89,7 +89,7 @@ impl Given {
             let (name, model) = (column.declared.name, self.model);
             let error =
                 Error::usage(format!("the value for `{name}` of `{model}` cannot be written")).because(error);
-            // Of many rows it is worth to know which.
+            // With many rows, the error names the row.
             let error = if many { error.while_doing(format_args!("row {}", self.rows)) } else { error };
             self.failed.get_or_insert(error);
         }
@@ -116,7 +116,7 @@ impl GivenColumn {
         self.flags.contains(&true)
     }
 
-    /// Does any row leave it to the default?
+    /// Do some rows give a value, and others not?
     pub fn is_mixed(&self) -> bool {
         self.is_given() && self.flags.contains(&false)
     }
@@ -146,24 +146,24 @@ impl GivenColumn {
         }
     }
 
-    /// What an element of the array is cast to before it is stored.
+    /// The type that an element of the array is cast to before it is stored.
     pub fn cast(&self) -> Option<String> {
         let cast = self.wire.as_ref().and_then(|wire| wire.cast.clone());
         if self.text { Some(self.sql_type()) } else { cast }
     }
 
-    /// The column's type as it stands in SQL.
+    /// The column's type in SQL.
     pub fn sql_type(&self) -> String {
         self.declared.sql_type.map_or_else(|| type_name(self.declared.ty), str::to_owned)
     }
 
-    /// Which rows give a value.
+    /// Whether each row gives a value, as a parameter.
     pub fn flags(&self) -> Bound {
         Bound::new(&self.flags)
     }
 }
 
-/// New values never stand in a statement.
+/// A new value is never written as a literal.
 fn no_text(_: &Type, _: &[u8]) -> Result<String, crate::types::BoxError> {
     Err("a new value has no text".into())
 }

@@ -2,32 +2,61 @@
 
 use std::marker::PhantomData;
 
-use super::conflict::{Conflict, ConflictTarget, OnConflict};
+use super::conflict::{Conflict, ConflictTarget, Target, Then};
 use super::given::{Given, GivenColumn, New};
 use super::output::Expected;
 use super::parents::Parents;
 use super::run::{Changes, Rows, Sealed};
 use super::statement::{Statement, Writer};
 use super::taken;
+use super::update::Set;
 use crate::ident::{ident, idents, literal};
 use crate::model::DeclaredDefault;
 use crate::{Error, Model, Result};
 
-/// New rows, made by [`Model::insert`] and [`Model::insert_many`]. The endings that give rows give them as the database
-/// has them, defaults and all, in the order in which they were given (`RETURNING`).
+/// New rows, made by [`Model::insert`] and [`Model::insert_many`]. The endings that return rows return them as stored,
+/// with the values of defaults, in the order in which they were given (`RETURNING`).
 ///
-/// One row is `INSERT INTO … VALUES ($1, …)`. Many rows are `INSERT INTO … SELECT … FROM unnest($1, $2, …)`, one array
-/// a column, so that the number of rows is not limited by that of parameters. A column that no row gives is left
-/// out; where some rows give a column and others leave it to its default, the model's default stands in their place.
+/// One row is `INSERT INTO … VALUES ($1, …)`. Many rows are `INSERT INTO … SELECT … FROM unnest($1, $2, …)`, with one
+/// array per column, so that the limit of parameters does not limit the number of rows. A column that no row gives is
+/// omitted; if only some rows give a column, the others get the default that the model declares.
 ///
-/// Where the model says `restrict_deleted_parent`, the same statement locks the parents first and inserts nothing
-/// unless all of them are live: [`Error::is_parent_deleted`]. A parent that is the column's default is not looked at.
+/// If the model has `restrict_deleted_parent`, the same statement locks the parents first and inserts nothing unless
+/// all of them are live: [`Error::is_parent_deleted`]. A parent that is the column's default is not checked.
 #[must_use = "an insert sends nothing: end it with `execute`, `one` or `all`"]
 pub struct Insert<M> {
     given: Given,
     many: bool,
     conflict: Option<Conflict>,
     of: PhantomData<fn() -> M>,
+}
+
+/// An insert with its conflict target, made by [`Insert::on_conflict`]; it still needs its conflict action.
+///
+/// ```no_run
+/// # use feedstock::Model;
+/// # #[derive(Model)]
+/// # #[model(soft_delete = deleted_at, unique(drama_id, number))]
+/// # struct Episode {
+/// #     #[model(primary_key)] id: i32, drama_id: i32, number: i32, title: String, #[model(default = 0)] views: i32,
+/// #     deleted_at: Option<chrono::NaiveDateTime>,
+/// # }
+/// use feedstock::blocking::Run;
+///
+/// # fn demo(client: &mut postgres::Client) -> feedstock::Result<()> {
+/// let place = (Episode::DRAMA_ID, Episode::NUMBER);
+/// let new = || NewEpisode::new(1, 7, "Low tide".to_owned());
+/// // … ON CONFLICT ("drama_id", "number") WHERE "deleted_at" IS NULL DO NOTHING
+/// let inserted = Episode::insert(new()).on_conflict(place).do_nothing().first(client)?;
+/// // … DO UPDATE SET "title" = EXCLUDED."title", "views" = (episode.views + 1)
+/// let sets = [Episode::TITLE.to_excluded(), Episode::VIEWS.to_sql("episode.views + 1", ())];
+/// let row = Episode::insert(new()).on_conflict(place).do_update(sets).one(client)?;
+/// # Ok(()) }
+/// ```
+#[must_use = "say `do_nothing` or `do_update`"]
+pub struct OnConflict<M> {
+    insert: Insert<M>,
+    target: Target,
 }
 
 impl<M: Model> Insert<M> {
@@ -45,18 +74,14 @@ impl<M: Model> Insert<M> {
         Insert { given, many: true, conflict: None, of: PhantomData }
     }
 
-    /// What becomes of a row that a unique refuses: `on_conflict(Episode::ID)`, or several columns in brackets.
+    /// `ON CONFLICT`: what to do with a row that violates a unique constraint. The target is a column,
+    /// `on_conflict(Episode::ID)`, or a tuple of columns.
     ///
-    /// The columns are those of a primary key, a unique or a unique index of the model, in any order; of a partial one
-    /// the predicate is repeated (`WHERE deleted_at IS NULL` where it holds among live rows alone). An index over
-    /// expressions, and one of several on the same columns, is named: `on_conflict("users_lower_email")`.
+    /// The columns are those of a primary key, unique constraint or unique index of the model, in any order. If the
+    /// index is partial, its predicate is added (`WHERE deleted_at IS NULL` for one of live rows). Name the index if it
+    /// is on expressions, or if there are several on the same columns: `on_conflict("users_lower_email")`.
     pub fn on_conflict(self, target: impl ConflictTarget<M>) -> OnConflict<M> {
-        OnConflict::new(self, target.target())
-    }
-
-    pub(crate) fn resolved_by(mut self, conflict: Conflict) -> Self {
-        self.conflict = Some(conflict);
-        self
+        OnConflict { insert: self, target: target.target() }
     }
 
     fn statement(mut self, returning: Option<Expected>) -> Result<Statement> {
@@ -65,7 +90,7 @@ impl<M: Model> Insert<M> {
         }
         let mut out = Writer::default();
         if self.given.rows == 0 {
-            // Nothing to insert is no mistake, and no row.
+            // Inserting no rows is no error, and returns no row.
             out.push("SELECT ")
                 .outputs::<M>(Expected::One)
                 .push(" FROM ")
@@ -108,8 +133,42 @@ impl<M: Model> Insert<M> {
     }
 }
 
-/// ` VALUES ($1, $2)`, or ` SELECT $1, $2` where a condition follows: a column that is left to its default is not in
-/// the list.
+impl<M: Model> OnConflict<M> {
+    /// `DO NOTHING`: a conflicting row is not inserted. `all` returns the rows that were inserted, and `first` returns
+    /// `None` for a row that was not.
+    pub fn do_nothing(self) -> Insert<M> {
+        self.then(Then::Nothing)
+    }
+
+    /// `DO UPDATE SET …`: the existing row is updated. A column is set to the value of the new row
+    /// ([`to_excluded`](super::Column::to_excluded)), to another value ([`to`](super::Column::to)) or to an expression
+    /// ([`to_sql`](super::Column::to_sql), in which columns are qualified with the table or `EXCLUDED`). The columns
+    /// marked `updated_at` and `version` are set as by any update.
+    ///
+    /// If the existing row is soft-deleted, it is not changed, and no row is returned, unless its soft-delete column is
+    /// among those that are set.
+    ///
+    /// # Errors
+    ///
+    /// Postgres refuses to update one row twice in one statement (SQLSTATE 21000): the new rows must have different
+    /// keys.
+    pub fn do_update(self, sets: impl IntoIterator<Item = Set<M>>) -> Insert<M> {
+        let sets = sets.into_iter().map(|set| set.set).collect();
+        self.then(Then::Update(sets))
+    }
+
+    /// [`OnConflict::do_update`] of every column that the rows give, except for the primary key, the conflict target
+    /// and the soft-delete column.
+    pub fn do_update_all(self) -> Insert<M> {
+        self.then(Then::UpdateAll)
+    }
+
+    fn then(self, then: Then) -> Insert<M> {
+        Insert { conflict: Some(Conflict { target: self.target, then }), ..self.insert }
+    }
+}
+
+/// ` VALUES ($1, $2)`, or ` SELECT $1, $2` if a condition follows. A column that gets its default is not in the list.
 fn values<'w, M: Model>(columns: &[&GivenColumn], select: bool, out: &'w mut Writer) -> &'w mut Writer {
     out.push(if select { " SELECT " } else { " VALUES (" });
     let mut given = Vec::new();
@@ -158,7 +217,7 @@ fn unnest<'w, M: Model>(columns: &[&GivenColumn], out: &'w mut Writer) -> Result
     Ok(out)
 }
 
-/// What `DEFAULT` would be, which a SELECT cannot say.
+/// The expression of a column's default, since a SELECT cannot contain `DEFAULT`.
 fn default<M: Model>(column: &GivenColumn) -> Result<String> {
     let (name, ty) = (column.declared.name, column.sql_type());
     match column.declared.default {

@@ -1,4 +1,4 @@
-//! Keys of other rows: any number of them in one parameter.
+//! Keys of related rows: any number of them in one parameter.
 
 use super::array::Elements;
 use super::filter::Piece;
@@ -15,8 +15,8 @@ pub(crate) fn column(declared: &Declared, name: &str) -> (usize, DeclaredColumn)
     (at, *column)
 }
 
-/// Are two values of the column equal when their bytes are, and only then? Of `citext`, of numbers with a scale and
-/// under some collations they are not.
+/// Are two values of the column equal if and only if their bytes are? This is not so for `citext`, for `numeric`, and
+/// with some collations.
 pub(crate) fn are_their_bytes(key: &Bound, column: &DeclaredColumn) -> bool {
     let plain = [
         Type::BOOL,
@@ -36,11 +36,11 @@ pub(crate) fn are_their_bytes(key: &Bound, column: &DeclaredColumn) -> bool {
     plain.contains(key.ty()) && as_it_is && column.collation.is_none()
 }
 
-/// An array of keys that are compared with the column, as it stands after ` = ANY (`.
+/// The argument of ` = ANY (`: an array of keys to compare with the column.
 ///
 /// # Errors
 ///
-/// A usage error for a key that could not be written.
+/// A usage error for a key that could not be encoded.
 pub(crate) fn array(keys: &[Bound], column: &DeclaredColumn) -> Result<Vec<Piece>> {
     let Some(first) = keys.first() else { return Ok(vec![Piece::Text("NULL".to_owned())]) };
     let cast = cast(first, column);
@@ -56,7 +56,7 @@ pub(crate) fn array(keys: &[Bound], column: &DeclaredColumn) -> Result<Vec<Piece
     Ok(vec![Piece::Bound(elements.finish(first.ty(), ty, cast.map(|cast| cast + "[]"), no_text))])
 }
 
-/// `ARRAY[$1::ltree, $2::ltree]`, where an array of the type cannot be declared.
+/// `ARRAY[$1::ltree, $2::ltree]`, for a type without a known array type.
 fn listed(keys: &[Bound]) -> Vec<Piece> {
     let mut pieces = vec![Piece::Text("ARRAY[".to_owned())];
     for (at, key) in keys.iter().enumerate() {
@@ -71,7 +71,7 @@ fn cast(key: &Bound, column: &DeclaredColumn) -> Option<String> {
     key.cast().map_or_else(|| own_cast(key.ty(), column), |cast| Some(cast.to_owned()))
 }
 
-/// An array of keys stands in no COPY.
+/// A COPY never contains an array of keys.
 fn no_text(_: &Type, _: &[u8]) -> Result<String, crate::types::BoxError> {
     Err("keys have no text".into())
 }

@@ -1,4 +1,4 @@
-//! The order of rows, and where in that order a page begins.
+//! The order of rows, and the position in that order at which a page begins.
 
 use std::marker::PhantomData;
 
@@ -15,13 +15,13 @@ pub struct Order<M> {
     of: PhantomData<fn() -> M>,
 }
 
-/// An order of whatever table.
+/// An [`Order`] without the type of its model.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct By {
     column: &'static str,
     nullable: bool,
     descending: bool,
-    /// As it was asked for; `None` is Postgres's own.
+    /// `NULLS FIRST` or `NULLS LAST`; `None` is Postgres's default.
     nulls_first: Option<bool>,
 }
 
@@ -67,7 +67,7 @@ impl By {
         self.column
     }
 
-    /// `"created_at" DESC`, with what was said of NULLs.
+    /// `"created_at" DESC`, with `NULLS FIRST` or `NULLS LAST` if it was given.
     pub fn sql(&self) -> String {
         let direction = if self.descending { " DESC" } else { "" };
         let nulls = match self.nulls_first {
@@ -83,15 +83,15 @@ impl By {
     }
 }
 
-/// The rows that come after a row with these values.
+/// The rows that are sorted after a row with these values.
 ///
-/// When no column can be NULL and all go one way this is a comparison of rows, which an index answers; else it is
-/// written out, column by column.
+/// If no column can be NULL and all have the same direction, this is a comparison of rows, for which Postgres can use
+/// an index; otherwise it is written out column by column.
 ///
 /// # Errors
 ///
-/// A usage error when the values are not the order's columns, or when several rows could stand at one place of the
-/// order: a page would then leave some of them out.
+/// A usage error when the values are not of the order's columns, or when several rows can be equal in the order: a page
+/// would then leave out some of them.
 pub(crate) fn after(declared: &Declared, orders: &[By], keys: Vec<At>) -> Result<Node> {
     let (ordered, given) = (names(orders.iter().map(|by| by.column)), names(keys.iter().map(|at| at.column)));
     if ordered != given {
@@ -116,7 +116,7 @@ fn names<'a>(columns: impl Iterator<Item = &'a str>) -> String {
     if columns.is_empty() { "nothing".to_owned() } else { columns }
 }
 
-/// Does the order name a whole primary key, or a unique of columns that cannot be NULL?
+/// Does the order contain a whole primary key, or a unique constraint of columns that cannot be NULL?
 fn is_unique(declared: &Declared, orders: &[By]) -> bool {
     let whole = |columns: &[&str]| {
         let held = |column: &&str| orders.iter().any(|by| by.column == *column && !by.nullable);
@@ -140,7 +140,7 @@ fn row_comparison(orders: &[By], keys: Vec<At>) -> Node {
     Node::Test(pieces)
 }
 
-/// After in the first column, or equal in it and after in the second, and so on.
+/// Greater in the first column, or equal in it and greater in the second, and so on.
 fn written_out(orders: &[By], keys: &[At]) -> Node {
     let steps = orders.iter().zip(keys).enumerate().map(|(at, (by, key))| {
         let mut all: Vec<_> = orders.iter().zip(keys).take(at).map(|(by, key)| same(by, key)).collect();

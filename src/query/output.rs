@@ -1,14 +1,15 @@
-//! How the columns of a model stand in a select list.
+//! The select list of a model.
 //!
-//! The driver knows the types that come with Postgres by their numbers; any other (an enum, `citext`, an array of a
-//! domain) it asks for, on the connection whose rows are on their way already, where the answer may never arrive, and
-//! behind a proxy that pools transactions by names that another server does not have. So it must have nothing to ask,
-//! whatever the column has become since the model was written:
+//! The driver knows the OIDs of built-in types. Any other type (an enum, `citext`, an array of a domain) it looks up on
+//! the same connection after the result has begun, where the answer may never arrive; and behind a proxy that pools by
+//! transaction it uses prepared statements that another server does not have. So a result must have no such types,
+//! whatever has become of the columns since the model was written:
 //!
-//! * what is read as text is cast to `text`, and so is `citext` where the model knows of none;
-//! * a condition that is parsed, and then left out by the planner, lets the server refuse other columns that have
-//!   become types of their own: [`Guard`];
-//! * a type of which only a hand-written [`Value`] knows what it is can be neither: see [`ask`](super::ask).
+//! * a column that is read as text is cast to `text`, also in case it has become `citext`;
+//! * for other columns, a condition that Postgres parses, and the planner then removes, makes the server refuse the
+//!   statement if a column has become a type that is not built in: [`Guard`];
+//! * for a type that only a hand-written [`Value`] reads, neither is possible: `client/ask.rs` makes the driver look it
+//!   up before.
 //!
 //! [`Value`]: crate::types::Value
 
@@ -21,33 +22,34 @@ use crate::ident::ident;
 use crate::model::{Declared, DeclaredColumn};
 use crate::{Error, Model};
 
-/// What stands in the list.
+/// How a column is selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
     /// The column.
     Plain,
-    /// The column, cast to this type, which comes with Postgres; or to an array of it.
+    /// The column, cast to this built-in type, or to an array of it.
     Cast { ty: &'static str, array: bool },
-    /// The column; among many rows cast to this text type, or to an array of it, since it may have become `citext`.
+    /// The column. If many rows are expected, it is cast to this text type, or to an array of it, since it may have
+    /// become `citext`.
     Text { ty: &'static str, array: bool },
-    /// The column, whose type the driver has to ask for.
+    /// The column, whose type the driver must look up.
     Asked,
 }
 
 impl Output {
-    /// Of a column.
+    /// How this column is selected.
     pub const fn of(column: &DeclaredColumn) -> Self {
         let array = column.ty.dimensions > 0;
         let built_in = comes_with_postgres(column);
         match wire::known(column.ty) {
             Some((ty, ..)) if is_text(ty) => match column.sql_type {
-                // As `text` it would lose its padding.
+                // A cast to `text` would remove its padding.
                 Some(written) if is_one_of(written, &PADDED) => Output::Text { ty: "bpchar", array },
                 Some(written) if built_in && !is_one_of(written, &TEXTS) => Output::Plain,
                 _ if built_in => Output::Text { ty: "text", array },
                 _ => Output::Cast { ty: "text", array },
             },
-            // Of a domain the server says what it is over, but not of an array of domains.
+            // For a domain the server reports its base type, but not for an array of domains.
             Some((ty, ..)) if array && !built_in => Output::Cast { ty, array },
             None if !built_in => Output::Asked,
             _ => Output::Plain,
@@ -70,7 +72,7 @@ const TEXTS: [&str; 4] = ["text", "varchar", "character varying", "name"];
 
 const PADDED: [&str; 3] = ["bpchar", "character", "char"];
 
-/// What is found out of a model when the program is compiled.
+/// The properties of a model that are computed at compile time.
 struct Outputs<M>(M);
 
 impl<M: Model> Outputs<M> {
@@ -88,20 +90,21 @@ const fn are_asked(declared: &Declared) -> bool {
     false
 }
 
-/// May the driver have to ask for the type of a column?
+/// May the model have a column whose type the driver must look up?
 pub(crate) fn is_asked<M: Model>() -> bool {
     Outputs::<M>::ARE_ASKED
 }
 
-/// How many rows are expected. A single one fits into the driver's buffers, so that it can ask for types behind it.
+/// The number of rows that are expected. A single row fits into the driver's buffers, so that it can look up types
+/// meanwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expected {
     One,
     Many,
 }
 
-/// The list of a model's columns. A cast column keeps its name. Lists are written once and kept, of which there are two
-/// for each model of the program.
+/// The select list of a model; a cast column keeps its name. Lists are kept for the whole program, at most two for each
+/// model.
 pub(crate) fn list<M: Model>(expected: Expected) -> &'static str {
     static LISTS: RwLock<Option<HashMap<(usize, bool), &'static str>>> = RwLock::new(None);
     let key = (std::ptr::from_ref(M::DECLARED).addr(), expected == Expected::Many);
@@ -140,17 +143,17 @@ fn cast(name: &str, ty: &str, array: bool) -> String {
     format!("{name}::{ty}{}", if array { "[]" } else { "" })
 }
 
-/// A condition by which the server refuses columns that have become types which do not come with Postgres, before it
-/// does anything:
+/// A condition by which the server refuses a statement if columns have become types that are not built in, before it
+/// executes anything:
 ///
 /// ```sql
 /// SELECT CASE WHEN TRUE OR ARRAY[NULL::double precision, "id", "width"] = NULL::double precision[]
 ///     THEN "id" END AS "id", "width", …
 /// ```
 ///
-/// What stands behind `TRUE OR` is parsed, for which the columns must have types that go together, and left out by the
-/// planner, which leaves the column alone. A column that has become another type of Postgres' own is mostly let by:
-/// the driver knows it, and it is refused when the first row is read.
+/// The operand after `TRUE OR` is parsed, which requires comparable types, and then removed by the planner, so that
+/// only the column remains. A column that has become another built-in type mostly passes: the driver knows the type,
+/// and reading the first row fails.
 #[derive(Default)]
 struct Guard {
     numbers: Vec<String>,
@@ -198,7 +201,7 @@ impl Guard {
         }
     }
 
-    /// The column with the name, for all of them.
+    /// The guard around the column with this name; it checks all columns.
     fn around(self, name: &str, output: &str) -> String {
         let mut guarded = GUARD.to_owned();
         for (columns, ty) in
@@ -221,7 +224,7 @@ const GUARD: &str = "CASE WHEN TRUE";
 
 const GUARDED: &str = " END AS ";
 
-/// What the server's refusal means when it stands at a place within the guard; letters count from 1.
+/// The error for a refusal by the server at a position within the guard; positions count characters from 1.
 pub(crate) fn drifted<M: Model>(sql: &str, letter: u32) -> Option<Error> {
     let (at, _) = sql.char_indices().nth(usize::try_from(letter.checked_sub(1)?).ok()?)?;
     let start = sql.find(GUARD)?;
@@ -229,7 +232,7 @@ pub(crate) fn drifted<M: Model>(sql: &str, letter: u32) -> Option<Error> {
     if !(start..end).contains(&at) {
         return None;
     }
-    // The server points at the column, or at what it is compared with, which stands behind it.
+    // The position is that of the column, or of the operand after it.
     let name = match sql[at..].strip_prefix('"') {
         Some(rest) => rest.split('"').next()?,
         None => sql[start..at].rsplit('"').nth(1)?,
@@ -246,7 +249,8 @@ pub(crate) fn drifted<M: Model>(sql: &str, letter: u32) -> Option<Error> {
     )))
 }
 
-/// A column in ORDER BY. Where the list has it cast, its name alone would be the cast one, with another order.
+/// The qualifier of a column in ORDER BY. If the select list casts the column, its name alone would refer to the cast
+/// one, which has another order.
 pub(crate) fn ordered<M: Model>(column: &str) -> Option<String> {
     let declared = M::DECLARED.columns.iter().find(|declared| declared.name == column)?;
     let is_cast = matches!(Output::of(declared), Output::Cast { .. } | Output::Text { .. });
@@ -261,7 +265,7 @@ fn without_modifier(written: &str) -> String {
     format!("{} {}", before.trim(), after.trim()).trim().to_owned()
 }
 
-/// Is it one of these types, as a model writes it? Modifiers and brackets do not count.
+/// Is this type, as written in a model, one of the list? Modifiers and array brackets are ignored.
 const fn is_one_of(written: &str, types: &[&str]) -> bool {
     let name = stem(written.as_bytes());
     let mut at = 0;
@@ -274,7 +278,7 @@ const fn is_one_of(written: &str, types: &[&str]) -> bool {
     false
 }
 
-/// Postgres compares each with `double precision`.
+/// The types that Postgres compares with `double precision`.
 const NUMBERS: [&str; 20] = [
     "smallint",
     "int2",
@@ -298,11 +302,11 @@ const NUMBERS: [&str; 20] = [
     "decimal",
 ];
 
-/// Postgres compares each with `timestamptz`.
+/// The types that Postgres compares with `timestamptz`.
 const TIMES: [&str; 5] =
     ["date", "timestamp", "timestamptz", "timestamp without time zone", "timestamp with time zone"];
 
-/// Does a type with this name, as a model writes it, come with Postgres? Modifiers and brackets do not count.
+/// Is this type, as written in a model, built into Postgres? Modifiers and array brackets are ignored.
 const fn is_built_in(written: &str) -> bool {
     if is_one_of(written, &BUILT_IN) {
         return true;
@@ -333,12 +337,12 @@ const fn stem(written: &[u8]) -> &[u8] {
     name.split_at(end).0.trim_ascii()
 }
 
-/// Names that are not quoted are the same in any case.
+/// Folds the case of names that are not quoted.
 const fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
-/// Names besides those by which values travel.
+/// Names of built-in types besides those by which values are sent.
 const BUILT_IN: [&str; 49] = [
     "bool",
     "int2",

@@ -1,4 +1,4 @@
-//! `restrict_deleted_parent`: a change that looks at the parents of its rows first, in one statement.
+//! `restrict_deleted_parent`: a change that checks and locks the parents of its rows first, in one statement.
 //!
 //! ```sql
 //! WITH "feedstock parents 0" AS (
@@ -12,11 +12,11 @@
 //! SELECT … FROM "feedstock change" UNION ALL SELECT NULL, … FROM "feedstock parents" WHERE NOT "all"
 //! ```
 //!
-//! Names of ours are none that a table or a column has, which they would hide from hand-written filters.
+//! The names of the CTEs contain spaces, so that they do not hide tables and columns in hand-written filters.
 //!
-//! Under READ COMMITTED the lock waits for a deletion that is under way, and then sees what came of it; a deletion that
-//! comes later waits for the lock, and then sees the new rows. A further parent's table is looked at when all of those
-//! before were found, so that everybody locks in one order.
+//! Under READ COMMITTED the lock waits for a concurrent deletion, and then sees its result; a later deletion waits for
+//! the lock, and then sees the new rows. The parents in a further table are locked only after all parents in the tables
+//! before it were found, so that all transactions lock in the same order.
 
 use super::filter::Piece;
 use super::keys;
@@ -28,24 +28,24 @@ use crate::ident::{ident, qualified};
 use crate::model::{Declared, DeclaredRelation, RelationKind};
 use crate::{Error, Model, Result};
 
-/// The parents that the rows of a change refer to, table by table.
+/// The parents that the rows of a change refer to, by table.
 pub(crate) struct Parents {
     tables: Vec<Parent>,
-    /// The row that is changed: parents that it has already are not looked at.
+    /// The key of the row that is changed: the parents that it already has are not checked.
     of_row: Option<Vec<Bound>>,
-    /// ` WHERE …` of the rows that are changed, where they must not be several.
+    /// ` WHERE …` of the rows that are changed, if there must not be several.
     at_most_one: Option<String>,
 }
 
 struct Parent {
     table: &'static Declared,
     keys: Vec<Bound>,
-    /// The columns that refer to it.
+    /// The foreign key columns that refer to it.
     columns: Vec<&'static str>,
 }
 
 impl Parents {
-    /// `keys` gives what a column refers to.
+    /// `keys` returns the keys that a column refers to.
     pub fn of<M: Model>(keys: impl Fn(&'static str) -> Result<Vec<Bound>>) -> Result<Self> {
         let mut tables: Vec<Parent> = Vec::new();
         for relation in restricted(M::DECLARED) {
@@ -67,17 +67,17 @@ impl Parents {
         Ok(Parents { tables, of_row: None, at_most_one: None })
     }
 
-    /// Only parents that the row with this key does not have already.
+    /// Checks only parents that the row with this key does not already have.
     pub fn new_to(self, row: Vec<Bound>) -> Self {
         Parents { of_row: Some(row), ..self }
     }
 
-    /// Only where this condition finds one row at most.
+    /// Makes the change only if this condition finds at most one row.
     pub fn at_most_one(self, rows: Option<String>) -> Self {
         Parents { at_most_one: rows, ..self }
     }
 
-    /// Writes the change; what it gets is the condition under which it may do anything.
+    /// Writes the statement. `change` writes the change itself, with the condition under which it may be made.
     pub fn around<M: Model>(
         self,
         out: &mut Writer,
@@ -86,13 +86,13 @@ impl Parents {
     ) -> Result<()> {
         let (mut held, mut refusals) = (Vec::new(), Vec::new());
         if let Some(rows) = &self.at_most_one {
-            // Whatever others change meanwhile, the change begins with the rows that this snapshot has.
+            // The rows of this statement's snapshot are counted, whatever other transactions change meanwhile.
             out.push(
                 "WITH \"feedstock few\" AS MATERIALIZED (SELECT count(*) < 2 AS \"few\" FROM (SELECT FROM ",
             );
             out.push(M::TABLE).push(rows).push(" LIMIT 2) AS \"feedstock rows\")");
             held.push("(SELECT \"few\" FROM \"feedstock few\")");
-            // Two rows, as what is not made would have given.
+            // Two rows, as the change would have returned.
             refusals.push("\"feedstock few\", generate_series(1, 2) WHERE NOT \"few\"");
         }
         if !self.tables.is_empty() {
@@ -126,7 +126,7 @@ impl Parents {
         Ok(())
     }
 
-    /// Locks the live ones and says in `"parents"` whether these are all.
+    /// Locks the live parents, and selects in `"feedstock parents"` whether these are all.
     fn look<M: Model>(&self, out: &mut Writer) -> Result<()> {
         let mut found = String::new();
         for (at, parent) in self.tables.iter().enumerate() {
@@ -154,7 +154,7 @@ impl Parents {
         Ok(())
     }
 
-    /// The array of the keys that are looked for.
+    /// The array of the keys to be found.
     fn keys<M: Model>(&self, parent: &Parent, key: &str, out: &mut Writer) -> Result<String> {
         let (_, column) = keys::column(parent.table, key);
         let mut array = String::new();

@@ -1,19 +1,19 @@
-//! The one order in which everybody locks tables, so that nobody waits for another in a circle.
+//! The order in which all transactions lock tables, so that they do not deadlock.
 
 use std::cmp::Reverse;
 
 use crate::model::{Declared, OnSoftDelete, RelationKind};
 
-/// Where a table stands in the order.
+/// A table's position in the order.
 pub(crate) type Place = (Reverse<usize>, (&'static str, &'static str));
 
-/// A table's place, wherever a change or a deletion begins: from which a deletion reaches more tables comes first, so
-/// that a parent comes before its children; then by name.
+/// A table's position, wherever a change or a deletion begins. Tables from which a deletion reaches more tables are
+/// first, so that a parent is locked before its children; then the order is by name.
 pub(crate) fn place(declared: &'static Declared) -> Place {
     (Reverse(below(declared).len()), name(declared))
 }
 
-/// The table, and those that a deletion of its rows can reach.
+/// The table, and the tables that a deletion of its rows can reach.
 pub(crate) fn below(declared: &'static Declared) -> Vec<&'static Declared> {
     let mut reached = vec![declared];
     let mut at = 0;
@@ -31,7 +31,7 @@ pub(crate) fn below(declared: &'static Declared) -> Vec<&'static Declared> {
     reached
 }
 
-/// What tells a table from the others: its schema and name.
+/// Identifies a table: its schema and name.
 pub(crate) fn name(declared: &Declared) -> (&'static str, &'static str) {
     (declared.schema.unwrap_or("public"), declared.table)
 }

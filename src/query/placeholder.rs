@@ -1,15 +1,15 @@
-//! Where the placeholders stand in a hand-written text: not in strings, quoted names and comments.
+//! Finds the placeholders in hand-written SQL, skipping strings, quoted names and comments.
 
-/// A piece of the text.
+/// A part of the SQL.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Part<'a> {
-    /// Text as it stands.
+    /// Text without placeholders.
     Text(&'a str),
     /// `$1` is 1.
     Placeholder(usize),
 }
 
-/// Takes a text apart.
+/// Splits SQL at its placeholders.
 pub fn parts(sql: &str) -> Vec<Part<'_>> {
     let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
     while at < sql.len() {
@@ -30,20 +30,20 @@ pub fn parts(sql: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// How many digits follow a `$`.
+/// The number of a placeholder that begins here.
 fn placeholder(rest: &str) -> Option<usize> {
     let digits = rest.strip_prefix('$')?;
     let count = digits.len() - digits.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     (count > 0).then_some(count)
 }
 
-/// Does a string that begins here have backslashes that escape? An `E` that stands alone says so.
+/// Does a string that begins here have backslash escapes? It does after an `E` that is not the end of a name.
 fn escapes(before: &str) -> bool {
     let Some(head) = before.strip_suffix(['e', 'E']) else { return false };
     !head.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$')
 }
 
-/// The length of what begins here and holds no placeholder.
+/// The length of the string, quoted name or comment that begins here, or of one character.
 fn skipped(rest: &str, escapes: bool, in_name: bool) -> usize {
     let mut letters = rest.chars();
     match letters.next() {
@@ -57,15 +57,15 @@ fn skipped(rest: &str, escapes: bool, in_name: bool) -> usize {
     }
 }
 
-/// A doubled quote ends a string and begins the next one, which comes to the same.
+/// A doubled quote is read as the end of one string and the begin of the next, with the same result.
 fn quoted(rest: &str, quote: char, escapes: bool) -> usize {
     let mut letters = rest.char_indices().skip(1);
     while let Some((at, letter)) = letters.next() {
         if letter == '\\' && escapes {
-            // A doubled backslash and an escaped quote both are two letters.
+            // A backslash escapes the next character.
             letters.next();
         } else if letter == quote {
-            // The next half of a doubled quote would have lost what `E` says.
+            // Continues here after a doubled quote, since the second half would be read without its `E`.
             let doubled = escapes && rest[at + 1..].starts_with(quote);
             if !doubled {
                 return at + 1;

@@ -1,4 +1,4 @@
-//! Relations between models, as the derive's constants have them: the rows that belong to others, in one query.
+//! Relations between models, which the derive declares as constants: loads related rows by one query.
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -19,9 +19,9 @@ use crate::{Error, Result};
 
 /// The rows of `C` that refer to a row of `P`: `ImageGeneration::ASSETS`.
 ///
-/// `load` gives those of any number of rows, a `Vec<C>` for each, in the rows' order; it sends one statement, and none
-/// for no rows: `SELECT columns FROM assets WHERE deleted_at IS NULL AND image_gen_id = ANY ($1) ORDER BY id`. Without
-/// an order of its own the children of a row come by their primary key.
+/// `load` returns the children of any number of rows, a `Vec<C>` for each, in the order of the rows. It sends one
+/// statement, and none for no rows: `SELECT columns FROM assets WHERE deleted_at IS NULL AND image_gen_id = ANY ($1)
+/// ORDER BY id`. Without `order_by` the children of a row are ordered by their primary key.
 ///
 /// ```no_run
 /// # use feedstock::Model;
@@ -36,13 +36,13 @@ use crate::{Error, Result};
 /// let images = Image::query().order_by(Image::ID.asc()).all(client)?;
 /// let assets: Vec<Vec<Asset>> = Image::ASSETS.load(&images, client)?;
 /// let pictures = Image::ASSETS.filter(Asset::URL.like("%.png")).load(&images, client)?;
-/// // Of one row it is a query as any other.
+/// // For one row it is a query as any other.
 /// let count = Image::ASSETS.of(&images[0]).count(client)?;
 /// # Ok(()) }
 /// ```
 #[must_use = "a relation sends nothing: end it with `load` or `of`"]
 pub struct HasMany<P, C> {
-    /// The column of `C` that refers.
+    /// The foreign key column of `C`.
     by: &'static str,
     /// The key of a row.
     key: fn(&P) -> Vec<Bound>,
@@ -51,53 +51,53 @@ pub struct HasMany<P, C> {
 
 /// The row of `P` that a row of `C` refers to: `ImageGeneration::DRAMA`.
 ///
-/// `load` gives those of any number of rows, an `Option<P>` for each, in the rows' order; it sends one statement, and
-/// none when no row refers to anything: `SELECT columns FROM dramas WHERE deleted_at IS NULL AND id = ANY ($1)`. A
-/// parent that several rows share is there for each of them. A deleted one is `None` unless
-/// [`BelongsTo::with_deleted`] is said.
+/// `load` returns the parents of any number of rows, an `Option<P>` for each, in the order of the rows. It sends one
+/// statement, and none if all foreign keys are NULL: `SELECT columns FROM dramas WHERE deleted_at IS NULL AND id = ANY
+/// ($1)`. A parent of several rows is returned for each of them. A soft-deleted one is `None`, unless
+/// [`BelongsTo::with_deleted`] is called.
 #[must_use = "a relation sends nothing: end it with `load` or `of`"]
 pub struct BelongsTo<C, P> {
-    /// What a row refers to; NULL is nothing.
+    /// The foreign key of a row; `None` is NULL.
     reference: fn(&C) -> Bound,
     parents: Query<P>,
 }
 
 impl<P: Keyed, C: Model> HasMany<P, C> {
-    /// The derive makes them, and checks the column.
+    /// The derive calls this, and checks the column.
     #[doc(hidden)]
     pub const fn new(by: &'static str) -> Self {
         HasMany { by, key: P::own_key, children: Query::new() }
     }
 
-    /// The rows that refer to this one, as a query to be filtered further and ended.
+    /// A query for the rows that refer to this one.
     pub fn of(self, row: &P) -> Query<C> {
         let (by, key) = (self.by, (self.key)(row));
         self.children.test(equal(by, key))
     }
 
-    /// Only children for which this is true, too.
+    /// Adds a condition on the children.
     pub fn filter(self, filter: Filter<C>) -> Self {
         HasMany { children: self.children.filter(filter), ..self }
     }
 
-    /// The order of each row's children; said again, a further column.
+    /// The order of each row's children; called again, it adds a further column.
     pub fn order_by(self, order: Order<C>) -> Self {
         HasMany { children: self.children.order_by(order), ..self }
     }
 
-    /// Deleted children as well.
+    /// Loads soft-deleted children as well.
     pub fn with_deleted(self) -> Self {
         HasMany { children: self.children.with_deleted(), ..self }
     }
 
-    /// Deleted children alone.
+    /// Loads soft-deleted children only.
     pub fn only_deleted(self) -> Self {
         HasMany { children: self.children.only_deleted(), ..self }
     }
 }
 
 impl<C: Model, P: Keyed> BelongsTo<C, P> {
-    /// The derive makes them; the column's type is the key's, or an `Option` of it.
+    /// The derive calls this; the column's type is the key's, or an `Option` of it.
     #[doc(hidden)]
     pub const fn new<F>(_: Column<C, F>, reference: fn(&C) -> Bound) -> Self
     where
@@ -106,29 +106,29 @@ impl<C: Model, P: Keyed> BelongsTo<C, P> {
         BelongsTo { reference, parents: Query::new() }
     }
 
-    /// The row that this one refers to, as a query to be ended; a row that refers to nothing finds nothing.
+    /// A query for the row that this one refers to. If the foreign key is NULL, it finds no row.
     pub fn of(self, row: &C) -> Query<P> {
         let reference = (self.reference)(row);
         self.parents.test(equal(key_column::<P>(), vec![reference]))
     }
 
-    /// Only parents for which this is true; others are `None`.
+    /// Adds a condition on the parents; parents that do not match are `None`.
     pub fn filter(self, filter: Filter<P>) -> Self {
         BelongsTo { parents: self.parents.filter(filter), ..self }
     }
 
-    /// Deleted parents as well.
+    /// Loads soft-deleted parents as well.
     pub fn with_deleted(self) -> Self {
         BelongsTo { parents: self.parents.with_deleted(), ..self }
     }
 
-    /// Deleted parents alone.
+    /// Loads soft-deleted parents only.
     pub fn only_deleted(self) -> Self {
         BelongsTo { parents: self.parents.only_deleted(), ..self }
     }
 }
 
-/// What a column can be that refers to a row with this key.
+/// The types of a foreign key column for a key of type `K`.
 #[diagnostic::on_unimplemented(
     message = "a column of the type `{Self}` cannot refer to a key of the type `{Key}`",
     label = "another type than the key",
@@ -139,7 +139,7 @@ pub trait RefersTo<Key> {}
 #[diagnostic::do_not_recommend]
 impl<Key, F: Comparable<Plain = Key>> RefersTo<Key> for F {}
 
-/// The type of a column that is none, which its own message says, and nothing else.
+/// The type of a column that does not exist. The macro reports that; this type avoids further errors.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Missing;
@@ -150,23 +150,23 @@ impl<Key> RefersTo<Key> for Missing {}
 #[diagnostic::do_not_recommend]
 impl crate::types::Nullable for Missing {}
 
-/// What can be loaded for rows that are there: a relation.
+/// Builders that can be loaded for rows: a relation.
 pub trait Relation: Ending {
-    /// The rows that are there.
+    /// The rows for which others are loaded.
     type Of;
-    /// A row that is loaded.
+    /// The rows that are loaded.
     type Target: for<'a> Row<'a> + 'static;
-    /// What each row gets: a list, or the one row.
+    /// The result for each row: a list, or an optional row.
     type Loaded;
 
-    /// The statement, and the places of what it gives.
+    /// The statement, and the rows to which its results belong.
     ///
     /// # Errors
     ///
-    /// A usage error for a key that cannot be written.
+    /// A usage error for a key that cannot be encoded.
     fn loading(self, rows: &[Self::Of]) -> Result<Loading<Self::Target>>;
 
-    /// What a row gets of the rows that are its.
+    /// The result for a row, from the rows that belong to it.
     fn loaded(rows: Vec<Self::Target>) -> Self::Loaded;
 }
 
@@ -178,7 +178,7 @@ impl<P: Keyed, C: Model> Relation for HasMany<P, C> {
     type Loaded = Vec<C>;
 
     fn loading(self, rows: &[P]) -> Result<Loading<C>> {
-        // A relation refers to one column, so that the key is one value.
+        // A relation has one foreign key column, so that the key is one value.
         let keys = rows.iter().map(|row| (self.key)(row).remove(0)).collect();
         Loading::new(self.children.or_by_key(), self.by, keys)
     }
@@ -204,34 +204,34 @@ impl<C: Model, P: Keyed> Relation for BelongsTo<C, P> {
     }
 }
 
-/// Rows on their way to those that they belong to.
+/// A statement that loads related rows, and the rows to which its results belong.
 #[must_use = "what is loaded is sent by an ending"]
 pub struct Loading<T> {
     statement: Option<Statement>,
-    /// The number of each distinct key, by its bytes.
+    /// The index of each distinct key, by its bytes.
     numbers: HashMap<Vec<u8>, usize>,
-    /// The places of the rows that have the key of this number.
+    /// For each key, the indexes of the rows that have it.
     places: Vec<Vec<usize>>,
     from: Cell,
-    /// How many rows there are to find others for.
+    /// The number of rows for which others are loaded.
     rows: usize,
     of: PhantomData<fn() -> T>,
 }
 
-/// What was found so far for each row.
+/// The rows loaded so far, for each row.
 pub(crate) struct Found<T> {
     columns: Option<Columns<T>>,
-    /// How many rows have arrived.
+    /// The number of rows that have arrived.
     arrived: u64,
     pub rows: Vec<Vec<T>>,
 }
 
-/// Which cell says whose a row is.
+/// The cell of a loaded row from which the key is read.
 #[derive(Clone, Copy)]
 enum Cell {
     /// The key itself.
     Key(usize),
-    /// The numbers of the keys that it is equal to, from 1.
+    /// The indexes of the keys that it is equal to, from 1.
     Numbers(usize),
 }
 
@@ -270,17 +270,17 @@ impl<T: Model> Loading<T> {
 }
 
 impl<T: for<'a> Row<'a>> Loading<T> {
-    /// What is to be sent, if anything.
+    /// The statement; `None` if there is no key.
     pub(crate) fn statement(&self) -> Option<&Statement> {
         self.statement.as_ref()
     }
 
-    /// Before the first row has arrived.
+    /// No loaded row for any row.
     pub(crate) fn nothing(&self) -> Found<T> {
         Found { columns: None, arrived: 0, rows: (0..self.rows).map(|_| Vec::new()).collect() }
     }
 
-    /// Takes a row as it arrives. One that several refer to is decoded for each of them.
+    /// Adds a row. If several rows refer to it, it is decoded for each of them.
     pub(crate) fn take(&self, row: &postgres::Row, found: &mut Found<T>) -> Result<()> {
         let columns = match &found.columns {
             Some(columns) => columns,
@@ -297,7 +297,7 @@ impl<T: for<'a> Row<'a>> Loading<T> {
     }
 }
 
-/// The numbers of the keys that the row is of.
+/// The indexes of the keys that the row belongs to.
 fn numbers(row: &postgres::Row, from: Cell, known: &HashMap<Vec<u8>, usize>) -> Result<Vec<usize>> {
     let unknown = || Error::decode("a loaded row does not say whose it is");
     match from {
@@ -312,7 +312,7 @@ fn numbers(row: &postgres::Row, from: Cell, known: &HashMap<Vec<u8>, usize>) -> 
     }
 }
 
-/// `"image_gen_id" = $1`; a NULL is equal to nothing.
+/// `"image_gen_id" = $1`, which matches nothing if the value is NULL.
 fn equal(column: &str, key: Vec<Bound>) -> Node {
     let mut pieces = vec![Piece::Text(format!("{} = ", ident(column)))];
     pieces.extend(key.into_iter().map(Piece::Bound));
@@ -325,7 +325,7 @@ fn around(before: &str, mut pieces: Vec<Piece>, after: &str) -> Vec<Piece> {
     pieces
 }
 
-/// The only column of the key; a relation refers to no other keys.
+/// The column of the key; relations exist only to keys of one column.
 fn key_column<P: Keyed>() -> &'static str {
     P::DECLARED.primary_key.and_then(|key| key.columns.first().copied()).unwrap_or_default()
 }

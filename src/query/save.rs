@@ -15,20 +15,19 @@ use super::wire::Bound;
 use crate::model::{Identity, Keyed};
 use crate::{Error, Model, Result};
 
-/// A row as it is in the program, on its way to the database, made by [`Model::save`].
+/// An update of all columns of a row to the values of a struct, made by [`Model::save`].
 ///
-/// `UPDATE table SET … WHERE key = … AND deleted_at IS NULL`: every column but the primary key, which says which row is
-/// meant, and those that the database writes (generated columns, `GENERATED ALWAYS AS IDENTITY`, the columns marked
-/// `updated_at` and `version`). `one` gives the row as the database has it then. A row whose soft-delete column is set
-/// is refused: that is for `soft_delete` and `restore`.
+/// `UPDATE table SET … WHERE key = … AND deleted_at IS NULL` sets every column, except for the primary key, which
+/// selects the row, and those that the database writes (generated columns, `GENERATED ALWAYS AS IDENTITY`, the columns
+/// marked `updated_at` and `version`). `one` returns the row as it was stored. A struct whose soft-delete column is set
+/// is refused: use `soft_delete` and `restore`.
 ///
-/// What the row was when it was read, nobody remembers. So a primary key that was changed meanwhile means another row,
-/// which is then saved over (a key is changed with `update`), and a changed value of a column that the database writes
-/// is passed over.
+/// The struct does not remember the values that were read. If its primary key is changed, it overwrites the row with
+/// that key (to change a key, use `update`), and changed values of columns that the database writes are ignored.
 ///
-/// With a column marked `#[model(version)]` the statement says `version = version + 1 … AND version = $n` too, so that
-/// a row that was changed since it was read is not overwritten: [`Error::is_stale`]. Without one, a row that is not
-/// there or deleted is [`Error::is_not_found`]. `first` gives `None` for both.
+/// With a column marked `#[model(version)]` the statement also has `version = version + 1 … AND version = $n`, so that
+/// it does not overwrite a row that was changed since it was read: [`Error::is_stale`]. Without one, a row that does
+/// not exist or is deleted is [`Error::is_not_found`]. `first` returns `None` for both.
 ///
 /// ```no_run
 /// # use feedstock::Model;
@@ -46,7 +45,7 @@ use crate::{Error, Model, Result};
 /// # Ok(()) }
 /// ```
 ///
-/// A parent with `restrict_deleted_parent` that the row did not have before must be live:
+/// If a foreign key with `restrict_deleted_parent` is changed, the new parent must be live:
 /// [`Error::is_parent_deleted`].
 #[must_use = "`save` sends nothing: end it with `one`, `first` or `execute`"]
 pub struct Save<M> {
@@ -112,7 +111,7 @@ impl<M: Keyed> Save<M> {
     }
 }
 
-/// What a row's program may change of it.
+/// Is this a column that `save` sets?
 fn is_saved<M: Model>(column: &GivenColumn) -> bool {
     let name = column.declared.name;
     let is_key = M::DECLARED.primary_key.is_some_and(|key| key.columns.contains(&name));

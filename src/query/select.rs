@@ -12,20 +12,20 @@ use super::wire::Bound;
 use crate::model::{Declared, Keyed};
 use crate::{Error, Model, Result};
 
-/// A query for rows of `M`, made by [`Model::query`] and ended by [`blocking::Run`](crate::blocking::Run) or its async
-/// counterpart `feedstock::tokio::Run`.
+/// A query for rows of `M`, made by [`Model::query`] and sent by the endings of [`blocking::Run`](crate::blocking::Run)
+/// or `feedstock::tokio::Run`.
 ///
-/// Rows that are soft-deleted are left out unless [`Query::with_deleted`] or [`Query::only_deleted`] is said. That
-/// test, like the values of enums, stands in the statement as a literal, for partial indexes.
+/// It finds live rows only, unless [`Query::with_deleted`] or [`Query::only_deleted`] is called. The soft-delete test
+/// and the values of enums are literals in the statement, so that Postgres can use partial indexes.
 ///
-/// The statement is `SELECT columns FROM table WHERE … ORDER BY … LIMIT … OFFSET … FOR UPDATE`, as far as each was
-/// asked for.
+/// The statement is `SELECT columns FROM table WHERE … ORDER BY … LIMIT … OFFSET … FOR UPDATE`, with
+/// the clauses that were asked for.
 #[must_use = "a query sends nothing: end it with `all`, `one`, `first`, `count` or another ending"]
 pub struct Query<M> {
-    /// The key of the row, and where the texts of such queries are kept.
+    /// The key of the row, and the cache of the texts of queries by key.
     key: Option<(&'static ByKey, Vec<Bound>)>,
     scope: Scope,
-    /// What is selected after the columns.
+    /// SQL that is selected after the columns.
     more: Vec<Piece>,
     orders: Vec<By>,
     after: Option<Vec<At>>,
@@ -35,7 +35,7 @@ pub struct Query<M> {
     of: PhantomData<fn() -> M>,
 }
 
-/// Which rows: the filters, and what about deleted ones.
+/// The filters, and whether live or deleted rows are found.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scope {
     filters: Vec<Node>,
@@ -56,12 +56,12 @@ enum Lock {
     SkipLocked,
 }
 
-/// The texts of a model's queries for one row by its key, which are the same each time: written once and kept.
+/// The texts of a model's queries by key. They do not depend on the key, so each is written once and kept.
 #[derive(Debug)]
 pub struct ByKey([OnceLock<String>; 9]);
 
 impl ByKey {
-    /// Nothing was written yet.
+    /// An empty cache.
     #[doc(hidden)]
     pub const fn new() -> Self {
         ByKey([const { OnceLock::new() }; 9])
@@ -97,12 +97,12 @@ impl Scope {
         !self.filters.is_empty()
     }
 
-    /// Were deleted rows asked for, and nothing else?
+    /// Was `only_deleted` called?
     pub fn is_only_deleted(&self) -> bool {
         self.deleted == Deleted::Only
     }
 
-    /// As if nothing had been said about deleted rows.
+    /// Undoes `with_deleted` and `only_deleted`.
     pub fn without_deleted(&mut self) {
         self.deleted = Deleted::Without;
     }
@@ -112,12 +112,12 @@ impl Scope {
         self.write_of(M::DECLARED, out);
     }
 
-    /// [`Scope::write`], after which ` AND …` can follow.
+    /// [`Scope::write`], in a form to which ` AND …` can be added.
     pub fn write_and<M: Model>(self, out: &mut Writer) {
         self.write_inside(M::DECLARED, Inside::And, out);
     }
 
-    /// [`Scope::write`] of a model that is known by what it says.
+    /// [`Scope::write`] for a model that is known by its declaration.
     pub fn write_of(self, declared: &'static Declared, out: &mut Writer) {
         self.write_inside(declared, Inside::Brackets, out);
     }
@@ -128,7 +128,7 @@ impl Scope {
             (Some(column), Deleted::Only) => Some((column, " IS NOT NULL")),
             (None, _) | (_, Deleted::With) => None,
         };
-        // Without soft delete no row is deleted.
+        // A model without soft delete has no deleted rows.
         let none = (self.deleted == Deleted::Only && test.is_none()).then(|| Node::Any(Vec::new()));
         let Some((column, is)) = test else {
             let nodes: Vec<_> = self.filters.into_iter().chain(none).collect();
@@ -147,7 +147,7 @@ impl Scope {
 }
 
 impl<M: Model> Query<M> {
-    /// Constant, since relations are constants and hold one.
+    /// This is `const`, since a relation is a constant and contains a query.
     pub(crate) const fn new() -> Self {
         Query {
             key: None,
@@ -170,19 +170,19 @@ impl<M: Model> Query<M> {
         Query { key: Some((M::by_key(), values)), ..Self::new() }
     }
 
-    /// Is it for the row with a key?
+    /// Does it find a row by its key?
     pub(crate) fn is_by_key(&self) -> bool {
         self.key.is_some()
     }
 
-    /// The key as a filter among the others.
+    /// Turns the key into one of the filters.
     fn settle(&mut self) {
         if let Some((_, values)) = self.key.take() {
             self.scope.filters.insert(0, Filter::<M>::key(&values).node);
         }
     }
 
-    /// Is there the key and nothing else? Then the text is the same each time, and written once.
+    /// Is there a key and nothing else? Then the text is taken from the cache.
     fn kept(&self, at_most: Option<u64>) -> Option<&'static OnceLock<String>> {
         let (texts, _) = self.key.as_ref()?;
         let plain = self.scope.filters.is_empty()
@@ -191,34 +191,34 @@ impl<M: Model> Query<M> {
         if plain { texts.text(self.scope.deleted, at_most) } else { None }
     }
 
-    /// Only rows for which this is true, too.
+    /// Adds a condition: rows must match all filters.
     pub fn filter(mut self, filter: Filter<M>) -> Self {
         self.scope.filter(filter.node);
         self
     }
 
-    /// `ORDER BY`; said again, a further column.
+    /// `ORDER BY`; called again, it adds a further column.
     pub fn order_by(mut self, order: Order<M>) -> Self {
         self.orders.push(order.by);
         self
     }
 
-    /// At most so many rows.
+    /// `LIMIT`: at most this many rows.
     pub fn limit(mut self, rows: u64) -> Self {
         self.limit = Some(rows);
         self
     }
 
-    /// Leaves out so many rows first. The server reads them all the same: [`Query::after`] does not.
+    /// `OFFSET`: skips this many rows. The server reads the skipped rows, too; with [`Query::after`] it does not.
     pub fn offset(mut self, rows: u64) -> Self {
         self.offset = Some(rows);
         self
     }
 
-    /// The page after the row with these values (keyset paging): the columns of `order_by`, in their order.
+    /// The page after the row with these values of the columns of `order_by`, in their order (keyset pagination).
     ///
-    /// Rows that are inserted meanwhile neither shift the pages nor make a row come twice. An order whose columns can
-    /// be equal in two rows is refused when the query is ended: add the primary key to it.
+    /// Rows that are inserted meanwhile do not shift the pages, so that no row is returned twice. If the columns can be
+    /// equal in two rows, the ending returns a usage error: add the primary key to `order_by`.
     ///
     /// ```no_run
     /// # #[derive(feedstock::Model)] struct Image { #[model(primary_key)] id: i32, width: i32 }
@@ -236,43 +236,43 @@ impl<M: Model> Query<M> {
         self
     }
 
-    /// Deleted rows as well.
+    /// Finds soft-deleted rows as well.
     pub fn with_deleted(mut self) -> Self {
         self.scope.with_deleted();
         self
     }
 
-    /// Deleted rows alone.
+    /// Finds soft-deleted rows only.
     pub fn only_deleted(mut self) -> Self {
         self.scope.only_deleted();
         self
     }
 
-    /// `FOR UPDATE`: locks the rows until the transaction ends, and waits for those that others have locked.
+    /// `FOR UPDATE`: locks the rows until the transaction ends, and waits for rows that other transactions have locked.
     pub fn for_update(mut self) -> Self {
         self.lock = Some(Lock::Wait);
         self
     }
 
-    /// `FOR UPDATE SKIP LOCKED`: leaves out the rows that others have locked, as a queue of work wants it.
+    /// `FOR UPDATE SKIP LOCKED`: locks the rows, and skips those that other transactions have locked, for job queues.
     pub fn skip_locked(mut self) -> Self {
         self.lock = Some(Lock::SkipLocked);
         self
     }
 
-    /// Only rows for which this is true, too.
+    /// Adds a condition: rows must match all filters.
     pub(crate) fn test(mut self, node: Node) -> Self {
         self.scope.filter(node);
         self
     }
 
-    /// A further column, which the reader has to know of.
+    /// Selects a further column, which only the caller knows how to read.
     pub(crate) fn select_more(mut self, column: Vec<Piece>) -> Self {
         self.more = column;
         self
     }
 
-    /// By the primary key, where no order was asked for.
+    /// Orders by the primary key, if there is no order yet.
     pub(crate) fn or_by_key(mut self) -> Self {
         if self.orders.is_empty() {
             let key = M::DECLARED.primary_key.map_or(&[][..], |key| key.columns);
@@ -281,7 +281,7 @@ impl<M: Model> Query<M> {
         self
     }
 
-    /// The filters and what about deleted rows; `verb` is what is done to the rows, for which nothing else makes sense.
+    /// The filters, and whether live or deleted rows are found. For `verb` the query must have nothing else.
     pub(crate) fn into_scope(mut self, verb: &str) -> Result<Scope> {
         self.settle();
         let model = M::DECLARED.model;
@@ -303,7 +303,7 @@ impl<M: Model> Query<M> {
             out.push(&super::output::ordered::<M>(by.column()).unwrap_or_default()).push(&by.sql());
         }
         match (self.limit, at_most) {
-            // What an ending says is the same each time, and no parameter.
+            // The limit of an ending is constant, and therefore a literal.
             (limit, Some(rows)) if limit.is_none_or(|limit| limit > rows) => out.push(" LIMIT ").digits(rows),
             (Some(rows), _) => out.push(" LIMIT ").number(rows),
             (None, _) => out,
@@ -358,12 +358,12 @@ impl<M: Model> Query<M> {
 }
 
 impl<M: Model> Query<M> {
-    /// The statement in a text without parameters, values standing as literals: COPY has no parameters.
+    /// The statement with literals in place of parameters, which COPY does not have.
     pub(crate) fn literal(self, columns: Option<&str>) -> Result<String> {
         Ok(self.write(columns, None, Writer::literal())?.into_sql())
     }
 
-    /// Without columns that are given it is the model's.
+    /// `columns` is the select list; `None` is that of the model.
     fn write(mut self, columns: Option<&str>, at_most: Option<u64>, mut out: Writer) -> Result<Statement> {
         let is_one = self.key.is_some() || at_most == Some(1);
         self.settle();

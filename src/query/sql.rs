@@ -11,25 +11,25 @@ use crate::model::DeclaredColumn;
 use crate::types::Field;
 use crate::{Error, Model, Result, Row};
 
-/// A hand-written statement, made by [`sql!`](crate::sql!): ended with `execute`, or with [`Sql::read_as`] and any
-/// ending that gives rows.
+/// A hand-written statement, made by [`sql!`](crate::sql!). Its ending is `execute`, or, after [`Sql::read_as`], any
+/// ending that returns rows.
 #[must_use = "a statement of `sql!` sends nothing: end it with `execute`, or with `read_as` and `all` or `one`"]
 pub struct Sql {
     out: Writer,
-    /// The statement itself, where the text changes rows.
+    /// The data-modifying statement, if there is one.
     main: Option<Main>,
 }
 
-/// A statement that changes rows, or one whose WITH does.
+/// A statement that changes rows, at the top level or in its WITH.
 struct Main {
-    /// Where it begins, behind its WITH.
+    /// The position in the text after its WITH.
     at: usize,
     with: bool,
-    /// Does it give rows?
+    /// Does it return rows?
     returns: bool,
 }
 
-/// A hand-written statement whose rows are read as `T`, by name.
+/// A hand-written statement whose rows are read as `T`, columns matched by name.
 #[must_use = "a statement of `sql!` sends nothing: end it with `all`, `one` or `first`"]
 pub struct SqlRows<T> {
     sql: Sql,
@@ -37,14 +37,15 @@ pub struct SqlRows<T> {
 }
 
 impl Sql {
-    /// Reads the rows as `T`, a `#[derive(Row)]` or a model. Columns are matched by name, in any order; there may be
-    /// more of them than fields.
+    /// Reads the rows as `T`, a `#[derive(Row)]` or a model. Columns are matched by name, in any order; columns
+    /// without a field are ignored.
     pub fn read_as<T>(self) -> SqlRows<T> {
         SqlRows { sql: self, of: PhantomData }
     }
 }
 
-/// What the macro expands to. Without an alias a column stands as it is called, and a table's condition by the table.
+/// The functions that the macro's expansion calls. Without an alias, columns are not qualified, and the condition of a
+/// table is qualified with its name.
 #[doc(hidden)]
 impl Sql {
     pub fn text(text: &'static str) -> Self {
@@ -58,14 +59,14 @@ impl Sql {
         self
     }
 
-    /// Rows are changed, and here the statement begins, behind its WITH.
+    /// The statement changes rows, and begins here, after its WITH.
     pub fn changes(mut self, with: bool, returns: bool) -> Self {
         self.main = Some(Main { at: self.out.length(), with, returns });
         self
     }
 
-    /// The live rows of a table, in whatever place of a join: the test stands inside, and in no WHERE that would drop
-    /// the rows of an outer join. Postgres plans it as the table with one more condition.
+    /// The live rows of a table, as a subquery: in an outer join, a test in WHERE would also remove rows without a
+    /// match. Postgres plans the subquery as the table with one more condition.
     pub fn live<M: Model>(mut self, alias: &'static str) -> Self {
         if M::DECLARED.soft_delete.is_none() {
             return self.table::<M>(alias);
@@ -80,7 +81,7 @@ impl Sql {
         self
     }
 
-    /// All rows of a table, or the one that is changed.
+    /// A table with all its rows, or the table that is changed.
     pub fn table<M: Model>(mut self, alias: &'static str) -> Self {
         self.out.push(M::TABLE);
         if !alias.is_empty() {
@@ -89,7 +90,7 @@ impl Sql {
         self
     }
 
-    /// Behind a WHERE: only live rows, and a bracket for the rest.
+    /// After a WHERE: the condition of live rows, and an opening parenthesis for the rest.
     pub fn live_and<M: Model>(mut self, alias: &'static str) -> Self {
         self.out.push(" ");
         if M::DECLARED.soft_delete.is_some() {
@@ -99,7 +100,7 @@ impl Sql {
         self.and("(")
     }
 
-    /// Only live rows, where there is no WHERE.
+    /// A WHERE with the condition of live rows, if the statement has none.
     pub fn where_live<M: Model>(mut self, alias: &'static str) -> Self {
         if M::DECLARED.soft_delete.is_some() {
             self.out.push(" WHERE ");
@@ -117,7 +118,7 @@ impl Sql {
         self.is_live::<M>(alias)
     }
 
-    /// All columns.
+    /// All columns of a model.
     pub fn columns<M: Model>(mut self, alias: &'static str) -> Self {
         for (at, column) in M::DECLARED.columns.iter().enumerate() {
             self.out.push(if at > 0 { ", " } else { "" });
@@ -126,7 +127,7 @@ impl Sql {
         self
     }
 
-    /// The condition of a live row.
+    /// The condition of live rows.
     pub fn is_live<M: Model>(self, alias: &'static str) -> Self {
         match M::DECLARED.soft_delete {
             Some(column) => self.column(alias, column).and(" IS NULL"),
@@ -150,7 +151,7 @@ impl Sql {
     }
 }
 
-/// A value that stands in [`sql!`](crate::sql!): what a model's field may be, or a `&str`.
+/// A value in [`sql!`](crate::sql!): of any type that a model's field can have, or a `&str`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in SQL",
     label = "no value of Postgres",
@@ -163,7 +164,7 @@ pub trait Argument {
     fn write(&self, out: &mut Writer);
 }
 
-/// A parameter; the labels of enums are literals, as in filters, so that partial indexes can be used.
+/// A parameter, or a literal for the label of an enum, as in filters, so that Postgres can use partial indexes.
 impl<T: Field> Argument for T {
     #[expect(private_interfaces, reason = "written by this module alone")]
     fn write(&self, out: &mut Writer) {
@@ -209,8 +210,8 @@ impl<T: for<'a> Row<'a> + 'static> Rows for SqlRows<T> {
     }
 }
 
-/// Only the server can undo what a statement has done, when it turns out to give a second row: it fails then, on a cast
-/// of what [`Statement::explain`] knows again.
+/// Wraps a statement so that it fails if it returns a second row, which undoes its changes: a cast of a text fails, by
+/// which [`Statement::explain`] recognises the error.
 fn one_row_at_most(at: usize, with: bool, out: &mut Writer) {
     out.insert(at, if with { ", " } else { "WITH " }, "\"feedstock rows\" AS (");
     out.push(
@@ -220,13 +221,13 @@ fn one_row_at_most(at: usize, with: bool, out: &mut Writer) {
     out.meaning.exceeded = Some(|| exceeded("a statement of `sql!`"));
 }
 
-/// What a column becomes that is none: a mistake when the program is compiled, which says what there is.
+/// Reports a column that does not exist as a compile error, with the columns that exist.
 #[doc(hidden)]
 #[track_caller]
 pub const fn unknown_column<M: Model>(alias: &str, column: &str, place: &str) -> Column<M, ()> {
     let declared = M::DECLARED;
     if declared.model.is_empty() {
-        // The derive has said what is wrong.
+        // The derive has reported an error.
         return Column::new("");
     }
     let mut said = Message::new();
@@ -242,12 +243,12 @@ pub const fn unknown_column<M: Model>(alias: &str, column: &str, place: &str) ->
     panic!("{}", said.text())
 }
 
-/// The column by which a `has_many` is said to refer and which is none: a mistake when the program is compiled.
+/// Reports the column of a `has_many` that does not exist as a compile error.
 #[doc(hidden)]
 pub const fn missing_column<M: Model>(column: &str) -> Column<M, Missing> {
     let declared = M::DECLARED;
     if declared.model.is_empty() {
-        // The derive has said what is wrong.
+        // The derive has reported an error.
         return Column::new("");
     }
     let mut said = Message::new();
@@ -258,7 +259,7 @@ pub const fn missing_column<M: Model>(column: &str) -> Column<M, Missing> {
     panic!("{}", said.text())
 }
 
-/// A text that is put together when the program is compiled.
+/// A text that is composed at compile time.
 struct Message {
     bytes: [u8; 1024],
     length: usize,
@@ -269,7 +270,7 @@ impl Message {
         Message { bytes: [0; 1024], length: 0 }
     }
 
-    /// What does not fit is left out.
+    /// Text beyond the capacity is omitted.
     const fn push(&mut self, text: &str) {
         let text = text.as_bytes();
         if self.length + text.len() > self.bytes.len() {
@@ -283,7 +284,7 @@ impl Message {
         self.length += text.len();
     }
 
-    /// ` has no column …`, and which it has.
+    /// ` has no column …`, and the columns that exist.
     const fn has_no(&mut self, columns: &[DeclaredColumn], wanted: &str) {
         self.push(" has no column `");
         self.push(wanted);
@@ -311,7 +312,7 @@ impl Message {
     }
 }
 
-/// The column whose name is a few letters away.
+/// The column with the most similar name, if it is similar enough.
 const fn nearest(columns: &[DeclaredColumn], wanted: &str) -> Option<&'static str> {
     let (mut found, mut least) = (None, wanted.len() / 3 + 1);
     let mut at = 0;
@@ -319,7 +320,7 @@ const fn nearest(columns: &[DeclaredColumn], wanted: &str) -> Option<&'static st
         let name = columns[at].name;
         let far = distance(wanted.as_bytes(), name.as_bytes());
         if far <= least && far < wanted.len() {
-            // The first of those that are equally near.
+            // Of equally similar names, the first.
             least = far.saturating_sub(1);
             found = Some(name);
         }
@@ -328,7 +329,7 @@ const fn nearest(columns: &[DeclaredColumn], wanted: &str) -> Option<&'static st
     found
 }
 
-/// How many letters are to be put in, left out, changed or swapped with their neighbour.
+/// The edit distance: insertions, deletions, substitutions and swaps of adjacent characters.
 const fn distance(one: &[u8], other: &[u8]) -> usize {
     const LONGEST: usize = 64;
     if one.len() >= LONGEST || other.len() >= LONGEST {

@@ -16,36 +16,37 @@ use crate::{Error, Model, Result};
 
 /// SQL and its parameters, ready to be sent.
 ///
-/// Made by the builders, and given to what implements [`blocking::Client`](crate::blocking::Client) or its
-/// counterpart `feedstock::tokio::Client`.
+/// Made by the builders, and sent by a [`blocking::Client`](crate::blocking::Client) or a `feedstock::tokio::Client`.
 #[must_use = "a statement does nothing until it is sent"]
 #[derive(Debug, Clone)]
 pub struct Statement {
     sql: Cow<'static, str>,
     params: Vec<Bound>,
-    /// What is known of its columns, once a client with a memory of statements has sent it.
+    /// The checks of its columns, set by a client that keeps prepared statements.
     seen: OnceLock<Arc<Seen>>,
     meaning: Meaning,
-    /// Are the rows' columns to be matched by name?
+    /// Are the rows' columns matched by name?
     by_name: bool,
     /// Is it sent unnamed by a client that names its statements?
     unnamed: bool,
-    /// What it gives to columns that are unique.
+    /// Explains a unique violation by a soft-deleted row.
     given: Option<Box<Given>>,
-    /// May the driver have to ask for the type of a column?
+    /// May it have a column whose type the driver must look up?
     asked: bool,
 }
 
-/// What an answer means beyond the rows that are in it.
+/// How results are to be interpreted: the errors that some of them stand for.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Meaning {
-    /// A first row of NULLs, of a change a count that is NULL, says that nothing was done, and this is why.
+    /// The error if the first row is of NULLs, or the count of a change is NULL: nothing was done.
     pub refused: Option<fn() -> Error>,
-    /// That there is no row is this failure.
+    /// The error if there is no row.
     pub absent: Option<fn() -> Error>,
-    /// A second row says that nothing was done, since more would have been changed than the ending allows.
+    /// The error if there is a second row: nothing was done, since more rows would have been changed than the ending
+    /// allows.
     pub exceeded: Option<fn() -> Error>,
-    /// What a refusal at this letter of the text means: a column is of another type than the model says.
+    /// The error if the server refuses a type at this position of the text: a column has another type than in the
+    /// model.
     pub drifted: Option<fn(&str, u32) -> Option<Error>>,
 }
 
@@ -55,39 +56,34 @@ impl Statement {
         Statement { sql, params, seen, meaning, by_name: false, unnamed: false, asked: false, given: None }
     }
 
-    /// A text that was written before.
+    /// A statement whose text is kept for the whole program.
     pub(crate) fn of(sql: &'static str, params: Vec<Bound>) -> Self {
         Self::new(sql.into(), params)
     }
 
-    /// Another text with the same parameters, of which it need not name all.
-    pub(crate) fn with_text(&self, sql: String) -> Self {
+    /// Another statement with the same parameters, not all of which it must use.
+    fn with_text(&self, sql: String) -> Self {
         Statement { unnamed: true, ..Self::new(sql.into(), self.params.clone()) }
     }
 
-    /// What it gives to columns that are unique.
-    pub(crate) fn given(&self) -> Option<&Given> {
-        self.given.as_deref()
-    }
-
-    /// Remembers what is known of its columns.
+    /// Sets the checks of its columns.
     pub(crate) fn see(&self, seen: Arc<Seen>) {
         let _ = self.seen.set(seen);
     }
 
-    /// Its rows' columns are matched by name.
+    /// The same, its rows' columns matched by name.
     pub(crate) fn by_name(mut self) -> Self {
         self.by_name = true;
         self
     }
 
-    /// Is not worth a name, or must be on its way with the first message that is sent for it.
+    /// The same, never prepared by name: it is sent once only, or must be sent with the first message.
     pub(crate) fn unnamed(mut self) -> Self {
         self.unnamed = true;
         self
     }
 
-    /// The driver may have to ask for the type of a column.
+    /// The same, with a column whose type the driver may have to look up.
     pub(crate) fn asked(mut self, asked: bool) -> Self {
         self.asked |= asked;
         self
@@ -105,17 +101,17 @@ impl Statement {
         self.by_name
     }
 
-    /// What is known of its columns.
+    /// The checks of its columns.
     pub(crate) fn seen(&self) -> Option<Arc<Seen>> {
         self.seen.get().cloned()
     }
 
-    /// What the answer means.
+    /// How its results are to be interpreted.
     pub(crate) fn meaning(&self) -> Meaning {
         self.meaning
     }
 
-    /// Says what the server's refusal means.
+    /// Explains an error of the server.
     pub(crate) fn explain(&self, error: Error) -> Error {
         let is_ours = |server: &postgres::error::DbError| {
             server.code().code() == "22P02" && server.message().contains("\"feedstock: ")
@@ -126,10 +122,29 @@ impl Statement {
         }
     }
 
-    /// Is a column not what the model says?
+    /// The statement that asks whether a deleted row has the values that the server refused.
+    pub(crate) fn question(&self, error: &Error) -> Option<Statement> {
+        Some(self.with_text(self.given.as_ref()?.question(error)?))
+    }
+
+    /// Explains a refusal by the answer to [`Statement::question`]; `None` where it could not be asked, as in a
+    /// transaction, which the refusal has aborted.
+    pub(crate) fn answered(&self, error: Error, is_deleted: Option<bool>) -> Error {
+        match &self.given {
+            Some(given) => given.answered(error, is_deleted),
+            None => error,
+        }
+    }
+
+    /// Explains a refusal where the server cannot be asked for more.
+    pub(crate) fn explain_alone(&self, error: Error) -> Error {
+        self.answered(self.explain(error), None)
+    }
+
+    /// The error if a column has another type than in the model.
     fn drift(&self, error: &Error) -> Option<Error> {
         let server = error.server()?;
-        // The types do not go together, one does not become the other, or there is no such operator of them.
+        // DATATYPE_MISMATCH, CANNOT_COERCE and UNDEFINED_FUNCTION (no such operator).
         let is_of_types = ["42804", "42846", "42883"].contains(&server.code().code());
         match server.position() {
             Some(ErrorPosition::Original(letter)) if is_of_types => {
@@ -144,12 +159,12 @@ impl Statement {
         &self.sql
     }
 
-    /// The text, which is static of what is asked for by key.
+    /// The text, which is static in a query by key.
     pub(crate) fn text(&self) -> Cow<'static, str> {
         self.sql.clone()
     }
 
-    /// What is needed of it when it was sent: what answers mean.
+    /// The statement without its parameters, to explain errors after it was sent.
     pub(crate) fn without_values(mut self) -> Self {
         self.params = Vec::new();
         self
@@ -180,18 +195,18 @@ impl Statement {
 pub(crate) struct Writer {
     sql: String,
     params: Vec<Bound>,
-    /// Values stand as literals, and are no parameters.
+    /// Values are written as literals instead of parameters.
     literal: bool,
-    /// What the answer will mean.
+    /// How its results are to be interpreted.
     pub meaning: Meaning,
-    /// What the statement gives to columns that are unique.
+    /// Explains a unique violation by a soft-deleted row.
     pub given: Option<Box<Given>>,
     asked: bool,
     failed: Option<Error>,
 }
 
 impl Writer {
-    /// Room for a text of that many bytes.
+    /// With capacity for a text of this many bytes.
     pub fn with_capacity(bytes: usize) -> Self {
         Writer { sql: String::with_capacity(bytes), ..Writer::default() }
     }
@@ -201,31 +216,38 @@ impl Writer {
         Writer { literal: true, ..Writer::default() }
     }
 
-    /// How long the text is.
+    /// The length of the text so far, in bytes.
     pub fn length(&self) -> usize {
         self.sql.len()
     }
 
-    /// The text from a place on.
+    /// The text from a position on.
     pub fn since(&self, at: usize) -> &str {
         &self.sql[at..]
     }
 
-    /// Texts before what was written from a place on.
+    /// Inserts two texts at a position.
     pub fn insert(&mut self, at: usize, one: &str, other: &str) {
         self.sql.insert_str(at, other);
         self.sql.insert_str(at, one);
     }
 
-    /// Text as it stands.
+    /// Writes a value, and returns the text that was written.
+    pub fn noted(&mut self, write: impl FnOnce(&mut Self)) -> String {
+        let before = self.length();
+        write(self);
+        self.since(before).to_owned()
+    }
+
+    /// Writes text unchanged.
     pub fn push(&mut self, sql: &str) -> &mut Self {
         self.sql.push_str(sql);
         self
     }
 
-    /// The columns of a model in a select list, each as something that its field is read from.
+    /// Writes the select list of a model.
     pub fn outputs<M: Model>(&mut self, expected: Expected) -> &mut Self {
-        // A text without parameters is for COPY, before which the types are learned.
+        // A text without parameters is for COPY, where the types are known before it is sent.
         let expected = if self.literal { Expected::One } else { expected };
         self.push(super::output::list::<M>(expected));
         if expected == Expected::Many {
@@ -235,7 +257,7 @@ impl Writer {
         self
     }
 
-    /// A name, quoted.
+    /// Writes a quoted name.
     pub fn name(&mut self, name: &str) -> &mut Self {
         if name.contains('"') {
             return self.push(&ident(name));
@@ -243,13 +265,13 @@ impl Writer {
         self.push("\"").push(name).push("\"")
     }
 
-    /// The number of rows of a LIMIT or an OFFSET.
+    /// Writes the number of rows of a LIMIT or an OFFSET.
     pub fn number(&mut self, rows: u64) -> &mut Self {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
         if self.literal { self.digits(rows) } else { self.bind(Bound::new(&rows)) }
     }
 
-    /// A number as it stands. A single digit, which most are, needs no formatting.
+    /// Writes a number. A single digit, the most frequent case, needs no formatting.
     pub fn digits(&mut self, number: impl TryInto<u8> + Copy + Display) -> &mut Self {
         match number.try_into() {
             Ok(digit @ 0..=9) => self.sql.push(char::from(b'0' + digit)),
@@ -259,7 +281,7 @@ impl Writer {
         self
     }
 
-    /// The next placeholder, with its cast.
+    /// Writes the next placeholder, with its cast.
     pub fn bind(&mut self, bound: Bound) -> &mut Self {
         if self.literal {
             return self.bind_literal(&bound);
@@ -282,21 +304,21 @@ impl Writer {
         }
     }
 
-    /// A value that is bound here and written elsewhere: its placeholder, with its cast.
+    /// Binds a value, and returns its placeholder with its cast, to be written later.
     pub fn bind_for_later(&mut self, bound: Bound) -> String {
         self.apart(|out| {
             out.bind(bound);
         })
     }
 
-    /// A text whose values are bound here, and which stands elsewhere.
+    /// Binds the values of a text, and returns the text, to be written later.
     pub fn apart(&mut self, write: impl FnOnce(&mut Self)) -> String {
         let before = self.sql.len();
         write(self);
         self.sql.split_off(before)
     }
 
-    /// A placeholder whose value is there already.
+    /// Writes the placeholder of a value that is bound.
     fn placeholder(&mut self, number: usize) -> &mut Self {
         self.push("$").digits(number);
         if let Some(cast) = self.params[number - 1].cast() {
@@ -306,7 +328,7 @@ impl Writer {
         self
     }
 
-    /// A text with placeholders of its own, which are numbered anew. A value that the text names twice is sent once.
+    /// Writes a text with placeholders of its own, which are renumbered. A value that is used twice is sent once.
     pub fn splice(&mut self, sql: &str, params: Vec<Bound>) {
         let (before, given) = (self.params.len(), params.len());
         if self.literal && given > 0 {
@@ -342,7 +364,7 @@ impl Writer {
         }
     }
 
-    /// Remembers the first mistake; the statement is then never sent.
+    /// Remembers the first error; `finish` then returns it instead of a statement.
     pub fn fail(&mut self, error: Error) {
         self.failed.get_or_insert(error);
     }
@@ -351,7 +373,7 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// The first mistake.
+    /// The first error that was remembered.
     pub fn finish(self) -> Result<Statement> {
         match self.failed {
             Some(error) => Err(error),

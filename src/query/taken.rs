@@ -1,23 +1,21 @@
-//! Unique values that a deleted row has: the server says of a new row that its key is there already, and no query shows
-//! the row that has it.
+//! Explains a unique violation by a soft-deleted row, which queries do not show.
 
-use super::statement::{Statement, Writer};
 use crate::ident::{ident, idents, qualified};
 use crate::model::{Declared, IndexOn};
 use crate::{Error, Model};
 
-/// What new or changed rows have in their columns, as it stands in the statement.
+/// The values of new or changed rows, as SQL of the statement that writes them.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
     declared: &'static Declared,
-    /// A column, and its value.
+    /// Columns and their values.
     values: Vec<(&'static str, String)>,
-    /// Where the values of many rows are from.
+    /// The FROM clause of the values, if there are many rows.
     from: String,
 }
 
 impl Given {
-    /// Nothing, where no deleted row can be in the way.
+    /// `None` if a deleted row cannot conflict.
     pub fn of<M: Model>(values: Vec<(&'static str, String)>, from: String) -> Option<Box<Self>> {
         let declared = M::DECLARED;
         let can_be = declared.soft_delete.is_some() && uniques(declared).any(|unique| unique.is_full);
@@ -25,10 +23,10 @@ impl Given {
     }
 }
 
-/// What allows values once.
+/// A primary key, unique constraint or unique index.
 struct Unique {
     columns: Vec<&'static str>,
-    /// It counts deleted rows, too.
+    /// It is not partial, so that deleted rows count too.
     is_full: bool,
 }
 
@@ -48,44 +46,28 @@ fn uniques(declared: &'static Declared) -> impl Iterator<Item = Unique> {
     key.into_iter().chain(uniques).chain(indexes)
 }
 
-impl Statement {
-    /// Asks whether a deleted row has the values that the server found to be there already.
-    pub(crate) fn question(&self, error: &Error) -> Option<Statement> {
-        let given = self.given()?;
-        let columns = given.refused(error)?;
+impl Given {
+    /// `SELECT EXISTS …`: does a deleted row have the values that the server refused? It has the parameters of the
+    /// statement that was refused. `None` where the refusal has another reason.
+    pub fn question(&self, error: &Error) -> Option<String> {
+        let columns = self.refused(error)?;
         let value = |column: &&str| {
-            given.values.iter().find(|(name, _)| name == column).map(|(_, value)| value.as_str())
+            self.values.iter().find(|(name, _)| name == column).map(|(_, value)| value.as_str())
         };
         let values = columns.iter().map(value).collect::<Option<Vec<_>>>()?;
-        let declared = given.declared;
+        let declared = self.declared;
         let table =
             declared.schema.map_or_else(|| ident(declared.table), |schema| qualified(schema, declared.table));
-        let sql = format!(
+        Some(format!(
             "SELECT EXISTS (SELECT FROM {table} WHERE {} IS NOT NULL AND ({}) IN (SELECT {}{}))",
             ident(declared.soft_delete?),
             idents(&columns),
             values.join(", "),
-            given.from,
-        );
-        Some(self.with_text(sql))
+            self.from,
+        ))
     }
 
-    /// Says what a refusal means where nothing more can be asked.
-    pub(crate) fn explain_alone(&self, error: Error) -> Error {
-        self.answered(self.explain(error), None)
-    }
-
-    /// Says what was answered. In a transaction, which has failed by now, nothing is.
-    pub(crate) fn answered(&self, error: Error, is_deleted: Option<bool>) -> Error {
-        match self.given() {
-            Some(given) => given.answered(error, is_deleted),
-            None => error,
-        }
-    }
-}
-
-impl Given {
-    /// Says what was answered.
+    /// Explains a refusal by the answer to [`Given::question`]; `None` where it could not be asked.
     pub fn answered(&self, error: Error, is_deleted: Option<bool>) -> Error {
         let Some(columns) = self.refused(&error) else { return error };
         let columns: Vec<_> = columns.iter().map(|column| format!("`{column}`")).collect();
@@ -104,12 +86,12 @@ impl Given {
         }
     }
 
-    /// The columns of the unique of all rows that refused a row.
+    /// The columns of the violated constraint or index, if deleted rows count in it.
     fn refused(&self, error: &Error) -> Option<Vec<&'static str>> {
         let server = error.server().filter(|server| server.code().code() == "23505")?;
         let is_ours = server.table() == Some(self.declared.table)
             && server.schema() == Some(self.declared.schema.unwrap_or("public"));
-        // `Key (email)=(a@b.c) already exists.`, in whatever language.
+        // `Key (email)=(a@b.c) already exists.`, in any language.
         let (before, _) = server.detail()?.split_once(")=(")?;
         let (_, list) = before.split_once('(')?;
         let named: Vec<&str> = list.split(", ").map(|name| name.trim_matches('"')).collect();
@@ -124,14 +106,5 @@ impl Given {
             uniques(self.declared).flat_map(|unique| unique.columns).find(|column| column == name)
         };
         named.iter().map(column).collect()
-    }
-}
-
-impl Writer {
-    /// Writes a value, and says what was written.
-    pub fn noted(&mut self, write: impl FnOnce(&mut Self)) -> String {
-        let before = self.length();
-        write(self);
-        self.since(before).to_owned()
     }
 }

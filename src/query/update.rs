@@ -12,14 +12,14 @@ use super::taken::Given;
 use super::wire::Bound;
 use crate::{Error, Model, Result};
 
-/// A change of the rows that a filter finds, made by [`Model::update`].
+/// An update of the rows that a filter finds, made by [`Model::update`].
 ///
-/// `UPDATE table SET … WHERE …`, with `RETURNING` where rows are asked for. Rows that are soft-deleted are left out
-/// as in a query. The column that is marked `updated_at` is set to the present by the statement itself, unless it is
-/// set by name, and so the column that is marked `version` is counted up. Without a filter nothing is sent:
-/// `filter(Filter::everything())` says that all rows are meant.
+/// `UPDATE table SET … WHERE …`, with `RETURNING` if the ending returns rows. As in a query, soft-deleted rows are not
+/// found. The column marked `updated_at` is set to the current time, and the column marked `version` is incremented,
+/// unless they are set explicitly. Without a filter the ending returns a usage error; to update all rows, use
+/// `filter(Filter::everything())`.
 ///
-/// A column with `restrict_deleted_parent` is set below live parents only: [`Error::is_parent_deleted`].
+/// If a foreign key with `restrict_deleted_parent` is set, the parents must be live: [`Error::is_parent_deleted`].
 #[must_use = "an update sends nothing: end it with `execute`, `all` or `one`"]
 pub struct Update<M> {
     scope: Scope,
@@ -27,21 +27,21 @@ pub struct Update<M> {
     of: PhantomData<fn() -> M>,
 }
 
-/// What a column becomes, made by [`Column::to`](super::Column::to) and its neighbours.
+/// A column and its new value, made by [`Column::to`](super::Column::to) and similar methods.
 #[must_use = "give it to `set` or `do_update`"]
 pub struct Set<M> {
     pub(crate) set: SetColumn,
     of: PhantomData<fn() -> M>,
 }
 
-/// What a column of whatever table becomes.
+/// A [`Set`] without the type of its model.
 #[derive(Debug, Clone)]
 pub(crate) struct SetColumn {
     pub column: &'static str,
     pub value: Node,
-    /// The value as a key, where it stands as a literal.
+    /// The value as a parameter, if the statement has it as a literal.
     key: Option<Bound>,
-    /// It is what the row has that was refused.
+    /// The value is that of `EXCLUDED`.
     pub is_excluded: bool,
 }
 
@@ -71,11 +71,11 @@ impl<M> Set<M> {
 }
 
 impl SetColumn {
-    /// The parent that the column then refers to, if it is given here.
+    /// The new key of the parent, if it is set to a value.
     ///
     /// # Errors
     ///
-    /// A usage error for an expression, whose value is known too late.
+    /// A usage error for an expression, whose value is not known before the update.
     pub fn key<M: Model>(&self) -> Result<Option<Bound>> {
         match (&self.key, &self.value) {
             (Some(key), _) => Ok(Some(key.clone())),
@@ -95,10 +95,10 @@ impl SetColumn {
     }
 }
 
-/// ` SET "a" = $1, "b" = $2`, with what the statement sets by itself: the time of the change, and the count of changes,
-/// for which `count` is how the row's own column is called.
+/// ` SET "a" = $1, "b" = $2`, followed by the columns marked `updated_at` and `version`. `count` is the prefix by which
+/// the old value of the version is qualified.
 ///
-/// It gives the values that are known before the statement is sent.
+/// Returns the values that are known before the statement is sent.
 pub(crate) fn write_sets<M: Model>(
     sets: Vec<SetColumn>,
     count: &str,
@@ -130,25 +130,25 @@ impl<M: Model> Update<M> {
         Update { scope: Scope::default(), sets: Vec::new(), of: PhantomData }
     }
 
-    /// What a column becomes; said again, a further column.
+    /// Sets a column; called again, it sets a further column.
     pub fn set(mut self, set: Set<M>) -> Self {
         self.sets.push(set.set);
         self
     }
 
-    /// Only rows for which this is true, too.
+    /// Adds a condition: rows must match all filters.
     pub fn filter(mut self, filter: Filter<M>) -> Self {
         self.scope.filter(filter.node);
         self
     }
 
-    /// Deleted rows as well.
+    /// Updates soft-deleted rows as well.
     pub fn with_deleted(mut self) -> Self {
         self.scope.with_deleted();
         self
     }
 
-    /// Deleted rows alone.
+    /// Updates soft-deleted rows only.
     pub fn only_deleted(mut self) -> Self {
         self.scope.only_deleted();
         self
@@ -179,7 +179,7 @@ impl<M: Model> Update<M> {
             Some(set) => Ok(set.key::<M>()?.into_iter().collect()),
             None => Ok(Vec::new()),
         })?;
-        // The same condition stands twice, its parameters once.
+        // The condition is written twice, with the same parameters.
         let rows = limited.then(|| out.apart(|out| scope.clone().write_and::<M>(out)));
         parents.at_most_one(rows.clone()).around::<M>(&mut out, returning, |out, held| {
             out.push("UPDATE ").push(M::TABLE);
@@ -204,7 +204,7 @@ impl<M: Model> Update<M> {
     }
 }
 
-/// Is each column set once?
+/// Checks that no column is set twice.
 pub(crate) fn check_sets<M: Model>(sets: &[SetColumn], what: &str) -> Result<()> {
     for (at, SetColumn { column, .. }) in sets.iter().enumerate() {
         if sets[..at].iter().any(|before| before.column == *column) {

@@ -1,4 +1,4 @@
-//! How values travel: as which type a parameter is declared, and what it is cast to.
+//! How values are sent: the type of a parameter, and the type that it is cast to.
 
 use std::cell::Cell;
 use std::ops::Deref;
@@ -10,18 +10,18 @@ use crate::ident::{ident, literal, qualified};
 use crate::model::{DeclaredColumn, SqlType};
 use crate::types::{BoxError, BytesMut, Field, Type};
 
-/// How the values of a type travel.
+/// How the values of a Rust type are sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Wire {
-    /// What the parameter is declared as; `unknown` lets the cast decide.
+    /// The type of the parameter; with `unknown` the cast decides.
     pub ty: Type,
-    /// An array of them, where it can be declared.
+    /// The type of an array of them, if it is known.
     pub array: Option<Type>,
-    /// What the parameter is cast to, as it stands in SQL.
+    /// The type that the parameter is cast to, in SQL.
     pub cast: Option<String>,
 }
 
-/// A name in SQL, the type and its array.
+/// A name in SQL, the type, and its array type.
 pub(crate) type Known = (&'static str, Type, Type);
 
 pub(crate) static KNOWN: [Known; 21] = [
@@ -49,13 +49,13 @@ pub(crate) static KNOWN: [Known; 21] = [
 ];
 
 impl Wire {
-    /// How the values of `T` travel. The number that Postgres gave an enum is not known, so its labels go as text.
+    /// How the values of `T` are sent. The OID of an enum is not known, so its labels are sent as text.
     pub fn of<T: Field>() -> Self {
         const { by_name(T::TYPE) }
             .map_or_else(|| Self::find(T::TYPE, T::accepts), |at| Self::known(at, T::TYPE))
     }
 
-    /// As [`Wire::of`], cast where the column's own type is one that text does not become by itself (`citext`).
+    /// As [`Wire::of`], with a cast if the column's type has no implicit cast from text (`citext`).
     pub fn of_column<T: Field>(column: impl FnOnce() -> Option<&'static DeclaredColumn>) -> Self {
         let mut wire = Self::of::<T>();
         if wire.cast.is_none()
@@ -67,7 +67,7 @@ impl Wire {
         wire
     }
 
-    /// As one of the types that are declared by their names.
+    /// As one of the types that are known by name.
     fn known(at: usize, sql: SqlType) -> Self {
         let (_, ty, array) = &KNOWN[at];
         let cast = sql.pg_enum.is_some().then(|| type_name(sql));
@@ -77,25 +77,25 @@ impl Wire {
         Wire { ty: ty.clone(), array: Some(array.clone()), cast }
     }
 
-    /// As a type that is accepted; without one the cast decides.
+    /// As a type that `T` accepts; without one the cast decides.
     #[cold]
     fn find(sql: SqlType, accepts: fn(&Type) -> bool) -> Self {
         let accepted = |known: &Known| accepts(if sql.dimensions > 0 { &known.2 } else { &known.1 });
         match KNOWN.iter().position(accepted) {
             Some(at) => Self::known(at, sql),
-            // An array says the number of its elements' type, which is not known: it goes as text.
+            // A binary array contains the OID of its element type. It is not known, so the array is sent as text.
             None if sql.dimensions > 0 => Wire { ty: Type::TEXT, array: None, cast: Some(type_name(sql)) },
             None => Wire { ty: Type::UNKNOWN, array: None, cast: Some(type_name(sql)) },
         }
     }
 
-    /// Do the values travel as text which are arrays?
+    /// Are the values arrays that are sent as text?
     pub fn is_text_of<T: Field>(&self) -> bool {
         T::TYPE.dimensions > 0 && self.ty == Type::TEXT
     }
 }
 
-/// The cast that a column needs whose own type is one that text does not become by itself.
+/// The cast for a column whose type has no implicit cast from text.
 pub(crate) fn own_cast(ty: &Type, column: &DeclaredColumn) -> Option<String> {
     let written = column.sql_type.filter(|_| [Type::TEXT, Type::TEXT_ARRAY].contains(ty))?;
     if is_padded(written) {
@@ -105,13 +105,13 @@ pub(crate) fn own_cast(ty: &Type, column: &DeclaredColumn) -> Option<String> {
     (!is_text(written)).then(|| written.to_owned())
 }
 
-/// The array of a type that can be declared.
+/// The array type of a type, if it is known.
 pub(crate) fn array_of(ty: &Type) -> Option<Type> {
     KNOWN.iter().find(|known| known.1 == *ty).map(|known| known.2.clone())
 }
 
-/// Which of the known types this is, found when the program is compiled. The number that Postgres gave an enum is not
-/// known, so that its labels go as text.
+/// The known type of this name, determined at compile time. The OID of an enum is not known, so its labels are sent as
+/// text.
 const fn by_name(sql: SqlType) -> Option<usize> {
     let name = if sql.pg_enum.is_some() { "text" } else { sql.name };
     let mut at = 0;
@@ -124,7 +124,7 @@ const fn by_name(sql: SqlType) -> Option<usize> {
     None
 }
 
-/// The same, of a type that comes with Postgres.
+/// The same, for a type that is built into Postgres.
 pub(crate) const fn known(sql: SqlType) -> Option<&'static Known> {
     match by_name(sql) {
         Some(at) => Some(&KNOWN[at]),
@@ -140,21 +140,21 @@ pub(crate) const fn equal(one: &[u8], other: &[u8]) -> bool {
     at == one.len() && at == other.len()
 }
 
-/// Comparisons and assignments take text for these; a cast to `varchar(20)` would cut the value.
+/// For these, comparisons and assignments accept text; a cast to `varchar(20)` would truncate the value.
 fn is_text(sql: &str) -> bool {
     let sql = sql.trim().to_ascii_lowercase();
     ["text", "varchar", "character varying"].iter().any(|name| sql.starts_with(name))
 }
 
-/// Text of a fixed length: compared as `text` its padding would count, and no index of the column would answer. The
-/// length is left out, since a cast to it would cut the value.
+/// `character(n)`: compared as `text`, its padding would be significant, and Postgres could not use an index of the
+/// column. The length is omitted, since a cast to it would truncate the value.
 fn is_padded(sql: &str) -> bool {
     let sql = sql.trim().to_ascii_lowercase();
     let name = sql.split(['(', '[']).next().unwrap_or_default().trim_end();
     ["char", "character", "bpchar", "pg_catalog.bpchar"].contains(&name)
 }
 
-/// The type as it stands in SQL.
+/// The type in SQL.
 pub(crate) fn type_name(sql: SqlType) -> String {
     let name = match sql.pg_enum {
         Some(declared) => {
@@ -166,17 +166,17 @@ pub(crate) fn type_name(sql: SqlType) -> String {
     name + &"[]".repeat(usize::from(sql.dimensions))
 }
 
-/// A value for a placeholder, already in Postgres' binary form.
+/// A value for a placeholder, in Postgres's binary format.
 #[derive(Debug, Clone)]
 pub struct Bound {
     ty: Type,
     cast: Option<String>,
     raw: Result<Option<Written>, Arc<Unwritten>>,
-    /// The text of the bytes, for a literal in place of the placeholder.
+    /// Converts the bytes into text, for a literal in place of the placeholder.
     text: Text,
 }
 
-/// Why a value could not be written, and whose it is, if that is known: a column, a model.
+/// Why a value could not be encoded, and its column and model, if they are known.
 #[derive(Debug, Clone)]
 struct Unwritten {
     of: Option<(&'static str, &'static str)>,
@@ -197,16 +197,16 @@ impl Unwritten {
     }
 }
 
-/// The text that stands for a value in its binary form.
+/// Converts a value in binary format into text.
 pub(crate) type Text = fn(&Type, &[u8]) -> Result<String, BoxError>;
 
 impl Bound {
-    /// Any field's value.
+    /// A value of any type that a field can have.
     pub fn new<T: Field>(value: &T) -> Self {
         Self::over(Wire::of::<T>(), value)
     }
 
-    /// A value that travels as was said.
+    /// A value that is sent as `wire` says.
     pub(crate) fn over<T: Field>(wire: Wire, value: &T) -> Self {
         let raw = Written::by(|out| match wire.is_text_of::<T>() {
             true => value.text().encode(&wire.ty, out),
@@ -216,7 +216,7 @@ impl Bound {
         Bound { ty: wire.ty, cast: wire.cast, raw, text: T::text_of }
     }
 
-    /// Says whose value it is, where it could not be written.
+    /// Adds the column and model to the error of a value that could not be encoded.
     pub(crate) fn of(mut self, column: &'static str, model: &'static str) -> Self {
         if let Err(unwritten) = &self.raw {
             self.raw = Err(Arc::new(Unwritten { of: Some((column, model)), cause: unwritten.cause.clone() }));
@@ -224,17 +224,17 @@ impl Bound {
         self
     }
 
-    /// Why the value could not be written.
+    /// The error of a value that could not be encoded.
     pub(crate) fn failure(&self) -> Option<crate::Error> {
         self.raw.as_ref().err().map(|unwritten| unwritten.error())
     }
 
-    /// Bytes that were written before; `None` is NULL.
+    /// A value in binary format; `None` is NULL.
     pub(crate) fn raw(ty: Type, cast: Option<String>, raw: Option<BytesMut>, text: Text) -> Self {
         Bound { ty, cast, raw: Ok(raw.map(Written::Long)), text }
     }
 
-    /// A value that could not be written; sending it gives the reason.
+    /// A value that could not be encoded; sending it returns the error.
     pub(crate) fn failed(ty: Type, error: &BoxError) -> Self {
         Bound {
             ty,
@@ -244,11 +244,11 @@ impl Bound {
         }
     }
 
-    /// The value as it stands in SQL without parameters: quoted, and cast to the type that the placeholder would have.
+    /// The value as a literal: quoted, and cast to the type that the placeholder would have.
     ///
     /// # Errors
     ///
-    /// A usage error for a value that cannot be written, and for a text with a NUL in it.
+    /// A usage error for a value that cannot be encoded, and for a text that contains a NUL character.
     pub(crate) fn literal(&self) -> crate::Result<String> {
         let text = match &self.raw {
             Ok(Some(raw)) => (self.text)(&self.ty, raw).map(Some).map_err(|error| error.to_string()),
@@ -271,12 +271,12 @@ impl Bound {
         })
     }
 
-    /// What the parameter is declared as.
+    /// The type of the parameter.
     pub fn ty(&self) -> &Type {
         &self.ty
     }
 
-    /// What follows the placeholder: nothing, or a cast.
+    /// The type that the placeholder is cast to, if any.
     pub(crate) fn cast(&self) -> Option<&str> {
         self.cast.as_deref()
     }
@@ -285,7 +285,7 @@ impl Bound {
     ///
     /// # Errors
     ///
-    /// A usage error for a value that could not be written.
+    /// A usage error for a value that could not be encoded.
     pub(crate) fn bytes(&self) -> crate::Result<Option<&[u8]>> {
         match &self.raw {
             Ok(raw) => Ok(raw.as_deref()),
@@ -299,25 +299,25 @@ impl Bound {
     }
 }
 
-/// A value's bytes. Keys are short, and allocate nothing.
+/// The bytes of a value. Short ones, as of most keys, are not allocated.
 #[derive(Debug, Clone)]
 enum Written {
     Short(u8, [u8; SHORT]),
     Long(BytesMut),
 }
 
-/// A uuid.
+/// The length of a UUID.
 const SHORT: usize = 16;
 
 thread_local! {
-    /// Where values are written before their length is known.
+    /// A buffer in which values are encoded before their length is known.
     static SCRATCH: Cell<BytesMut> = Cell::default();
 }
 
 impl Written {
-    /// What a value writes; `None` is NULL.
+    /// The encoded value; `None` is NULL.
     fn by(write: impl FnOnce(&mut BytesMut) -> Result<IsNull, BoxError>) -> Result<Option<Self>, BoxError> {
-        // A value that makes another while it is written, or a thread that ends, finds a buffer that is new.
+        // A value that encodes another one, and a thread that is ending, use a new buffer.
         let mut out = SCRATCH.try_with(Cell::take).unwrap_or_default();
         let is_null = write(&mut out)?;
         if matches!(is_null, IsNull::No) && out.len() > SHORT {
@@ -374,7 +374,7 @@ mod tests {
     use super::*;
     use crate::types::Value;
 
-    /// Writes another value while it is being written.
+    /// Encodes another value while it is being encoded.
     struct Nested(String);
 
     impl Value for Nested {
@@ -418,7 +418,7 @@ mod tests {
         assert_eq!(Bound::new(&7_i32).bytes().unwrap(), Some(&[0, 0, 0, 7][..]));
     }
 
-    /// Writes something, and then gives up.
+    /// Writes some bytes, and then fails.
     struct Refused;
 
     impl Value for Refused {

@@ -1,4 +1,4 @@
-//! What a struct is read from, checked once a statement, and what is said when it does not fit.
+//! The columns that a struct is read from. They are checked once for each statement.
 
 use postgres::Column;
 use postgres::types::{Kind, Type};
@@ -11,9 +11,9 @@ use crate::{Error, Result};
 pub struct Shape {
     /// The struct's name.
     pub name: &'static str,
-    /// Must the columns have the fields' names when they are read by position? True of a model.
+    /// Must the columns have the fields' names when they are matched by position? True for a model.
     pub named: bool,
-    /// One field a column, in order.
+    /// One field for each column, in order.
     pub fields: &'static [ShapeField],
 }
 
@@ -22,7 +22,7 @@ pub struct Shape {
 pub struct ShapeField {
     /// The column's name.
     pub name: &'static str,
-    /// The field's type as it stands in the struct.
+    /// The field's type as written in the struct.
     pub rust: &'static str,
     /// Can the field be read from this type?
     pub reads: fn(&Type) -> bool,
@@ -36,7 +36,7 @@ impl ShapeField {
 }
 
 impl Shape {
-    /// Do the columns fit by position?
+    /// Checks the columns by position.
     pub(super) fn check(&self, columns: &[Column]) -> Result<()> {
         if columns.len() != self.fields.len() {
             return Err(self.wrong_width(columns));
@@ -50,7 +50,7 @@ impl Shape {
         Ok(())
     }
 
-    /// Where the field's column stands.
+    /// The index of the field's column.
     pub(super) fn find(&self, field: &ShapeField, columns: &[Column]) -> Result<usize> {
         let mut found = columns.iter().enumerate().filter(|(_, column)| column.name() == field.name);
         let Some((at, column)) = found.next() else { return Err(self.missing(field, columns)) };

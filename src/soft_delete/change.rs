@@ -1,27 +1,27 @@
-//! The one statement that changes the rows, after all of them are locked.
+//! The statement that changes all rows, after they were locked.
 
 use super::table::{Key, Table, any};
 use crate::Result;
 use crate::ident::ident;
 use crate::query::{Statement, Writer};
 
-/// What happens to some rows of a table.
+/// A change of some rows of a table.
 pub struct Change {
     pub table: Table,
     pub keys: Vec<Key>,
     pub deleted_at: Stamp,
-    /// Links that become NULL where they refer to one of these rows.
+    /// The foreign keys that become NULL, if they refer to certain rows.
     pub detached: Vec<Detached>,
 }
 
-/// What becomes of the stamp.
+/// What to do with the soft-delete column.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Stamp {
-    /// It is set to what the statement calls `stamp`.
+    /// Set it to the CTE `stamp`.
     Set,
-    /// It is taken away.
+    /// Set it to NULL.
     Clear,
-    /// It stays.
+    /// Do not change it.
     Leave,
 }
 
@@ -31,8 +31,9 @@ pub struct Detached {
     pub keys: Vec<String>,
 }
 
-/// `WITH …, change_0 AS (UPDATE …), … SELECT` how many rows got or lost a stamp. One UPDATE a table and fate: rows
-/// that two of them would touch are lost to one.
+/// `WITH …, change_0 AS (UPDATE …), … SELECT` the number of rows that were deleted or restored. There is one UPDATE for
+/// each table and kind of change, of different rows, since a row that two UPDATEs of one statement match is changed by
+/// one of them only.
 pub fn statement(mut out: Writer, changes: &[Change]) -> Result<Statement> {
     for (at, change) in changes.iter().enumerate() {
         out.push(if at > 0 { ", " } else { "" }).push(&format!("change_{at} AS ("));
@@ -72,7 +73,7 @@ impl Change {
     }
 }
 
-/// What every update does: the time of it, and the version.
+/// Sets the columns that every update sets: `updated_at` and the version.
 pub fn write_marks(table: Table, out: &mut Writer) {
     if let Some((column, now)) = table.0.updated_at {
         out.push(", ").push(&ident(column)).push(" = ").push(now);

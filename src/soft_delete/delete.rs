@@ -1,44 +1,44 @@
-//! Deleting: all locks first, then the stamp and the changes in one statement.
+//! Soft delete: locks all rows first, then reads the clock and changes the rows in one statement.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{self, Change, Detached, Stamp, write_marks};
 use super::table::{Key, any};
 use super::tables::{Link, Tables};
-use super::talk::{Talk, count};
+use super::transaction::{Session, count};
 use super::{Roots, Table};
 use crate::ident::{ident, idents};
 use crate::model::OnSoftDelete;
 use crate::query::{Statement, Writer};
 use crate::{Error, Result};
 
-/// What was found and locked, table by table.
+/// The rows that were found and locked, by table.
 struct Found {
-    /// The rows that go, as they were found.
-    going: Vec<Vec<Key>>,
+    /// The rows to be deleted, in the order in which they were found.
+    deleted: Vec<Vec<Key>>,
     known: Vec<BTreeSet<Key>>,
-    /// Live rows that refer to rows that go, each with the numbers of the links by which it does.
+    /// Live rows that refer to rows to be deleted, each with the indexes of the links by which it does.
     staying: Vec<BTreeMap<Key, BTreeSet<usize>>>,
-    /// How many of the parents each link has been followed from.
+    /// For each link, the number of parents whose children were looked up.
     followed: Vec<usize>,
 }
 
-/// Deletes the roots and what goes with them; how many rows these are.
-pub async fn delete<T: Talk>(talk: &mut T, roots: &Roots, tables: &Tables) -> Result<u64> {
+/// Deletes the roots, and the rows that the deletion cascades to; returns the number of rows.
+pub async fn delete<T: Session>(session: &mut T, roots: &Roots, tables: &Tables) -> Result<u64> {
     let mut found = Found::new(tables);
     let root = tables.number(roots.table);
-    let rows = talk.ask(&roots.lock("")?).await?.rows;
+    let rows = session.send(&roots.lock("")?).await?.rows;
     for row in &rows {
-        found.goes(root, roots.table.key_of(row)?);
+        found.delete(root, roots.table.key_of(row)?);
     }
-    // Each table once; again only in a circle, until nothing new is found.
+    // One pass is enough, unless tables refer to each other in a circle: then until no new row is found.
     loop {
         let mut asked = false;
         for child in 0..tables.list.len() {
             let links = found.links_to_follow(tables, child);
             if !links.is_empty() {
                 asked = true;
-                let rows = talk.ask(&found.lock(tables, child, &links)?).await?.rows;
+                let rows = session.send(&found.lock(tables, child, &links)?).await?.rows;
                 found.take(tables, child, &links, &rows)?;
             }
         }
@@ -50,18 +50,18 @@ pub async fn delete<T: Talk>(talk: &mut T, roots: &Roots, tables: &Tables) -> Re
     if rows.is_empty() {
         return Ok(0);
     }
-    count(&talk.ask(&found.statement(tables, root)?).await?)
+    count(&session.send(&found.statement(tables, root)?).await?)
 }
 
-/// Deletes rows with which nothing goes, in one statement.
+/// Deletes rows of a table to which no relation refers, by one statement.
 pub fn alone(roots: &Roots) -> Result<Statement> {
     let (table, mut out) = (roots.table, Writer::default());
     let key = idents(table.key());
-    // Locked in the order of their keys, as others lock them.
+    // Locked in the order of their keys, as all deletions do.
     out.push("WITH found AS MATERIALIZED (SELECT ").push(&key).push(" FROM ").push(&table.sql());
     roots.write(&mut out);
     out.push(" ORDER BY ").push(&key).push(" FOR UPDATE) UPDATE ").push(&table.sql());
-    // The clock is read once, so that the rows of one deletion have one stamp.
+    // The clock is read once, so that all rows of a deletion have the same stamp.
     out.push(" SET ").push(&table.deleted_at()).push(" = (SELECT ").push(table.now()).push(")");
     write_marks(table, &mut out);
     out.push(" WHERE (").push(&key).push(") IN (SELECT ").push(&key).push(" FROM found)");
@@ -72,36 +72,36 @@ impl Found {
     fn new(tables: &Tables) -> Self {
         let tables_count = tables.list.len();
         Found {
-            going: vec![Vec::new(); tables_count],
+            deleted: vec![Vec::new(); tables_count],
             known: vec![BTreeSet::new(); tables_count],
             staying: vec![BTreeMap::new(); tables_count],
             followed: vec![0; tables.links.len()],
         }
     }
 
-    fn goes(&mut self, table: usize, key: Key) {
+    fn delete(&mut self, table: usize, key: Key) {
         self.staying[table].remove(&key);
         if self.known[table].insert(key.clone()) {
-            self.going[table].push(key);
+            self.deleted[table].push(key);
         }
     }
 
-    /// The links to a table from rows that go and were not looked at yet.
+    /// The links to a table from rows to be deleted whose children were not looked up yet.
     fn links_to_follow(&self, tables: &Tables, child: usize) -> Vec<usize> {
         let new = |(at, link): &(usize, &Link)| {
-            link.child == child && self.followed[*at] < self.going[link.parent].len()
+            link.child == child && self.followed[*at] < self.deleted[link.parent].len()
         };
         tables.links.iter().enumerate().filter(new).map(|(at, _)| at).collect()
     }
 
-    /// One statement for all relations of the table, whatever their rule: two would lock out of the order of keys.
+    /// Locks the children of all relations of a table in one statement: two would not lock in the order of the keys.
     fn lock(&self, tables: &Tables, child: usize, links: &[usize]) -> Result<Statement> {
         let table = tables.list[child];
         let mut more = String::new();
         for (at, link) in links.iter().enumerate() {
             let link = &tables.links[*link];
             let (column, ty) = (ident(link.column), tables.parent(link).key_type());
-            // The placeholders that the condition below makes, which come first.
+            // These placeholders are bound by the condition below, which is written first.
             more += &format!(", ({column} = ANY (${}::text[]::{ty}[])) IS TRUE AS \"link {at}\"", at + 1);
         }
         table.lock(&more, |out| {
@@ -118,7 +118,7 @@ impl Found {
     fn take(&mut self, tables: &Tables, child: usize, links: &[usize], rows: &[postgres::Row]) -> Result<()> {
         let table = tables.list[child];
         for link in links {
-            self.followed[*link] = self.going[tables.links[*link].parent].len();
+            self.followed[*link] = self.deleted[tables.links[*link].parent].len();
         }
         for row in rows {
             let key = table.key_of(row)?;
@@ -129,7 +129,7 @@ impl Found {
                 }
             }
             if by.iter().any(|link| tables.links[*link].rule == OnSoftDelete::Cascade) {
-                self.goes(child, key);
+                self.delete(child, key);
             } else if !self.known[child].contains(&key) {
                 self.staying[child].entry(key).or_default().extend(by);
             }
@@ -137,9 +137,9 @@ impl Found {
         Ok(())
     }
 
-    /// The keys of a link's parents that go. A row that others refer to has a key of one column.
+    /// The keys of the parents of a link that are to be deleted. Relations exist only to keys of one column.
     fn parents(&self, tables: &Tables, link: usize) -> Vec<String> {
-        self.going[tables.links[link].parent].iter().map(|key| key[0].clone()).collect()
+        self.deleted[tables.links[link].parent].iter().map(|key| key[0].clone()).collect()
     }
 
     fn check_restricted(&self, tables: &Tables) -> Result<()> {
@@ -160,14 +160,15 @@ impl Found {
         Ok(())
     }
 
-    /// The stamp must be read after all locks: only then every stamp below the locked parents is seen.
+    /// The statement that deletes. It computes the stamp after all rows were locked, since only then it sees all stamps
+    /// of their children.
     fn statement(&self, tables: &Tables, root: usize) -> Result<Statement> {
         let mut out = Writer::default();
         self.write_stamp(tables, tables.list[root], &mut out);
         let mut changes = Vec::new();
         for (number, table) in tables.list.iter().enumerate() {
-            if !self.going[number].is_empty() {
-                let keys = self.going[number].clone();
+            if !self.deleted[number].is_empty() {
+                let keys = self.deleted[number].clone();
                 let detached = Vec::new();
                 changes.push(Change { table: *table, keys, deleted_at: Stamp::Set, detached });
             }
@@ -180,8 +181,8 @@ impl Found {
         change::statement(out, &changes)
     }
 
-    /// The present, made later than any stamp that bears a row below those that go. An infinite one has no later one,
-    /// and a finite one differs from it anyway.
+    /// The stamp: the current time, or later, so that it is later than the stamps of all children that were deleted
+    /// before. Infinite stamps are ignored: a finite one differs from them anyway.
     fn write_stamp(&self, tables: &Tables, root: Table, out: &mut Writer) {
         out.push("WITH stamp AS MATERIALIZED (SELECT greatest(").push(root.now());
         for (number, link) in tables.links.iter().enumerate() {

@@ -1,17 +1,17 @@
-//! The parents of rows that come back: held as they are until the transaction ends.
+//! The parents of rows to be restored: locked (`FOR SHARE`) until the transaction ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Table;
 use super::table::{Parent, array};
 use super::tables::place;
-use super::talk::Talk;
+use super::transaction::Session;
 use crate::ident::idents;
 use crate::model::OnSoftDelete;
 use crate::query::{Statement, Writer};
 use crate::{Error, Result};
 
-/// That rows of a table refer to this key of another.
+/// A foreign key value: rows of a table refer to this key of another.
 #[derive(Clone)]
 pub struct Value {
     pub child: Table,
@@ -19,7 +19,7 @@ pub struct Value {
     pub key: String,
 }
 
-/// The parents that were looked at, by table and key: are they live? One that is not there at all is not known.
+/// The parents that were locked, by table and key, and whether they are live. Rows that do not exist are not contained.
 #[derive(Default)]
 pub struct Parents {
     live: BTreeMap<(Name, String), bool>,
@@ -29,13 +29,13 @@ pub struct Parents {
 type Name = (&'static str, &'static str);
 
 impl Parents {
-    /// Are all of them held?
+    /// Are the parents of all these values locked?
     pub fn knows(&self, values: &BTreeSet<Value>) -> bool {
         values.iter().all(|value| self.asked.contains(&(value.parent.table.name(), value.key.clone())))
     }
 
-    /// Holds those that are not held yet (`FOR SHARE`), tables in their order.
-    pub async fn hold<T: Talk>(&mut self, talk: &mut T, values: &BTreeSet<Value>) -> Result<()> {
+    /// Locks the parents that are not locked yet, in the order of the tables.
+    pub async fn hold<T: Session>(&mut self, session: &mut T, values: &BTreeSet<Value>) -> Result<()> {
         let mut tables: Vec<(Table, BTreeSet<String>)> = Vec::new();
         for value in values {
             let table = value.parent.table;
@@ -49,14 +49,14 @@ impl Parents {
         }
         tables.sort_by_cached_key(|(table, _)| place(*table));
         for (table, keys) in &tables {
-            for row in talk.ask(&share(*table, keys)?).await?.rows {
+            for row in session.send(&share(*table, keys)?).await?.rows {
                 self.live.insert((table.name(), row.try_get(0)?), row.try_get(1)?);
             }
         }
         Ok(())
     }
 
-    /// Those of the values that refer to a deleted row.
+    /// The values that refer to deleted rows.
     pub fn dead(&self, values: &BTreeSet<Value>) -> Vec<Value> {
         let is_dead =
             |value: &&Value| self.live.get(&(value.parent.table.name(), value.key.clone())) == Some(&false);
@@ -64,7 +64,7 @@ impl Parents {
     }
 }
 
-/// What was asked for comes back as it was asked for: equal keys need not be written alike.
+/// Selects each key as it was given, since equal keys may have different texts.
 fn share(table: Table, keys: &BTreeSet<String>) -> Result<Statement> {
     let keys: Vec<String> = keys.iter().cloned().collect();
     let (key, mut out) = (idents(table.key()), Writer::default());
@@ -81,10 +81,10 @@ fn share(table: Table, keys: &BTreeSet<String>) -> Result<Statement> {
     out.finish()
 }
 
-/// Refuses what would be live below a deleted row, unless the relation lets it go without.
+/// Returns an error if a restored row would refer to a deleted one, unless the relation is `set_null`.
 pub fn check(dead: &[Value]) -> Result<()> {
     let refused: Vec<&Value> = dead.iter().filter(|value| !value.is_set_null()).collect();
-    // The topmost says most: what is below may have been deleted with it.
+    // Reports the parent that is highest in the order: those below it may have been deleted with it.
     let Some(first) = refused.iter().min_by_key(|value| place(value.child)) else { return Ok(()) };
     let (child, parent) = (first.child.0, first.parent.table.0);
     let keys: Vec<&str> = refused
@@ -109,7 +109,7 @@ impl Value {
         Value { child, parent, key: key.to_owned() }
     }
 
-    /// Does the parent say that its deletion lets the link go?
+    /// Is the parent's relation to the rows `set_null`?
     fn is_set_null(&self) -> bool {
         self.parent.table.children().any(|(child, column, _, rule)| {
             child.is(self.child) && column == self.parent.column && rule == OnSoftDelete::SetNull

@@ -1,4 +1,4 @@
-//! Restoring: what bears the roots' stamps comes back with them, below live parents only.
+//! Restore: the roots, and the rows below them with the same stamp, if all their other parents are live.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,32 +6,32 @@ use super::change::{self, Change, Detached, Stamp};
 use super::parents::{Parents, Value};
 use super::table::{Key, array};
 use super::tables::{Link, Tables};
-use super::talk::{Talk, count};
+use super::transaction::{Session, count};
 use super::{Roots, Table};
 use crate::Result;
 use crate::ident::ident;
 use crate::model::OnSoftDelete;
 use crate::query::{Statement, Writer};
 
-/// What comes back, table by table.
+/// The rows to be restored, by table.
 struct Found {
     rows: Vec<BTreeMap<Key, Bearing>>,
-    /// The keys and stamps that links are followed from, as they were found.
+    /// Their keys and stamps, in the order in which they were found.
     bearing: Vec<Vec<(String, String)>>,
     followed: Vec<usize>,
 }
 
-/// A deleted row.
+/// A deleted row: its stamp and its foreign keys.
 struct Bearing {
     stamp: String,
-    /// The values of [`Table::parents`].
+    /// The values of the columns of [`Table::parents`].
     parents: Vec<Option<String>>,
 }
 
-/// Brings the roots back, and what went with them; how many rows these are. `None` where the roots changed before they
-/// were locked: to be begun again, unless this is the `last` try.
-pub async fn restore<T: Talk>(
-    talk: &mut T,
+/// Restores the roots, and the rows that were deleted with them; returns the number of rows. `None` if the roots
+/// changed before they were locked: the caller then tries again, unless this is the `last` attempt.
+pub async fn restore<T: Session>(
+    session: &mut T,
     roots: &Roots,
     tables: &Tables,
     last: bool,
@@ -39,19 +39,19 @@ pub async fn restore<T: Talk>(
     let mut parents = Parents::default();
     let mut found = Found::new(tables);
     let root = tables.number(roots.table);
-    let Some(rows) = lock_roots(talk, roots, &mut parents, last).await? else { return Ok(None) };
+    let Some(rows) = lock_roots(session, roots, &mut parents, last).await? else { return Ok(None) };
     found.add(root, rows);
     if found.rows[root].is_empty() {
         return Ok(Some(0));
     }
-    // Each table once; again only in a circle, until nothing new is found.
+    // One pass is enough, unless tables refer to each other in a circle: then until no new row is found.
     loop {
         let mut asked = false;
         for child in 0..tables.list.len() {
             let links = found.links_to_follow(tables, child);
             if !links.is_empty() {
                 asked = true;
-                let rows = talk.ask(&found.lock(tables, child, &links)?).await?.rows;
+                let rows = session.send(&found.lock(tables, child, &links)?).await?.rows;
                 links.iter().for_each(|link| found.follow(tables, *link));
                 found.add(child, read(tables.list[child], &rows)?);
             }
@@ -60,29 +60,29 @@ pub async fn restore<T: Talk>(
             break;
         }
     }
-    // A row may have a parent beside those that come back with it.
+    // A row may have further parents, which are not among the restored rows.
     let values = found.values_of_parents(tables);
-    parents.hold(talk, &values).await?;
+    parents.hold(session, &values).await?;
     let dead = parents.dead(&values);
     super::parents::check(&dead)?;
-    count(&talk.ask(&found.statement(tables, &dead)?).await?).map(Some)
+    count(&session.send(&found.statement(tables, &dead)?).await?).map(Some)
 }
 
-/// Holds the roots' parents, then locks the roots. The parents are known from the roots, which may change until they
-/// are locked; to hold further parents then would be against the order in which everybody locks.
-async fn lock_roots<T: Talk>(
-    talk: &mut T,
+/// Locks the parents of the roots, then the roots. If a root has got another parent meanwhile, returns `None`, since
+/// locking that parent after the roots would violate the order of locks; the `last` attempt does so nevertheless.
+async fn lock_roots<T: Session>(
+    session: &mut T,
     roots: &Roots,
     parents: &mut Parents,
     last: bool,
 ) -> Result<Option<Vec<(Key, Bearing)>>> {
     let table = roots.table;
     if !table.parents().is_empty() {
-        let rows = read(table, &talk.ask(&roots.select(&more(table))?).await?.rows)?;
-        parents.hold(talk, &values(table, &rows)).await?;
+        let rows = read(table, &session.send(&roots.select(&more(table))?).await?.rows)?;
+        parents.hold(session, &values(table, &rows)).await?;
     }
     loop {
-        let rows = read(table, &talk.ask(&roots.lock(&more(table))?).await?.rows)?;
+        let rows = read(table, &session.send(&roots.lock(&more(table))?).await?.rows)?;
         let values = values(table, &rows);
         if parents.knows(&values) {
             return Ok(Some(rows));
@@ -90,11 +90,11 @@ async fn lock_roots<T: Talk>(
         if !last {
             return Ok(None);
         }
-        parents.hold(talk, &values).await?;
+        parents.hold(session, &values).await?;
     }
 }
 
-/// What is selected after the key: the stamp, and what refers to parents.
+/// The columns selected after the key: the stamp, and the foreign keys.
 fn more(table: Table) -> String {
     let mut more = format!(", {}::text AS stamp", table.stamp());
     for (at, parent) in table.parents().iter().enumerate() {
@@ -156,7 +156,7 @@ impl Found {
         self.followed[link] = self.bearing[tables.links[link].parent].len();
     }
 
-    /// The rows below these parents that bear their parent's stamp.
+    /// Locks the children of these parents that have their parent's stamp.
     fn lock(&self, tables: &Tables, child: usize, links: &[usize]) -> Result<Statement> {
         let table = tables.list[child];
         table.lock(&more(table), |out| {
@@ -204,8 +204,8 @@ impl Found {
     }
 }
 
-/// The links of a table's rows to parents that are deleted, where the relation says `set_null`: what it would have done
-/// had the rows been live when their parent went.
+/// The foreign keys to deleted parents, if the relation is `set_null`: they become NULL, as they would have if the row
+/// had been live when its parent was deleted.
 fn detached(table: Table, dead: &[Value]) -> Vec<Detached> {
     let mut all: Vec<Detached> = Vec::new();
     for value in dead.iter().filter(|value| value.child.is(table)) {
@@ -221,7 +221,8 @@ fn detached(table: Table, dead: &[Value]) -> Vec<Detached> {
     all
 }
 
-/// `column = ANY (keys) AND (column, stamp) IN (SELECT * FROM unnest(keys, stamps))`: the first for an index.
+/// `column = ANY (keys) AND (column, stamp) IN (SELECT * FROM unnest(keys, stamps))`. The first
+/// condition is for an index.
 fn write_bearing(table: Table, column: &str, ty: &str, bearing: &[(String, String)], out: &mut Writer) {
     let keys: Vec<String> = bearing.iter().map(|(key, _)| key.clone()).collect();
     let stamps: Vec<String> = bearing.iter().map(|(_, stamp)| stamp.clone()).collect();

@@ -1,17 +1,17 @@
-//! A table as the statements of a deletion see it: its key as text, its stamp, its parents.
+//! A table in the statements of a deletion: its key as text, its stamp, its parents.
 
 use crate::Result;
 use crate::ident::{ident, idents};
 use crate::model::{Declared, DeclaredColumn, OnSoftDelete, RelationKind};
 use crate::query::{Bound, Statement, Writer, type_name};
 
-/// A row's key, each column as text. Keys are of any type, and text is a form that all of them have.
+/// The key of a row, each column as text, since all types have a text form.
 pub type Key = Vec<String>;
 
 #[derive(Clone, Copy)]
 pub struct Table(pub &'static Declared);
 
-/// A column that refers to a row which can be deleted.
+/// A foreign key column to a table with soft delete.
 #[derive(Clone, Copy)]
 pub struct Parent {
     pub column: &'static str,
@@ -19,7 +19,7 @@ pub struct Parent {
 }
 
 impl Table {
-    /// What tells it from the other tables, and puts it in an order among them.
+    /// Identifies the table, and orders it among others.
     pub fn name(self) -> (&'static str, &'static str) {
         (self.0.schema.unwrap_or("public"), self.0.table)
     }
@@ -28,7 +28,7 @@ impl Table {
         self.name() == other.name()
     }
 
-    /// As it stands in SQL.
+    /// The table's name in SQL.
     pub fn sql(self) -> String {
         let schema = self.0.schema.map_or_else(String::new, |schema| format!("{}.", ident(schema)));
         schema + &ident(self.0.table)
@@ -38,37 +38,37 @@ impl Table {
         self.0.primary_key.map_or(&[][..], |key| key.columns)
     }
 
-    /// The type of a column, as it stands in SQL.
+    /// The type of a column in SQL.
     pub fn type_of(self, column: &str) -> String {
         let Some(column) = self.column(column) else { return "text".to_owned() };
-        // A serial is an integer with a default.
+        // `serial` is `integer` with a default.
         let written = column.sql_type.filter(|written| !written.to_ascii_lowercase().contains("serial"));
         written.map_or_else(|| type_name(column.ty), str::to_owned)
     }
 
-    /// The type of the key, which is one column where others refer to it.
+    /// The type of the key. Relations exist only to keys of one column.
     pub fn key_type(self) -> String {
         self.key().first().map_or_else(String::new, |column| self.type_of(column))
     }
 
-    /// ` AND "deleted_at" IS NULL`, where its rows can be deleted.
+    /// ` AND "deleted_at" IS NULL`, or nothing without soft delete.
     pub fn and_live(self) -> String {
         self.0.soft_delete.map_or_else(String::new, |column| format!(" AND {} IS NULL", ident(column)))
     }
 
-    /// The column that says when a row was deleted.
+    /// The soft-delete column.
     pub fn deleted_at(self) -> String {
         self.0.soft_delete.map_or_else(|| "NULL".to_owned(), ident)
     }
 
-    /// Does the stamp have a time zone? It is read and written in UTC then, whatever the session shows.
+    /// Is the stamp a `timestamptz`? It is then read and written in UTC, whatever the session's time zone is.
     pub fn has_zone(self) -> bool {
         let column = self.0.soft_delete.map_or_else(String::new, |column| self.type_of(column));
         let column = column.to_ascii_lowercase();
         column.contains("timestamptz") || column.contains("with time zone")
     }
 
-    /// The present, for a stamp.
+    /// The current time, as a stamp.
     pub fn now(self) -> &'static str {
         if self.has_zone() { "clock_timestamp()" } else { "clock_timestamp() AT TIME ZONE 'utc'" }
     }
@@ -79,7 +79,7 @@ impl Table {
         if self.has_zone() { format!("({column} AT TIME ZONE 'utc')") } else { column }
     }
 
-    /// The columns that refer to rows which can be deleted.
+    /// The foreign key columns to tables with soft delete.
     pub fn parents(self) -> Vec<Parent> {
         let belongs = self.0.relations.iter().filter(|relation| relation.kind == RelationKind::BelongsTo);
         let parents = belongs
@@ -90,7 +90,7 @@ impl Table {
         parents
     }
 
-    /// The relations that the deletion of a row follows, each with the table of the rows that refer to it.
+    /// The relations that a deletion follows, each with the table of the rows that refer to this one.
     pub fn children(self) -> impl Iterator<Item = (Table, &'static str, &'static str, OnSoftDelete)> {
         let many = self.0.relations.iter().filter(|relation| {
             relation.kind == RelationKind::HasMany && relation.on_soft_delete != OnSoftDelete::Ignore
@@ -100,12 +100,12 @@ impl Table {
         })
     }
 
-    /// `SELECT key, more FROM table`, and what follows.
+    /// `SELECT key, more FROM table`, followed by what `tail` writes.
     pub fn select(self, more: &str, tail: impl FnOnce(&mut Writer)) -> Result<Statement> {
         self.write_select(more, tail).finish()
     }
 
-    /// The same in the order of the keys, and locked.
+    /// The same, with `ORDER BY key FOR UPDATE`.
     pub fn lock(self, more: &str, tail: impl FnOnce(&mut Writer)) -> Result<Statement> {
         let mut out = self.write_select(more, tail);
         out.push(" ORDER BY ").push(&idents(self.key())).push(" FOR UPDATE");
@@ -115,7 +115,7 @@ impl Table {
     fn write_select(self, more: &str, tail: impl FnOnce(&mut Writer)) -> Writer {
         let mut out = Writer::default();
         for (at, column) in self.key().iter().enumerate() {
-            // Called like the column it would be what the rows are ordered by, as text.
+            // With the column's name as its alias, ORDER BY would sort by the text.
             let between = if at > 0 { ", " } else { "SELECT " };
             out.push(between).push(&format!("{}::text AS \"key {at}\"", ident(column)));
         }
@@ -129,7 +129,7 @@ impl Table {
         (0..self.key().len()).map(|at| Ok(row.try_get(at)?)).collect()
     }
 
-    /// The condition that a row has one of these keys.
+    /// Writes the condition that a row has one of these keys.
     pub fn write_keys(self, keys: &[Key], out: &mut Writer) {
         let columns = self.key();
         let column_of = |at: usize| keys.iter().map(|key| key[at].clone()).collect::<Vec<_>>();

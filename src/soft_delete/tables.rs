@@ -1,21 +1,21 @@
-//! The tables that a deletion can reach, in the one order in which everybody locks them.
+//! The tables that a deletion can reach, in the order in which all transactions lock them.
 
 use super::table::Table;
 use crate::model::{Declared, OnSoftDelete};
-use crate::query::{self, Place, below};
+use crate::query::{Place, below, place as place_of};
 use crate::{Error, Result};
 
-/// Parents before children.
+/// The tables, parents before children, and the relations between them.
 pub struct Tables {
     pub list: Vec<Table>,
     pub links: Vec<Link>,
 }
 
-/// A relation between two of the tables, which are numbers in the list.
+/// A relation between two of the tables, given as indexes of the list.
 pub struct Link {
     pub parent: usize,
     pub child: usize,
-    /// The child's column.
+    /// The foreign key column.
     pub column: &'static str,
     /// The relation's name.
     pub name: &'static str,
@@ -23,11 +23,11 @@ pub struct Link {
 }
 
 impl Tables {
-    /// Those that the deletion of a row of this one can reach.
+    /// The tables that a deletion of rows of this one can reach.
     ///
     /// # Errors
     ///
-    /// A usage error when the stamps of rows that go together could not be equal.
+    /// A usage error when the soft-delete columns of a cascade cannot have equal values.
     pub fn below(declared: &'static Declared) -> Result<Tables> {
         let mut list = reached(Table(declared));
         list.sort_by_cached_key(|table| place(*table));
@@ -55,7 +55,7 @@ impl Tables {
         self.list[link.child]
     }
 
-    /// Rows are brought back by their stamp, so that all that go together must be able to bear the same one.
+    /// A restore finds rows by their stamp, so that all rows of a cascade must be able to have the same one.
     fn check_stamps(&self) -> Result<()> {
         for link in self.links.iter().filter(|link| link.rule == OnSoftDelete::Cascade) {
             let (parent, child) = (self.parent(link), self.child(link));
@@ -63,7 +63,7 @@ impl Tables {
                 if !is_exact(table) {
                     let column = table.0.soft_delete.unwrap_or_default();
                     let message = format!(
-                        "`{}.{column}` is `{}`, which would round a stamp away from its fellows",
+                        "`{}.{column}` is `{}`, which would round the stamp of a deletion",
                         table.0.table,
                         table.type_of(column)
                     );
@@ -85,17 +85,17 @@ impl Tables {
     }
 }
 
-/// The table, and those that a deletion of its rows can reach.
+/// The table, and the tables that a deletion of its rows can reach.
 fn reached(table: Table) -> Vec<Table> {
     below(table.0).into_iter().map(Table).collect()
 }
 
-/// A table's place in the order, wherever a deletion begins.
+/// A table's position in the order of locks, wherever a deletion begins.
 pub fn place(table: Table) -> Place {
-    query::place(table.0)
+    place_of(table.0)
 }
 
-/// Does the soft-delete column keep microseconds?
+/// Does the soft-delete column store microseconds?
 fn is_exact(table: Table) -> bool {
     let ty = table.0.soft_delete.map_or_else(String::new, |column| table.type_of(column));
     let ty: String = ty.to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");

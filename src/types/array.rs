@@ -5,9 +5,9 @@ use super::{
     Unheld, Value, base,
 };
 
-/// What may stand in an array.
+/// The types of an array's elements.
 pub trait Element: Field {
-    /// The element as it stands between the braces of an array's text.
+    /// The element in the text format of arrays.
     fn element_text(&self) -> String;
 }
 
@@ -71,13 +71,13 @@ impl<'a, T: Decode<'a>> Decode<'a> for Vec<T> {
     }
 }
 
-/// NULL is another mistake within an array than in place of one.
+/// Tells a NULL element from a NULL array, for the message.
 #[cold]
 fn of_element(error: BoxError) -> BoxError {
     if error.is::<Null>() { Box::new(NullElement) } else { error }
 }
 
-/// The text of an array of `T` in its binary form.
+/// Converts an array of `T` from binary to text format.
 pub(crate) fn text_of<T: Field>(ty: &Type, raw: &[u8]) -> Result<String, BoxError> {
     let member = member(ty).ok_or("not an array")?;
     let elements = Reader::elements(raw)?.map(|element| match element? {
@@ -87,7 +87,7 @@ pub(crate) fn text_of<T: Field>(ty: &Type, raw: &[u8]) -> Result<String, BoxErro
     Ok(braces(elements.collect::<Result<Vec<_>, BoxError>>()?))
 }
 
-/// An element between the braces of an array's text.
+/// An element in the text format of arrays.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
@@ -96,7 +96,7 @@ fn braces(elements: impl IntoIterator<Item = String>) -> String {
     format!("{{{}}}", elements.into_iter().collect::<Vec<_>>().join(","))
 }
 
-/// The length stands in front of the bytes and is known only after them; -1 is NULL.
+/// Writes a length (-1 for NULL), which is known only once the value is written, and the value.
 fn encode_element<T: Field>(element: &T, member: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
     let at = out.len();
     out.extend_from_slice(&[0; 4]);
@@ -115,7 +115,7 @@ fn member(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// The array says its declared element type, a domain included.
+/// The header of the array contains its declared element type, which may be a domain.
 fn member_oid(ty: &Type) -> u32 {
     match ty.kind() {
         Kind::Array(member) => member.oid(),

@@ -1,8 +1,8 @@
-//! What some options of a model want of a column's type. The traits carry the messages.
+//! Requirements of a model's options on the types of columns, as traits with messages.
 
 use super::{Field, NotNull};
 
-/// A column of a primary key.
+/// The types of a primary key's columns.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a primary key",
     label = "a primary key is never NULL",
@@ -12,7 +12,7 @@ pub trait Key {}
 
 impl<T: NotNull> Key for T {}
 
-/// A column that may be NULL.
+/// The types of columns that may be NULL.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is never NULL, and `set_null` would make it so",
     label = "this column cannot be set to NULL",
@@ -22,7 +22,7 @@ pub trait Nullable {}
 
 impl<T: NotNull> Nullable for Option<T> {}
 
-/// The type of a column that counts the changes of its row.
+/// The types of a version column.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot count the changes of a row",
     label = "not a counter",
@@ -34,7 +34,7 @@ impl Version for i32 {}
 
 impl Version for i64 {}
 
-/// The type of a column, and what the column is compared with: `T` for a column of `T` and for one of `Option<T>`.
+/// The type of a column, and the type that it is compared with: `T` for a column of `T` or `Option<T>`.
 pub trait Comparable: Field {
     /// The type without `Option`.
     type Plain: NotNull;

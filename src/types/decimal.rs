@@ -1,4 +1,4 @@
-//! `numeric` as `Decimal`, digit for digit.
+//! `numeric` as `Decimal`, with all its digits.
 
 use postgres::types::ToSql;
 use rust_decimal::Decimal;
@@ -6,14 +6,14 @@ use rust_decimal::Decimal;
 use super::unheld::Unheld;
 use super::{BoxError, BytesMut, Type};
 
-/// The largest number without its point: 96 bits.
+/// The largest coefficient: 96 bits.
 const LARGEST: u128 = (1 << 96) - 1;
 
 const NEGATIVE: u16 = 0x4000;
 const SPECIAL: u16 = 0xC000;
 
-/// The value as it is, with the digits after the point that the column shows, as many of them as fit: `1.10` stays
-/// `1.10`. Zeros at the end that do not fit are dropped, and nothing else is.
+/// The exact value with its scale: `1.10` stays `1.10`. Trailing zeros are dropped if they do not fit; any other digit
+/// that does not fit is an error.
 pub fn decode(_: &Type, raw: &[u8]) -> Result<Decimal, BoxError> {
     let (head, groups) = raw.split_first_chunk::<8>().ok_or("a numeric that is cut short")?;
     let [count, weight, sign, shown] = [0, 2, 4, 6].map(|at| u16::from_be_bytes([head[at], head[at + 1]]));
@@ -24,7 +24,7 @@ pub fn decode(_: &Type, raw: &[u8]) -> Result<Decimal, BoxError> {
     if groups.len() != usize::from(count) || !rest.is_empty() {
         return Err("a numeric of another length than it says".into());
     }
-    // Groups of four digits, the first of which stands for so many ten-thousands.
+    // Groups of four decimal digits; `weight` is the power of 10,000 of the first one.
     let after_point = i32::from(count) - i32::from(weight.cast_signed()) - 1;
     digits(groups, after_point)
         .and_then(|digits| fit(digits, 4 * after_point.max(0).unsigned_abs(), u32::from(shown)))
@@ -36,7 +36,7 @@ pub fn decode(_: &Type, raw: &[u8]) -> Result<Decimal, BoxError> {
         .ok_or_else(too_fine)
 }
 
-/// All digits as one number, without the point.
+/// The coefficient: all digits as one integer.
 fn digits(groups: &[[u8; 2]], after_point: i32) -> Option<u128> {
     let mut digits: u128 = 0;
     for group in groups {
@@ -48,7 +48,7 @@ fn digits(groups: &[[u8; 2]], after_point: i32) -> Option<u128> {
     digits.checked_mul(10_u128.checked_pow(4 * after_point.unsigned_abs())?)
 }
 
-/// With as many digits after the point as are shown, if there is room.
+/// Adds trailing zeros up to the scale, if they fit.
 fn fit(mut digits: u128, mut scale: u32, shown: u32) -> Option<(u128, u32)> {
     if digits == 0 {
         return Some((0, shown.min(Decimal::MAX_SCALE)));
@@ -68,7 +68,7 @@ fn fit(mut digits: u128, mut scale: u32, shown: u32) -> Option<(u128, u32)> {
     (digits <= LARGEST).then_some((digits, scale))
 }
 
-/// As the driver does; but that zero keeps the digits that it shows.
+/// As the driver does, except that zero keeps its scale.
 pub fn encode(value: &Decimal, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
     if value.is_zero() {
         let scale = u16::try_from(value.scale())?;
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(numeric(&[], 0, 0, 2).unwrap(), "0.00");
         assert_eq!(numeric(&[12, 3400], 1, NEGATIVE, 0).unwrap(), "-123400");
         assert_eq!(numeric(&[1], -7, 0, 28).unwrap(), "0.0000000000000000000000000001");
-        // Zeros that are shown and do not fit.
+        // Trailing zeros that do not fit.
         assert_eq!(numeric(&[1, 5000], 0, 0, 40).unwrap(), "1.5000000000000000000000000000");
         assert!(numeric(&[1], -10, 0, 40).unwrap_err().contains("more digits"));
         assert!(numeric(&[1], 11, 0, 0).unwrap_err().contains("more digits"));

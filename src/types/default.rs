@@ -1,4 +1,4 @@
-//! What may be written after `default =`.
+//! The values that `default =` takes.
 
 use super::{Field, NotNull};
 
@@ -10,7 +10,7 @@ use super::{Field, NotNull};
     note = "write a value of the field's own type, or SQL: `default = sql(\"…\")`"
 )]
 pub trait DefaultFor<F> {
-    /// The literal of SQL.
+    /// The SQL literal.
     fn default_literal(self) -> String;
 }
 

@@ -13,9 +13,9 @@ use crate::{Error, Result};
 
 /// A Rust value in a `jsonb` column (or a `json` one, with `sql_type = "json"`).
 ///
-/// Reading a row fails when the column's JSON is not a `T`, has a number that would be rounded, (in a `json` column) a
-/// key twice, or a field that `T` leaves out, since `save` would then lose it. A struct keeps fields that it does not
-/// know in `#[serde(flatten)] others: serde_json::Map<String, serde_json::Value>`. Where rows may hold anything, use
+/// Reading a row fails if the JSON is not a `T`, or if `save` would lose something: a number that `T` would round, a
+/// duplicate key (in a `json` column), or a field that `T` does not have. A struct can keep unknown fields in
+/// `#[serde(flatten)] others: serde_json::Map<String, serde_json::Value>`. If rows can have any JSON, use
 /// `serde_json::Value` or [`JsonText`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Json<T>(pub T);
@@ -35,14 +35,14 @@ impl<T: Serialize + DeserializeOwned> Value for Json<T> {
         write(&self.0, ty, out)
     }
 
-    /// A value that serde cannot write as JSON (a map whose keys are not strings) panics, with serde's reason: this
-    /// is called for defaults when a schema is made, never while a row is written.
+    /// Panics with serde's message if serde cannot write the value as JSON (a map whose keys are not strings). This is
+    /// called for defaults when a schema is created, and never when a row is written.
     fn text(&self) -> String {
         serde_json::to_string(&self.0).expect("the default can be written as JSON")
     }
 }
 
-/// What a column has, or an error where a number of it would be rounded, or a key is there twice.
+/// The JSON of a column, or an error if a number would be rounded, or if a key is duplicate.
 pub(super) fn exact<T: Serialize + DeserializeOwned>(ty: &Type, raw: &[u8]) -> Result<T, BoxError> {
     exact::read(json_bytes(ty, raw)?, *ty == Type::JSON)
 }
@@ -59,7 +59,7 @@ pub(super) fn write<T: Serialize>(value: &T, ty: &Type, out: &mut BytesMut) -> R
     Ok(())
 }
 
-/// `jsonb` comes with the version of its binary form in front.
+/// The binary format of `jsonb` begins with its version.
 fn json_bytes<'a>(ty: &Type, raw: &'a [u8]) -> Result<&'a [u8], BoxError> {
     match raw {
         [1, rest @ ..] if *ty == Type::JSONB => Ok(rest),
@@ -68,10 +68,10 @@ fn json_bytes<'a>(ty: &Type, raw: &'a [u8]) -> Result<&'a [u8], BoxError> {
     }
 }
 
-/// JSON kept as text in a `text` column (or `varchar`, with `sql_type = "varchar"`).
+/// JSON in a `text` column (or `varchar`, with `sql_type = "varchar"`).
 ///
-/// The text is kept byte for byte, so that NULL (`Option<JsonText<T>>`), `''`, `[]` and malformed text stay four
-/// different things, and a row that is read and written back is unchanged. JSON is read when it is asked for.
+/// The text is kept unchanged, so that NULL (`Option<JsonText<T>>`), `''`, `[]` and malformed text remain different,
+/// and a row that is read and saved does not change. The text is parsed by [`JsonText::parse`] only.
 ///
 /// ```
 /// use feedstock::JsonText;
@@ -95,29 +95,29 @@ pub struct JsonText<T> {
 }
 
 impl<T> JsonText<T> {
-    /// Keeps a text as it is, JSON or not.
+    /// Keeps a text unchanged, whether it is JSON or not.
     pub fn from_text(text: impl Into<String>) -> Self {
         JsonText { text: text.into(), of: PhantomData }
     }
 
-    /// The text as the column has it.
+    /// The text.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The text as the column has it.
+    /// The text.
     pub fn into_text(self) -> String {
         self.text
     }
 
-    /// Is there nothing but blanks? Then [`JsonText::parse`] gives `None`.
+    /// Is the text empty or only whitespace? Then [`JsonText::parse`] returns `None`.
     pub fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
 }
 
 impl<T: Serialize> JsonText<T> {
-    /// Writes a value as JSON.
+    /// Serializes a value.
     ///
     /// # Errors
     ///
@@ -130,11 +130,11 @@ impl<T: Serialize> JsonText<T> {
 }
 
 impl<T: DeserializeOwned> JsonText<T> {
-    /// Reads the text as JSON; `None` when there is nothing but blanks.
+    /// Parses the text; `None` if it is empty or only whitespace.
     ///
     /// # Errors
     ///
-    /// A decode error when the text is not JSON, or not of a `T`; [`JsonText::as_str`] still has the text.
+    /// A decode error when the text is not JSON or not a `T`; [`JsonText::as_str`] returns the text.
     pub fn parse(&self) -> Result<Option<T>> {
         if self.is_blank() {
             return Ok(None);
@@ -173,7 +173,7 @@ impl<T> Clone for JsonText<T> {
     }
 }
 
-/// Equal is the same text: `[1]` and `[ 1 ]` are two texts.
+/// Compares the texts: `[1]` and `[ 1 ]` are different.
 impl<T> PartialEq for JsonText<T> {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text

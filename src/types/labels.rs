@@ -1,4 +1,4 @@
-//! Enums: a Rust enum whose values are labels, for `derive(PgEnum)` and `derive(TextEnum)`.
+//! Enums whose values have labels in the database, for `derive(PgEnum)` and `derive(TextEnum)`.
 
 use super::{BoxError, BytesMut, Kind, Type, UnknownLabel, read};
 
@@ -16,24 +16,24 @@ pub trait Labels: Sized + 'static {
     fn from_label(label: &str) -> Option<Self>;
 }
 
-/// Reads a label.
+/// Decodes a label.
 pub fn decode<T: Labels>(raw: &[u8]) -> Result<T, BoxError> {
     let label = read::utf8(raw)?;
     T::from_label(label).ok_or_else(|| unknown(label, T::LABELS))
 }
 
-/// Writes a label.
+/// Encodes a label.
 pub fn encode(label: &str, out: &mut BytesMut) -> Result<(), BoxError> {
     out.extend_from_slice(label.as_bytes());
     Ok(())
 }
 
-/// Is this the enum of that name, or its labels as text? Its schema depends on where a test or a tenant put it.
+/// Is this the enum of that name, or text? The schema is not compared, since tests and tenants may use others.
 pub fn is_enum(ty: &Type, name: &str) -> bool {
     *ty == Type::TEXT || (ty.name() == name && matches!(ty.kind(), Kind::Enum(_)))
 }
 
-/// Is this text?
+/// Is this a text type?
 pub fn is_text(ty: &Type) -> bool {
     <String as super::Value>::accepts(ty)
 }

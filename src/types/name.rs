@@ -1,4 +1,4 @@
-//! Types by the names that SQL has for them.
+//! The SQL names of types.
 
 use super::{Kind, Type};
 

@@ -6,10 +6,10 @@ use postgres::types::{IsNull, ToSql, to_sql_checked};
 
 use super::{BoxError, BytesMut, Field, Type, base};
 
-/// Any field's value as a parameter of a hand-written query.
+/// A value as a parameter of the driver's own queries.
 ///
-/// Enums, newtypes and JSON that Feedstock derives or defines are `ToSql` already; a type with a hand-written
-/// [`Value`](super::Value) alone goes through this.
+/// Enums and newtypes with a derive of Feedstock, and its JSON types, implement `ToSql`; this is for a type with a
+/// hand-written [`Value`](super::Value) only.
 ///
 /// ```no_run
 /// # use feedstock::types::{Param, Value};
@@ -31,7 +31,7 @@ impl<T: Field> ToSql for Param<'_, T> {
     to_sql_checked!();
 }
 
-/// The literal would show what a log should not have; the type is enough.
+/// Shows the type only, since the value may be one that must not be logged.
 impl<T> fmt::Debug for Param<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Param<{}>", std::any::type_name::<T>())

@@ -1,4 +1,4 @@
-//! The binary forms that most cells have, read without asking the type again: it was checked once a statement.
+//! Decoders of the most frequent types. They do not check the column's type, which was checked once for the statement.
 
 use std::str::Utf8Error;
 
@@ -26,13 +26,13 @@ fn wrong_length(name: &str, length: usize) -> BoxError {
     format!("{length} bytes are no {name}").into()
 }
 
-/// Texts of extensions (`ltree`) have a version in front, which the driver knows.
+/// The texts of some extensions (`ltree`) begin with a version, which the driver handles.
 #[inline]
 pub fn string(ty: &Type, raw: &[u8]) -> Result<String, BoxError> {
     str(ty, raw).map(str::to_owned)
 }
 
-/// As [`string`], where it stands.
+/// As [`string`], borrowed.
 #[inline]
 pub fn str<'a>(ty: &Type, raw: &'a [u8]) -> Result<&'a str, BoxError> {
     match *ty {
@@ -41,10 +41,10 @@ pub fn str<'a>(ty: &Type, raw: &'a [u8]) -> Result<&'a str, BoxError> {
     }
 }
 
-/// What the standard library says, sooner: it looks at short texts byte by byte.
+/// The same result as of the standard library, which is slower for short texts.
 #[inline]
 pub fn utf8(raw: &[u8]) -> Result<&str, Utf8Error> {
-    // A text that begins with another letter is not looked through for ASCII.
+    // A text that does not begin with an ASCII character is not searched for others.
     if raw.first().is_none_or(u8::is_ascii)
         && let Ok(text) = AsciiStr::from_ascii(raw)
     {
@@ -53,7 +53,7 @@ pub fn utf8(raw: &[u8]) -> Result<&str, Utf8Error> {
     simdutf8::basic::from_utf8(raw).or_else(|_| std::str::from_utf8(raw))
 }
 
-/// Is there no NUL in a text that is to be written?
+/// Checks that a text contains no NUL character.
 #[inline]
 pub fn no_nul(text: &str) -> Result<(), BoxError> {
     if text.as_bytes().contains(&0) { Err(nul()) } else { Ok(()) }
@@ -68,7 +68,7 @@ fn nul() -> BoxError {
 mod tests {
     use super::*;
 
-    /// Every length around the blocks that texts are checked in, with what is no ASCII and what is no UTF-8 anywhere.
+    /// Lengths around the block size, with characters that are not ASCII and bytes that are not UTF-8 at each position.
     #[test]
     fn utf8_is_what_the_standard_library_says() {
         let inside: [&[u8]; 8] = [

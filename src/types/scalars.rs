@@ -1,4 +1,4 @@
-//! The types that come with the standard library, chrono, uuid and rust_decimal: one line a type.
+//! The types of the standard library, chrono, uuid and rust_decimal: one line for each type.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use postgres::types::{FromSql, IsNull, ToSql};
@@ -11,7 +11,7 @@ use super::read;
 use super::time::{self, date_text, datetime_text, time_text};
 use super::{BoxError, BytesMut, Identity, SqlType, Type, Value};
 
-/// Writing is the driver's, and reading of what is rare; what it does not know is the type's name in SQL, and literals.
+/// Implements [`Value`] by the driver's `ToSql`, and `FromSql` for rare types, with the SQL name and the literals.
 macro_rules! values {
     ($($ty:ty = $name:literal, $decode:path, $encode:path, $text:expr, $literal:ident, $identity:expr;)*) => {$(
         impl Value for $ty {
@@ -73,24 +73,24 @@ values! {
     serde_json::Value = "jsonb", json::exact, json::write, serde_json::Value::to_string, quoted, None;
 }
 
-/// As the driver writes it.
+/// Encodes as the driver does.
 fn write<T: ToSql>(value: &T, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
     value.to_sql(ty, out).map(|_: IsNull| ())
 }
 
-/// Postgres has no NUL in a text, and would say so without a word about whose it is.
+/// Refuses a NUL character, which Postgres cannot store: its own error would not name the column.
 #[inline]
 fn text(value: &String, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
     read::no_nul(value)?;
     write(value, ty, out)
 }
 
-/// As the driver reads it.
+/// Decodes as the driver does.
 fn driver<'a, T: FromSql<'a>>(ty: &Type, raw: &'a [u8]) -> Result<T, BoxError> {
     T::from_sql(ty, raw)
 }
 
-/// BY DEFAULT and not ALWAYS: rows with known keys (a restore, a test, a copy) can then be inserted as they are.
+/// BY DEFAULT and not ALWAYS, so that rows with known keys (a restore, a test, a copy) can be inserted.
 const COUNTS: Option<Identity> = Some(Identity::ByDefault);
 
 fn bare(text: &str) -> String {
@@ -101,12 +101,12 @@ fn quoted(text: &str) -> String {
     crate::ident::literal(text)
 }
 
-/// `NaN` and the infinities are words, which SQL wants quoted.
+/// `NaN` and the infinities must be quoted in SQL.
 fn finite(text: &str) -> String {
     if text.ends_with(|last: char| last.is_ascii_digit()) { bare(text) } else { quoted(text) }
 }
 
-/// Rust's shortest form that reads back to the same bits; Postgres reads it too, but for the infinities.
+/// Rust's shortest text that is parsed to the same bits. Postgres parses it, too, except for the infinities.
 fn float_text(value: f64, shortest: String) -> String {
     if value.is_infinite() { if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned() } else { shortest }
 }

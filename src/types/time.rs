@@ -1,7 +1,6 @@
-//! Times: `NaiveDateTime` is UTC, always.
+//! Dates and times. `NaiveDateTime` is always UTC.
 //!
-//! Postgres counts microseconds; what a value of chrono has below them is cut when it is written, in a parameter and in
-//! a literal alike.
+//! Postgres counts microseconds; values of chrono are truncated to them, in parameters and in literals.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use postgres::types::ToSql;
@@ -16,12 +15,12 @@ use super::{BoxError, BytesMut, Type, Unheld, read};
             (`timestamptz`)"
 )]
 pub trait Timestamp {
-    /// The present, in this type. `now()` into a `timestamp` would follow the session's time zone, eight hours
-    /// off under Asia/Shanghai.
+    /// The current time as an SQL expression of this type. `now()` in a `timestamp` would depend on the session's time
+    /// zone: eight hours off with Asia/Shanghai.
     const NOW: &'static str;
 }
 
-/// The type of a soft-delete column.
+/// The types of a soft-delete column.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot say when a row was deleted",
     label = "the soft-delete column must be an `Option` of a time",
@@ -47,7 +46,7 @@ impl DeletedAt for Option<DateTime<Utc>> {}
 
 const MICROSECONDS_TO_2000: i64 = 946_684_800_000_000;
 
-/// Microseconds since 2000.
+/// Microseconds since 2000-01-01.
 #[inline]
 pub(super) fn timestamp(ty: &Type, raw: &[u8]) -> Result<NaiveDateTime, BoxError> {
     let since_2000 = read::i64(ty, raw)?;
@@ -69,7 +68,7 @@ pub(super) fn timestamptz(ty: &Type, raw: &[u8]) -> Result<DateTime<Utc>, BoxErr
     }
 }
 
-/// Days since 2000.
+/// Days since 2000-01-01.
 pub(super) fn date(ty: &Type, raw: &[u8]) -> Result<NaiveDate, BoxError> {
     let since_2000 = read::i32(ty, raw)?;
     let days = Days::new(u64::from(since_2000.unsigned_abs()));
@@ -81,7 +80,7 @@ pub(super) fn date(ty: &Type, raw: &[u8]) -> Result<NaiveDate, BoxError> {
     day.ok_or_else(|| beyond("date", "NaiveDate", since_2000 == i32::MAX, since_2000 == i32::MIN))
 }
 
-/// Microseconds since midnight. The one that ends the day is no beginning of it.
+/// Microseconds since midnight. `24:00:00` is not `00:00:00`, and is an error.
 pub(super) fn time(ty: &Type, raw: &[u8]) -> Result<NaiveTime, BoxError> {
     let since_midnight = read::i64(ty, raw)?;
     let (seconds, microseconds) =
@@ -97,7 +96,7 @@ pub(super) fn time(ty: &Type, raw: &[u8]) -> Result<NaiveTime, BoxError> {
     })
 }
 
-/// chrono says a leap second as more than a second's nanoseconds; Postgres would make midnight's end of it.
+/// chrono represents a leap second by nanoseconds above one second; Postgres would store `24:00:00` for it.
 pub(super) fn write_time(value: &NaiveTime, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
     if value.nanosecond() >= 1_000_000_000 {
         return Err(
@@ -123,7 +122,7 @@ fn beyond(sql: &str, rust: &str, infinity: bool, minus_infinity: bool) -> BoxErr
     )
 }
 
-/// Years after 9999 have no sign and years before the first are `BC`, unlike chrono's own form.
+/// Unlike in chrono's text, years after 9999 have no sign, and years before 1 are `BC`.
 pub(super) fn date_text(date: &NaiveDate) -> String {
     format!("{}{}", plain_date(date), era(date))
 }
@@ -138,7 +137,7 @@ pub(super) fn datetime_text(at: &NaiveDateTime, zone: &str) -> String {
     text + zone + era(&date)
 }
 
-/// Of midday `12:00:00`, with as many digits as there are, down to microseconds.
+/// `12:00:00`, with the fraction digits that are needed, down to microseconds.
 pub(super) fn time_text(time: &NaiveTime) -> String {
     format!("{:02}:{:02}:{:02}{}", time.hour(), time.minute(), time.second(), time_fraction(time))
 }

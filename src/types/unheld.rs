@@ -1,15 +1,15 @@
-//! Values that a column may have and a Rust type has not: an error, never another value.
+//! Errors for values of a column that the Rust type cannot represent.
 
 use std::fmt;
 
 use super::BoxError;
 
-/// A value that the field's type cannot hold.
+/// A value that the field's type cannot represent.
 #[derive(Debug)]
 pub(crate) struct Unheld {
-    /// What the value is, as a sentence's end: `the date is infinity`.
+    /// The value, as a clause: `the date is infinity`.
     what: String,
-    /// What can be done, with `{column}` for the column.
+    /// What to do, with `{column}` for the column's name.
     help: &'static str,
 }
 
@@ -19,7 +19,7 @@ impl Unheld {
         Box::new(Unheld { what: what.into(), help })
     }
 
-    /// What can be done for a column of this name.
+    /// What to do, for a column of this name.
     pub fn help_for(&self, column: &str) -> String {
         self.help.replace("{column}", column)
     }
@@ -33,7 +33,7 @@ impl fmt::Display for Unheld {
 
 impl std::error::Error for Unheld {}
 
-/// An element of an array is NULL, and the elements' type cannot say so.
+/// A NULL element in an array whose elements are no `Option`.
 #[derive(Debug)]
 pub(crate) struct NullElement;
 

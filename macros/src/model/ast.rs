@@ -1,4 +1,4 @@
-//! A model as its author wrote it.
+//! A model as written, before it is checked.
 
 use proc_macro2::Ident;
 use syn::{Data, DeriveInput, Fields, LitStr, Path, Type, Visibility};
@@ -12,15 +12,15 @@ use crate::{doc, name};
 pub struct Model<'a> {
     /// The struct's name.
     pub ident: &'a Ident,
-    /// Who sees it.
+    /// The visibility.
     pub visible: &'a Visibility,
-    /// What its attributes say.
+    /// Its attributes.
     pub attrs: StructAttrs,
-    /// What the expansion calls Feedstock.
+    /// The path of the crate Feedstock in the expansion.
     pub krate: Path,
     /// The doc comment.
     pub comment: Option<String>,
-    /// All fields in order, those that are no columns too.
+    /// All fields in order, including those that are no columns.
     pub fields: Vec<Field<'a>>,
 }
 
@@ -30,9 +30,9 @@ pub struct Field<'a> {
     pub ident: &'a Ident,
     /// Its type.
     pub ty: &'a Type,
-    /// Who sees it.
+    /// The visibility.
     pub visible: &'a Visibility,
-    /// What its attributes say.
+    /// Its attributes.
     pub attrs: FieldAttrs,
     /// The doc comment.
     pub comment: Option<String>,
@@ -41,7 +41,7 @@ pub struct Field<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// Reads the struct and its fields. `None` is not a struct that could be a table.
+    /// Reads the struct and its fields. `None` if it is not a struct with named fields.
     pub fn parse(input: &'a DeriveInput, attrs: StructAttrs, errors: &Errors) -> Option<Self> {
         refuse_generics(input, errors);
         let fields = named_fields(input, errors)?;
@@ -78,13 +78,13 @@ impl<'a> Field<'a> {
         Field { ident, ty: &field.ty, visible: &field.vis, attrs, comment, column }
     }
 
-    /// The type in `Option<…>`, as far as tokens tell; an alias of an `Option` is not seen here.
+    /// The type in `Option<…>`, as far as the tokens show it; a type alias is not resolved.
     pub fn optional(&self) -> Option<&Type> {
         optional(self.ty)
     }
 }
 
-/// What is in an `Option`, as far as tokens tell.
+/// The type in `Option<…>`, as far as the tokens show it.
 pub fn optional(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last().filter(|last| last.ident == "Option")?;

@@ -28,7 +28,7 @@ const KNOWN: [&str; 15] = [
     "crate",
 ];
 
-/// What the struct's attributes say.
+/// The attributes of the struct.
 #[derive(Default)]
 pub struct StructAttrs {
     pub table: Option<LitStr>,
@@ -48,7 +48,7 @@ pub struct StructAttrs {
     pub krate: Option<Path>,
 }
 
-/// A text of SQL with a name that may be given: `check("…", name = "…")`.
+/// SQL with an optional name: `check("…", name = "…")`.
 pub struct Named {
     pub sql: LitStr,
     pub name: Option<LitStr>,
@@ -85,7 +85,7 @@ pub fn parse(attrs: &[Attribute], errors: &Errors) -> StructAttrs {
     out
 }
 
-/// What the expansion calls Feedstock.
+/// The path of the crate Feedstock in the expansion.
 pub fn krate(attrs: &StructAttrs) -> Path {
     attrs.krate.clone().unwrap_or_else(|| parse_quote!(::feedstock))
 }

@@ -1,4 +1,4 @@
-//! What only shows when the whole struct is known.
+//! Checks that need the whole struct.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use super::foreign_key::{ForeignKey, Target};
 use crate::errors::Errors;
 use crate::name::{self, did_you_mean};
 
-/// Finds all that is wrong with the model as a whole.
+/// Reports all errors of the model as a whole.
 pub fn check(model: &Model, errors: &Errors) {
     for field in &model.fields {
         check_field(field, errors);
@@ -32,14 +32,14 @@ pub fn check(model: &Model, errors: &Errors) {
 }
 
 impl Model<'_> {
-    /// The primary key on the struct, the uniques and the indexes, wherever they were written.
+    /// The primary key, the unique constraints and the indexes, from the struct and its fields.
     fn constraints(&self) -> impl Iterator<Item = &Constraint> {
         let attrs = &self.attrs;
         let own = attrs.primary_key.iter().chain(&attrs.uniques).chain(&attrs.indexes);
         own.chain(self.columns().flat_map(|field| field.attrs.uniques.iter().chain(&field.attrs.indexes)))
     }
 
-    /// All foreign keys, the fields' first.
+    /// All foreign keys, those of the fields first.
     pub fn foreign_keys(&self) -> impl Iterator<Item = &ForeignKey> {
         self.columns().filter_map(|field| field.attrs.foreign_key()).chain(&self.attrs.foreign_keys)
     }
@@ -93,7 +93,7 @@ fn check_field(field: &Field, errors: &Errors) {
     }
 }
 
-/// A value comes from one place.
+/// A column has at most one source of its value.
 fn check_value(attrs: &FieldAttrs, errors: &Errors) {
     let default = attrs.default.as_ref().map(|(name, _)| name);
     let generated = attrs.generated.as_ref().map(|(name, _)| name);
@@ -268,7 +268,7 @@ fn check_live(model: &Model, constraint: &Constraint, errors: &Errors) {
     }
 }
 
-/// Every column is there, and none twice.
+/// Every column exists, and none is named twice.
 fn find_all<'i>(model: &Model, columns: impl Iterator<Item = &'i Ident>, token: &Ident, errors: &Errors) {
     let mut seen = BTreeSet::new();
     for column in columns {
@@ -296,7 +296,7 @@ fn columns(count: usize) -> String {
     format!("{count} column{}", if count == 1 { "" } else { "s" })
 }
 
-/// Names of constraints that were given twice.
+/// Reports names of constraints that are given twice.
 fn check_names(model: &Model, errors: &Errors) {
     let attrs = &model.attrs;
     let constraints = model.constraints().filter_map(|constraint| constraint.name.as_ref());
@@ -341,7 +341,7 @@ impl Field<'_> {
     }
 }
 
-/// Is the key over this expression or column unique among live rows only?
+/// Is the unique key on this expression or column one of live rows only?
 pub fn is_live(model: &Model, constraint: &Constraint) -> bool {
     let unique = constraint.token == "unique" || constraint.unique.is_some();
     constraint.live.is_some()

@@ -1,4 +1,4 @@
-//! `primary_key(…)`, `unique(…)` and `index(…)`: what is keyed, and the options of each.
+//! `primary_key(…)`, `unique(…)` and `index(…)`: their keys and options.
 
 use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
@@ -7,7 +7,7 @@ use syn::{Error, LitStr, Result, Token, token};
 use crate::errors::Errors;
 use crate::grammar::{self, flag, once, sql_name, text};
 
-/// Which of the three.
+/// The kind: one of the three.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum ConstraintKind {
     PrimaryKey,
@@ -15,7 +15,7 @@ pub enum ConstraintKind {
     Index,
 }
 
-/// A key over some columns. The options that a kind does not have were refused.
+/// A primary key, unique constraint or index, with options that its kind has.
 pub struct Constraint {
     /// `unique` or `index`, for messages about the whole.
     pub token: Ident,
@@ -32,7 +32,7 @@ pub struct Constraint {
     pub deferrable: Option<(Ident, Deferrable)>,
 }
 
-/// What is indexed, and how.
+/// A key with its options.
 pub struct Key {
     pub on: On,
     pub descending: bool,
@@ -96,7 +96,7 @@ impl ConstraintKind {
     }
 }
 
-/// On the struct: keys and options in parentheses.
+/// Parses one on the struct: keys and options in parentheses.
 pub fn parse(token: &Ident, input: ParseStream, kind: ConstraintKind, errors: &Errors) -> Result<Constraint> {
     let mut out = Constraint::new(token);
     let before = errors.count();
@@ -111,7 +111,7 @@ pub fn parse(token: &Ident, input: ParseStream, kind: ConstraintKind, errors: &E
     Ok(out)
 }
 
-/// On a field: options alone, if any; the key is the field.
+/// Parses one on a field: options only; the key is the field.
 pub fn parse_on_field(
     token: &Ident,
     field: &Ident,
@@ -158,7 +158,7 @@ impl Constraint {
         }
     }
 
-    /// The columns of a constraint whose keys are columns.
+    /// The columns, if all keys are columns.
     pub fn columns(&self) -> impl Iterator<Item = &Ident> {
         self.keys.iter().filter_map(|key| match &key.on {
             On::Column(column) => Some(column),
@@ -254,7 +254,7 @@ pub fn deferrable(name: &Ident, input: ParseStream) -> Result<Deferrable> {
     )
 }
 
-/// A key with what follows it: `.desc().nulls_last()`.
+/// A key and its modifiers: `.desc().nulls_last()`.
 fn key(out: &mut Constraint, kind: ConstraintKind, on: On, input: ParseStream) -> Result<()> {
     if kind != ConstraintKind::Index {
         if let On::Expression(sql) = &on {

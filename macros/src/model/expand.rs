@@ -1,4 +1,4 @@
-//! The code that a model becomes: one static, two impls, one registration.
+//! The expansion of a model: one static, two impls, one registration.
 
 mod constraint;
 mod relation;
@@ -14,7 +14,7 @@ use super::field::{DefaultValue, Identity};
 use super::new;
 use crate::name;
 
-/// Everything.
+/// The whole expansion.
 pub fn expand(model: &Model) -> TokenStream {
     let Model { ident, krate, .. } = model;
     let declared = declared(model);
@@ -76,19 +76,19 @@ pub fn expand(model: &Model) -> TokenStream {
 }
 
 impl Model<'_> {
-    /// The name in the database of a column that an option names. That it is there was checked.
+    /// The name in the database of a column that an option names, which was checked to exist.
     fn sql_column(&self, named: &Ident) -> String {
         self.column(named).map_or_else(|| name::plain(named), |field| field.column.clone())
     }
 }
 
 impl Field<'_> {
-    /// The type that stands in the column: the field's, or the one that speaks for it.
+    /// The type of the column: the field's, or the one given in its place.
     pub fn sql_type(&self) -> Type {
         self.sql_type_with(&quote!(__feedstock::Option))
     }
 
-    /// The value that stands in the column, of a row that is borrowed.
+    /// The value of the column, of a borrowed row.
     pub fn borrowed(&self, row: &TokenStream) -> TokenStream {
         let field = self.ident;
         match (&self.attrs.with, self.optional()) {
@@ -100,7 +100,7 @@ impl Field<'_> {
         }
     }
 
-    /// The same, where `Option` has another path.
+    /// The same, with another path of `Option`.
     pub fn sql_type_with(&self, option: &TokenStream) -> Type {
         match (&self.attrs.with, self.optional()) {
             (Some(with), Some(_)) => parse_quote!(#option<#with>),
@@ -180,7 +180,7 @@ fn option<T: ToTokens>(value: &Option<T>) -> TokenStream {
     }
 }
 
-/// A call for each thing that is said, since a struct written out takes twice as long to compile.
+/// A call for each option, since a struct expression takes twice as long to compile.
 fn column(model: &Model, field: &Field) -> TokenStream {
     let (ty, name, comment) = (field.sql_type(), &field.column, option(&field.comment));
     let attrs = &field.attrs;
@@ -217,12 +217,12 @@ fn default(field: &Field, ty: &Type) -> Option<TokenStream> {
     })
 }
 
-/// A span for code of ours whose mistakes are the user's: his place, our names.
+/// A span for generated code whose errors are the user's: it is located at the user's token, with hygiene of the macro.
 fn at(span: Span) -> Span {
     Span::call_site().located_at(span)
 }
 
-/// A key that is one integer counts by itself, unless its value comes from elsewhere.
+/// A primary key of one integer is an identity column, unless its value has another source.
 fn identity(model: &Model, field: &Field, ty: &Type) -> Option<TokenStream> {
     let attrs = &field.attrs;
     match &attrs.identity {
@@ -277,7 +277,7 @@ fn updated_at(model: &Model) -> Option<TokenStream> {
     Some(quote!((#column, <#ty as __feedstock::Timestamp>::NOW)))
 }
 
-/// The column that every update counts up.
+/// The column that every update increments.
 fn version(model: &Model) -> Option<TokenStream> {
     let field = model.columns().find(|field| field.attrs.version.is_some())?;
     let (ty, column) = (field.sql_type(), &field.column);
@@ -334,7 +334,7 @@ pub fn key_type(model: &Model) -> Option<TokenStream> {
     }
 }
 
-/// Says that rows can be soft-deleted, which takes a key, or else that they are deleted for good.
+/// Implements `SoftDelete`, which requires a key, or the trait of models without soft delete.
 pub fn soft_delete(model: &Model) -> TokenStream {
     let ident = model.ident;
     let deletable = model.attrs.soft_delete.is_some() && !model.key_fields().is_empty();

@@ -1,4 +1,4 @@
-//! What a wrong derive expands to: its mistakes, and impls that let the rest of the crate compile.
+//! The expansion of a derive with errors: the errors, and impls that let the rest of the crate compile.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -8,10 +8,10 @@ use super::ast::Model;
 use super::{expand, new};
 use crate::errors::Errors;
 
-/// Says nothing and registers nothing.
+/// An impl without columns, which registers nothing.
 pub fn expand(input: &DeriveInput, model: Option<&Model>, krate: &Path, errors: Errors) -> TokenStream {
     let errors = errors.into_compile_errors();
-    // A model is `'static` and not generic; an impl that is not allowed would be a second message.
+    // A model is `'static` and not generic; an impl that is not allowed would be a second error.
     if !input.generics.params.is_empty() {
         return errors;
     }
@@ -50,12 +50,12 @@ pub fn expand(input: &DeriveInput, model: Option<&Model>, krate: &Path, errors: 
     }
 }
 
-/// What other models and queries name.
+/// The items that other models and queries refer to.
 fn others(model: &Model) -> TokenStream {
     let ident = model.ident;
     let constants = expand::constants(model);
     let new = new::name_of(model);
-    // What the mistake hides may be a key.
+    // The model may have a key, which the error hides.
     let first = model.columns().next().map(|field| field.sql_type().to_token_stream());
     let keyed = expand::key_type(model).or(first).map(|key| {
         quote! {

@@ -36,14 +36,14 @@ pub const KNOWN: [&str; 22] = [
     "with",
 ];
 
-/// What a field's attributes say.
+/// The attributes of a field.
 #[derive(Default)]
 pub struct FieldAttrs {
     pub primary_key: Option<Ident>,
     pub identity: Option<(Ident, Identity)>,
     pub belongs_to: Option<ForeignKey>,
     pub references: Option<ForeignKey>,
-    /// Options of the foreign key that stand beside it.
+    /// Options of the foreign key that are written beside it.
     pub options: Options,
     pub uniques: Vec<Constraint>,
     pub indexes: Vec<Constraint>,
@@ -60,7 +60,7 @@ pub struct FieldAttrs {
     pub rename: Option<LitStr>,
     pub skip: Option<Ident>,
     pub with: Option<Type>,
-    /// The names of all options, for what must stand alone.
+    /// The names of all options, to refuse an option that must be alone.
     pub said: Vec<Ident>,
 }
 
@@ -212,7 +212,7 @@ fn default(name: &Ident, input: ParseStream) -> Result<DefaultValue> {
     }
 }
 
-/// `default = "now()"` is a text of five letters and two brackets, which nobody has ever meant.
+/// The error for `default = "now()"`, which would be that text, where an SQL expression is meant.
 fn sql_in_quotes(value: &Expr) -> Option<Error> {
     let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = value else { return None };
     let sql = text.value();
@@ -234,7 +234,7 @@ fn with(name: &Ident, input: ParseStream) -> Result<Type> {
 }
 
 impl FieldAttrs {
-    /// The foreign key that the field says, with its options from beside and inside.
+    /// The foreign key of the field, with its options from both places.
     pub fn foreign_key(&self) -> Option<&ForeignKey> {
         self.belongs_to.as_ref().or(self.references.as_ref())
     }

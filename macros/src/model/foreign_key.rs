@@ -18,13 +18,13 @@ pub struct ForeignKey {
     pub options: Options,
 }
 
-/// What is referred to; no columns are the primary key.
+/// The referenced table and columns; no columns means the primary key.
 pub enum Target {
     Model { path: Path, columns: Vec<Ident> },
     Table { schema: Option<String>, table: String, columns: Vec<String> },
 }
 
-/// What may be said of any foreign key.
+/// The options of a foreign key.
 #[derive(Default)]
 pub struct Options {
     pub name: Option<LitStr>,
@@ -33,7 +33,7 @@ pub struct Options {
     pub deferrable: Option<(Ident, Deferrable)>,
 }
 
-/// What happens to the referring rows.
+/// The action on the referencing rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     Nothing,
@@ -84,7 +84,7 @@ pub fn parse_belongs_to(
     })
 }
 
-/// `references = "table(column)"`, `references = Model::field`, or either in parentheses with options behind
+/// `references = "table(column)"`, `references = Model::field`, or either in parentheses with options after it
 pub fn parse_references(
     token: &Ident,
     field: &Ident,
@@ -119,7 +119,7 @@ fn on_field(
     Ok(ForeignKey { token: token.clone(), columns: vec![field.clone()], target, options })
 }
 
-/// An option of a foreign key; `false` is another option.
+/// Parses an option of a foreign key; `false` if it is none.
 pub fn option(out: &mut Options, name: &Ident, input: ParseStream) -> Result<bool> {
     match name.to_string().as_str() {
         "on_delete" => once(&mut out.on_delete, name, (name.clone(), action(name, input)?))?,
@@ -136,7 +136,7 @@ fn action(name: &Ident, input: ParseStream) -> Result<Action> {
     grammar::one_of(&grammar::word(name, input, format!("{name} = cascade"))?, &ACTIONS)
 }
 
-/// The options behind the target, each after a comma.
+/// The options after the target, each after a comma.
 fn rest(input: ParseStream, errors: &Errors) -> Result<Options> {
     let mut options = Options::default();
     if input.is_empty() {
@@ -185,7 +185,7 @@ fn column_of(path: &mut Path) -> Vec<Ident> {
     column.into_iter().collect()
 }
 
-/// `table`, `table(a, b)` or `schema.table(a, b)`, names as the database has them.
+/// `table`, `table(a, b)` or `schema.table(a, b)`, with the names of the database.
 fn table(text: &LitStr) -> Result<Target> {
     let wrong = || Error::new(text.span(), "expected a table and its columns: write `\"dramas(id)\"`");
     let value = text.value();

@@ -1,4 +1,4 @@
-//! The struct of a row that is not there yet: `NewImageGeneration`.
+//! The struct of a row to be inserted: `NewImageGeneration`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -8,11 +8,11 @@ use super::ast::{Field, Model};
 use super::field::Identity;
 use crate::name;
 
-/// Types that no key counts with; of a newtype the tokens cannot tell.
+/// Types that have no identity. For a newtype the tokens do not show it.
 const UNCOUNTED: [&str; 9] =
     ["String", "Uuid", "bool", "NaiveDate", "NaiveTime", "NaiveDateTime", "DateTime", "Decimal", "Vec"];
 
-/// The struct, beside the model and as visible.
+/// The struct, with the visibility of the model.
 pub fn structure(model: &Model, visible: &syn::Visibility) -> TokenStream {
     let new = name_of(model);
     let doc = format!("A new row of [`{}`]: `None` is a column's default.", name::plain(model.ident));
@@ -49,7 +49,7 @@ pub fn structure(model: &Model, visible: &syn::Visibility) -> TokenStream {
         #[automatically_derived]
         #[allow(dead_code, clippy::too_many_arguments)]
         impl #new {
-            /// A new row; every other column is its default, or NULL.
+            /// A new row; every other column gets its default, or NULL.
             #visible fn new(#(#names: #types),*) -> Self {
                 Self { #(#names,)* #(#others: ::core::option::Option::None,)* }
             }
@@ -59,7 +59,7 @@ pub fn structure(model: &Model, visible: &syn::Visibility) -> TokenStream {
     }
 }
 
-/// How its values are given, inside of the block where Feedstock has a name.
+/// The impl that gives its values, inside of the block where Feedstock has a name.
 pub fn implementation(model: &Model) -> TokenStream {
     let (ident, new) = (model.ident, name_of(model));
     let names = columns(model).map(|field| &field.column);
@@ -84,12 +84,12 @@ pub fn implementation(model: &Model) -> TokenStream {
     }
 }
 
-/// The same for a row as it is, with all that it holds.
+/// The same for the model itself, with all its values.
 pub fn whole_row(model: &Model) -> TokenStream {
     let ident = model.ident;
     let names = columns(model).map(|field| &field.column);
     let values = columns(model).map(|field| field.borrowed(&quote!(self)));
-    // A type that speaks for the field's may be one that is only read; bounds with a lifetime are looked at when used.
+    // The type given by `with` may be one that is only read. A bound with a lifetime is checked only where it is used.
     let bounds = columns(model).filter_map(|field| {
         let (with, ty) = (field.attrs.with.as_ref()?, field.optional().unwrap_or(field.ty));
         Some(quote!(for<'__v> #with: __feedstock::From<&'__v #ty>))
@@ -119,7 +119,7 @@ fn columns<'m, 'a>(model: &'m Model<'a>) -> impl Iterator<Item = &'m Field<'a>> 
     model.columns().filter(|field| field.attrs.generated.is_none())
 }
 
-/// The type that stands in the column, which may speak for the field's.
+/// The type of the column, which may be given in place of the field's.
 fn plain_type(field: &Field) -> Type {
     field.sql_type_with(&quote!(::core::option::Option))
 }
@@ -128,7 +128,7 @@ fn is_required(model: &Model, field: &Field) -> bool {
     field.optional().is_none() && !defaulted(model, field)
 }
 
-/// Does the database know a value where none is given?
+/// Does the database have a value for the column if none is given?
 fn defaulted(model: &Model, field: &Field) -> bool {
     let attrs = &field.attrs;
     let said = attrs.default.is_some()

@@ -1,6 +1,6 @@
-//! Where a text of SQL has come to: what stands in braces is a value outside of strings, quoted names and comments.
+//! Finds strings, quoted names and comments in SQL. Braces have a meaning only outside of them.
 
-/// What the text is inside of.
+/// What a position in the text is inside of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     Plain,
@@ -11,12 +11,12 @@ pub enum Place {
     Comment(usize),
     /// `$tag$ … $tag$`
     Dollars(String),
-    /// Behind a `$1`, which would be one of the values in braces.
+    /// After a `$1`, which would conflict with the placeholders of values in braces.
     Placeholder(String),
 }
 
 impl Place {
-    /// What a place behind this text is inside of.
+    /// What the position after this text is inside of.
     pub fn after(mut self, text: &str) -> Self {
         let mut at = 0;
         while at < text.len() {
@@ -29,7 +29,7 @@ impl Place {
         self
     }
 
-    /// What begins here is inside of, where it is something else, and how long it is.
+    /// What begins here, if anything, and the length of its beginning.
     pub fn step(&self, before: &str, rest: &str) -> (Option<Place>, usize) {
         let one = rest.chars().next().map_or(1, char::len_utf8);
         match self {
@@ -54,7 +54,7 @@ impl Place {
     }
 }
 
-/// What begins here.
+/// The string, quoted name or comment that begins here.
 fn plain(before: &str, rest: &str) -> Option<(Place, usize)> {
     let in_name = before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$');
     match rest.chars().next()? {
@@ -67,7 +67,7 @@ fn plain(before: &str, rest: &str) -> Option<(Place, usize)> {
     }
 }
 
-/// An `E` that stands alone before a string.
+/// Is this the `E` of a string, and not the end of a name?
 fn escapes(before: &str) -> bool {
     let Some(head) = before.strip_suffix(['e', 'E']) else { return false };
     !head.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$')

@@ -1,29 +1,29 @@
-//! What a text of SQL does, and where its braces stand in it: a table that is changed is written otherwise than one
-//! that is read, and a column that is set has no alias.
+//! Finds out what a statement does and where its braces are: a table that is changed is expanded differently than a
+//! table that is read, and a column that is set has no alias.
 //!
-//! This is no parser of SQL. It looks at brackets, and at the words that begin statements and their clauses.
+//! This is no SQL parser. It only looks at parentheses, and at the keywords that begin statements and clauses.
 
 use super::place::Place;
 use super::{Item, Part};
 
-/// What was found out about a text.
+/// The result: how the parts are to be expanded.
 #[derive(Default)]
 pub struct Found {
-    /// The parts that are tables which a statement changes.
+    /// The parts that are tables changed by a statement.
     pub targets: Vec<usize>,
-    /// The parts that are columns written by their name alone.
+    /// The parts that are columns without an alias.
     pub bare: Vec<usize>,
-    /// What is written in between, in the text's order.
+    /// Text to be inserted, in the order of positions.
     pub inserts: Vec<(At, Insert)>,
-    /// The statement itself, where rows are changed: where it begins behind its WITH, and whether it gives rows.
+    /// The data-modifying statement: its position after its WITH, and whether it returns rows.
     pub main: Option<Main>,
     pub wrong: Vec<(usize, String)>,
 }
 
-/// A place: before this byte of this part.
+/// A position: before this byte of this part.
 pub type At = (usize, usize);
 
-/// What is written at a place.
+/// Text to be inserted at a position.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Insert {
     /// `t.deleted_at IS NULL AND (`
@@ -67,7 +67,7 @@ impl Token {
 enum Clause {
     #[default]
     Start,
-    /// What is set.
+    /// The columns that are set.
     Set,
     /// `ON CONFLICT`, up to its `DO`.
     Conflict,
@@ -76,11 +76,11 @@ enum Clause {
     Other,
 }
 
-/// A statement or a bracket in it.
+/// A statement, or parentheses in it.
 #[derive(Default)]
 struct Scope {
     verb: Option<String>,
-    /// A WITH or an EXPLAIN stands before the statement.
+    /// A WITH or an EXPLAIN before the statement.
     with: bool,
     explain: bool,
     main: Option<At>,
@@ -174,13 +174,13 @@ impl Scope {
         self.bare && self.verb.as_deref().is_none_or(str::is_empty)
     }
 
-    /// Does a bracket that begins here hold columns to be written?
+    /// Do parentheses that begin here contain columns to be set?
     fn opens_columns(&self) -> bool {
         let of_insert =
             matches!(self.last, Some(Kind::Item(_))) && self.is("INSERT") && self.clause == Clause::Start;
         let of_merge = self.is("MERGE") && self.follows(&["INSERT"]);
         let of_set = self.clause == Clause::Set && (self.follows(&["SET"]) || self.last == Some(Kind::Comma));
-        // A bracket in a conflict's target is a part of it.
+        // Parentheses in a conflict target are a part of it.
         let of_conflict = self.clause == Clause::Conflict || self.is_bare();
         of_insert || of_merge || of_set || of_conflict
     }
@@ -219,7 +219,7 @@ impl Scope {
         self.follows(&["DISTINCT"])
     }
 
-    /// The first word of a statement, or of what follows its WITH.
+    /// The first word of a statement, or the first one after its WITH.
     fn begin(&mut self, word: &str, token: &Token) {
         let named = self.follows(&["WITH", "RECURSIVE"]) || self.last == Some(Kind::Comma);
         match word {
@@ -243,7 +243,7 @@ impl Scope {
         Some(Main { at, with: self.with, returns: reads || self.returning.is_some() })
     }
 
-    /// Writes the condition of a live row where it belongs.
+    /// Inserts the condition of live rows.
     fn finish(&mut self, end: At, found: &mut Found) {
         let Some(table) = self.target.take().filter(|_| !self.is("INSERT") || self.updates) else { return };
         let end = self.returning.unwrap_or(end);
@@ -288,7 +288,7 @@ impl Scope {
             wrong("the alias of a table stands in its braces, and no `AS` behind them");
         }
         if is_target {
-            // Whatever the braces say, this is what is changed.
+            // This table is changed, also if the braces do not say so.
             if self.is("MERGE") && !deleted {
                 wrong(
                     "a MERGE into live rows alone would insert what a deleted row has: write `with_deleted` before the \
@@ -323,7 +323,7 @@ impl Scope {
     }
 }
 
-/// The tokens of all parts; strings, quoted names and numbers are of no interest.
+/// The tokens of all parts, without strings, quoted names and numbers.
 fn tokens(parts: &[Part]) -> Vec<Token> {
     let mut tokens = Vec::new();
     for (number, part) in parts.iter().enumerate() {

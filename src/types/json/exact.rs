@@ -1,5 +1,5 @@
-//! Is what was read of a JSON text all that is in it? Postgres keeps numbers of any length, and in `json` a key twice;
-//! and a struct passes over the fields that it does not have.
+//! Checks that a value has all that its JSON text contains. Postgres stores numbers of any length and, in `json`,
+//! duplicate keys; and a struct ignores fields that it does not have.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::types::{BoxError, Unheld};
 
-/// The value of a JSON text; `keys` says whether a key may stand in it twice.
+/// Parses a JSON text; `keys` says whether it may have duplicate keys.
 pub fn read<T: Serialize + DeserializeOwned>(json: &[u8], keys: bool) -> Result<T, BoxError> {
     if keys {
         serde_json::from_slice::<Unique>(json).map_err(refused)?;
@@ -33,8 +33,8 @@ pub fn read<T: Serialize + DeserializeOwned>(json: &[u8], keys: bool) -> Result<
     Ok(value)
 }
 
-/// Of a number that was rounded, what the value would be written as has one that is near it and not the number itself;
-/// of one that `T` leaves out, neither.
+/// If a number was rounded, the serialized value has a number near to it, but not the number itself. If `T` ignored it,
+/// the serialized value has neither.
 #[cold]
 fn check<T: Serialize>(doubtful: &[&str], value: &T) -> Result<(), BoxError> {
     let written = serde_json::to_vec(value)?;
@@ -49,7 +49,7 @@ fn check<T: Serialize>(doubtful: &[&str], value: &T) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Is one what may have become of the other in any type of numbers?
+/// Can one number be the other after rounding, in any number type?
 fn is_near(one: &str, other: &str) -> bool {
     match (one.parse::<f64>(), other.parse::<f64>()) {
         (Ok(one), Ok(other)) => (one - other).abs() <= one.abs() * 1e-6,
@@ -69,7 +69,7 @@ fn refused(error: serde_json::Error) -> BoxError {
     if is_ours { Unheld::error(said, AS_TEXT) } else { error.into() }
 }
 
-/// The texts of all numbers, which are outside of strings.
+/// The texts of all numbers outside of strings.
 fn numbers(json: &[u8]) -> impl Iterator<Item = &str> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -103,12 +103,12 @@ fn after_string(json: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// May it be another number as a float? Not with fifteen digits.
+/// Can a float round this number? Not with at most 15 digits.
 fn is_doubtful(number: &str) -> bool {
     number.len() > 15 && number.bytes().filter(u8::is_ascii_digit).count() > 15 || number.contains(['e', 'E'])
 }
 
-/// A number, whichever way it is written: its digits without zeros at either end, and where the point is.
+/// A number in normal form: its digits without leading and trailing zeros, and the position of the decimal point.
 #[derive(PartialEq, Eq, Hash)]
 struct Number {
     negative: bool,
@@ -136,7 +136,7 @@ impl Number {
     }
 }
 
-/// Any JSON in which no object has a key twice.
+/// Any JSON without duplicate keys.
 struct Unique;
 
 const TWICE: &str = "the key ";
@@ -197,7 +197,7 @@ impl<'de> Visitor<'de> for Unique {
     }
 }
 
-/// Is there a NUL among the escapes? `jsonb` has none.
+/// Does the text contain an escaped NUL character? `jsonb` cannot store one.
 pub fn has_nul(json: &[u8]) -> bool {
     let mut at = 0;
     while at < json.len() {
@@ -250,7 +250,7 @@ mod tests {
         assert!(said::<f64>("9007199254740993", false).ends_with("would be rounded"));
     }
 
-    /// As they are written, floats have up to 17 digits, and are read to the last of them.
+    /// Floats are written with up to 17 digits, and read exactly.
     #[test]
     fn floats_are_read_as_they_were_written() {
         let mut state = 7_u64;

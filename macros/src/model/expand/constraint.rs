@@ -1,4 +1,4 @@
-//! Uniques, indexes, checks, exclusions and foreign keys as the static data that they become.
+//! The static data of unique constraints, indexes, checks, exclusion constraints and foreign keys.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -121,7 +121,7 @@ pub fn foreign_key(model: &Model, key: &ForeignKey) -> TokenStream {
     }
 }
 
-/// SET NULL wants columns that may be NULL, which only their types can tell.
+/// SET NULL requires columns that may be NULL, which only their types show.
 fn action(model: &Model, key: &ForeignKey, action: Option<Action>) -> TokenStream {
     let name = match action {
         None | Some(Action::Nothing) => return quote!(__feedstock::None),

@@ -1,4 +1,4 @@
-//! Relations: what the static says of them, and a constant each.
+//! Relations: their static data, and a constant for each.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -11,7 +11,7 @@ use super::super::foreign_key::Target;
 use super::{at, declared_of};
 use crate::name;
 
-/// What the static says.
+/// The static data.
 pub fn declared(model: &Model) -> Vec<TokenStream> {
     let belongs = model.columns().filter_map(|field| belongs_to(model, field));
     belongs.chain(model.attrs.has_many.iter().map(|relation| has_many(model, relation))).collect()
@@ -43,7 +43,7 @@ fn has_many(model: &Model, many: &HasMany) -> TokenStream {
     let (ident, name) = (model.ident, name::plain(&many.name));
     let target = declared_of(model, &many.target);
     let (child, by) = (itself(model, &many.target), by(model, many));
-    // By the constant, so that what is wrong with the column is said once.
+    // By the constant, so that an error of the column is reported once.
     let column = referring(many);
     let column = quote!(<#ident>::#column);
     let on_soft_delete = match &many.on_soft_delete {
@@ -118,7 +118,7 @@ fn children(model: &Model, many: &HasMany) -> TokenStream {
     }
 }
 
-/// A constant for the name of the column that refers.
+/// A constant for the name of the foreign key column.
 fn referring(many: &HasMany) -> Ident {
     format_ident!("__BY_OF_{}", name::plain(&many.name).to_uppercase())
 }
@@ -127,8 +127,8 @@ fn constant(relation: &str, at: &Ident) -> Ident {
     format_ident!("{}", relation.to_uppercase(), span = at.span())
 }
 
-/// The other model's column that refers, by the constant that its derive made. An inherent constant comes before that
-/// of a trait, which says that there is none.
+/// The foreign key column of the other model, by the constant of its derive. An inherent constant has precedence over
+/// the constant of the trait, which reports that there is no such column.
 fn by(model: &Model, many: &HasMany) -> TokenStream {
     let child = itself(model, &many.target);
     let column = name::plain(&many.by);
@@ -144,7 +144,7 @@ fn by(model: &Model, many: &HasMany) -> TokenStream {
     })
 }
 
-/// `Self` would be another type inside of what is expanded.
+/// Replaces `Self`, which would be another type in the expansion.
 fn itself(model: &Model, path: &Path) -> TokenStream {
     if path.is_ident("Self") {
         let ident = model.ident;

@@ -1,4 +1,4 @@
-//! The row mapper, and the twin of a model whose rows borrow.
+//! The row mapper, and the struct whose rows borrow (`ImageGenerationRef`).
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -45,13 +45,13 @@ fn twin_name(ident: &Ident) -> Ident {
     format_ident!("{}Ref", name::plain(ident), span = ident.span())
 }
 
-/// `&str` for `String` and `JsonText`, `&[u8]` for `Vec<u8>`, in an `Option` too; every other type is as it was.
+/// `&str` for `String` and `JsonText`, `&[u8]` for `Vec<u8>`, also in an `Option`; other types are unchanged.
 fn borrowed(ty: &Type, lifetime: &str) -> Type {
     let lifetime = syn::Lifetime::new(lifetime, proc_macro2::Span::call_site());
     let tokens = source(ty);
     match tokens.rsplit("::").next().unwrap_or(&tokens) {
         "String" => return parse_quote!(&#lifetime ::core::primitive::str),
-        // Its text as it stands, to be parsed by who wants it.
+        // Its text, unparsed.
         json if json.starts_with("JsonText<") => return parse_quote!(&#lifetime ::core::primitive::str),
         "Vec<u8>" => return parse_quote!(&#lifetime [::core::primitive::u8]),
         _ => {}
@@ -66,14 +66,14 @@ fn borrowed(ty: &Type, lifetime: &str) -> Type {
 }
 
 impl Field<'_> {
-    /// Is its value borrowed in the twin?
+    /// Is its value borrowed in the `…Ref` struct?
     pub fn borrows(&self) -> bool {
         let twin = borrowed(self.ty, "'a").to_token_stream();
         self.attrs.with.is_none() && twin.to_string() != self.ty.to_token_stream().to_string()
     }
 }
 
-/// All cells are read before one test, and the locals have names that no field can have.
+/// All cells are read before they are tested once. The local variables have names that no field can have.
 fn mapper(
     model: &Model,
     name: &str,

@@ -1,9 +1,9 @@
-//! Types that the driver has to ask for, before rows come.
+//! Makes the driver look up the types of columns before rows arrive.
 //!
-//! The driver learns the type of a result's column when the result has begun, and asks for one that does not come with
-//! Postgres on the same connection: behind a result that is larger than its buffers the answer never arrives. So a
-//! statement that may have such a column is prepared for a moment first, which gives its columns and no rows; what the
-//! driver was told it keeps for the connection. The statement itself is sent unnamed as ever.
+//! The driver learns the type of a column when the result has begun, and looks up one that is not built into Postgres
+//! on the same connection. If the result is larger than the driver's buffers, the answer to that query never arrives.
+//! So a statement that may have such a column is prepared first, which returns its columns and no rows; the driver
+//! caches the types for the connection. The statement itself is then sent unnamed, as any other.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -12,16 +12,16 @@ use postgres::Column;
 use postgres::error::SqlState;
 use postgres::types::Type;
 
-use super::statement::Statement;
 use crate::Error;
+use crate::query::Statement;
 
-/// Texts whose columns were found to have types that come with Postgres: they are not prepared again.
+/// Statements whose columns all have built-in types: they are not prepared again.
 static PLAIN: Mutex<Option<HashSet<Box<str>>>> = Mutex::new(None);
 
-/// More texts than a program has; where one makes them up, they are forgotten and asked for again.
+/// More statements than a program has. If a program generates more, all are forgotten and looked up again.
 const MANY: usize = 10_000;
 
-/// How often a name is tried that another client of a proxy's connection left behind.
+/// How often a statement is prepared, if another client of a proxy has left its name in use.
 pub(crate) const TRIES: usize = 5;
 
 /// Must the statement be prepared before it is sent?
@@ -33,7 +33,7 @@ pub(crate) fn is_due(statement: &Statement) -> bool {
     !texts.as_ref().is_some_and(|texts| texts.contains(statement.sql()))
 }
 
-/// Takes note of the columns.
+/// Remembers a statement whose columns all have built-in types.
 pub(crate) fn answered(statement: &Statement, columns: &[Column]) {
     if columns.iter().any(|column| Type::from_oid(column.type_().oid()).is_none()) {
         return;
@@ -46,7 +46,7 @@ pub(crate) fn answered(statement: &Statement, columns: &[Column]) {
     texts.insert(statement.sql().into());
 }
 
-/// What is to be done where it could not be asked for.
+/// Adds to the error why a lookup fails behind a proxy, and what to do.
 pub(crate) fn failed(error: postgres::Error) -> Error {
     let is_lost = error.code() == Some(&SqlState::INVALID_SQL_STATEMENT_NAME) || is_taken(&error);
     let error = Error::from(error);
@@ -54,13 +54,13 @@ pub(crate) fn failed(error: postgres::Error) -> Error {
         return error;
     }
     error.while_doing("asking for the type of a column").help(
-        "behind a proxy that pools transactions, read columns of types that do not come with Postgres inside of a \
-         transaction, or cast them: `column::text`; pgbouncer keeps track of statements where \
+        "behind a proxy that pools transactions, read columns whose types are not built into Postgres in a \
+         transaction, or cast them: `column::text`; pgbouncer tracks prepared statements if \
          `max_prepared_statements` is set",
     )
 }
 
-/// Is the name of the statement taken, so that the next one may not be?
+/// Is the statement's name in use? The driver then tries another name.
 pub(crate) fn is_taken(error: &postgres::Error) -> bool {
     error.code() == Some(&SqlState::DUPLICATE_PSTATEMENT)
 }

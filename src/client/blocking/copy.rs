@@ -4,15 +4,15 @@ use std::io::{BufRead, Write};
 
 use postgres::{CopyInWriter, CopyOutReader};
 
-use super::{CopiesOut, CopyIn, Frames, Outgoing};
-use crate::query::blocking::{Client, Executes};
-use crate::query::cached::Cached;
-use crate::query::given::New;
+use super::Client;
+use super::change::Executes;
+use crate::client::cached::Cached;
+use crate::query::{CopiesOut, CopyIn, Frames, New, Outgoing};
 use crate::row::Row;
 use crate::{Error, Result};
 
-/// A client that can COPY. It prepares a named statement for a moment, so that behind a proxy which pools transactions
-/// it must be inside of one.
+/// A client that can COPY. It prepares a named statement for a short time, so that behind a proxy that pools by
+/// transaction it must be used in a transaction.
 pub trait CopyClient: Client {
     /// Prepares a statement, for the types of its columns.
     ///
@@ -78,19 +78,19 @@ impl<C: CopyClient + ?Sized> CopyClient for &mut C {
     }
 }
 
-/// Rows of a binary COPY as they arrive, decoded where they are; after the last one and after an error of the server's
-/// there are no more.
+/// Rows of a binary COPY as they arrive, decoded without being copied. The iterator ends after the last row and after
+/// the first error of the server.
 #[must_use = "rows that are not read are thrown away"]
 pub struct Copied<'c, T> {
-    /// None at the end.
+    /// None after the end.
     reader: Option<CopyOutReader<'c>>,
     frames: Frames,
-    /// How long the message is that was read last.
+    /// The length of the message that was read last.
     read: usize,
     of: std::marker::PhantomData<fn() -> T>,
 }
 
-pub(crate) fn copy_out<'c, Q: CopiesOut, C: CopyClient + ?Sized>(
+pub(super) fn copy_out<'c, Q: CopiesOut, C: CopyClient + ?Sized>(
     query: &Q,
     db: &'c mut C,
 ) -> Result<Copied<'c, Q::Row>> {
@@ -120,7 +120,7 @@ impl<T> Copied<'_, T> {
         }
     }
 
-    /// Goes on to the next row, and says where in its message the cells begin.
+    /// Advances to the next row, and returns where in its message the cells begin.
     fn advance(&mut self) -> Result<Option<usize>> {
         while let Some(reader) = &mut self.reader {
             reader.consume(std::mem::take(&mut self.read));
@@ -162,7 +162,7 @@ impl<I: Iterator<Item: New>, C: CopyClient + ?Sized> Executes<C> for CopyIn<I> {
     }
 }
 
-/// The driver's own error, which its readers and writers wrap.
+/// The driver's error inside of the IO error that its readers and writers return.
 fn driver(error: std::io::Error) -> Error {
     match error.downcast::<postgres::Error>() {
         Ok(error) => error.into(),

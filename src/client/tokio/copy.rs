@@ -10,15 +10,15 @@ use futures_core::Stream as _;
 use futures_sink::Sink;
 use tokio_postgres::{CopyInSink, CopyOutStream};
 
-use super::{CopyIn, Frames, Outgoing};
-use crate::query::cached::Cached;
-use crate::query::given::New;
-use crate::query::tokio::{Client, Executes};
+use super::Client;
+use super::change::Executes;
+use crate::client::cached::Cached;
+use crate::query::{CopyIn, Frames, New, Outgoing};
 use crate::row::Row;
 use crate::{Error, Result};
 
-/// A client that can COPY. It prepares a named statement for a moment, so that behind a proxy which pools transactions
-/// it must be inside of one.
+/// A client that can COPY. It prepares a named statement for a short time, so that behind a proxy that pools by
+/// transaction it must be used in a transaction.
 pub trait CopyClient: Client {
     /// Prepares a statement, for the types of its columns.
     ///
@@ -106,11 +106,11 @@ impl<C: CopyClient + ?Sized> CopyClient for &C {
     }
 }
 
-/// Rows of a binary COPY as they arrive, decoded where they are: a `futures` stream, with a `next` of its own. After
-/// the last row and after an error of the server's there are no more.
+/// Rows of a binary COPY as they arrive, decoded without being copied: a `futures` stream, with a method `next`. It
+/// ends after the last row and after the first error of the server.
 #[must_use = "rows that are not read are thrown away"]
 pub struct Copied<T> {
-    /// None at the end.
+    /// None after the end.
     messages: Option<Pin<Box<CopyOutStream>>>,
     /// The message that was read last.
     message: Bytes,
@@ -118,7 +118,7 @@ pub struct Copied<T> {
     of: PhantomData<fn() -> T>,
 }
 
-pub(crate) async fn copy_out<R: for<'a> Row<'a>, C: CopyClient + ?Sized>(
+pub(super) async fn copy_out<R: for<'a> Row<'a>, C: CopyClient + ?Sized>(
     plain: Result<String>,
     copy: impl FnOnce(&[postgres::Column]) -> Result<String> + Send,
     db: &C,
@@ -145,7 +145,7 @@ impl<T> Copied<T> {
         Some(start.and_then(|start| self.frames.read(&self.message[start..])))
     }
 
-    /// Goes on to the next row, and says where in its message the cells begin.
+    /// Advances to the next row, and returns where in its message the cells begin.
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<usize>>> {
         let next = ready!(self.poll_message(context));
         if !matches!(next, Some(Ok(_))) {
