@@ -146,10 +146,7 @@ mod tests {
         let (usage, all) = (&grant("a", "USAGE", false), &grant("a", "ALL", false));
         let (passed_on, other) = (&grant("a", "USAGE", true), &grant("b", "USAGE", false));
         assert_eq!(change(&[usage], &[all]), "GRANT ALL ON SCHEMA s TO a");
-        assert_eq!(
-            change(&[all], &[usage]),
-            "REVOKE ALL ON SCHEMA s FROM a; GRANT USAGE ON SCHEMA s TO a"
-        );
+        assert_eq!(change(&[all], &[usage]), "REVOKE ALL ON SCHEMA s FROM a; GRANT USAGE ON SCHEMA s TO a");
         assert_eq!(change(&[usage], &[passed_on]), "GRANT USAGE ON SCHEMA s TO a WITH GRANT OPTION");
         assert_eq!(
             change(&[passed_on, other], &[usage]),
