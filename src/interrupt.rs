@@ -1,7 +1,7 @@
-//! Ctrl-C and its siblings (SIGINT, SIGTERM, SIGHUP): what must be undone before the process ends.
+//! Ctrl-C and its siblings (SIGINT, SIGTERM, SIGHUP): cleanups before the process ends.
 //!
-//! Values that clean up in `Drop` are not dropped by a signal, so they register here as well. What can come to a good
-//! end by itself is asked to at the first signal, and ends the process then; a second signal does not wait for it.
+//! A signal does not run `Drop`, so values that clean up in `Drop` also register here. Work that can stop by itself is
+//! asked to at the first signal, and the process ends when it has; a second signal does not wait for it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +15,7 @@ use signal_hook::iterator::Signals;
 
 static REGISTERED: Mutex<Registered> =
     Mutex::new(Registered { next: 0, cleanups: BTreeMap::new(), requests: BTreeMap::new() });
-/// The first signal that came.
+/// The first signal that was received.
 static FIRST: AtomicI32 = AtomicI32::new(0);
 
 struct Registered {
@@ -24,26 +24,26 @@ struct Registered {
     requests: BTreeMap<u64, Box<dyn FnMut(Signal) + Send>>,
 }
 
-/// How long all cleanups together may take. Whatever they wait for has a bound of its own; this is the last one.
+/// The bound on all cleanups together; each also has a bound of its own.
 const CLEANING_UP: Duration = Duration::from_secs(30);
 
-/// A signal that asks for an end.
+/// A signal that asks the process to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signal(i32);
 
 impl Signal {
-    /// The exit status that a shell reports for it: 130 of SIGINT, 143 of SIGTERM, 129 of SIGHUP.
+    /// The exit status that a shell reports for it: 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP.
     pub fn exit_status(self) -> u8 {
         u8::try_from(128 + self.0).unwrap_or(130)
     }
 
-    /// Runs the cleanups, the last registered first, and ends the process, at the latest after a bound.
+    /// Runs the cleanups, the last registered first, and ends the process, at the latest after the bound.
     pub fn end(self) -> ! {
         thread::spawn(move || {
             thread::sleep(CLEANING_UP);
             std::process::exit(self.exit_status().into());
         });
-        // The lock is held to the end, so that nobody else undoes the same thing meanwhile.
+        // The lock is held to the end, so that nobody else runs the same cleanups meanwhile.
         let mut registered = lock();
         for cleanup in registered.cleanups.values_mut().rev() {
             cleanup();
@@ -62,14 +62,14 @@ impl fmt::Display for Signal {
     }
 }
 
-/// The first signal that came, if one did.
+/// The first signal that was received, if any.
 pub fn received() -> Option<Signal> {
     Some(FIRST.load(Ordering::SeqCst)).filter(|signal| *signal != 0).map(Signal)
 }
 
-/// Runs `cleanup` when a signal is to end the process, which then ends with the signal's status.
+/// Registers `cleanup`, which runs before a signal ends the process; the exit status is that of the signal.
 ///
-/// The last registered runs first. Dropping what this returns takes the cleanup back. A signal that was ignored when
+/// The last registered runs first. Dropping the returned value unregisters the cleanup. A signal that was ignored when
 /// the process began (`nohup`) stays ignored.
 pub fn on_interrupt(cleanup: impl FnMut() + Send + 'static) -> OnInterrupt {
     install_once();
@@ -79,8 +79,8 @@ pub fn on_interrupt(cleanup: impl FnMut() + Send + 'static) -> OnInterrupt {
     OnInterrupt(number)
 }
 
-/// Calls `request` at the first signal in place of ending the process: it asks for an end of what is at work, and
-/// does not wait for it. Dropping what this returns takes the request back.
+/// Registers `request`, which the first signal calls instead of ending the process: it asks the work to stop, and does
+/// not wait for it. Dropping the returned value unregisters the request.
 pub fn on_first_signal(request: impl FnMut(Signal) + Send + 'static) -> OnInterrupt {
     install_once();
     let mut registered = lock();
@@ -89,16 +89,16 @@ pub fn on_first_signal(request: impl FnMut(Signal) + Send + 'static) -> OnInterr
     OnInterrupt(number)
 }
 
-/// A registered cleanup or request; dropping it takes it back without running it.
+/// A registered cleanup or request; dropping it unregisters it without running it.
 #[derive(Debug)]
-#[must_use = "dropping this takes the cleanup back"]
+#[must_use = "dropping this unregisters the cleanup"]
 pub struct OnInterrupt(u64);
 
 impl Drop for OnInterrupt {
     fn drop(&mut self) {
         let mut registered = lock();
         let taken = (registered.cleanups.remove(&self.0), registered.requests.remove(&self.0));
-        // What it drops may take the lock as well.
+        // Dropped outside of the lock, since its own drop may take the lock.
         drop(registered);
         drop(taken);
     }
@@ -117,21 +117,21 @@ fn install_once() {
         let ignored = ignored();
         let wanted =
             [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
-        // An error means that the system has no such handlers: then a signal ends the process as it always did.
+        // On an error the system has no such handlers, and a signal ends the process as usual.
         if let Ok(mut signals) = Signals::new(wanted) {
             thread::spawn(move || signals.forever().enumerate().for_each(|(at, signal)| arrived(at, signal)));
         }
     });
 }
 
-/// The signals that this process ignores, as a mask; none where the system does not say.
+/// The signals that this process ignores, as a mask; none if the system does not tell.
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }
 
-/// The first signal asks, the next one cleans up and ends, and one that comes meanwhile ends at once.
+/// The first signal asks; the second one runs the cleanups and ends the process; one during those ends it at once.
 fn arrived(at: usize, signal: i32) {
     static ENDING: Once = Once::new();
     let signal = Signal(signal);

@@ -10,16 +10,16 @@
 //! CREATE INDEX CONCURRENTLY …
 //! ```
 //!
-//! `-- feedstock: backfill` stands in the place of `no-transaction` where the one statement is a `DO` block or a
-//! `CALL` that commits what it does in batches and takes only rows that still need it: it says that running it again
-//! from its start is right, so that after a crash this is what is done.
+//! `-- feedstock: backfill` replaces `no-transaction` if the one statement is a `DO` block or a `CALL` that commits in
+//! batches and takes only rows that still need it: it states that the statement can be run again from its start, which
+//! is what happens after a crash.
 //!
-//! `-- feedstock: isolation serializable` (or `repeatable-read`, `read-committed`) says how the file's transaction is
-//! begun; so does a `SET TRANSACTION ISOLATION LEVEL` before the first query. A `BEGIN` and a `COMMIT` around the whole
-//! file say what is done anyway, and are passed over.
+//! `-- feedstock: isolation serializable` (or `repeatable-read`, `read-committed`) sets the isolation level of the
+//! file's transaction; so does a `SET TRANSACTION ISOLATION LEVEL` before the first query. A `BEGIN` and a `COMMIT`
+//! around the whole file are accepted and not sent, since the file runs in one transaction anyway.
 //!
-//! Everything that can be wrong without a database is an error of [`Migrations::read`], all of it at once, so that
-//! nothing has run when it is said. refinery's own reading skips what it does not understand.
+//! Every error that can be found without a database is an error of [`Migrations::read`], all of them at once, so that
+//! it is reported before anything runs. refinery itself skips files whose names it does not understand.
 
 mod directory;
 mod header;
@@ -64,25 +64,26 @@ pub struct Migration {
     pub file: String,
     /// The text with LF line ends, without a byte order mark.
     pub sql: String,
-    /// What the comments at the top say.
+    /// The comments at the top.
     pub header: Header,
-    /// How its transaction is begun, where the file says so: in a directive or a statement.
+    /// The isolation level of its transaction, if a directive or a statement of the file sets it.
     pub isolation: Option<Isolation>,
-    /// The file as it lies on disk; refinery's checksum was once made of that.
+    /// The bytes on disk; older histories have refinery's checksum of those.
     original: String,
 }
 
 impl Migrations {
     /// Reads the `V<version>__<name>.sql` files of a directory.
     ///
-    /// What does not end in `.sql` is left alone (what an editor leaves: `V7__a.sql~`, `V7__a.sql.orig`), and so are
-    /// names that begin with `.` or `#`. Whatever ends in `.sql`, in letters of either case, must be a migration.
+    /// A file that does not end in `.sql` is ignored (such as backups of editors: `V7__a.sql~`, `V7__a.sql.orig`), and
+    /// so are names that begin with `.` or `#`. Every other name that ends in `.sql`, in letters of either case, must
+    /// be that of a migration.
     ///
     /// # Errors
     ///
     /// All at once: a `*.sql` file with any other name (`v7__a.sql`, `V7_a.sql`, `V7__a.SQL`); a directory, a pipe or a
-    /// socket of such a name; SQL files in subdirectories (refinery would run them, most people would not expect it); a
-    /// file that is not UTF-8; and whatever [`Migrations::from_files`] refuses. Or the directory cannot be read.
+    /// socket with such a name; SQL files in subdirectories (refinery would run them, most people would not expect it);
+    /// a file that is not UTF-8; and every error of [`Migrations::from_files`]. Or the directory cannot be read.
     pub fn read(dir: impl AsRef<Path>) -> Result<Self> {
         let (paths, mut wrong) = sql_files(dir.as_ref())?;
         let mut files = Vec::new();
@@ -95,14 +96,14 @@ impl Migrations {
         Self::checked(files, wrong)
     }
 
-    /// Migrations from pairs of a file name, which a path may precede, and a text.
+    /// Migrations from pairs of a file name, with or without a path, and a text.
     ///
     /// # Errors
     ///
-    /// All at once: misnamed files and duplicate versions; an unknown directive, or one not at the top; a change of
-    /// several parts that begins in its middle; `BEGIN`, `COMMIT` and the like within a file; a statement that no
-    /// transaction may hold in a file without `no-transaction`; and a `no-transaction` file with anything but one
-    /// statement that the runner can look for in the catalog after a crash.
+    /// All at once: misnamed files and duplicate versions; an unknown directive, or one below the header; a change of
+    /// several parts without its first part; `BEGIN`, `COMMIT` and the like within a file; a statement that cannot run
+    /// in a transaction in a file without `no-transaction`; and a `no-transaction` file with anything but one statement
+    /// whose result the runner can find in the catalog after a crash.
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
         Self::checked(files, Vec::new())
     }
@@ -127,7 +128,7 @@ impl Migrations {
             by_version.insert(migration.version, migration);
         }
         let migrations = Migrations { list: by_version.into_values().collect() };
-        // Where a file could not be read, its part is not missing.
+        // A file that could not be read is not a missing part.
         if wrong.is_empty() {
             wrong = migrations.wrong_parts();
         }
@@ -140,22 +141,22 @@ impl Migrations {
         self.list.iter()
     }
 
-    /// How many there are.
+    /// The number of migrations.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Is there none?
+    /// Are there no migrations?
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The one of a version.
+    /// The migration with this version.
     pub fn get(&self, version: i64) -> Option<&Migration> {
         self.list.iter().find(|migration| migration.version == version)
     }
 
-    /// The newest.
+    /// The newest migration.
     pub fn last(&self) -> Option<&Migration> {
         self.list.last()
     }
@@ -165,7 +166,7 @@ impl Migrations {
         self.last().map_or(1, |last| last.version + 1)
     }
 
-    /// Those up to a version, that one included.
+    /// The migrations up to a version, including it.
     #[must_use]
     pub fn up_to(&self, version: i64) -> Self {
         Migrations { list: self.iter().filter(|migration| migration.version <= version).cloned().collect() }
@@ -206,7 +207,7 @@ impl Migrations {
         }
     }
 
-    /// A crash while files were renamed into place leaves the later parts without the first.
+    /// After a crash while files were renamed into place, the first part is missing.
     fn wrong_parts(&self) -> Vec<Wrong> {
         let wrong = |migration: &Migration| {
             let error = self.check_part(migration).err()?;
@@ -250,18 +251,17 @@ impl<'a> IntoIterator for &'a Migrations {
     }
 }
 
-/// Of a text with LF line ends.
+/// A migration with a text with LF line ends.
 pub(crate) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Migration {
-    /// The statements that are to be run, with their places in the file: all but what only says how its transaction is
-    /// begun and ended.
+    /// The statements to be run, with their places in the file: all but those that begin and end its transaction.
     ///
     /// # Errors
     ///
-    /// None for a migration that was read: the reading has split it once.
+    /// None for a migration that was read, since that has split the text before.
     pub fn statements(&self) -> Result<Vec<Statement<'_>>> {
         Ok(self.body(sql::split(&self.file, &self.sql)?).statements)
     }
@@ -273,17 +273,17 @@ impl Migration {
         Body::of(statements)
     }
 
-    /// The checksum that a child's `parent` line carries: SHA-256 of the text with LF line ends.
+    /// The checksum in the `parent` line of the next file: SHA-256 of the text with LF line ends.
     pub fn sha256(&self) -> String {
         sha256(&self.sql)
     }
 
-    /// Are its statements those of which its header has the checksum, if it has one?
+    /// Do its statements still have the checksum of its header, if that has one?
     fn has_its_statements(&self) -> bool {
         self.header.statements().is_none_or(|sha256| sha256 == header::statements_sha256(&self.sql))
     }
 
-    /// What the next file says of this one.
+    /// The parent line of the next file.
     pub fn as_parent(&self) -> Parent {
         Parent { version: self.version, sha256: self.sha256() }
     }
@@ -293,15 +293,15 @@ impl Migration {
         self.file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
     }
 
-    /// What refinery makes of it; its own checksum is that of the LF text.
+    /// refinery's own type, with its checksum of the LF text.
     pub(crate) fn to_refinery(&self) -> Result<refinery_core::Migration> {
         let stem = format!("V{}__{}", self.version, self.name);
         refinery_core::Migration::unapplied(&stem, &self.sql)
             .map_err(|error| Error::file(format!("refinery refuses the name {stem}")).because(error))
     }
 
-    /// Is this a checksum that refinery wrote for this file, now or in another time? Older histories hashed the
-    /// bytes of a CRLF checkout, and 32-bit versions.
+    /// Is this a checksum that refinery computed for this file, now or earlier? Older histories have checksums of the
+    /// bytes of a CRLF checkout, or of 32-bit versions.
     pub(crate) fn has_checksum(&self, checksum: u64) -> bool {
         let crlf = self.sql.replace('\n', "\r\n");
         let [marked, marked_crlf] = [&self.sql, &crlf].map(|text| format!("{BYTE_ORDER_MARK}{text}"));
@@ -329,7 +329,7 @@ impl Migration {
         Err(errors.into_iter().map(|error| Wrong::new(&migration.file, error)).collect())
     }
 
-    /// Adds what is wrong with them, and gives the isolation that they or the header ask for.
+    /// Adds the errors of its statements, and returns the isolation level that they or the header ask for.
     fn check_statements(&self, statements: Vec<Statement<'_>>, errors: &mut Vec<Error>) -> Option<Isolation> {
         let Body { statements, isolation, wrong } = self.body(statements);
         let at =
@@ -343,8 +343,11 @@ impl Migration {
             && said != other
         {
             errors.push(
-                Error::file(format!("{} says isolation {said} at its top, and {other} below", self.file))
-                    .help("say it once"),
+                Error::file(format!(
+                    "{} sets the isolation level {said} at its top, and {other} below",
+                    self.file
+                ))
+                .help("set it once"),
             );
         }
         isolation.or(self.header.isolation)
@@ -353,7 +356,7 @@ impl Migration {
     fn check_statement(&self, statement: &Statement<'_>) -> Result<()> {
         let at = |error: Error| error.at(&self.file, statement.line, statement.column);
         if let Some(command) = statement.transaction_control() {
-            return Err(at(Error::file(format!("{command} has no place in a migration"))).help(
+            return Err(at(Error::file(format!("{command} is not allowed in a migration"))).help(
                 "take it out: every file runs in one transaction, together with its row in the history (a BEGIN and \
                  a COMMIT around the whole file are passed over)",
             ));
@@ -385,7 +388,7 @@ impl Migration {
             .map_err(|error| error.at(&self.file, statement.line, statement.column))
     }
 
-    /// What the one statement of a `no-transaction` file does.
+    /// The one statement of a `no-transaction` file, parsed.
     ///
     /// # Errors
     ///
@@ -401,7 +404,7 @@ impl Migration {
     fn verify_parent(&self, parent: &Parent, before: Option<&Migration>) -> Result<()> {
         let Some(before) = before else {
             return Err(Error::file(format!(
-                "{} follows V{}, which is not there",
+                "{} follows V{}, whose file is missing",
                 self.file, parent.version
             ))
             .help("restore the missing file; an applied migration is never deleted"));
@@ -442,7 +445,7 @@ fn refinery_checksum(name: &str, version: impl Hash, sql: &str) -> u64 {
     hasher.finish()
 }
 
-/// The version and name of `V7__add_prompt_hash.sql`, which a path may precede.
+/// The version and name of `V7__add_prompt_hash.sql`, with or without a path.
 fn parse_file_name(file: &str) -> Result<(i64, String)> {
     let file_name = file.rsplit(['/', '\\']).next().unwrap_or_default();
     let misnamed = |help: &str| Error::file(format!("{file} is not named like a migration")).help(help);
@@ -465,7 +468,7 @@ fn parse_file_name(file: &str) -> Result<(i64, String)> {
     Ok((version, name.to_owned()))
 }
 
-/// Migrations that are compiled into a program: what [`embed!`](crate::embed) makes.
+/// Migrations compiled into a program by [`embed!`](crate::embed).
 #[derive(Debug, Clone, Copy)]
 pub struct Embedded {
     dir: &'static str,
@@ -474,7 +477,7 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// For the expansion of [`embed!`](crate::embed): the directory, the files' names and texts, and whether to
+    /// Called by the expansion of [`embed!`](crate::embed): the directory, the files' names and texts, and whether to
     /// compare with the directory at run time.
     #[doc(hidden)]
     pub const fn new(
@@ -485,7 +488,7 @@ impl Embedded {
         Embedded { dir, files, compare }
     }
 
-    /// A program that was not rebuilt would go without the newest file and say nothing.
+    /// A program that was not rebuilt would silently lack the newest file.
     fn compare_with_directory(&self) -> Result<()> {
         let dir = Path::new(self.dir);
         if !self.compare || !dir.is_dir() {
@@ -505,13 +508,13 @@ impl Embedded {
     }
 }
 
-/// Where migrations come from: [`Migrations`] that were read, or [`Embedded`] ones.
+/// A source of migrations: [`Migrations`] that were read, or [`Embedded`] ones.
 pub trait ToMigrations {
     /// The migrations.
     ///
     /// # Errors
     ///
-    /// As [`Migrations::from_files`]; in debug builds also a file of the directory that is not embedded.
+    /// As [`Migrations::from_files`]; in debug builds also a file in the directory that is not embedded.
     fn to_migrations(&self) -> Result<Cow<'_, Migrations>>;
 }
 

@@ -1,7 +1,7 @@
-//! What a session of ours relies on, whatever `ALTER ROLE … SET`, `ALTER DATABASE … SET` and the server's own
-//! configuration say: how texts are written, how they are read, and that no time-out ends our work.
+//! Settings of our sessions, independent of `ALTER ROLE … SET`, `ALTER DATABASE … SET` and the server's configuration:
+//! the output of texts, their input, and no timeout that could end our work.
 //!
-//! Settings of a role or a database that are not listed here get the value that Postgres is built with.
+//! Settings of a role or a database that are not listed here get Postgres's built-in default.
 
 use std::sync::mpsc;
 use std::thread;
@@ -15,10 +15,10 @@ use crate::ident::literal;
 use crate::interrupt::{OnInterrupt, on_interrupt};
 use crate::{Error, Result};
 
-/// Every setting that a text, a replay or a measurement depends on. One that the server does not know is passed over,
-/// and so is one that the role may not set.
+/// Every setting that an output, a replay or a measurement depends on. A setting that the server does not know, or that
+/// the role may not set, is skipped.
 const SETTINGS: &[(&str, &str)] = &[
-    // Our own statements are bounded where they are sent.
+    // Our own statements have bounds of their own.
     ("statement_timeout", "0"),
     ("lock_timeout", "0"),
     ("transaction_timeout", "0"),
@@ -27,7 +27,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("default_transaction_isolation", "read committed"),
     ("default_transaction_read_only", "off"),
     ("default_transaction_deferrable", "off"),
-    // How the server writes names, expressions and values.
+    // Output of names, expressions and values.
     ("quote_all_identifiers", "off"),
     ("DateStyle", "ISO, MDY"),
     ("IntervalStyle", "postgres"),
@@ -40,14 +40,14 @@ const SETTINGS: &[(&str, &str)] = &[
     ("lc_monetary", "C"),
     ("lc_numeric", "C"),
     ("lc_time", "C"),
-    // How it reads a text.
+    // Input of texts.
     ("standard_conforming_strings", "on"),
     ("backslash_quote", "safe_encoding"),
     ("escape_string_warning", "on"),
     ("array_nulls", "on"),
     ("transform_null_equals", "off"),
     ("check_function_bodies", "on"),
-    // What it makes of it.
+    // Execution of statements.
     ("default_tablespace", ""),
     ("temp_tablespaces", ""),
     ("default_table_access_method", "heap"),
@@ -60,17 +60,17 @@ const SETTINGS: &[(&str, &str)] = &[
     ("client_min_messages", "notice"),
 ];
 
-/// The `search_path` that every replay begins with, as the runner's files do.
+/// The `search_path` that every replay begins with, like a file of the runner.
 const SEARCH_PATH: &str = "public";
 
-/// Those that may end a session before it can say anything. Any role may set them as it connects.
+/// Timeouts that could end a session before its first statement. Every role may set them in the connection's options.
 const TIMEOUTS: &[&str] =
     &["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"];
 
-/// How often a time-out of a role may end the very statement that lifts it.
+/// The number of attempts at the statement that lifts a role's timeout, which that timeout may cancel.
 const ATTEMPTS: usize = 5;
 
-/// Opens a connection that relies on nothing from outside.
+/// Opens a connection with these settings.
 ///
 /// # Errors
 /// As of [`connect_in`], or the server refuses.
@@ -82,26 +82,26 @@ pub(crate) fn connect_pinned(url: &str, environment: &Environment) -> Result<Cli
         Err(error) if is_timeout(&error) => options(TIMEOUTS.iter().map(|name| (*name, "0"))),
         Err(error) => return Err(error),
     };
-    // As options of the connection they also hold after RESET ALL, which a file may say.
+    // As options of the connection they also survive a RESET ALL of a file.
     match connect_in(&with_options(url, &ends)?, environment) {
         Ok(mut other) => pin(&mut other, &[]).map(|_| other),
-        // A pooler takes no options: what was set must do.
+        // A pooler refuses options: the settings made so far have to do.
         Err(_) => pin(&mut client, &[]).map(|_| client),
     }
 }
 
-/// How long a request to cancel may take at a signal.
+/// The bound on a cancel request after a signal.
 const CANCELLING: Duration = Duration::from_secs(2);
 
-/// Where a signal ends the process, what runs on the connection is cancelled on the server, for as long as what this
-/// returns lives.
+/// When a signal ends the process, also cancels the statement of this connection on the server, until the returned
+/// value is dropped.
 pub(crate) fn cancelled_at_a_signal(client: &Client, url: &str, environment: &Environment) -> OnInterrupt {
     let connecting = (url.to_owned(), environment.clone());
     let token = client.cancel_token();
     on_interrupt(move || {
         let ((url, environment), token) = (connecting.clone(), token.clone());
         let (done, cancelled) = mpsc::channel();
-        // A server that does not answer holds up nothing but its own thread.
+        // A server that does not answer blocks only its own thread.
         thread::spawn(move || {
             let _ = connect::cancel(&url, &environment, &token);
             let _ = done.send(());
@@ -110,8 +110,8 @@ pub(crate) fn cancelled_at_a_signal(client: &Client, url: &str, environment: &En
     })
 }
 
-/// Sets everything in a session; `other` wins over the list. Gives what the role or the database had set otherwise
-/// and any role may set.
+/// Sets all of them in a session; `other` has precedence. Returns the settings that the role or the database sets to
+/// another value and that every role may set.
 ///
 /// # Errors
 /// The server refuses.
@@ -131,7 +131,7 @@ pub(crate) fn pin(client: &mut Client, other: &[(&str, &str)]) -> Result<Vec<(St
     }
 }
 
-/// The statements of [`pin`], to be sent with others in one message.
+/// The statements of [`pin`], to be sent in one message with others.
 pub(crate) fn session(other: &[(&str, &str)]) -> String {
     format!(
         "SET statement_timeout TO 0; SET ROLE NONE; SET search_path TO ''; {}; SET search_path TO {SEARCH_PATH}",
@@ -139,7 +139,7 @@ pub(crate) fn session(other: &[(&str, &str)]) -> String {
     )
 }
 
-/// Sets everything for a transaction in which schemas are read: names come out qualified.
+/// Sets them for a transaction that reads schemas, with an empty path, so that names are qualified.
 ///
 /// # Errors
 /// The server refuses.
@@ -148,7 +148,7 @@ pub(crate) fn pin_locally(transaction: &mut impl GenericClient) -> Result<()> {
     transaction.batch_execute(&sql).map_err(failed)
 }
 
-/// A query that sets what is otherwise, with a row for each.
+/// A query that sets those that differ, with a row for each.
 fn set(other: &[(&str, &str)], local: bool) -> String {
     let listed = SETTINGS.iter().filter(|(name, _)| other.iter().all(|(own, _)| own != name)).chain(other);
     let values: Vec<String> =
@@ -166,14 +166,14 @@ fn from_outside(message: &postgres::SimpleQueryMessage) -> Option<(String, Strin
     Some((name.to_owned(), value.to_owned()))
 }
 
-/// `-c name=value`, as a connection's options have it.
+/// `-c name=value`, the form of a connection's options.
 fn options<'a>(settings: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let escaped = |value: &str| value.replace('\\', "\\\\").replace(' ', "\\ ");
     settings.map(|(name, value)| format!("-c {name}={}", escaped(value))).collect::<Vec<_>>().join(" ")
 }
 
 fn is_timeout(error: &Error) -> bool {
-    // The session may be gone without an answer.
+    // The server may have ended the session without an answer.
     matches!(error.sqlstate(), None | Some("57014" | "57P05" | "25P04" | "57P01"))
 }
 

@@ -1,20 +1,21 @@
 //! refinery, guarded.
 //!
-//! refinery verifies the files and owns the history table; this decides how a file is run:
+//! refinery verifies the files and owns the history table; this module decides how a file is run:
 //!
 //! * one runner at a time, by an advisory lock on the connection that runs the statements;
-//! * a file and its row in the history in one transaction, one statement an execute;
-//! * a lock that is not to be had soon is not waited for: the file rolls back and is tried again later, and it is
-//!   said who blocks it;
-//! * a `no-transaction` file has one statement, which is noted before it is sent: of an attempt that was noted the
-//!   catalog says whether it was done, and without one the server judges;
-//! * whatever a file sets in its session is set back.
+//! * a file and its row in the history in one transaction, one statement per execute;
+//! * a short lock_timeout: a file that does not get a lock is rolled back and tried again later, and the sessions that
+//!   block it are reported;
+//! * a `no-transaction` file has one statement, and an attempt is recorded before the statement is sent. After a
+//!   recorded attempt the catalog decides whether it was completed; without one the statement is sent and the server
+//!   decides;
+//! * settings that a file changes in its session are reset.
 //!
-//! Each file begins as if it were a run of its own, with two exceptions that no server lets one set back. A custom
-//! setting (`SET app.user = …`) that one file has set reads as an empty text in the next one of the same run, and not
-//! as NULL: test it with `nullif(current_setting('app.user', true), '')`. And custom settings that the caller had made
-//! in the session are gone after a run, since `RESET ALL` takes them along and nothing lists them: make them again, or
-//! apply on a connection of its own. All other settings of the caller are as they were.
+//! Each file begins as if it were a run of its own, with two exceptions, since Postgres cannot unset a custom setting.
+//! A custom setting (`SET app.user = …`) of one file reads as an empty string in the next file of the same run, and not
+//! as NULL: test it with `nullif(current_setting('app.user', true), '')`. And custom settings that the caller had set
+//! in the session are lost after a run, since `RESET ALL` resets them too and no catalog lists them: set them again, or
+//! apply on a separate connection. All other settings of the caller are restored.
 //!
 //! ```no_run
 //! # fn main() -> feedstock::Result<()> {
@@ -34,6 +35,7 @@ mod failure;
 mod guard;
 mod history;
 mod leftovers;
+mod monitor;
 mod options;
 mod outcome;
 mod probe;
@@ -49,9 +51,11 @@ use crate::{Error, Result};
 pub use cancel::Cancel;
 pub use event::{Applied, Blocker, Event, How, Report};
 pub use history::{Entry, State, Status};
-pub use options::{History, Monitor, Options};
+pub use monitor::Monitor;
+pub use options::{History, Options};
 
-/// Applies what is pending, as [`apply`] does with [`Options::default`]: for a service that migrates at start-up.
+/// Applies the pending migrations, as [`apply`] does with [`Options::default`]: for a service that migrates at
+/// start-up.
 ///
 /// ```ignore
 /// static MIGRATIONS: feedstock::Embedded = feedstock::embed!("../migrations");
@@ -65,14 +69,14 @@ pub fn apply_pending(client: &mut Client, migrations: &impl ToMigrations) -> Res
     apply(client, migrations.to_migrations()?.as_ref(), &Options::default(), &mut |_| {})
 }
 
-/// Applies what is pending and tells of each step as it comes.
+/// Applies the pending migrations, and reports each step as it happens.
 ///
 /// # Errors
 ///
-/// Before anything runs: an applied file that was edited or is gone, a file out of order. Then whatever the server
-/// refuses, with file, line, column, and what had been applied before it; of a file that fails nothing is applied.
-/// A lock that could not be had within the bounds of the options. A connection that is not one session of one
-/// server (a transaction-pooling proxy).
+/// Before anything runs: an applied file that was edited or is missing, or a file out of order. During the run: an
+/// error of the server, with file, line, column, and the number of files that were applied before it (the failed file
+/// is rolled back); a lock that was not granted within the bounds of the options; a connection that is not one session
+/// of one server (a transaction-pooling proxy).
 pub fn apply(
     client: &mut Client,
     migrations: &Migrations,
@@ -89,18 +93,18 @@ pub fn apply(
     guard::run(client, migrations, options, events)
 }
 
-/// What is applied and what is not. Reads only: not even the history table is made.
+/// Lists applied and pending migrations. It only reads: not even the history table is created.
 ///
 /// # Errors
 ///
-/// A history that cannot be read or is not refinery's, or that somebody has locked for longer than the
-/// `lock_timeout` of the options.
+/// A history that cannot be read or was not created by refinery, or that another session keeps locked for longer than
+/// the `lock_timeout` of the options.
 pub fn status(client: &mut Client, migrations: &Migrations, options: &Options) -> Result<Status> {
     let rows = history::read(client, &options.history, &session::as_own(options))?;
     Ok(Status::of(migrations, &rows))
 }
 
-/// What `apply` would do, by the same rules and without a write.
+/// The files that [`apply`] would apply, found by the same rules, without writing anything.
 fn dry_run(client: &mut Client, migrations: &Migrations, options: &Options) -> Result<Report> {
     let status = status(client, migrations, options)?;
     let versions = status.to_apply(options)?;
@@ -108,7 +112,7 @@ fn dry_run(client: &mut Client, migrations: &Migrations, options: &Options) -> R
     Ok(Report { applied: would.map(Applied::would).collect() })
 }
 
-/// An answer of the server that has not the shape that was asked for.
+/// An answer of the server in an unexpected form.
 fn unexpected(what: &str) -> Error {
     Error::database(format!("the server's answer about {what} has an unexpected shape"))
 }

@@ -1,13 +1,14 @@
 //! Finds Postgres on this machine and starts private servers from it.
 //!
-//! There are two kinds, since one server cannot be both. A *data* server is durable and belongs to a project
-//! directory. A *scratch* server is fast, durable in nothing, and belongs to one process: however that process
-//! ends, `kill -9` included, its server ends too. One that ends cleanly may leave its databases to the next.
+//! There are two kinds, since one server cannot be both. A *data* server is durable and belongs to a project directory.
+//! A *scratch* server is fast, not durable, and belongs to one process: however that process ends, `kill -9` included,
+//! its server ends too. After a clean end it may keep its databases for the next process.
 //!
 //! Nothing listens on TCP: each server has a Unix socket in a directory that only its owner can enter.
 
 mod account;
 mod binaries;
+mod cluster;
 mod data;
 mod home;
 mod kept;
@@ -27,13 +28,13 @@ use crate::error::{Error, Result};
 /// The superuser of a private server.
 pub const SUPERUSER: &str = "feedstock";
 
-/// The port names the socket's file; nothing listens on it.
+/// The port is part of the socket's file name; nothing listens on TCP.
 const PORT: u16 = 5432;
 
-/// How long a server may take until it answers. Crash recovery of a data server may take its time.
+/// The time that a server may take to answer. Crash recovery of a data server can be slow.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// A private Postgres server. Dropping it stops it; a data server that another process uses goes on.
+/// A private Postgres server. Dropping it stops it; a data server that another process uses keeps running.
 #[derive(Debug)]
 pub struct Server {
     binaries: Binaries,
@@ -65,8 +66,8 @@ impl Server {
         Ok(Server { binaries, socket, life: Life::Scratch { owned } })
     }
 
-    /// Starts a scratch server from the databases that the last process of this project left, and leaves its own to the
-    /// next one. Of two at once, one begins with nothing, as [`Server::scratch`] does.
+    /// Starts a scratch server with the databases that the last process of this project left, and leaves its own to the
+    /// next one. If two run at once, one of them begins without databases, as [`Server::scratch`] does.
     ///
     /// # Errors
     ///
@@ -78,7 +79,7 @@ impl Server {
         Ok(Server { binaries, socket, life: Life::Scratch { owned } })
     }
 
-    /// Starts the durable server of a project, or joins it where it runs already.
+    /// Starts the durable server of a project, or joins it if it is running.
     ///
     /// It lives in `.feedstock/` in the project's directory; for root, who cannot run Postgres, under
     /// `/var/lib/feedstock/`. It stops when the last process that uses it is done.
@@ -93,23 +94,23 @@ impl Server {
         Ok(Server { binaries, socket, life: Life::Data { _used: used } })
     }
 
-    /// Was there ever a durable server of the project? None is started.
+    /// Has the project ever had a durable server? This does not start one.
     pub fn has_data(project: &Path) -> bool {
         data::exists(project)
     }
 
-    /// The URL of one of its databases. It holds no password, since there is none.
+    /// The URL of one of its databases. It has no password, since none is needed.
     pub fn url(&self, dbname: &str) -> String {
         let socket = percent_encoded(&self.socket.to_string_lossy());
         format!("postgres://{SUPERUSER}@{socket}:{PORT}/{}", percent_encoded(dbname))
     }
 
-    /// How to connect to one of its databases.
+    /// The configuration of a connection to one of its databases.
     pub fn config(&self, dbname: &str) -> postgres::Config {
         config(&self.socket, dbname)
     }
 
-    /// Where a scratch server lives.
+    /// The directory of a scratch server.
     pub(crate) fn room(&self) -> Option<&Room> {
         match &self.life {
             Life::Scratch { owned } => Some(owned.room()),
@@ -117,17 +118,17 @@ impl Server {
         }
     }
 
-    /// The version as the server itself writes it in `server_version_num`: 150012 is 15.12.
+    /// Its `server_version_num`: 150012 is 15.12.
     pub fn version(&self) -> u32 {
         self.binaries.version
     }
 
-    /// One of the programs that came with this server: `pg_dump`, `psql`.
+    /// One of the programs of its installation: `pg_dump`, `psql`.
     pub fn bin(&self, program: &str) -> PathBuf {
         self.binaries.program(program)
     }
 
-    /// A command that runs one of its programs against this server, whatever `PG…` variables are set outside.
+    /// A command that runs one of its programs against this server; `PG…` variables of the environment have no effect.
     pub fn command(&self, program: &str) -> Command {
         let mut command = self.binaries.command(program);
         command.env("PGHOST", &self.socket).env("PGPORT", PORT.to_string()).env("PGUSER", SUPERUSER);
@@ -147,18 +148,18 @@ fn answers(socket: &Path) -> bool {
     config(socket, "postgres").connect(postgres::NoTls).is_ok()
 }
 
-/// A path stands where a URL has its host, a name where it has its path.
+/// The path of the socket is the host of a URL, percent-encoded.
 fn percent_encoded(text: &str) -> String {
     const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
     utf8_percent_encode(text, PLAIN).to_string()
 }
 
-/// A directory as one element of the comma-separated list that Postgres wants.
+/// A directory as an element of a comma-separated list, as Postgres writes it.
 fn quoted_directory(directory: &Path) -> String {
     format!("\"{}\"", directory.to_string_lossy().replace('"', "\"\""))
 }
 
-/// The end of a server's log, for the message of a server that did not start.
+/// The error of a server that did not start, with the end of its log.
 fn end_of_log(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();

@@ -22,22 +22,22 @@ use crate::{Error, Result, text_file};
 
 pub use sizes::sizes;
 
-/// Where a schema comes from.
+/// A schema as a user names it on the command line.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Source {
     /// The models of the program, between the files of `schema/before` and `schema/after`.
     Models,
-    /// A directory of migrations, perhaps up to a version.
+    /// A directory of migrations, up to a version if one is given.
     Migrations(PathBuf, Option<i64>),
     /// A file of SQL.
     File(PathBuf),
     /// A live database, which is only read.
     Live(String),
-    /// Nothing.
+    /// The empty schema.
     Empty,
 }
 
-/// As it is written, without a password.
+/// As the user wrote it, without a password.
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -51,7 +51,7 @@ impl fmt::Display for Source {
     }
 }
 
-/// As it is displayed: a connection string may hold a password.
+/// As displayed, since a connection string may hold a password.
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Source({self})")
@@ -59,10 +59,10 @@ impl fmt::Debug for Source {
 }
 
 impl Source {
-    /// Reads a source as it is written on the command line. `migrations` is the directory that the word stands for.
+    /// Parses a source of the command line. `migrations` is the directory for the word of that name.
     ///
     /// # Errors
-    /// Usage: it is none of the forms.
+    /// A usage error, if it has none of the forms.
     pub fn parse(text: &str, migrations: &Path) -> Result<Self> {
         let directory = |text: &str| (text == "migrations").then(|| migrations.to_owned());
         let existing = |text: &str| Path::new(text).is_dir().then(|| PathBuf::from(text));
@@ -101,42 +101,42 @@ impl Source {
     }
 }
 
-/// What sources are built with.
+/// The inputs and the server for building sources.
 pub struct Sources<'a> {
-    /// Where they are built.
+    /// The server for their databases.
     pub scratch: &'a Scratch,
     /// The models of this program; `None` in a program without any.
     pub models: Option<&'a [&'static Declared]>,
     /// The directory of `before/*.sql` and `after/*.sql`.
     pub schema_dir: &'a Path,
-    /// What is looked at.
+    /// The objects that are compared.
     pub scope: &'a Scope,
 }
 
-/// A source, built.
+/// A built source.
 pub struct Built {
     /// Its canonical schema.
     pub schema: Schema,
-    /// A database that holds it, without connections. Copy it: where the server keeps it, nobody can connect to it.
+    /// A database that has it, without connections. Copy it: if the server keeps it, nobody can connect to it.
     pub database: Database,
 }
 
 /// Two sources, built as far as they differ.
 pub struct Compared {
-    /// Where the change begins; of live databases the part that differs, and what it needs.
+    /// The start of the change; for live databases only the objects that differ, and those that they depend on.
     pub current: Built,
-    /// Where it ends, as far as `current` goes.
+    /// The end of the change, as far as `current` goes.
     pub wanted: Schema,
-    /// All of where it ends; its texts may not be canonical.
+    /// All of the end; its texts may not be canonical.
     pub whole: Schema,
 }
 
 /// A live database as it was read.
 pub struct Live {
     schema: Schema,
-    /// The version of its server, as that writes it: 150012 is 15.12.
+    /// The `server_version_num` of its server: 150012 is 15.12.
     version: u32,
-    /// The versions of extensions that scratch has no script for.
+    /// The versions of extensions for which the scratch server has no script.
     versions: BTreeMap<String, String>,
 }
 
@@ -154,21 +154,21 @@ impl Live {
         Ok(Live { schema, version: version.unsigned_abs(), versions: BTreeMap::new() })
     }
 
-    /// Do both hold the same? The canonical form is made of what was read and nothing else, so that what reads alike
-    /// is alike there.
+    /// Do both have the same objects? The canonical form depends only on what was read, so equal readings have equal
+    /// canonical forms.
     pub fn is_alike(&self, other: &Live) -> bool {
         self.schema == other.schema
     }
 }
 
-/// What of a source somebody needs.
+/// The part of a source that a caller needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Schema,
     Database,
 }
 
-/// A source, built as far as it is needed.
+/// A source, built as far as a caller needs it.
 struct Build {
     schema: Schema,
     database: Option<Database>,
@@ -191,7 +191,7 @@ fn with_versions(mut schema: Schema, versions: BTreeMap<String, String>) -> Sche
     schema
 }
 
-/// Does Postgres say that a role exists, or that something depends on it? It may be of an earlier replay.
+/// Is it an error about a role that exists, or about dependent objects? An earlier replay may have left those.
 fn is_of_other_replays(error: &Error) -> bool {
     matches!(error.sqlstate(), Some("42710" | "2BP01"))
 }
@@ -209,7 +209,7 @@ impl Sources<'_> {
         }
     }
 
-    /// Builds the wanted side of a change of `current`: models take the physical order of columns from there.
+    /// Builds the wanted side of a change of `current`, whose order of columns it takes for models.
     ///
     /// # Errors
     /// As of [`Sources::build`].
@@ -223,7 +223,7 @@ impl Sources<'_> {
         Ok(built.schema)
     }
 
-    /// Replays migrations. The database holds what they build, not the canonical form of it.
+    /// Replays migrations. The database then has their objects, and not the canonical form of those.
     ///
     /// # Errors
     /// As of [`Sources::build`].
@@ -231,7 +231,7 @@ impl Sources<'_> {
         self.replayed(migrations, Wanted::Database).and_then(Build::whole)
     }
 
-    /// The renames that a source says.
+    /// The renames of a source.
     ///
     /// # Errors
     /// Usage: there are no models, or two of them contradict each other.
@@ -246,7 +246,7 @@ impl Sources<'_> {
         })
     }
 
-    /// What neither the models nor a live database say.
+    /// Builds every source but models and live databases.
     fn other(&self, source: &Source, wanted: Wanted) -> Result<Build> {
         match source {
             Source::Migrations(directory, up_to) => self.replayed(&migrations(directory, *up_to)?, wanted),
@@ -312,7 +312,7 @@ impl Sources<'_> {
         Ok(Compared { current, wanted, whole })
     }
 
-    /// The versions of extensions for which the scratch server has no script: it takes its own.
+    /// The versions of extensions without a script on the scratch server, which uses its own version instead.
     fn take_unknown_versions(&self, schema: &mut Schema) -> Result<BTreeMap<String, String>> {
         let others = schema.extensions.iter_mut().filter(|(_, extension)| !extension.is_default);
         let mut versions = BTreeMap::new();
@@ -325,7 +325,7 @@ impl Sources<'_> {
         Ok(versions)
     }
 
-    /// What `fill` builds, or what it built before from the same `inputs`.
+    /// Builds a schema with `fill`, or takes the kept result of the same `inputs`.
     fn kept(
         &self,
         inputs: &[String],
@@ -371,7 +371,7 @@ impl Sources<'_> {
         };
         let inputs = [
             texts(&before),
-            // What no statement is keeps the files before and after apart.
+            // A separator between files before and after that no statement can be.
             vec!["models".to_owned()],
             statements.iter().map(|statement| statement.sql.clone()).collect(),
             vec!["after".to_owned()],
@@ -395,7 +395,7 @@ impl Sources<'_> {
     }
 }
 
-/// The migrations of a directory, perhaps up to a version. A directory that is not there holds none.
+/// The migrations of a directory, up to a version if one is given. A directory that does not exist has none.
 ///
 /// # Errors
 /// Files that refinery would misread, or a version that is not there.
@@ -415,7 +415,7 @@ pub fn migrations(directory: &Path, up_to: Option<i64>) -> Result<Migrations> {
     }
 }
 
-/// The SQL files of a directory that may be absent: names and texts, by name.
+/// The SQL files of a directory, if it exists: names and texts, sorted by name.
 fn sql_files(directory: &Path) -> Result<Vec<(String, String)>> {
     if !directory.exists() {
         return Ok(Vec::new());
@@ -436,7 +436,7 @@ fn read(path: &Path) -> Result<String> {
     text_file::read_with_lf(path)
 }
 
-/// The renames that models say.
+/// The renames that models declare.
 fn hints(models: &[&'static Declared]) -> Result<Hints> {
     let mut hints = Hints::default();
     let old = |from: &str, new: &Name| match from.split_once('.') {
@@ -461,7 +461,7 @@ fn hints(models: &[&'static Declared]) -> Result<Hints> {
     Ok(hints)
 }
 
-/// The columns that each table has, in order, under the names that they are to have.
+/// The columns of each table, in order, under their new names.
 fn column_order(current: &Schema, hints: &Hints) -> BTreeMap<Name, Vec<String>> {
     let table_of = |old: &Name| {
         let renamed = hints.tables.iter().find(|(from, to)| from == old && !current.tables.contains_key(to));

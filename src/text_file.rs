@@ -1,15 +1,14 @@
-//! Files of text, as people and their tools leave them: UTF-8 with or without a byte order mark, lines that end with LF
-//! or with CR LF.
+//! Text files as people and their tools write them: UTF-8 with or without a byte order mark, line ends LF or CR LF.
 
 use std::fs;
 use std::path::Path;
 
 use crate::{Error, Result};
 
-/// What a UTF-8 file of Windows may begin with.
+/// The byte order mark, with which files from Windows may begin.
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// The text of a file as it lies there.
+/// The text of a file, unchanged.
 ///
 /// # Errors
 ///
@@ -33,21 +32,21 @@ pub(crate) fn read(path: &Path) -> Result<String> {
     })?;
     if let Some(byte) = text.find('\0') {
         let (line, column) = line_and_column(&text, byte);
-        return Err(Error::file("this is a NUL, which no text of Postgres can hold")
+        return Err(Error::file("this is a NUL, which a text of Postgres cannot contain")
             .at(path.display().to_string(), line, column)
-            .help("take it out; or is this no file of text?"));
+            .help("remove it; or is this not a text file?"));
     }
     Ok(text)
 }
 
-/// The line and column of a byte of a text, both from 1, the column in characters.
+/// The line and column of a byte offset, both from 1, the column in characters.
 pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     let before = &text[..byte.min(text.len())];
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }
 
-/// What keeps a path from being read as a file: to read a pipe is to wait for whoever writes into it.
+/// The reason why a path cannot be read as a file. Reading a pipe would wait for its writer.
 pub(crate) fn special(path: &Path) -> Option<Error> {
     let failed = |error| Error::file(format!("{} cannot be read", path.display())).because(error);
     let metadata = match fs::metadata(path) {
@@ -61,7 +60,7 @@ pub(crate) fn special(path: &Path) -> Option<Error> {
     Some(Error::file(format!("{} is {what}, not a file", path.display())))
 }
 
-/// As [`read`], with LF line ends and without a byte order mark: what it says on every system.
+/// As [`read`], with LF line ends and without a byte order mark, so that it is the same on every system.
 ///
 /// # Errors
 ///
@@ -71,7 +70,7 @@ pub(crate) fn read_with_lf(path: &Path) -> Result<String> {
     read(path).map(|text| with_lf(&text))
 }
 
-/// LF line ends, no byte order mark. A CR that ends no line stays.
+/// Makes line ends LF, and removes a byte order mark. A CR within a line stays.
 pub(crate) fn with_lf(text: &str) -> String {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).replace("\r\n", "\n")
 }

@@ -7,15 +7,15 @@ use std::time::Duration;
 use clap::ValueEnum;
 use indicatif::ProgressBar;
 
-use super::context::{Context, Target};
+use super::context::Context;
 use super::history::{HistoryArguments, SearchPathArgument};
 use super::notices::Notices;
 use super::{Answer, say};
 use crate::config::duration;
-use crate::connect::{self, connect_in, listen_to_servers};
+use crate::connect::listen_to_servers;
 use crate::interrupt::{OnInterrupt, Signal, on_first_signal};
 use crate::migration::Migrations;
-use crate::runner::{self, Cancel, Event, How, Monitor, Options, Report};
+use crate::runner::{self, Cancel, Event, How, Report};
 use crate::{Error, Result};
 
 #[derive(clap::Args)]
@@ -60,11 +60,11 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let heard = notices.clone();
     listen_to_servers(move |notice| heard.show(notice));
     let mut target = context.database()?;
-    let mut options = options(context, &target)?;
+    let mut options = context.run_options(&target);
     (options.to, options.fake, options.dry_run) = (to, verb.fake, verb.dry_run);
     options.allow_out_of_order = verb.allow_out_of_order;
-    verb.history.say(context, &mut options);
-    options.search_path = verb.search_path.schemas(context);
+    verb.history.set(&context.config, &mut options);
+    options.search_path = verb.search_path.schemas(&context.config);
     options.max_wait = max_wait.unwrap_or(options.max_wait);
     let stop = Stop::new(options.cancel.clone());
     let asked = stop.on_signal();
@@ -87,13 +87,13 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     Ok(Answer::Yes)
 }
 
-/// How long a run that was asked to stop may take to.
+/// The time in which a run that was asked to stop has to stop.
 const STOPPING: Duration = Duration::from_secs(15);
 
-/// Stops a run at the first signal, and the process when that takes too long.
+/// Stops the run at the first signal, and the process if that takes too long.
 struct Stop {
     cancel: Cancel,
-    /// What the run was last at.
+    /// The last event of the run.
     at: Arc<Mutex<String>>,
     over: Arc<AtomicBool>,
 }
@@ -111,7 +111,7 @@ impl Stop {
         let (cancel, at, over) = (self.cancel.clone(), Arc::clone(&self.at), Arc::clone(&self.over));
         on_first_signal(move |signal| {
             say::warning(&format!(
-                "{signal}: cancelling what runs on the server; another one ends this process at once"
+                "{signal}: cancelling the statement on the server; a second signal ends this process at once"
             ));
             cancel.cancel();
             let (at, over) = (Arc::clone(&at), Arc::clone(&over));
@@ -135,31 +135,12 @@ impl Drop for Stop {
 fn did_not_stop(signal: Signal, at: &str) -> Error {
     let seconds = STOPPING.as_secs();
     Error::interrupted(format!(
-        "{signal}: the server did not confirm within {seconds} s that it has stopped; the last that is known: {at}"
+        "{signal}: the server did not confirm within {seconds} s that it has stopped; last known step: {at}"
     ))
     .help(
         "it may still be at work: look at pg_stat_activity, and end it with pg_terminate_backend(<pid>). What was \
          committed stays applied; the next run finds out, and goes on from there",
     )
-}
-
-/// What the settings say about a run on this database.
-pub(super) fn options(context: &Context, target: &Target) -> Result<Options> {
-    let config = &context.config;
-    let connecting = (target.url.clone(), target.environment.clone());
-    let cancelling = connecting.clone();
-    // Requests to cancel are connections too: they go over TLS where the session does.
-    let monitor = Monitor::new(move || connect_in(&connecting.0, &connecting.1))
-        .cancelling(move |token| connect::cancel(&cancelling.0, &cancelling.1, token));
-    Ok(Options {
-        lock_timeout: config.lock_timeout,
-        statement_timeout: config.statement_timeout,
-        max_wait: config.max_wait,
-        runner_wait: config.runner_wait,
-        attempts: config.attempts,
-        monitor: Some(monitor),
-        ..Options::default()
-    })
 }
 
 fn version(text: &str) -> Result<i64> {

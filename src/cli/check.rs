@@ -1,4 +1,4 @@
-//! `check`: the gate for CI.
+//! `check`: for CI.
 
 use super::context::Context;
 use super::history::{HistoryArguments, SearchPathArgument};
@@ -18,7 +18,7 @@ pub(super) struct Verb {
     format: FormatArgument,
 }
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(serde::Serialize)]
 struct Finding {
     check: &'static str,
@@ -51,7 +51,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
 }
 
 fn findings(context: &Context, verb: &Verb) -> Result<Vec<Finding>> {
-    // Without models there is nothing to compare the migrations with, which is no answer.
+    // Without models there is nothing to compare the migrations with: that is an error, and not a good result.
     let models = context.models.is_some();
     let migrations = match answer(context.insist_on_named_migrations().and_then(|()| context.migrations()))? {
         Ok(migrations) => migrations,
@@ -90,7 +90,7 @@ fn findings(context: &Context, verb: &Verb) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Are the files what the database has applied? It is only read.
+/// Compares the files with those that the database has applied. The database is only read.
 fn applied(context: &Context, migrations: &Migrations) -> Result<std::result::Result<String, String>> {
     let status = context.history(migrations, &HistoryArguments::default())?;
     let is_wrong = |entry: &&Entry| matches!(entry.state, State::Edited | State::Missing | State::OutOfOrder);
@@ -106,7 +106,7 @@ fn applied(context: &Context, migrations: &Migrations) -> Result<std::result::Re
     )))
 }
 
-/// A file that is wrong is an answer; a server that fails is not.
+/// A file with errors is a result of the check; an error of the server is not.
 fn answer<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
     match result {
         Ok(value) => Ok(Ok(value)),
@@ -133,10 +133,10 @@ fn compare(
         plan => plan?,
     };
     if plan.is_empty() {
-        return Ok(Ok("the migrations build what they say".to_owned()));
+        return Ok(Ok("the migrations build the models' schema".to_owned()));
     }
     let sql = plan.sql();
     let steps: String =
         sql.lines().filter(|line| !line.is_empty()).map(|line| format!("\n    {line}")).collect();
-    Ok(Err(format!("the migrations do not build what the models say; `new NAME` would write:{steps}")))
+    Ok(Err(format!("the migrations do not build the models' schema; `new NAME` would write:{steps}")))
 }

@@ -1,4 +1,4 @@
-//! What every verb works with: the settings, the models, the scratch server, the database.
+//! The settings, the models, the scratch server and the database of a verb.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use crate::model::Declared;
 use crate::pin::{cancelled_at_a_signal, pin};
 use crate::plan::{Allow, Options, Plan, Size};
 use crate::prove::{Database, ReplayAs, Scratch, measure_plan};
-use crate::runner::{self, Status};
+use crate::runner::{self, Monitor, Status};
 use crate::schema::{Name, Schema};
 use crate::server::{Room, Server};
 use crate::source::{self, Source, Sources};
@@ -31,10 +31,10 @@ pub(super) struct Context {
     pub(super) config: Config,
     pub(super) models: Option<Vec<&'static Declared>>,
     pub(super) scope: Scope,
-    /// Is the directory of the migrations another one than the usual?
+    /// Is the directory of migrations another one than the default?
     names_migrations: bool,
     progress: Arc<OnceLock<ProgressBar>>,
-    /// Where the scratch server lives, or lived.
+    /// The directory of the scratch server, if one was started.
     room: OnceCell<Room>,
 }
 
@@ -49,10 +49,10 @@ impl Context {
         };
         let mut config = Config::load(&here, flags)?;
         let names_migrations = config.migrations != config.project.join("migrations");
-        // Messages name files, and people read them better from where they are.
+        // Paths in messages are relative to the working directory.
         for path in [&mut config.migrations, &mut config.schema] {
             *path = match path.strip_prefix(&here) {
-                // An empty path names nothing.
+                // An empty path would be no name.
                 Ok(rest) if rest.as_os_str().is_empty() => ".".into(),
                 Ok(rest) => rest.to_owned(),
                 Err(_) => continue,
@@ -67,28 +67,28 @@ impl Context {
         Ok(Context { global, config, models, scope, names_migrations, progress, room: OnceCell::new() })
     }
 
-    /// Says something for people, unless it is to be quiet.
+    /// Prints a line, unless `--quiet` is given.
     pub(super) fn say(&self, text: impl AsRef<str>) {
         if !self.global.quiet {
             say::line(text.as_ref());
         }
     }
 
-    /// Says what is being done: on a terminal for as long as it takes, with `--verbose` for good.
+    /// Prints the current step: on a terminal for as long as it takes, with `--verbose` as a line that stays.
     pub(super) fn step(&self, text: &str) {
         self.detail(text);
         let visible = !self.global.quiet && !self.global.verbose;
         self.progress.get_or_init(|| say::progress(visible)).set_message(text.to_owned());
     }
 
-    /// Takes the line of [`Context::step`] away, before a result is printed.
+    /// Removes the line of [`Context::step`], before a result is printed.
     pub(super) fn done(&self) {
         if let Some(progress) = self.progress.get() {
             progress.finish_and_clear();
         }
     }
 
-    /// Says what only some want to know.
+    /// Prints a line with `--verbose` only.
     pub(super) fn detail(&self, text: impl AsRef<str>) {
         if self.global.verbose {
             say::line(text.as_ref());
@@ -99,19 +99,19 @@ impl Context {
         Source::parse(text, &self.config.migrations)
     }
 
-    /// An error, if the directory of the migrations is not there: one that was mistyped has nothing to apply either.
+    /// An error if the directory of migrations does not exist: with a mistyped name, there would be nothing to apply.
     pub(super) fn insist_on_migrations(&self) -> Result<()> {
         let directory = &self.config.migrations;
         if directory.exists() {
             return Ok(());
         }
-        let message = format!("the directory of the migrations, {}, is not there", directory.display());
+        let message = format!("the directory of migrations, {}, does not exist", directory.display());
         Err(Error::file(message).help(
-            "name it with --migrations DIR or in feedstock.toml; `new NAME` makes it with the first migration",
+            "name it with --migrations DIR or in feedstock.toml; `new NAME` creates it with the first migration",
         ))
     }
 
-    /// The same, if somebody named the directory: a project begins without one.
+    /// The same, only if the user named the directory: a new project has none.
     pub(super) fn insist_on_named_migrations(&self) -> Result<()> {
         if self.names_migrations { self.insist_on_migrations() } else { Ok(()) }
     }
@@ -127,15 +127,15 @@ impl Context {
         if let Some(room) = scratch.server().and_then(Server::room) {
             self.room.get_or_init(|| room.clone());
         }
-        scratch.replaying_with(search_path.schemas(self)).replaying_as(match self.global.replay_as {
+        scratch.replaying_with(search_path.schemas(&self.config)).replaying_as(match self.global.replay_as {
             super::ReplayAs::Owner => ReplayAs::Owner,
             super::ReplayAs::Superuser => ReplayAs::Superuser,
         })
     }
 
-    /// Adds what to do, where the scratch server had no room left.
+    /// Adds help to an error for which a full disk of the scratch server is the reason.
     pub(super) fn explained(&self, error: Error) -> Error {
-        // "disk_full"; a server that cannot write its log says nothing, and ends.
+        // The code is "disk_full"; a server that cannot write its log ends without an error.
         match self.room.get() {
             Some(room) if error.sqlstate() == Some("53100") || room.ran_out() => error.help(room.help()),
             _ => error,
@@ -151,7 +151,7 @@ impl Context {
         }
     }
 
-    /// What the command line says about a plan. Values for columns that `wanted` does not have are a mistake.
+    /// The options of a plan on the command line. A value for a column that `wanted` does not have is an error.
     pub(super) fn plan_options(&self, values: &Values, wanted: &Schema) -> Result<Options> {
         Ok(Options {
             fill: columns("--fill", &values.fill, wanted)?,
@@ -169,7 +169,7 @@ impl Context {
         source::sizes(url)
     }
 
-    /// Measures what the steps of a plan do, and says where that ends, and what it was told in vain. Did all run?
+    /// Measures the steps of a plan; warns of unused options, and of a failed step. Returns whether all steps ran.
     pub(super) fn measure(
         &self,
         scratch: &Scratch,
@@ -186,12 +186,12 @@ impl Context {
         plan.take(measured.batches, options);
         let Some(failed) = measured.failure else { return Ok(true) };
         let step = &plan.files[failed.batch].steps[failed.statement];
-        say::warning(&format!("nothing is measured from here on: {}: {}", step.about, failed.error));
+        say::warning(&format!("the measuring ends here: {}: {}", step.about, failed.error));
         plan.say_that_it_fails(failed.batch, failed.statement, &failed.error.to_string());
         Ok(false)
     }
 
-    /// The database that was named, or the project's own.
+    /// The database that the user named, or the project's own.
     pub(super) fn database(&self) -> Result<Target> {
         match &self.global.database_url {
             Some(url) => {
@@ -202,27 +202,46 @@ impl Context {
         }
     }
 
-    /// What the database that was named has applied, compared with the files. It is only read.
+    /// Compares the files with those that the database has applied. The database is only read.
     pub(super) fn history(&self, migrations: &Migrations, history: &HistoryArguments) -> Result<Status> {
         let mut target = self.database()?;
         let _cancelled = cancelled_at_a_signal(&target.client, &target.url, &target.environment);
         pin(&mut target.client, &[])?;
-        let mut options = super::apply::options(self, &target)?;
-        history.say(self, &mut options);
+        let mut options = self.run_options(&target);
+        history.set(&self.config, &mut options);
         runner::status(&mut target.client, migrations, &options)
+    }
+
+    /// The options of a run on this database, as far as the settings have them.
+    pub(super) fn run_options(&self, target: &Target) -> runner::Options {
+        let config = &self.config;
+        let connecting = (target.url.clone(), target.environment.clone());
+        let cancelling = connecting.clone();
+        // Cancel requests are connections too: they use TLS where the session does.
+        let monitor = Monitor::new(move || connect_in(&connecting.0, &connecting.1))
+            .cancelling(move |token| connect::cancel(&cancelling.0, &cancelling.1, token));
+        runner::Options {
+            lock_timeout: config.lock_timeout,
+            statement_timeout: config.statement_timeout,
+            max_wait: config.max_wait,
+            runner_wait: config.runner_wait,
+            attempts: config.attempts,
+            monitor: Some(monitor),
+            ..runner::Options::default()
+        }
     }
 
     fn private_database(&self) -> Result<Target> {
         self.say("no database was named (--database-url, DATABASE_URL): using this project's own Postgres");
         let server = Server::data(&self.config.project)?;
-        // What the environment says is not for a private server.
+        // The environment is not for a private server.
         let environment = Environment::none();
         let mut client = connect_in(&server.url("postgres"), &environment)?;
         let exists = client.query_opt("SELECT FROM pg_database WHERE datname = $1", &[&PRIVATE_DATABASE])?;
         if exists.is_none() {
             let created =
                 client.batch_execute(&format!("CREATE DATABASE {PRIVATE_DATABASE} TEMPLATE template0"));
-            // Another process may have been quicker.
+            // Another process may have created it first.
             created.or_else(|error| match error.code() {
                 Some(code) if *code == postgres::error::SqlState::DUPLICATE_DATABASE => Ok(()),
                 Some(code) if *code == postgres::error::SqlState::UNIQUE_VIOLATION => Ok(()),
@@ -234,11 +253,11 @@ impl Context {
     }
 }
 
-/// A sign of life while a server does not answer: on the line that says what is being done, with `--verbose` for good.
+/// Shows that a server does not answer: on the line of the current step, with `--verbose` as lines that stay.
 fn tell_of_connections(global: &Global, progress: &Arc<OnceLock<ProgressBar>>) {
     let (verbose, quiet) = (global.verbose, global.quiet);
     let progress = Arc::clone(progress);
-    // The line, and what stood there before.
+    // The line, and its text before.
     let shown: Mutex<Option<(ProgressBar, Option<String>)>> = Mutex::default();
     connect::listen(move |notice| {
         let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
@@ -262,11 +281,11 @@ fn tell_of_connections(global: &Global, progress: &Arc<OnceLock<ProgressBar>>) {
     });
 }
 
-/// A connection; the server behind it goes after it, if it is our own.
+/// A connection, and its server if that is our own. The fields drop in this order.
 pub(super) struct Target {
     pub(super) client: Client,
     pub(super) url: String,
-    /// What its URL does not say.
+    /// The environment that completes the URL.
     pub(super) environment: Environment,
     _server: Option<Server>,
 }
@@ -289,7 +308,7 @@ fn column(flag: &str, text: &str, wanted: &Schema) -> Result<((Name, String), St
     };
     if wanted.column(&table, column).is_none() {
         let message = format!("{flag} {text}: the wanted schema has no column {table}.{column}");
-        return Err(Error::usage(message).help("a column is said by its new name"));
+        return Err(Error::usage(message).help("name the column by its new name"));
     }
     if expression.trim().is_empty() {
         return Err(Error::usage(format!("{flag} {text}: the expression is empty")).help(form));

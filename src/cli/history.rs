@@ -1,12 +1,12 @@
-//! Where the history lies, and as whom and where migrations are run: options of the verbs to which it matters.
+//! Options of several verbs: the history table, and the role and the search path of migrations.
 
 use clap::Args;
 
-use super::context::Context;
+use crate::config::Config;
 use crate::ident::unquoted;
 use crate::runner::{History, Options};
 
-/// What `feedstock.toml` and the environment say as well.
+/// Options that `feedstock.toml` and the environment have too.
 #[derive(Args, Default)]
 pub(super) struct HistoryArguments {
     /// The table that has what is applied [default: refinery_schema_history]
@@ -28,9 +28,8 @@ pub(super) struct SearchPathArgument {
 }
 
 impl HistoryArguments {
-    /// Says it to a run.
-    pub(super) fn say(&self, context: &Context, options: &mut Options) {
-        let config = &context.config;
+    /// Sets the options of a run.
+    pub(super) fn set(&self, config: &Config, options: &mut Options) {
         options.history = History {
             schema: self.history_schema.as_ref().unwrap_or(&config.history_schema).clone(),
             table: self.history_table.as_ref().unwrap_or(&config.history_table).clone(),
@@ -40,9 +39,9 @@ impl HistoryArguments {
 }
 
 impl SearchPathArgument {
-    /// The schemas; one in quotes is taken without them.
-    pub(super) fn schemas(&self, context: &Context) -> Vec<String> {
-        let said = self.search_path.as_ref().unwrap_or(&context.config.search_path);
+    /// The schemas; quotes around a name are removed.
+    pub(super) fn schemas(&self, config: &Config) -> Vec<String> {
+        let said = self.search_path.as_ref().unwrap_or(&config.search_path);
         let name = |schema: &String| match schema.trim() {
             quoted if quoted.starts_with('"') => unquoted(quoted),
             name => name.to_owned(),

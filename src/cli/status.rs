@@ -27,18 +27,18 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     Ok(if wrong(&status).next().is_some() { Answer::No } else { Answer::Yes })
 }
 
-/// What `apply` would refuse, and no flag changes that: files that are not what was applied.
+/// The states that `apply` refuses whatever the flags: a file that differs from the applied one, or is missing.
 pub(super) fn wrong(status: &Status) -> impl Iterator<Item = &Entry> {
     status.entries.iter().filter(|entry| matches!(entry.state, State::Edited | State::Missing))
 }
 
-/// The files that are not what a database has applied, a line each, as text of an error.
+/// A line for each file that differs from the applied one, as text of an error.
 pub(super) fn lines(entries: impl Iterator<Item = Entry>) -> String {
     let line = |entry: Entry| {
         let name = entry.file.unwrap_or_else(|| format!("V{}__{}", entry.version, entry.name));
         let what = match entry.state {
             State::Edited => "is not the file that was applied",
-            State::Missing => "was applied, but the file is gone",
+            State::Missing => "was applied, but its file is missing",
             State::OutOfOrder => "is not applied, although a later one is",
             State::Applied => "is applied",
             State::Pending => "is pending",
@@ -49,7 +49,7 @@ pub(super) fn lines(entries: impl Iterator<Item = Entry>) -> String {
     entries.map(line).collect()
 }
 
-/// An entry as JSON has it.
+/// An entry in JSON.
 #[derive(serde::Serialize)]
 struct Line<'a> {
     version: i64,

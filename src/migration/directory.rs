@@ -1,4 +1,4 @@
-//! The files of a directory: which of them are migrations, which are left alone, and which are mistakes.
+//! Lists a directory: its migrations, the files to ignore, and the mistakes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use super::parse_file_name;
 use super::wrong::Wrong;
 use crate::{Error, Result, text_file};
 
-/// The `*.sql` files of a directory, sorted, and what is wrong with others; see [`Migrations::read`] for what is.
+/// The `*.sql` files of a directory, sorted, and the errors of others, as [`Migrations::read`] defines them.
 ///
 /// [`Migrations::read`]: super::Migrations::read
 pub(super) fn sql_files(dir: &Path) -> Result<(Vec<PathBuf>, Vec<Wrong>)> {
@@ -54,7 +54,7 @@ fn refuse_nested(dir: &Path) -> Vec<Error> {
     nested.retain(|path| is_sql(&path.file_name().unwrap_or_default().to_string_lossy()));
     nested.sort();
     let error = |path: &PathBuf| {
-        Error::file(format!("{} lies in a subdirectory", path.display()))
+        Error::file(format!("{} is in a subdirectory", path.display()))
             .help("move it up: the migrations of a project are one directory")
     };
     nested.iter().map(error).collect()

@@ -1,4 +1,4 @@
-//! What the comments at the top of a migration say, read and written.
+//! The comments at the top of a migration, read and written.
 
 use std::fmt;
 
@@ -6,43 +6,43 @@ use super::Isolation;
 use crate::sql;
 use crate::{Error, Result};
 
-/// What the comments at the top of a migration say.
+/// The comments at the top of a migration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Header {
-    /// What the file was made from, and whatever else people wrote there.
+    /// The description, and other comments that people wrote there.
     pub notes: Vec<String>,
-    /// What its statements lock, rewrite and scan, as it was measured: `lock: AccessExclusiveLock on …`.
+    /// The measured locks, rewrites and scans of its statements: `lock: AccessExclusiveLock on …`.
     pub measured: Vec<String>,
-    /// The migration that this one was proven on top of.
+    /// The parent: the migration after which this one was proven.
     pub parent: Option<Parent>,
-    /// Which part of a change that takes several files.
+    /// The part, of a change that takes several files.
     pub part: Option<Part>,
-    /// The one statement of this file runs outside a transaction.
+    /// Does the one statement of this file run outside a transaction?
     pub no_transaction: bool,
-    /// That statement ends its own transactions, and may be run again from its start at any time.
+    /// Does that statement end its own transactions, and can it be run again from its start at any time?
     pub backfill: bool,
-    /// How the file's transaction is begun.
+    /// The isolation level of the file's transaction.
     pub isolation: Option<Isolation>,
     /// The hazards that were acknowledged.
     pub allows: Vec<Allow>,
 }
 
-/// `-- parent: V6 sha256:…`: of the parent's bytes with LF line ends.
+/// `-- parent: V6 sha256:…`, with the checksum of the parent's text with LF line ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parent {
     /// The parent's version.
     pub version: i64,
-    /// 64 hexadecimal digits, in lower case.
+    /// The checksum: 64 hexadecimal digits, in lower case.
     pub sha256: String,
 }
 
 /// `-- part 2 of 3`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
-    /// Which one, from 1.
+    /// The number of this part, from 1.
     pub number: u32,
-    /// How many files the change takes.
+    /// The number of parts.
     pub of: u32,
 }
 
@@ -51,20 +51,20 @@ pub struct Part {
 pub struct Allow {
     /// The rule, as in `--allow RULE:object`.
     pub rule: String,
-    /// What it is allowed on.
+    /// The object for which it is allowed.
     pub object: String,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
 }
 
-/// How the lines begin that say what was measured.
+/// The prefixes of the lines about measured effects.
 const MEASURED: [&str; 3] = ["lock: ", "rewrites: ", "scans: "];
 
-/// How the note begins that has the checksum of the statements.
+/// The prefix of the comment that has the checksum of the statements.
 const STATEMENTS: &str = "statements: sha256:";
 
 impl Header {
-    /// The comment lines, each with a line end; empty when there is nothing to say.
+    /// The comment lines, each with a line end; empty if there are none.
     pub fn render(&self) -> String {
         let mut lines: Vec<String> = self.notes.iter().map(|note| format!("-- {note}")).collect();
         lines.extend(self.measured.iter().map(|line| format!("-- {line}")));
@@ -81,23 +81,24 @@ impl Header {
         }
         lines.extend(self.isolation.map(|isolation| format!("-- feedstock: isolation {isolation}")));
         lines.extend(self.allows.iter().map(|allow| format!("-- feedstock: allow {allow}")));
-        // A name may hold line ends.
+        // A name may contain line ends.
         let one_line = |line: &String| line.trim_end().replace(['\r', '\n'], " ");
         lines.iter().map(|line| one_line(line) + "\n").collect()
     }
 
-    /// The checksum of the statements that were proven, where `new` wrote the file.
+    /// The checksum of the proven statements, if `new` wrote the file.
     pub(super) fn statements(&self) -> Option<&str> {
         let mut found = self.notes.iter().filter_map(|note| note.strip_prefix(STATEMENTS));
         found.find(|text| is_sha256(text))
     }
 
-    /// Notes the checksum of the statements of a file's text.
+    /// Sets the checksum of the statements of a file's text.
     pub(super) fn seal(&mut self, text: &str) {
         self.notes.push(format!("{STATEMENTS}{}", statements_sha256(text)));
     }
 
-    /// The header ends at the first line that is neither blank nor a `--` comment. Gives what is wrong with it as well.
+    /// Reads the header, which ends at the first line that is neither blank nor a `--` comment; also returns its
+    /// errors.
     pub(super) fn parse(file: &str, text: &str) -> (Self, Vec<Error>) {
         let (mut header, mut errors) = (Header::default(), Vec::new());
         let length = lines_of_header(text);
@@ -108,8 +109,8 @@ impl Header {
         }
         if header.no_transaction && header.isolation.is_some() {
             errors.push(
-                Error::file(format!("{file} says an isolation for a transaction that it has not"))
-                    .help("take one of the two directives out"),
+                Error::file(format!("{file} sets an isolation level, but does not run in a transaction"))
+                    .help("remove one of the two directives"),
             );
         }
         errors.extend(late_directives(file, text, length));
@@ -158,13 +159,13 @@ impl Header {
     }
 }
 
-/// How many lines stand before the first that is neither blank nor a `--` comment.
+/// The number of lines before the first that is neither blank nor a `--` comment.
 fn lines_of_header(text: &str) -> usize {
     let is_header = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
     text.lines().take_while(|line| is_header(line)).count()
 }
 
-/// The checksum of what stands below the header, blanks around it left out.
+/// The checksum of the text below the header, without blanks around it.
 pub(super) fn statements_sha256(text: &str) -> String {
     let below: Vec<&str> = text.lines().skip(lines_of_header(text)).collect();
     super::sha256(below.join("\n").trim())
@@ -174,14 +175,14 @@ fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// A directive that stands further down would be passed over in silence.
+/// A directive below the header would have no effect, so it is an error.
 fn late_directives(file: &str, text: &str, header: usize) -> Vec<Error> {
     let mut errors = Vec::new();
     for (comment, line, column) in sql::line_comments(text) {
         let directive = comment.trim_start_matches('-').trim();
         if line > header && directive.starts_with("feedstock:") {
             errors.push(
-                Error::file(format!("`{directive}` stands below the first statement"))
+                Error::file(format!("`{directive}` is below the first statement"))
                     .at(file, line, column)
                     .help("directives belong to the comment lines at the very top of the file"),
             );
@@ -204,7 +205,7 @@ impl Parent {
 }
 
 impl Part {
-    /// `2 of 3`; anything else is a note that happens to begin with "part".
+    /// Parses `2 of 3`; anything else is a comment that happens to begin with "part".
     fn parse(text: &str) -> Option<Self> {
         let (number, of) = text.split_once(" of ")?;
         Some(Part { number: number.trim().parse().ok()?, of: of.trim().parse().ok()? })
@@ -216,7 +217,7 @@ impl Allow {
     ///
     /// # Errors
     ///
-    /// Anything that has not the form `RULE:object`, with an optional reason in parentheses.
+    /// Anything that does not have the form `RULE:object`, with an optional reason in parentheses.
     pub fn parse(text: &str) -> Result<Self> {
         let (what, reason) = match text.split_once(" (") {
             Some((what, reason)) => (what, reason.strip_suffix(')').map(str::to_owned)),

@@ -1,4 +1,4 @@
-//! How a file's transaction is begun: its isolation level, and the `BEGIN` and `COMMIT` around a whole file.
+//! The transaction of a file: its isolation level, and the `BEGIN` and `COMMIT` around a whole file.
 
 use std::fmt;
 
@@ -9,19 +9,19 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Isolation {
-    /// What Postgres does by itself.
+    /// Postgres's default.
     ReadCommitted,
     /// One snapshot for the whole file.
     RepeatableRead,
-    /// As if nobody else were at work.
+    /// As if the transactions ran one after the other.
     Serializable,
 }
 
 impl Isolation {
-    /// As the directive has it, or as SQL does.
+    /// Parses the name, as in the directive or in SQL.
     pub(super) fn parse(text: &str) -> Option<Self> {
         Some(match text.to_lowercase().replace(' ', "-").as_str() {
-            // Postgres has none that is lower.
+            // Postgres has no lower level.
             "read-committed" | "read-uncommitted" => Isolation::ReadCommitted,
             "repeatable-read" => Isolation::RepeatableRead,
             "serializable" => Isolation::Serializable,
@@ -29,7 +29,7 @@ impl Isolation {
         })
     }
 
-    /// As SQL has it.
+    /// The name in SQL.
     pub fn sql(self) -> &'static str {
         match self {
             Isolation::ReadCommitted => "READ COMMITTED",
@@ -39,24 +39,24 @@ impl Isolation {
     }
 }
 
-/// As the directive has it.
+/// The name in the directive.
 impl fmt::Display for Isolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.sql().to_lowercase().replace(' ', "-"))
     }
 }
 
-/// A file's statements without those that only say how its transaction is begun and ended.
+/// A file's statements without those that begin and end its transaction.
 pub(super) struct Body<'a> {
     pub statements: Vec<Statement<'a>>,
-    /// What those say about its isolation.
+    /// The isolation level that those set.
     pub isolation: Option<Isolation>,
-    /// What they say that cannot be, each with the statement that says it.
+    /// Their errors, each with its statement.
     pub wrong: Vec<(Statement<'a>, Error)>,
 }
 
 impl<'a> Body<'a> {
-    /// Takes off the `BEGIN` and `COMMIT` around a whole file, and a `SET TRANSACTION` that begins it.
+    /// Removes the `BEGIN` and `COMMIT` around a whole file, and a `SET TRANSACTION` at its start.
     pub fn of(mut statements: Vec<Statement<'a>>) -> Self {
         let (mut isolation, mut wrong) = (None, Vec::new());
         let mut take = |said: Result<Option<Isolation>>, statement: Statement<'a>| match said {
@@ -70,7 +70,7 @@ impl<'a> Body<'a> {
             statements.pop();
             take(begin, statements.remove(0));
         }
-        // What is set before it is no query, and takes no snapshot.
+        // A SET before it is not a query, and takes no snapshot.
         let sets =
             statements.iter().take_while(|one| words(one.text).first().is_some_and(|word| word == "SET"));
         for at in (0..sets.count()).rev() {
@@ -80,7 +80,8 @@ impl<'a> Body<'a> {
         }
         for statement in &statements {
             if set_transaction(statement).is_some() {
-                let late = Error::file("the isolation of a transaction is set before its first query");
+                let late =
+                    Error::file("the isolation level must be set before the transaction's first query");
                 wrong.push((statement.clone(), late.help(DIRECTIVE)));
             }
         }
@@ -91,7 +92,7 @@ impl<'a> Body<'a> {
 const DIRECTIVE: &str = "say it at the top of the file: -- feedstock: isolation serializable (or repeatable-read, \
                          read-committed)";
 
-/// What a `BEGIN` or `START TRANSACTION` says about isolation.
+/// The isolation level of a `BEGIN` or `START TRANSACTION`.
 fn begin(statement: &Statement<'_>) -> Option<Result<Option<Isolation>>> {
     let words = words(statement.text);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -109,10 +110,10 @@ fn is_commit(statement: &Statement<'_>) -> bool {
     matches!(words[..], ["COMMIT" | "END"] | ["COMMIT" | "END", "WORK" | "TRANSACTION"])
 }
 
-/// What a `SET TRANSACTION`, or a `SET transaction_isolation`, says about isolation. What would be the default of later
-/// transactions is meant for the file's own, since no other one sees it.
+/// The isolation level of a `SET TRANSACTION` or `SET transaction_isolation`. A default for later transactions counts
+/// as the level of the file's own, since it has no later ones.
 fn set_transaction(statement: &Statement<'_>) -> Option<Result<Option<Isolation>>> {
-    // Most are something else, and long.
+    // Most statements are others, and long.
     if !statement.text.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("set")) {
         return None;
     }
@@ -127,7 +128,7 @@ fn set_transaction(statement: &Statement<'_>) -> Option<Result<Option<Isolation>
     }
     match &words[..] {
         ["TRANSACTION", modes @ ..] => Some(isolation_of(modes)),
-        // One that says nothing of isolation has nothing to say.
+        // Without an isolation level it is run like any other statement.
         ["CHARACTERISTICS", "AS", "TRANSACTION", modes @ ..] => {
             Some(isolation_of(modes)).filter(|said| !matches!(said, Ok(None)))
         }
@@ -157,9 +158,9 @@ fn isolation_of(mut modes: &[&str]) -> Result<Option<Isolation>> {
             ["READ", "WRITE", rest @ ..] | ["NOT", "DEFERRABLE", rest @ ..] => (None, rest),
             ["READ", "ONLY", ..] => {
                 return Err(Error::file("a migration's transaction cannot be read only")
-                    .help("take READ ONLY out: its row in the history is written in the same transaction"));
+                    .help("remove READ ONLY: its row in the history is written in the same transaction"));
             }
-            // Of one that writes it means nothing.
+            // It has no effect in a transaction that writes.
             ["DEFERRABLE", rest @ ..] => (None, rest),
             _ => return Err(not_understood(&modes.join(" "))),
         };
@@ -169,8 +170,7 @@ fn isolation_of(mut modes: &[&str]) -> Result<Option<Isolation>> {
 }
 
 fn not_understood(what: &str) -> Error {
-    Error::file(format!("`{what}` is not a way in which a migration's transaction can be begun"))
-        .help(DIRECTIVE)
+    Error::file(format!("`{what}` cannot begin a migration's transaction")).help(DIRECTIVE)
 }
 
 #[cfg(test)]

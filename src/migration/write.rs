@@ -1,4 +1,4 @@
-//! New files: all of a change or an error, and nothing that is there overwritten.
+//! Writes new files: all files of a change or none, and no existing file is overwritten.
 
 use std::fs;
 use std::io::Write as _;
@@ -15,7 +15,7 @@ pub struct NewFile {
     pub version: i64,
     /// The name: letters, digits and underscores.
     pub name: String,
-    /// What the comments at the top say.
+    /// The comments at the top.
     pub header: Header,
     /// The statements.
     pub sql: String,
@@ -34,7 +34,7 @@ impl NewFile {
         format!("{header}{blank}{}\n", self.sql.trim())
     }
 
-    /// The same file, whose header says which statements were proven.
+    /// The same file, with the checksum of its statements in the header.
     #[must_use]
     pub fn sealed(mut self) -> Self {
         let text = with_lf(&self.text());
@@ -42,7 +42,7 @@ impl NewFile {
         self
     }
 
-    /// What the next file says of this one.
+    /// The parent line of the next file.
     pub fn as_parent(&self) -> Parent {
         Parent { version: self.version, sha256: sha256(&with_lf(&self.text())) }
     }
@@ -55,8 +55,8 @@ impl NewFile {
 ///
 /// # Errors
 ///
-/// A file that is there already, or whose version another file has, is not overwritten; and whatever
-/// [`Migrations::from_files`] would refuse of the new files is not written.
+/// A file that exists, or whose version another file has, is not overwritten; and files that [`Migrations::from_files`]
+/// refuses are not written.
 pub fn write(dir: impl AsRef<Path>, files: &[NewFile]) -> Result<Vec<PathBuf>> {
     let dir = dir.as_ref();
     let failed =
@@ -78,7 +78,7 @@ pub fn write(dir: impl AsRef<Path>, files: &[NewFile]) -> Result<Vec<PathBuf>> {
     Ok(drafts.iter().map(|draft| draft.path.clone()).collect())
 }
 
-/// Reads the directory as it would be with the new files in it: whatever is wrong is said before they are written.
+/// Checks the directory as it would be with the new files in it, before they are written.
 fn refuse_taken_versions(dir: &Path, files: &[NewFile]) -> Result<()> {
     let (paths, wrong) = sql_files(dir)?;
     none_or_all(wrong)?;
@@ -91,7 +91,7 @@ fn refuse_taken_versions(dir: &Path, files: &[NewFile]) -> Result<()> {
     Migrations::from_files(all).map(drop)
 }
 
-/// A file that has its text but not its name; it goes when it is dropped.
+/// A complete file under a temporary name, which is removed when this is dropped.
 struct Draft {
     draft: PathBuf,
     path: PathBuf,
@@ -107,11 +107,11 @@ impl Draft {
         Ok(draft)
     }
 
-    /// A hard link, unlike a rename, refuses to replace a file.
+    /// A hard link, unlike a rename, never replaces a file.
     fn put_into_place(&self) -> std::io::Result<()> {
         match fs::hard_link(&self.draft, &self.path) {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(error),
-            // A file system without links; nobody else can have the name but in the moment between.
+            // The file system has no hard links; another process could create the name only between these two calls.
             Err(_) if !self.path.exists() => fs::rename(&self.draft, &self.path),
             result => result,
         }
@@ -120,7 +120,7 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        // Renamed away or not: either way there is nothing left to do.
+        // It may have been renamed; then there is nothing to remove.
         let _ = fs::remove_file(&self.draft);
     }
 }

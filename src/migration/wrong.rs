@@ -1,11 +1,11 @@
-//! All that is wrong with the files, said at once: who adopts a directory of hundreds does not want it one by one.
+//! The errors of migration files, reported all at once: a directory may have hundreds.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::{Error, Result};
 
-/// What is wrong with a file.
+/// An error of a file.
 pub(super) struct Wrong {
     file: String,
     error: Error,
@@ -16,7 +16,7 @@ impl Wrong {
         Wrong { file: file.as_ref().display().to_string(), error }
     }
 
-    /// A line, with the place first.
+    /// The error as a line that begins with the place.
     fn line(&self) -> String {
         let place = self.error.place();
         let place = place.map(|at| format!("{}:{}:{}: ", at.file, at.line, at.column)).unwrap_or_default();
@@ -26,7 +26,7 @@ impl Wrong {
     }
 }
 
-/// One error of all that is wrong; a single one stays as it is.
+/// One error with all of them; a single one stays as it is.
 pub(super) fn none_or_all(mut wrong: Vec<Wrong>) -> Result<()> {
     if wrong.len() < 2 {
         return wrong.pop().map_or(Ok(()), |wrong| Err(wrong.error));

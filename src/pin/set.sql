@@ -1,5 +1,5 @@
--- Sets each listed setting that has another value, and gives every other one that a role or a database brings along
--- the value that Postgres is built with. Says of each whether RESET would bring what a role had set, and we may set it.
+-- Sets each listed setting that has another value, and resets every other setting of a role or a database to Postgres's
+-- built-in default. Returns for each whether RESET would restore the role's value, and whether we may set it.
 SELECT wanted.name,
        CASE WHEN wanted.name IN ('search_path', 'statement_timeout') THEN wanted.value
             ELSE set_config(wanted.name, wanted.value, /* local */) END,

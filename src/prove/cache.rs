@@ -1,7 +1,7 @@
-//! What was built before, kept on a project's own scratch server: the canonical schema, and a database to copy.
+//! Results of earlier runs, kept on a project's own scratch server: canonical schemas, and databases to copy.
 //!
-//! What is looked for is the digest of all that a build depends on. The server belongs to one process at a time, which
-//! is the lock under which anything is kept; a database gets its name when it is complete.
+//! The key is a digest of everything that a result depends on. The server belongs to one process at a time, so no other
+//! lock is needed; a database gets its name when it is complete.
 
 use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
@@ -15,22 +15,22 @@ use crate::ident::ident;
 use crate::schema::{Dependencies, Schema};
 use crate::{Error, Result};
 
-/// How many schemas are kept, and how many databases of them: those that were used last.
+/// The numbers of schemas and of databases that are kept: the most recently used ones.
 const SCHEMAS: i64 = 12;
 const DATABASES: i64 = 3;
 
-/// What a build depends on.
+/// A digest of everything that a result depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key(String);
 
 impl Key {
-    /// The digest of the parts. The server and what it offers count as well.
+    /// The digest of the parts; the server and its extensions are parts too.
     pub fn new(scratch: &Scratch, parts: &[&[u8]]) -> Result<Self> {
         let server: String = scratch.host.admin().query_one(include_str!("offers.sql"), &[])?.get(0);
         let mut digest = Sha256::new();
         let role: &[u8] = if scratch.replays_as_owner() { b"owner" } else { b"superuser" };
         for part in [env!("CARGO_PKG_VERSION").as_bytes(), server.as_bytes(), role].iter().chain(parts) {
-            // With its length, so that no two lists of parts read the same.
+            // The length of each part is included, so that different lists of parts never give the same bytes.
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);
         }
@@ -38,21 +38,21 @@ impl Key {
     }
 }
 
-/// What was kept.
+/// A result of an earlier run.
 pub(crate) struct Kept {
     pub schema: Schema,
-    /// A template: to be copied, not to be connected to.
+    /// A template database: it can be copied, and lets nobody connect.
     pub database: Option<Database>,
 }
 
-/// What an earlier build of the same is known by, if it is still there.
+/// The result of an earlier run with this key, if it is still kept.
 pub(crate) fn recall(scratch: &Scratch, key: &Key) -> Result<Option<Kept>> {
     let found = table(scratch)?.query_opt(
         "UPDATE feedstock_kept SET used = clock_timestamp() WHERE key = $1 RETURNING schema, database",
         &[&key.0],
     )?;
     let Some(row) = found else { return Ok(None) };
-    // Another build of Feedstock may have written it, of the same version and not quite alike.
+    // Another build of Feedstock with the same version number may have written it in another form.
     let Ok((schema, dependencies)) =
         ciborium::from_reader::<(Schema, Dependencies), _>(row.get::<_, &[u8]>(0))
     else {
@@ -64,7 +64,7 @@ pub(crate) fn recall(scratch: &Scratch, key: &Key) -> Result<Option<Kept>> {
     Ok(Some(Kept { schema: Schema { dependencies, ..schema }, database }))
 }
 
-/// Keeps what was built, and drops what was used longest ago. Gives the database back, which is now a template.
+/// Keeps a result, and drops the least recently used ones. Returns the database, which is a template now.
 pub(crate) fn remember(
     scratch: &Scratch,
     key: &Key,
@@ -90,9 +90,9 @@ pub(crate) fn remember(
     Ok(database)
 }
 
-/// Drops all that is kept, and the roles that were made for it: a role belongs to the server, so that a history which
-/// makes one cannot be replayed where it was replayed before. False where there was no such role, or where this run
-/// uses something that is kept.
+/// Drops all kept results, and the roles that were created for them: roles belong to the server, so a history that
+/// creates one cannot be replayed twice on it. Returns false if there was no such role, or if this run uses a kept
+/// result.
 pub(crate) fn forget(scratch: &Scratch) -> Result<bool> {
     if scratch.uses_kept.load(Ordering::Relaxed) {
         return Ok(false);
@@ -105,7 +105,7 @@ pub(crate) fn forget(scratch: &Scratch) -> Result<bool> {
     let kept = admin.query("DELETE FROM feedstock_kept RETURNING database", &[])?;
     drop_kept(&mut admin, &kept)?;
     for role in &roles {
-        // One that a database of this run uses stays.
+        // A role that a database of this run needs cannot be dropped, and stays.
         let _ = admin.batch_execute(&format!("DROP ROLE {}", ident(role.get(0))));
     }
     Ok(!roles.is_empty())
@@ -117,13 +117,13 @@ fn drop_oldest(scratch: &Scratch) -> Result<()> {
     drop_kept(&mut admin, &forgotten)
 }
 
-/// Drops the databases that rows name.
+/// Drops the databases whose names the rows have.
 fn drop_kept(admin: &mut Client, rows: &[Row]) -> Result<()> {
     let names = rows.iter().filter_map(|row| row.get::<_, Option<&str>>(0));
     names.map(drop_database).try_for_each(|sql| admin.batch_execute(&sql).map_err(Error::from))
 }
 
-/// The connection to the database in which what is kept is listed.
+/// A connection to the database that has the list of kept results.
 fn table(scratch: &Scratch) -> Result<MutexGuard<'_, Client>> {
     let mut admin = scratch.host.admin();
     admin.batch_execute(

@@ -1,4 +1,4 @@
--- Who holds a database, in it or from another one.
+-- The sessions that prevent a DROP DATABASE, connected to it or holding a lock from another database.
 SELECT coalesce(string_agg(DISTINCT
            format('process %s (%s, %s, %s)', a.pid, coalesce(a.usename::text, 'no role'),
                   coalesce(nullif(a.application_name, ''), 'no name'), coalesce(a.state, a.backend_type)), ', '), '')

@@ -1,4 +1,4 @@
--- The roles that replays have made and in which this one is no member yet. A circle of members would be refused.
+-- The roles that replays have created and of which this role is no member yet. Postgres refuses circular membership.
 SELECT r.rolname::text
 FROM pg_catalog.pg_roles AS r
 WHERE r.oid >= 16384

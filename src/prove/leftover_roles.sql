@@ -1,4 +1,4 @@
--- Roles that replays made whose run holds its advisory lock no longer.
+-- Roles that replays created in runs that have ended: their advisory lock is free.
 SELECT r.rolname::text
 FROM pg_catalog.pg_roles AS r
 WHERE pg_catalog.shobj_description(r.oid, 'pg_authid') ~ ('^' || $2 || '[0-9a-f]{8}$')

@@ -1,5 +1,5 @@
--- Scratch databases whose run holds its advisory lock no longer. The lock is taken before the first database is
--- made and pg_locks is read after pg_database, so a database that is being made is never among them.
+-- Scratch databases of runs that have ended: their advisory lock is free. A run takes its lock before it creates a
+-- database, and pg_locks is read after pg_database, so a database that is being created is never among them.
 SELECT d.datname::text
 FROM pg_catalog.pg_database AS d
 WHERE d.datname ~ '^feedstock_scratch_[0-9]+_[0-9]+_[0-9a-f]{8}$'

@@ -1,14 +1,15 @@
-//! Measures what statements do to relations that are there: locks, rewrites, scans. No text is interpreted, so that
-//! what a `DO` block or a function does is seen like everything else.
+//! Measures the effect of statements on existing relations: locks, rewrites, scans. SQL text is not parsed, so a `DO`
+//! block or a function is measured like any other statement.
 //!
-//! * **One clone a plan, one transaction a statement.** A mode that a transaction holds already does not show again, so
-//!   what a statement takes by itself is seen only in a transaction of its own. What its file's transaction holds by
-//!   then is the union: locks are kept until the end.
-//! * **Empty tables suffice.** Postgres begins a sequential scan where it would read a table, however many rows are in
-//!   it: to validate a constraint, to build an index, to rewrite. Rows made up for the purpose would break the very
-//!   checks that are to be watched. One thing does not show: with no row that refers, the table to which a foreign key
-//!   refers is not read; with rows, the planner decides whether all of it is.
-//! * **What no transaction may hold is watched** by a second session, while a third holds it up: see `watch.rs`.
+//! * **One clone per plan, one transaction per statement.** A lock that a transaction holds already does not show
+//!   again, so each statement runs in a transaction of its own. The locks of the whole file are then the union: they
+//!   are held until its end.
+//! * **Empty tables suffice.** Postgres begins a sequential scan where it would read a table, even if it has no rows:
+//!   to validate a constraint, to build an index, to rewrite. Invented rows would violate the checks that are measured.
+//!   One thing does not show: without referencing rows, the table that a foreign key references is not read; with rows,
+//!   the planner decides how much of it is.
+//! * **Statements that cannot run in a transaction** are watched by a second session while a third one blocks them: see
+//!   `watch.rs`.
 
 mod session;
 mod watch;
@@ -20,7 +21,7 @@ use super::{Database, Scratch};
 use crate::plan::{Held, Lock, Locks, Measured, Mode, Plan, Relation};
 use crate::{Error, Result};
 
-/// Statements that run in one transaction, or each outside of any.
+/// Statements that run in one transaction, or each outside of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     /// The statements, in order.
@@ -29,45 +30,46 @@ pub struct Batch {
     pub in_transaction: bool,
 }
 
-/// What was measured.
+/// The result of a measurement.
 #[derive(Debug, Default)]
 pub struct Measurements {
-    /// By batch and statement; shorter than what was asked where something failed.
+    /// By batch and statement; shorter than the input if a statement failed.
     pub batches: Vec<Vec<Measured>>,
-    /// The statement that failed, after which nothing was measured.
+    /// The statement that failed; the later ones are not measured.
     pub failure: Option<Failure>,
 }
 
 /// A statement that failed.
 #[derive(Debug)]
 pub struct Failure {
-    /// Its batch, from 0.
+    /// The number of its batch, from 0.
     pub batch: usize,
-    /// Its place in the batch, from 0.
+    /// Its number in the batch, from 0.
     pub statement: usize,
-    /// Why.
+    /// The server's error.
     pub error: Error,
 }
 
-/// Runs `batches` after what `database` holds, and says what each statement does to the relations that are there.
-/// `database` has no connections; it is copied, not changed.
+/// Runs `batches` on a copy of `database`, and measures the effect of each statement on existing relations. `database`
+/// must have no connections; it is copied, not changed.
 ///
 /// # Errors
-/// The server fails. A statement that fails is no error: it ends the measuring, and is part of the result. Where no
-/// relation exists before, there is nothing to run.
+/// The server fails. A failed statement is no error: it ends the measuring, and is part of the result. In an empty
+/// database nothing is run.
 pub fn measure(scratch: &Scratch, database: &Database, batches: &[Batch]) -> Result<Measurements> {
     let mut together = BTreeSet::new();
     loop {
         let found = attempt(scratch, database, batches, &together)?;
         match found.failure.as_ref().map(|failure| failure.batch) {
-            // Some statements need what is gone after their transaction: a temporary table, a cursor, a role.
+            // Some statements need what an earlier one created for its transaction: a temporary table, a cursor, a
+            // role.
             Some(batch) if batches[batch].in_transaction && together.insert(batch) => {}
             _ => return Ok(found),
         }
     }
 }
 
-/// Measures the steps of a plan; [`Plan::take`] makes the result part of it.
+/// Measures the steps of a plan; [`Plan::take`] adds the result to it.
 ///
 /// # Errors
 /// The server fails.
@@ -79,8 +81,8 @@ pub fn measure_plan(scratch: &Scratch, database: &Database, plan: &Plan) -> Resu
     measure(scratch, database, &batches.collect::<Vec<_>>())
 }
 
-/// `together`: the batches whose statements cannot run apart. Of them a mode that the transaction holds already cannot
-/// be told from one that a statement takes again, and is not its own.
+/// `together`: the batches that run in one transaction each. There, a lock that an earlier statement took counts for
+/// that statement only.
 fn attempt(
     scratch: &Scratch,
     database: &Database,
@@ -118,7 +120,7 @@ fn run(session: &mut Session<'_>, batch: &Batch, together: bool, seen: &mut Vec<
     session.end_of_file()
 }
 
-/// By name, with what the transaction of the file holds by then.
+/// The measurements by name, each with the locks that the file's transaction holds by then.
 fn measured(seen: Vec<Seen>, in_transaction: bool) -> Vec<Measured> {
     let mut held = Held::default();
     let mut called: BTreeMap<u32, Relation> = BTreeMap::new();

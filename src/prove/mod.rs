@@ -1,4 +1,4 @@
-//! Scratch databases, where plans are worked out and proven before anybody may believe them.
+//! Scratch databases, in which plans are worked out and proven.
 
 pub(crate) mod cache;
 mod canonical;
@@ -8,6 +8,8 @@ mod rights;
 pub(crate) mod run;
 mod scratch;
 mod shared;
+mod simple;
+mod superuser;
 mod work_out;
 
 pub use canonical::emit;

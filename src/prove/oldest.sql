@@ -1,4 +1,4 @@
--- Forgets all but the $1 schemas and the $2 databases that were used last, and says which databases are to be dropped.
+-- Deletes all but the $1 schemas and the $2 databases that were used last, and returns the databases to be dropped.
 WITH ranked AS (
     SELECT k.key,
            row_number() OVER (ORDER BY k.used DESC) > $1 AS forgotten,

@@ -1,19 +1,17 @@
-//! As whom SQL runs that others wrote: on a private server as a role that is no superuser.
+//! The role that runs the SQL of files: on a private server a role without superuser rights.
 //!
-//! That role owns each scratch database and may create roles. What Postgres keeps for superusers it cannot do: run
-//! programs, read and write the server's files, load libraries, call functions of untrusted languages. A few commands
-//! need a superuser and run no code of their author's ([`Command`]); those the superuser runs, in a session of its own
-//! in which no trigger fires. Everything else that needs one is an error that says how to trust the files.
+//! That role owns each scratch database and may create roles. It cannot do what Postgres reserves for superusers: run
+//! programs, read and write the server's files, load libraries, use untrusted languages. A few commands need a
+//! superuser and run no code of their author's (`superuser.rs`); the superuser runs those in a session of its own in
+//! which no trigger fires. Everything else that needs a superuser is an error, and its help says how to trust the
+//! files.
 
-use postgres::{Client, SimpleQueryMessage};
-use squawk_lexer::{TokenKind, tokenize};
+use postgres::Client;
 
-use super::{Database, Scratch};
-use crate::ident::{ident, literal, unquoted};
-use crate::server::SUPERUSER;
-use crate::{Error, Result, sql};
+use crate::ident::{ident, literal};
+use crate::{Error, Result};
 
-/// As whom a private server runs the SQL of migrations, schema files and `FILE.sql`.
+/// The role that runs the SQL of migrations, schema files and `FILE.sql` on a private server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ReplayAs {
     /// A role without superuser rights, which owns the scratch databases.
@@ -26,16 +24,16 @@ pub enum ReplayAs {
 /// The role of [`ReplayAs::Owner`].
 pub(super) const OWNER: &str = "feedstock_owner";
 
-/// Postgres's message, and what to do.
+/// The help for an error about missing rights.
 const HELP: &str = "what files say runs as a role that is no superuser; where you trust all of them: \
                     --replay-as superuser, or FEEDSTOCK_REPLAY_AS=superuser in the environment";
 
-/// Before Postgres 16 whoever may create roles may also give these, which run programs and open files: a scratch server
-/// goes without them. A superuser needs none of them.
+/// Before Postgres 16, a role that may create roles may also grant these, which run programs and open files; so they
+/// are removed from a scratch server. A superuser needs none of them.
 const OF_THE_MACHINE: &[(u32, &str)] =
     &[(4569, "pg_read_server_files"), (4570, "pg_write_server_files"), (4571, "pg_execute_server_program")];
 
-/// Makes a private server ready for replays.
+/// Prepares a private server for replays.
 pub(super) fn prepare(admin: &mut Client, version: u32, replay_as: ReplayAs) -> Result<()> {
     match replay_as {
         ReplayAs::Owner => {
@@ -56,7 +54,7 @@ pub(super) fn prepare(admin: &mut Client, version: u32, replay_as: ReplayAs) -> 
                 ))?;
             }
         }
-        // A kept server may have been one without them.
+        // The roles may have been removed from a server that an earlier run left.
         ReplayAs::Superuser => {
             for (oid, name) in OF_THE_MACHINE {
                 admin.batch_execute(&format!(
@@ -70,7 +68,7 @@ pub(super) fn prepare(admin: &mut Client, version: u32, replay_as: ReplayAs) -> 
         }
     }
     if version >= 150_000 {
-        // What data migrations set, and what harms nobody.
+        // Settings that data migrations use, and that are harmless.
         for name in ["session_replication_role", "deadlock_timeout", "lc_messages", "log_statement"] {
             let grant = match replay_as {
                 ReplayAs::Owner => format!("GRANT SET ON PARAMETER {name} TO {OWNER}"),
@@ -82,8 +80,8 @@ pub(super) fn prepare(admin: &mut Client, version: u32, replay_as: ReplayAs) -> 
     Ok(())
 }
 
-/// Makes the owner a member of every role that the replays have made, so that it may do what each of them may. Was
-/// there one of which it was not?
+/// Makes the owner a member of every role that replays have created, so that it has their rights. Returns whether there
+/// was a role of which it was not a member.
 pub(super) fn join_roles(admin: &mut Client) -> Result<bool> {
     let rows = admin.query(include_str!("joinable.sql"), &[&OWNER])?;
     for row in &rows {
@@ -92,169 +90,7 @@ pub(super) fn join_roles(admin: &mut Client) -> Result<bool> {
     Ok(!rows.is_empty())
 }
 
-/// A command that needs a superuser and runs no code of its author's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Command {
-    /// `CREATE EXTENSION`, `ALTER EXTENSION … UPDATE`: its script may call what stands in the way of its names, so that
-    /// there must be nothing.
-    Extension,
-    /// `ALTER … OWNER TO` this role.
-    Owner(String),
-    /// `CREATE SERVER`, which the owner then gets.
-    Server,
-    /// A comment on an extension, an event trigger, a publication of all tables, `DISABLE TRIGGER ALL`.
-    Other,
-}
-
-impl Command {
-    /// What a statement is, if it is one of them.
-    pub fn of(text: &str) -> Option<Self> {
-        let words = sql::words(text);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        match words[..] {
-            ["CREATE", "EXTENSION", ..] => Some(Command::Extension),
-            ["ALTER", "EXTENSION", ..] if words.contains(&"UPDATE") => Some(Command::Extension),
-            ["ALTER", "EXTENSION", ..] if words.contains(&"SCHEMA") => Some(Command::Other),
-            ["COMMENT", "ON", "EXTENSION", ..] | ["DROP", "EXTENSION", ..] => Some(Command::Other),
-            ["CREATE" | "ALTER" | "DROP" | "COMMENT", "EVENT", "TRIGGER", ..]
-            | ["COMMENT", "ON", "EVENT", "TRIGGER", ..]
-            | ["CREATE" | "ALTER" | "DROP", "PUBLICATION", ..]
-            | ["COMMENT", "ON", "PUBLICATION", ..] => owner(text).or(Some(Command::Other)),
-            ["CREATE", "SERVER", ..] => Some(Command::Server),
-            ["ALTER", "TABLE", .., "ENABLE" | "DISABLE", "TRIGGER", "ALL"] if is_plain(text) => {
-                Some(Command::Other)
-            }
-            ["ALTER", ..] => owner(text),
-            _ => None,
-        }
-    }
-}
-
-/// `ALTER … OWNER TO role`, and nothing besides.
-fn owner(text: &str) -> Option<Command> {
-    let tokens: Vec<&str> = plain_tokens(text)?;
-    let [.., owner, to, role] = tokens[..] else { return None };
-    let is = |token: &str, word: &str| token.eq_ignore_ascii_case(word);
-    let of_the_session = ["current_user", "current_role", "session_user"];
-    let named = !of_the_session.iter().any(|word| is(role, word));
-    (is(owner, "OWNER") && is(to, "TO") && named).then(|| Command::Owner(unquoted(role)))
-}
-
-/// No text in it, and no second action.
-fn is_plain(text: &str) -> bool {
-    plain_tokens(text).is_some()
-}
-
-/// The tokens of a statement without literals, and without a comma but in parentheses.
-fn plain_tokens(text: &str) -> Option<Vec<&str>> {
-    let (mut from, mut depth, mut tokens) = (0, 0_usize, Vec::new());
-    for token in tokenize(text) {
-        let word = &text[from..from + token.len as usize];
-        from += token.len as usize;
-        match token.kind {
-            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => continue,
-            TokenKind::Literal { .. } | TokenKind::Semi => return None,
-            TokenKind::OpenParen => depth += 1,
-            TokenKind::CloseParen => depth = depth.saturating_sub(1),
-            TokenKind::Comma if depth == 0 => return None,
-            _ => {}
-        }
-        tokens.push(word);
-    }
-    Some(tokens)
-}
-
-/// Runs a command as the superuser, if that is safe where `client` stands, which holds no transaction. `None`: it is
-/// not. What the command needs has been committed.
-pub(super) fn run_as_superuser(
-    scratch: &Scratch,
-    database: &Database,
-    client: &mut Client,
-    command: &Command,
-    text: &str,
-) -> Result<Option<Result<(), postgres::Error>>> {
-    let path = cell(client, "SHOW search_path")?.unwrap_or_default();
-    // Names of the files' own stand in nobody's way here.
-    let ask = format!("BEGIN; SET LOCAL search_path TO ''; {}; ROLLBACK", include_str!("safe.sql"));
-    let rows = client.simple_query(&ask)?;
-    let is =
-        |at| rows.iter().any(|row| matches!(row, SimpleQueryMessage::Row(row) if row.get(at) == Some("t")));
-    let (fires, in_the_way) = (is(0), is(1));
-    let allowed = match command {
-        _ if fires => false,
-        Command::Extension => !in_the_way,
-        Command::Owner(role) => scratch
-            .host
-            .admin()
-            .query_opt(
-                "SELECT FROM pg_catalog.pg_roles WHERE rolname = $1 AND NOT rolsuper AND rolname !~ '^pg_'",
-                &[role],
-            )?
-            .is_some(),
-        Command::Server | Command::Other => true,
-    };
-    if !allowed {
-        return Ok(None);
-    }
-    let mut superuser = database.host.connect(database.url())?;
-    superuser.batch_execute(&format!(
-        "SET session_replication_role TO replica; SET client_min_messages TO warning; \
-         SELECT pg_catalog.set_config('search_path', {}, false)",
-        literal(&path)
-    ))?;
-    let mut done = superuser.batch_execute(text);
-    if done.is_ok() && *command == Command::Server {
-        let servers = superuser.query(
-            "SELECT srvname::text FROM pg_catalog.pg_foreign_server \
-             WHERE srvowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = $1)",
-            &[&SUPERUSER],
-        )?;
-        for server in servers {
-            let give = format!("ALTER SERVER {} OWNER TO {OWNER}", ident(server.get(0)));
-            done = done.and_then(|()| superuser.batch_execute(&give));
-        }
-    }
-    Ok(Some(done))
-}
-
-fn cell(client: &mut Client, sql: &str) -> Result<Option<String>> {
-    let messages = client.simple_query(sql)?;
-    Ok(messages.iter().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-        _ => None,
-    }))
-}
-
-/// What to do about something that only a superuser may.
+/// Adds the help about superuser rights.
 pub(super) fn help(error: Error) -> Error {
     error.help(HELP)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_superuser_runs_holds_no_code() {
-        let owner = |role: &str| Some(Command::Owner(role.to_owned()));
-        for (text, command) in [
-            ("CREATE EXTENSION IF NOT EXISTS postgres_fdw", Some(Command::Extension)),
-            ("ALTER TABLE public.t OWNER TO app", owner("app")),
-            ("ALTER TABLE ONLY \"T, x\" OWNER TO \"App\"", owner("App")),
-            ("ALTER FUNCTION f(integer, text) OWNER TO app", owner("app")),
-            ("ALTER EVENT TRIGGER e OWNER TO app", owner("app")),
-            ("ALTER TABLE t OWNER TO CURRENT_USER", None),
-            ("ALTER TABLE t ALTER COLUMN c TYPE integer USING evil(), OWNER TO app", None),
-            ("ALTER TABLE t ALTER COLUMN c SET DEFAULT 'x', OWNER TO app", None),
-            ("ALTER TABLE t DISABLE TRIGGER ALL", Some(Command::Other)),
-            ("ALTER TABLE t ALTER COLUMN c TYPE int USING f(), DISABLE TRIGGER ALL", None),
-            ("COPY t TO PROGRAM 'id'", None),
-            ("CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'x'", None),
-            ("CREATE CAST (integer AS text) WITHOUT FUNCTION", None),
-            ("ALTER SYSTEM SET archive_command = 'id'", None),
-            ("DO $$ BEGIN EXECUTE 'ALTER TABLE t OWNER TO app'; END $$", None),
-        ] {
-            assert_eq!(Command::of(text), command, "{text}");
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Runs SQL that others wrote on a scratch database, and says where it failed.
+//! Runs the SQL of files on a scratch database, and reports the place of an error.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -6,45 +6,45 @@ use std::ops::Range;
 use postgres::Client;
 use squawk_lexer::TokenKind;
 
-use super::rights::{self, Command};
-use super::{Database, Scratch, shared};
+use super::superuser::{Command, run_as_superuser};
+use super::{Database, Scratch, rights, shared};
 use crate::ident::{ident, unquoted};
 use crate::migration::Migration;
 use crate::pin;
 use crate::sql::{self, Statement};
 use crate::{Error, Result};
 
-/// A connection to a scratch database on which files are run one after the other, each as if it were a run of its own.
+/// A connection to a scratch database for one file after the other, each as if it were a run of its own.
 pub(crate) struct Session<'a> {
     scratch: &'a Scratch,
     database: &'a Database,
     pub client: Client,
-    /// The roles that were there before: another replay may have made what a file makes.
+    /// The roles that existed before: another replay may have created the role that a file creates.
     roles: BTreeSet<String>,
-    /// How transactions are begun.
+    /// The statement that begins a transaction.
     begin: String,
-    /// What is run in place of a statement of the file, by its text: see [`without_role`].
+    /// The replacements of statements of the file, by their text: see [`without_role`].
     instead: BTreeMap<String, String>,
 }
 
-/// A statement that failed, by its place, and why.
+/// A failed statement, by its number, and the error.
 struct Failed {
     at: usize,
     error: Error,
 }
 
-/// What lets a failed statement work.
+/// A way to go on after a failed statement.
 enum Remedy {
-    /// Something is there now.
+    /// Run it again: something that it needs exists now.
     Again,
-    /// What it makes was there before.
+    /// Skip it: the object that it creates existed before.
     Skip,
-    /// Only the superuser may, and it is safe.
+    /// Run it as the superuser: it needs that, and it is safe.
     AsSuperuser(Command),
 }
 
 impl<'a> Session<'a> {
-    /// Opens it.
+    /// Opens a session.
     ///
     /// # Errors
     /// The server refuses.
@@ -55,7 +55,7 @@ impl<'a> Session<'a> {
         Ok(Session { scratch, database, client, roles, begin: "BEGIN".to_owned(), instead: BTreeMap::new() })
     }
 
-    /// Runs a file's statements, each in a transaction of its own, and forgets afterwards what the file set.
+    /// Runs a file's statements, each in a transaction of its own, and resets the session afterwards.
     ///
     /// # Errors
     /// The file cannot be split, or a statement fails: with file, line, column and what the server says.
@@ -64,7 +64,7 @@ impl<'a> Session<'a> {
         self.forget()
     }
 
-    /// Runs a migration as the guarded runner would: in one transaction, unless it says otherwise.
+    /// Runs a migration as `apply` would: in one transaction, unless its header says otherwise.
     ///
     /// # Errors
     /// As of [`Session::file`].
@@ -83,7 +83,7 @@ impl<'a> Session<'a> {
         self.forget()
     }
 
-    /// Runs a text of our own in one message, or statement by statement where some of it needs more.
+    /// Runs a text of our own in one message, or statement by statement if parts of it need other rights.
     ///
     /// # Errors
     /// The server refuses.
@@ -91,7 +91,7 @@ impl<'a> Session<'a> {
         let whole = with_roles(self.scratch, &mut self.client, |client| {
             client
                 .batch_execute(text)
-                .map_err(|error| Error::database("a text cannot be built").because(error))
+                .map_err(|error| Error::database("a schema cannot be built from its text").because(error))
         });
         match whole {
             Err(error) if is_denied(&error) && self.scratch.replays_as_owner() => {
@@ -101,7 +101,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Nothing that a file did to its session reaches the next one.
+    /// Resets the session, so that the next file sees nothing of this one's settings.
     fn forget(&mut self) -> Result<()> {
         self.instead.clear();
         self.client.batch_execute("DISCARD ALL")?;
@@ -117,7 +117,7 @@ impl<'a> Session<'a> {
             let Failed { at, error } = failed;
             let Some(statement) = statements.get(at) else { return Err(error) };
             if is_denied(&error) && self.scratch.replays_as_owner() {
-                // What stands before it must be there for the superuser's session too.
+                // The earlier statements are committed first: the superuser's session needs their objects.
                 let before = self.transaction(file, &statements[from..at], from, &skipped);
                 before.map_err(|failed| failed.error)?;
                 from = at;
@@ -133,7 +133,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Runs statements in one transaction. `first` is the place of the first of them.
+    /// Runs statements in one transaction. `first` is the number of the first of them.
     fn transaction(
         &mut self,
         file: &str,
@@ -182,7 +182,7 @@ impl<'a> Session<'a> {
     }
 
     fn one(&mut self, file: &str, statement: &Statement<'_>) -> Result<()> {
-        // What is left behind matters only on a server that stays.
+        // Leftovers matter only on a server that is not ours.
         if !self.scratch.is_private() && statement.outside_transaction().is_none() {
             let only = std::slice::from_ref(statement);
             match self.transaction(file, only, 0, &BTreeSet::new()) {
@@ -202,7 +202,7 @@ impl<'a> Session<'a> {
         shared::before_commit(&self.scratch.host, &mut self.client)
     }
 
-    /// What lets a statement work that failed, or the error.
+    /// Finds a way to go on after a failed statement, or returns the error.
     fn remedy(
         &mut self,
         statement: &str,
@@ -246,20 +246,14 @@ impl<'a> Session<'a> {
         command: &Command,
         denied: Error,
     ) -> Result<()> {
-        match rights::run_as_superuser(
-            self.scratch,
-            self.database,
-            &mut self.client,
-            command,
-            statement.text,
-        )? {
+        match run_as_superuser(self.scratch, self.database, &mut self.client, command, statement.text)? {
             Some(done) => done.map_err(|error| failed_at(file, statement, error)),
             None => Err(rights::help(denied)),
         }
     }
 }
 
-/// A replay changes its own database.
+/// Refuses a statement that changes the server: a replay may change only its own database.
 fn check(file: &str, statement: &Statement<'_>) -> Result<()> {
     match shared::changes_the_server(statement.text) {
         Some(command) => Err(shared::refused(command).at(file, statement.line, statement.column)),
@@ -267,7 +261,7 @@ fn check(file: &str, statement: &Statement<'_>) -> Result<()> {
     }
 }
 
-/// Runs `what`, and again for each role that it misses: on a private server roles are made as they are named.
+/// Runs `what`, and again after creating a role that it needs: on a private server roles are created on demand.
 pub(super) fn with_roles<T>(
     scratch: &Scratch,
     client: &mut Client,
@@ -291,7 +285,7 @@ pub(super) fn with_roles<T>(
     }
 }
 
-/// Makes a role that a statement misses, if this is our own server and it was not made in vain before.
+/// Creates a role that a statement needs, on a private server, and unless creating it did not help before.
 fn make_role(scratch: &Scratch, role: &str, error: Error, again: bool) -> Result<Error> {
     if !scratch.is_private() {
         return Err(error.help(format!(
@@ -314,17 +308,17 @@ fn make_role(scratch: &Scratch, role: &str, error: Error, again: bool) -> Result
     Ok(error)
 }
 
-/// Does it need rights that the session has not?
+/// Is it an error about missing rights?
 pub(super) fn is_denied(error: &Error) -> bool {
     error.sqlstate() == Some(postgres::error::SqlState::INSUFFICIENT_PRIVILEGE.code())
 }
 
-/// Does a statement begin or end transactions itself?
+/// Is it the error of a statement that begins or ends transactions itself?
 fn ends_transactions(error: &Error) -> bool {
     matches!(error.sqlstate(), Some("25001" | "2D000"))
 }
 
-/// The role that Postgres says does not exist.
+/// The role that does not exist, by Postgres's message.
 fn missing_role(error: &Error) -> Option<String> {
     let error = of_server(error)?;
     let undefined = *error.code() == postgres::error::SqlState::UNDEFINED_OBJECT;
@@ -332,7 +326,7 @@ fn missing_role(error: &Error) -> Option<String> {
     undefined.then(|| name.to_owned())
 }
 
-/// The role that was to be made and that exists.
+/// The role that exists already, by Postgres's message.
 fn duplicate_role(error: &Error) -> Option<String> {
     let error = of_server(error)?;
     let exists = *error.code() == postgres::error::SqlState::DUPLICATE_OBJECT;
@@ -347,13 +341,13 @@ fn makes_a_role(statement: &str) -> bool {
     matches!(words.get(..2), Some([create, what]) if create == "CREATE" && KINDS_OF_ROLES.contains(&what.as_str()))
 }
 
-/// What is sent for a statement of a file.
+/// The text to be sent for a statement of a file.
 fn sent<'s>(instead: &'s BTreeMap<String, String>, statement: &'s str) -> &'s str {
     instead.get(statement).map_or(statement, String::as_str)
 }
 
-/// A `DO` block without its `CREATE ROLE` of a role that another replay on this server has made. One that it puts
-/// together as a text is not seen.
+/// A `DO` block without its `CREATE ROLE` of a role that another replay on this server has created. Dynamic SQL in the
+/// block is not recognised.
 fn without_role(statement: &str, role: &str) -> Option<String> {
     if sql::words(statement).first().is_none_or(|word| word != "DO") {
         return None;
@@ -387,7 +381,7 @@ fn of_server(error: &Error) -> Option<&postgres::error::DbError> {
     std::error::Error::source(error)?.downcast_ref::<postgres::Error>()?.as_db_error()
 }
 
-/// The place in the file of what the server complains about.
+/// Adds the file, and the place of the server's error in it.
 fn failed_at(file: &str, statement: &Statement<'_>, error: postgres::Error) -> Error {
     let position = error.as_db_error().and_then(|error| match error.position() {
         Some(postgres::error::ErrorPosition::Original(position)) => Some(*position as usize),

@@ -1,5 +1,5 @@
--- Would a trigger fire in a session of the superuser, with triggers off? Is there something of the files' own that the
--- script of an extension could call by mistake?
+-- Would a trigger fire in a session of the superuser with session_replication_role = replica? Have the files created
+-- an object that the script of an extension could use by mistake?
 SELECT EXISTS (SELECT FROM pg_event_trigger
                WHERE evtenabled IN ('A', 'R') OR evtevent = 'login'),
        EXISTS (SELECT FROM pg_proc AS o

@@ -1,8 +1,8 @@
-//! Databases to try things in, gone afterwards.
+//! Scratch databases, dropped afterwards.
 //!
-//! On a private server nothing can be left over, since the server itself goes. On a server that the user names,
-//! each run has a number, which is part of its databases' names and which it holds as an advisory lock for as
-//! long as it lives: databases whose number nobody holds are leftovers, and the next run drops them.
+//! A private server leaves nothing, since it ends with its process. On a server that the user names, each run has a
+//! random number, which is part of its databases' names and the key of an advisory lock that it holds until its end: a
+//! database whose lock is free is a leftover, which the next run drops.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 use postgres::Client;
 
 use super::rights::{self, OWNER, ReplayAs};
-use super::shared;
 use crate::connect::{Environment, redacted, with_dbname};
 use crate::error::{Error, Result};
 use crate::ident::{ident, idents};
@@ -26,58 +25,61 @@ use crate::server::{SUPERUSER, Server};
 /// The first half of the advisory locks' key: "feed" in ASCII.
 const LOCK_SPACE: i32 = 0x6665_6564;
 
-/// `off` keeps nothing from one run to the next.
+/// The prefix of the comment on a role that a replay created.
+pub(super) const ROLE_COMMENT: &str = "made by a replay of Feedstock, run ";
+
+/// The environment variable that turns the cache `off`.
 const CACHE: &str = "FEEDSTOCK_CACHE";
 
-/// How long a database that is to be copied may still have connections that are about to go.
+/// The time to wait until the connections to a database that is to be copied are closed.
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a scratch database that is to go may be held by another session.
+/// The `lock_timeout` of DROP DATABASE, for sessions that still use it.
 const DROP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server for scratch databases.
 #[derive(Debug)]
 pub struct Scratch {
-    /// As whom a private server runs what others wrote.
+    /// The role that runs the SQL of files on a private server.
     replay_as: ReplayAs,
     /// The `search_path` that every migration begins with.
     pub(super) search_path: Vec<String>,
     benches: Mutex<Vec<Bench>>,
     pub(super) host: Arc<Host>,
-    /// What earlier runs built, where it is kept.
+    /// Does the server keep results for later runs?
     keeps: bool,
-    /// Did this run take or leave any of that?
+    /// Has this run used or stored a kept result?
     pub(super) uses_kept: AtomicBool,
 }
 
-/// A scratch database; dropping it drops it in the server, open connections and all, unless it is kept there.
+/// A scratch database. Dropping the value drops the database, with FORCE, unless it is kept.
 pub struct Database {
     pub(super) host: Arc<Host>,
     pub(super) name: String,
     url: String,
-    /// As whom sessions are opened; `None` is whom the URL names.
+    /// The role of its sessions; `None` is the role of the URL.
     role: Option<&'static str>,
-    /// A template for copies, which stays and lets nobody connect.
+    /// Is it a template that stays, and lets nobody connect?
     kept: bool,
 }
 
-/// An empty database with an open connection, for what is rolled back. The connection drops before the database.
+/// An empty database with an open connection, for transactions that are rolled back. The fields drop in this order.
 struct Bench {
     client: Client,
     uses: usize,
     _database: Database,
 }
 
-/// What is rolled back leaves dead rows in the catalogs, which slow the next use down.
+/// The number of uses of a bench: each leaves dead rows in the catalogs, which slow the next one down.
 const USES_OF_A_BENCH: usize = 64;
 
-/// What databases share and outlives the last of them. The fields drop in this order: connection, then server.
+/// The server of all databases; it outlives the last of them. The fields drop in this order: connection, then server.
 pub(super) struct Host {
     admin: Mutex<Client>,
-    /// Its server process.
+    /// The process ID of its session.
     admin_pid: i32,
     pub(super) run: u32,
-    /// Told of what could not be cleaned up.
+    /// Receives messages about what could not be dropped.
     tell: OnceLock<fn(&str)>,
     version: u32,
     names: Arc<Mutex<Names>>,
@@ -90,13 +92,13 @@ pub(super) struct Host {
 struct Names {
     next: u32,
     alive: BTreeSet<String>,
-    /// Roles that replays made on a server that is not our own.
+    /// The roles that replays created on a server that is not ours.
     roles: BTreeSet<String>,
 }
 
 impl Scratch {
-    /// Uses the server at `scratch_url`, or starts a private one. What others wrote runs with all rights of the role
-    /// that the URL names, on a private server as a role that is no superuser: see [`Scratch::replaying_as`].
+    /// Uses the server at `scratch_url`, or starts a private one. The SQL of files runs with the rights of the URL's
+    /// role; on a private server, as a role without superuser rights: see [`Scratch::replaying_as`].
     ///
     /// # Errors
     ///
@@ -108,8 +110,8 @@ impl Scratch {
         }
     }
 
-    /// As [`Scratch::start`], but a private server is one that keeps for this project what was built on it, so that the
-    /// same migrations are not replayed twice. `FEEDSTOCK_CACHE=off` in the environment keeps nothing.
+    /// As [`Scratch::start`], but a private server keeps results for later runs on this project, so that the same
+    /// migrations are not replayed twice. `FEEDSTOCK_CACHE=off` in the environment turns this off.
     ///
     /// # Errors
     ///
@@ -123,8 +125,8 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// As whom what others wrote is run from now on, where the server is private. On a server that is named by a URL it
-    /// is always the role that the URL names.
+    /// Sets the role that runs the SQL of files on a private server. On a server named by a URL it is always the URL's
+    /// role.
     ///
     /// # Errors
     ///
@@ -136,19 +138,19 @@ impl Scratch {
         Ok(Scratch { replay_as, ..self })
     }
 
-    /// The `search_path` that every replayed migration begins with from now on, as in
-    /// [`Options`](crate::runner::Options); `public` by itself.
+    /// Sets the `search_path` that every replayed migration begins with, as in [`Options`](crate::runner::Options); the
+    /// default is `public`.
     #[must_use]
     pub fn replaying_with(self, search_path: Vec<String>) -> Self {
         Scratch { search_path, ..self }
     }
 
-    /// The same, as SQL has it.
+    /// The search path, quoted for SQL.
     pub(crate) fn search_path(&self) -> String {
         idents(&self.search_path)
     }
 
-    /// The same server, for somebody who runs what others wrote as another role.
+    /// A second handle on the same server, with another role for the SQL of files.
     ///
     /// # Errors
     ///
@@ -157,18 +159,18 @@ impl Scratch {
         Scratch::on(Arc::clone(&self.host)).replaying_with(self.search_path.clone()).replaying_as(replay_as)
     }
 
-    /// Is what others wrote run as a role that is no superuser?
+    /// Does the SQL of files run as a role without superuser rights?
     pub(super) fn replays_as_owner(&self) -> bool {
         self.is_private() && self.replay_as == ReplayAs::Owner
     }
 
-    /// Tells `listener` of what cannot be cleaned up, a sentence each.
+    /// Sets the function that is called with a sentence about each object that could not be dropped.
     pub fn telling(&self, listener: fn(&str)) {
-        // Whoever listened first goes on.
+        // The first listener stays.
         let _ = self.host.tell.set(listener);
     }
 
-    /// The role of a server that is not our own, if it is a superuser.
+    /// The role of the URL, if it is a superuser; `None` on a private server.
     ///
     /// # Errors
     ///
@@ -181,7 +183,7 @@ impl Scratch {
         Ok(self.host.admin().query_opt(ask, &[])?.map(|row| row.get(0)))
     }
 
-    /// A new, empty database: UTF8, locale C, nothing but what Postgres itself puts there.
+    /// Creates an empty database: UTF8, locale C, only Postgres's own objects.
     ///
     /// # Errors
     ///
@@ -192,7 +194,7 @@ impl Scratch {
             "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'{provider}{}",
             self.strategy()
         ))?;
-        // From Postgres 15 on the schema belongs to whoever owns the database.
+        // From Postgres 15 on, the schema belongs to the owner of the database.
         if self.replays_as_owner() && self.host.version < 150_000 {
             self.host
                 .connect(&database.url)?
@@ -201,18 +203,18 @@ impl Scratch {
         Ok(database)
     }
 
-    /// A new database that is a copy of another one.
+    /// Creates a copy of a database.
     ///
     /// # Errors
     ///
-    /// The other one still has connections: close the clients first, for Postgres copies no database in use.
+    /// The other one still has connections: close the clients first, since Postgres copies no database in use.
     pub fn clone_of(&self, source: &Database) -> Result<Database> {
         self.wait_until_unused(source)?;
         self.create(&format!("TEMPLATE {}{}", ident(&source.name), self.strategy()))
     }
 
-    /// Does something in an empty database that is left as it was: in a transaction that is rolled back. After an
-    /// error the database is not used again.
+    /// Calls `what` with an empty database, in which it has to roll back its changes. After an error the database is
+    /// not used again.
     ///
     /// # Errors
     ///
@@ -238,18 +240,18 @@ impl Scratch {
         self.benches.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does the server keep what is built on it for the next run?
+    /// Does the server keep results for later runs?
     pub fn keeps(&self) -> bool {
         self.keeps
     }
 
-    /// Can the server make an extension in this version?
+    /// Does the server have an extension in this version?
     pub(crate) fn offers(&self, extension: &str, version: &str) -> Result<bool> {
         let ask = "SELECT FROM pg_catalog.pg_available_extension_versions WHERE name = $1 AND version = $2";
         Ok(self.host.admin().query_opt(ask, &[&extension, &version])?.is_some())
     }
 
-    /// Is the server our own, so that roles may be created on it?
+    /// Is the server private, so that roles may be created on it?
     pub fn is_private(&self) -> bool {
         self.host.server.is_some()
     }
@@ -259,7 +261,7 @@ impl Scratch {
         self.host.server.as_ref()
     }
 
-    /// The version as the server itself writes it in `server_version_num`: 150012 is 15.12.
+    /// Its `server_version_num`: 150012 is 15.12.
     pub fn version(&self) -> u32 {
         self.host.version
     }
@@ -293,7 +295,7 @@ impl Scratch {
         let name = self.host.new_name();
         let database = self.named(name, false)?;
         let owner = if self.replays_as_owner() { format!(" OWNER {OWNER}") } else { String::new() };
-        // The value exists first, so that whatever happens from here on drops the database.
+        // The value is created first, so that it drops the database after any error.
         self.host
             .admin()
             .batch_execute(&format!("CREATE DATABASE {}{owner} {how}", ident(&database.name)))
@@ -301,19 +303,19 @@ impl Scratch {
         Ok(database)
     }
 
-    /// A database that is there, or is about to be.
+    /// A database that exists, or is about to be created.
     pub(super) fn named(&self, name: String, kept: bool) -> Result<Database> {
         let url = with_dbname(&self.host.url, &name)?;
         let role = self.replays_as_owner().then_some(OWNER);
         Ok(Database { host: Arc::clone(&self.host), name, url, role, kept })
     }
 
-    /// Copying files beats writing them to the log where the checkpoints that it asks for cost nothing.
+    /// Copying files is faster than logging their contents, where the checkpoint that it needs costs nothing.
     fn strategy(&self) -> &'static str {
         if self.is_private() && self.host.version >= 150_000 { " STRATEGY file_copy" } else { "" }
     }
 
-    /// A client that was dropped leaves the server a moment later.
+    /// Waits until a database has no sessions: the server ends one a moment after its client has closed the connection.
     pub(super) fn wait_until_unused(&self, source: &Database) -> Result<()> {
         let deadline = Instant::now() + CLOSING_TIMEOUT;
         loop {
@@ -338,7 +340,7 @@ impl Scratch {
 }
 
 impl Database {
-    /// Opens a connection, as the role that replays run as. Settings of roles and databases do not count in it.
+    /// Opens a connection with the role for replays. Settings of roles and databases have no effect in it.
     ///
     /// # Errors
     ///
@@ -346,14 +348,14 @@ impl Database {
     pub fn client(&self) -> Result<Client> {
         match self.role {
             None => self.host.connect(&self.url),
-            // A private server's URL begins with its superuser.
+            // The URL of a private server begins with the superuser.
             Some(role) => {
                 self.host.connect(&self.url.replacen(&format!("//{SUPERUSER}@"), &format!("//{role}@"), 1))
             }
         }
     }
 
-    /// Gives it a name under which it stays, and lets nobody connect: Postgres copies no database in use.
+    /// Renames it so that it is kept, and lets nobody connect: Postgres copies no database in use.
     pub(super) fn keep(mut self, name: &str) -> Result<Self> {
         let (old, new) = (ident(&self.name), ident(name));
         self.host.admin().batch_execute(&format!("ALTER DATABASE {old} RENAME TO {new}"))?;
@@ -400,8 +402,8 @@ impl Host {
         let version: String = admin.query_one("SHOW server_version_num", &[])?.get(0);
         let version =
             version.parse().map_err(|error| Error::database("the server has no version").because(error))?;
-        // std's hasher is keyed by the system's randomness, which is all that is wanted here. A lock's key is a
-        // signed number, of which this uses the positive half.
+        // The hasher of std has random keys, and this needs only a random number. A lock's key is a signed number, of
+        // which this uses the positive half.
         let run = (RandomState::new().hash_one(std::process::id()) >> 33) as u32;
         hold_the_run(&mut admin, run)?;
         admin.batch_execute(&format!("SET lock_timeout TO '{}ms'", DROP_TIMEOUT.as_millis()))?;
@@ -418,7 +420,7 @@ impl Host {
         })
     }
 
-    /// Opens a connection. What a user's environment says is not for a private server.
+    /// Opens a connection. The environment of the user has no effect on a private server.
     pub(super) fn connect(&self, url: &str) -> Result<Client> {
         let private = self.server.is_some();
         connect_pinned(url, &if private { Environment::none() } else { Environment::of_process() })
@@ -440,7 +442,7 @@ impl Host {
         name
     }
 
-    /// Drops the databases, and the roles, of runs that nobody holds any more. Those of another role are left to it.
+    /// Drops the databases and roles of runs that have ended. Those of other users' runs stay.
     fn sweep(&self) {
         let space = i64::from(LOCK_SPACE);
         let left = self.admin().query(include_str!("leftovers.sql"), &[&space]).unwrap_or_default();
@@ -448,30 +450,30 @@ impl Host {
             self.drop_database(row.get(0));
         }
         let mut admin = self.admin();
-        let roles = admin.query(include_str!("leftover_roles.sql"), &[&space, &shared::MADE]);
+        let roles = admin.query(include_str!("leftover_roles.sql"), &[&space, &ROLE_COMMENT]);
         for row in roles.unwrap_or_default() {
-            // One that a database of another run uses stays until that is gone.
+            // A role that a database of another run uses cannot be dropped, and stays until that is dropped.
             let _ = admin.batch_execute(&drop_role(row.get(0)));
         }
     }
 
-    /// Notes a role that is to be dropped with the run.
+    /// Adds a role to those that are dropped at the end of the run.
     pub(super) fn made_role(&self, role: &str) {
         self.names().roles.insert(role.to_owned());
     }
 
-    /// The roles that are to be dropped with the run.
+    /// The roles that are dropped at the end of the run.
     pub(super) fn made_roles(&self) -> BTreeSet<String> {
         self.names().roles.clone()
     }
 
-    /// Drops a database of ours, its sessions and all. Where another session holds it, it is left to the next run, and
-    /// that is said.
+    /// Drops a database with its sessions. If another session prevents that, it is left to the next run, with a
+    /// message.
     fn drop_database(&self, name: &str) {
         let mut admin = self.admin();
         let Err(error) = admin.batch_execute(&drop_database(name)) else { return };
         if received().is_some() && self.on_interrupt.is_some() {
-            // The connection was ended, and the database is dropped over another one.
+            // After a signal, another connection drops the databases.
             return;
         }
         let holders = admin.query_one(include_str!("holders.sql"), &[&name]).map(|row| row.get(0));
@@ -482,7 +484,7 @@ impl Host {
         };
         let held = if holders.is_empty() { String::new() } else { format!("; it is held by {holders}") };
         if let Some(tell) = self.tell.get() {
-            tell(&format!("the scratch database {name} is still there: {why}{held}; the next run drops it"));
+            tell(&format!("the scratch database {name} was not dropped: {why}{held}; the next run drops it"));
         }
     }
 
@@ -490,11 +492,12 @@ impl Host {
         let (url, names, admin) = (self.url.clone(), Arc::clone(&self.names), self.admin_pid);
         on_interrupt(move || {
             let names = names.lock().unwrap_or_else(PoisonError::into_inner);
-            // The run's own connection may be in the middle of something.
+            // The run's own connection may be busy.
             let Ok(mut client) = connect_pinned(&url, &Environment::of_process()) else { return };
             let bound = format!("SET lock_timeout TO '{}ms'", DROP_TIMEOUT.as_millis());
             let _ = client.batch_execute(&bound);
-            // It may be about to create a database. Sessions in the databases go with those.
+            // The run's own session may be about to create a database, so it is ended. Sessions in the databases end
+            // with those.
             let _ = client.execute("SELECT pg_catalog.pg_terminate_backend($1, 5000)", &[&admin]);
             for name in &names.alive {
                 let _ = client.batch_execute(&drop_database(name));
@@ -515,7 +518,7 @@ impl Drop for Host {
                 let why =
                     error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
                 tell(&format!(
-                    "the role {role}, which a replay made, is still there: {why}; the next run drops it"
+                    "the role {role}, which a replay created, was not dropped: {why}; the next run drops it"
                 ));
             }
         }
@@ -534,8 +537,8 @@ impl fmt::Debug for Host {
     }
 }
 
-/// Says for as long as this connection lives that the run's databases are in use. On a private server too: its URL
-/// may be given to others.
+/// Takes the advisory lock of the run for as long as this connection lives. On a private server too, since its URL may
+/// be given to others.
 fn hold_the_run(admin: &mut Client, run: u32) -> Result<()> {
     let held = admin.query_one("SELECT pg_try_advisory_lock($1, $2)", &[&LOCK_SPACE, &run.cast_signed()])?;
     if held.get(0) {

@@ -1,30 +1,27 @@
-//! What belongs to a whole server, and not to a database: on a server that is not our own nothing of it may be left
-//! otherwise than it was.
+//! Objects of a whole server, such as roles: on a server that is not ours a replay must leave them as they were.
 //!
-//! A transaction of a replay that wrote to a catalog which all databases share is looked at before it commits. New
-//! roles are allowed: they carry the run's number in their comment, and are dropped with the run's databases, or by the
-//! next run where this one was killed. Anything else is undone, and is an error.
+//! A transaction of a replay that wrote to a catalog shared by all databases is checked before its commit. New roles
+//! are allowed: their comment has the run's number, and they are dropped with the run's databases, or by the next run
+//! if this one is killed. Any other change is rolled back, and is an error.
 
 use std::collections::BTreeMap;
 
-use postgres::{Client, SimpleQueryMessage};
+use postgres::{Client, SimpleQueryRow};
 
-use super::scratch::Host;
+use super::scratch::{Host, ROLE_COMMENT};
+use super::simple;
 use crate::ident::{ident, literal};
 use crate::{Error, Result, sql};
 
-/// How the comment of a role begins that a replay made.
-pub(super) const MADE: &str = "made by a replay of Feedstock, run ";
-
-/// What is there: kind and name, and all that is known of it.
+/// Shared objects: by kind and name, their definition.
 type Found = BTreeMap<(String, String), String>;
 
-/// Looks at the transaction that `client` is about to commit.
+/// Checks the transaction that `client` is about to commit.
 ///
 /// # Errors
-/// It changes what belongs to the server; then the transaction is still open.
+/// The transaction changes a shared object; it is still open then.
 pub(super) fn before_commit(host: &Host, client: &mut Client) -> Result<()> {
-    if rows(client, include_str!("shared_locks.sql"))?.is_empty() {
+    if simple::rows(client, include_str!("shared_locks.sql"))?.is_empty() {
         return Ok(());
     }
     let (before, after) = (found(&mut host.admin())?, found(client)?);
@@ -48,14 +45,14 @@ pub(super) fn before_commit(host: &Host, client: &mut Client) -> Result<()> {
         return Err(refused(&wrong.join(", ")));
     }
     for role in made {
-        let comment = literal(&format!("{MADE}{:08x}", host.run));
+        let comment = literal(&format!("{ROLE_COMMENT}{:08x}", host.run));
         client.batch_execute(&format!("COMMENT ON ROLE {} IS {comment}", ident(role)))?;
         host.made_role(role);
     }
     Ok(())
 }
 
-/// A command that no transaction holds and that changes the server: it is not run at all, on no server.
+/// The name of a command that changes the server and cannot run in a transaction: it is refused on every server.
 pub(super) fn changes_the_server(text: &str) -> Option<&'static str> {
     let words = sql::words(text);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -70,27 +67,16 @@ pub(super) fn changes_the_server(text: &str) -> Option<&'static str> {
     }
 }
 
-/// What a replay may not do.
+/// The error for a change of a shared object.
 pub(super) fn refused(what: &str) -> Error {
-    Error::file(format!("this would change what belongs to the whole scratch server: {what}")).help(
+    Error::file(format!("this would change objects of the whole scratch server: {what}")).help(
         "a replay may change its own database, and on a private server (without a scratch URL) roles; take the rest \
          out of the files",
     )
 }
 
 fn found(client: &mut Client) -> Result<Found> {
-    let rows = rows(client, include_str!("shared.sql"))?;
-    Ok(rows.into_iter().map(|[kind, name, state]| ((kind, name), state)).collect())
-}
-
-/// Asked in one message, whatever the files have done to the session.
-fn rows(client: &mut Client, sql: &str) -> Result<Vec<[String; 3]>> {
-    let messages = client.simple_query(sql)?;
-    let text =
-        |row: &postgres::SimpleQueryRow, at| row.try_get(at).ok().flatten().unwrap_or_default().to_owned();
-    let rows = messages.iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => Some([text(row, 0), text(row, 1), text(row, 2)]),
-        _ => None,
-    });
-    Ok(rows.collect())
+    let rows = simple::rows(client, include_str!("shared.sql"))?;
+    let text = |row: &SimpleQueryRow, column| row.get(column).unwrap_or_default().to_owned();
+    Ok(rows.iter().map(|row| ((text(row, 0), text(row, 1)), text(row, 2))).collect())
 }

@@ -1,5 +1,5 @@
--- What the databases of a server share, as one text each. Scratch databases come and go beside us, and so do the roles
--- of other replays.
+-- The shared objects of a server, as one text each. Scratch databases are left out, and so are roles of other replays:
+-- other runs create and drop them at any time.
 SELECT 'role', r.rolname::pg_catalog.text, pg_catalog.to_jsonb(r)::pg_catalog.text
 FROM pg_catalog.pg_roles AS r
 UNION ALL

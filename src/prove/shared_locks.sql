@@ -1,5 +1,5 @@
--- The catalogs of the whole server that this transaction has written to: the lock is held to its end. That on a
--- subscription is not.
+-- The shared catalogs that this transaction has written to: it holds their locks until its end (but not that of
+-- pg_subscription).
 SELECT l.relation::pg_catalog.regclass::pg_catalog.text, '', ''
 FROM pg_catalog.pg_locks AS l
 WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()

@@ -1,6 +1,6 @@
-//! A `no-transaction` file: one statement, begun with a note of it and ended by the row in the history.
+//! Runs a `no-transaction` file: records the attempt, sends the one statement, then inserts the row of the history.
 //!
-//! On a first attempt the server judges. After one that was noted and did not come to its end, the catalog does.
+//! On a first attempt the statement is simply sent. After a recorded attempt that did not finish, the catalog decides.
 
 use std::time::{Duration, Instant};
 
@@ -17,11 +17,12 @@ use crate::migration::Migration;
 use crate::sql::{OneStatement, Statement};
 use crate::{Error, Result};
 
-/// More leftovers of one statement than there are: `REINDEX` leaves one a crash.
+/// A bound on the leftovers of one statement: `REINDEX` leaves one per crash.
 const CLEARINGS: usize = 100;
 
 impl Guard<'_> {
-    /// Runs the file's one statement, unless an earlier attempt was noted and the catalog says that it had done it.
+    /// Runs the file's one statement, unless an earlier attempt was recorded and the catalog shows that it was
+    /// completed.
     pub fn alone(&mut self, migration: &Migration) -> Result<How> {
         let statements = migration.statements()?;
         let [statement] = &statements[..] else {
@@ -43,7 +44,7 @@ impl Guard<'_> {
         Ok(how)
     }
 
-    /// Each of its batches is a transaction, so it waits for locks as briefly as any other, and is tried again.
+    /// Each batch is a transaction, so it waits for locks as briefly as any other file, and is tried again.
     fn backfill(&mut self, migration: &Migration, statement: &Statement<'_>) -> Result<How> {
         let attempts = self.options.attempts.max(1);
         let bound = self.options.lock_timeout;
@@ -95,22 +96,23 @@ impl Guard<'_> {
                 }
             }
         }
-        Err(Error::database(format!("{migration} finds ever new leftovers of itself")))
+        Err(Error::database(format!("{migration} finds new leftovers of its statement again and again")))
     }
 
-    /// The settings that the statement will have, and the lock.
+    /// Sets the settings of the statement, and checks the lock.
     fn ready(&mut self) -> Result<()> {
         self.session.pin(self.options.max_wait)?;
         self.session.check_lock()
     }
 
-    /// Asks the catalog, under the settings that the statement will have, and only while we hold the lock.
+    /// Queries the catalog, under the settings that the statement will have, and only while we hold the lock.
     fn look(&mut self, one: &OneStatement, attempt: &Attempt) -> Result<Found> {
         self.ready()?;
         probe(self.session.client, one, &attempt.objects)
     }
 
-    /// Clears away a leftover on which nobody works any more. Gives how the file was done, if that has done it.
+    /// Removes a leftover once no session works on it any more. Returns how the file was completed, if this completed
+    /// it.
     fn clear(
         &mut self,
         migration: &Migration,
@@ -118,7 +120,7 @@ impl Guard<'_> {
         one: &OneStatement,
         attempt: &Attempt,
     ) -> Result<Option<How>> {
-        // Whoever worked on it may have come to its end.
+        // The session that worked on it may have finished meanwhile.
         let Found::Leftover(leftover) = self.look(one, attempt)? else { return Ok(None) };
         (self.events)(Event::Leftover { migration, action: &leftover.action });
         let Some(clear) = &leftover.clear else {
@@ -137,7 +139,7 @@ impl Guard<'_> {
         Ok(None)
     }
 
-    /// Two that work on one table in this way would wait for each other, and the server would end one of them.
+    /// Two such statements on one table would wait for each other, and the server would end one of them as a deadlock.
     fn send(&mut self, migration: &Migration, statement: &Statement<'_>, one: &OneStatement) -> Result<()> {
         if let Some(table) = table(self.session.client, one)? {
             self.wait_for_builder(migration, table)?;
@@ -154,8 +156,8 @@ impl Guard<'_> {
         })
     }
 
-    /// The history is told nothing that the catalog does not have. What `IF EXISTS` and `IF NOT EXISTS` pass over
-    /// is the server's affair, but for an index that is of no use.
+    /// Checks that the catalog has the result before the history says so. Whatever else `IF EXISTS` and `IF NOT EXISTS`
+    /// skip is accepted, but an invalid index is not.
     fn confirm(&mut self, migration: &Migration, one: &OneStatement, attempt: &Attempt) -> Result<How> {
         let is_there = match one {
             OneStatement::CreateIndex { name, table, .. } => {
@@ -163,7 +165,7 @@ impl Guard<'_> {
                 let client = &mut *self.session.client;
                 if let Some(index) = invalid_index(client, name, table)? {
                     return Err(Error::database(format!(
-                        "{migration}: {index} is there, but it is invalid, and IF NOT EXISTS passes over it"
+                        "{migration}: {index} exists but is invalid, and IF NOT EXISTS skips it"
                     ))
                     .help(format!(
                         "a build that failed or was killed left it: DROP INDEX CONCURRENTLY {index}, then run again"
@@ -175,12 +177,12 @@ impl Guard<'_> {
                 attempt.objects.is_empty() || self.is_done(one, attempt)?
             }
             OneStatement::AddEnumValue { .. } => !attempt.objects.is_empty() || self.is_done(one, attempt)?,
-            // Of a partitioned index the parts are rebuilt, and it is the same as before.
+            // A partitioned index keeps its OID: only its partitions are rebuilt.
             OneStatement::ReindexIndex { .. } | OneStatement::Backfill => true,
         };
         if !is_there {
             return Err(Error::database(format!(
-                "{migration}: the server reports success, but the catalog does not have what {} makes",
+                "{migration}: the server reports success, but the catalog does not have the result of {}",
                 one.command()
             )));
         }
@@ -192,7 +194,7 @@ impl Guard<'_> {
         Ok(matches!(self.look(one, attempt)?, Found::Done(_)))
     }
 
-    /// What to do about what the server refuses because of what is there, or is not.
+    /// Help for an error about an object that exists already, or does not exist.
     fn advice(
         &mut self,
         migration: &Migration,
@@ -225,14 +227,14 @@ impl Guard<'_> {
             {
                 let path = idents(&self.options.search_path);
                 format!(
-                    "names are looked up in {path}: mend the name, or write its schema before it; if it was \
+                    "names are looked up in {path}: correct the name, or write its schema before it; if it was \
                      dropped by hand, {record}"
                 )
             }
             OneStatement::DetachPartition { .. }
                 if *code == SqlState::UNDEFINED_OBJECT || *code == SqlState::UNDEFINED_TABLE =>
             {
-                format!("mend the names; if it was detached by hand, {record}")
+                format!("correct the names; if it was detached by hand, {record}")
             }
             OneStatement::AddEnumValue { .. } if *code == SqlState::DUPLICATE_OBJECT => {
                 format!("if the value is wanted where it is, write IF NOT EXISTS, or {record}")
@@ -263,10 +265,10 @@ impl Guard<'_> {
         ))
         .because(error)
         .at(&migration.file, line, column)
-        .help("run again when the reason is gone: what it left half done is found, and cleared away or completed")
+        .help("run again when the reason is gone: the next run removes or completes what this one left half done")
     }
 
-    /// After a client was killed its server process goes on, and may yet complete what looks left over.
+    /// When a client is killed its server process goes on, and may still complete what looks like a leftover.
     fn wait_for_builder(&mut self, migration: &Migration, table: u32) -> Result<()> {
         let begun = Instant::now();
         let query = include_str!("builders.sql").replace("/* table */", &table.to_string());
@@ -279,7 +281,7 @@ impl Guard<'_> {
             }
             if waited >= self.options.max_wait {
                 return Err(Error::database(format!(
-                    "{migration}: another connection still works on what it needs{}",
+                    "{migration}: another session still works on its table{}",
                     blocked(&builders)
                 ))
                 .help("let it finish, or end it: SELECT pg_terminate_backend(<pid>)"));

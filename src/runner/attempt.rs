@@ -1,8 +1,8 @@
-//! What is noted before a statement runs outside a transaction, so that the next run can tell what became of it.
+//! Records that a statement outside a transaction is about to run, so that the next run can find out how it ended.
 //!
-//! The note is a row of a table beside the history, made when a `no-transaction` file first runs, committed before
-//! the statement is sent, and taken away in the transaction that records the file. The history itself stays as refinery
-//! made it.
+//! The record is a row of a table beside the history table. That table is created when a `no-transaction` file first
+//! runs; the row is committed before the statement is sent, and deleted in the transaction that records the file. The
+//! history table itself stays as refinery created it.
 
 use postgres::Client;
 use postgres::error::SqlState;
@@ -18,14 +18,14 @@ use crate::{Error, Result};
 
 /// An attempt at a statement.
 pub(super) struct Attempt {
-    /// Is there no earlier one, of which the catalog could tell something?
+    /// Is this the first attempt? Then the catalog cannot have a result of an earlier one.
     pub is_first: bool,
-    /// What the statement is about, as it was before the first attempt: see [`objects`].
+    /// The objects of the statement as they were before the first attempt: see [`objects`].
     pub objects: Vec<u32>,
 }
 
 impl Guard<'_> {
-    /// Notes that a statement is about to be sent, unless an earlier run did.
+    /// Records that a statement is about to be sent, unless an earlier run recorded it.
     pub(super) fn begin_attempt(
         &mut self,
         migration: &Migration,
@@ -62,7 +62,7 @@ impl Guard<'_> {
         Ok(attempt)
     }
 
-    /// Takes the note of a file away, inside the transaction that records it.
+    /// Deletes the row of a file, inside the transaction that records the file in the history.
     pub(super) fn end_attempt(&mut self, migration: &Migration) -> Result<()> {
         let (client, history) = (&mut *self.session.client, &self.options.history);
         if !is_there(client, history)? {
@@ -80,7 +80,8 @@ fn is_there(client: &mut Client, history: &History) -> Result<bool, postgres::Er
     )
 }
 
-/// Not even `IF NOT EXISTS` is tried on a table that is there: that needs the right to create one.
+/// `CREATE TABLE IF NOT EXISTS` needs the right to create tables even where the table exists, so it is looked for
+/// first.
 fn create(client: &mut Client, history: &History) -> Result<(), postgres::Error> {
     if is_there(client, history)? {
         return Ok(());
@@ -103,7 +104,7 @@ fn definition(history: &History) -> String {
     )
 }
 
-/// What an attempt at this very statement noted.
+/// The objects that an earlier attempt at the same statement recorded.
 fn read(client: &mut Client, history: &History, version: i64, digest: &str) -> Result<Option<Vec<u32>>> {
     let query = format!(
         "SELECT pg_catalog.array_to_string(objects, ' ') FROM {} WHERE version = {version} AND statement = '{digest}'",
@@ -129,7 +130,7 @@ fn not_noted(history: &History, error: postgres::Error) -> Error {
     let denied = error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE);
     let table = history.attempts();
     let failed = Error::database(format!(
-        "it cannot be noted in {table} that a statement outside a transaction is about to run, so it was not run"
+        "the attempt at a statement outside a transaction cannot be recorded in {table}, so it was not sent"
     ))
     .because(error);
     if !denied {

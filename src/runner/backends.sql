@@ -1,4 +1,4 @@
--- NULL where this role may not look (another user's query).
+-- NULL where this role has no right to see it (another user's query).
 SELECT
     a.pid,
     a.application_name,

@@ -1,5 +1,5 @@
--- Those who hold the lock of a concurrent build, drop or detachment on a table. Autovacuum has the same one, and
--- gives way to whoever asks for it.
+-- The sessions that hold the lock of a concurrent build, drop or detachment on a table. Autovacuum takes the same
+-- lock, and is cancelled when another session waits for it.
 SELECT l.pid
 FROM pg_catalog.pg_locks AS l
 JOIN pg_catalog.pg_stat_activity AS b ON b.pid = l.pid

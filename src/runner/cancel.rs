@@ -1,4 +1,4 @@
-//! Ending a run from outside of it: on a signal, or from another thread.
+//! Cancels a run from outside of it: on a signal, or from another thread.
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use postgres::{CancelToken, NoTls};
 
-use super::options::Monitor;
+use super::monitor::Monitor;
 use super::simple;
 use crate::{Error, Result};
 
-/// A request that comes between two statements is lost: while the server is at work it is asked again.
+/// The pause between two requests: one that arrives between two statements has no effect, so it is repeated.
 const AGAIN: Duration = Duration::from_millis(500);
-/// How long one request may take.
+/// The bound on one request.
 const REQUEST: Duration = Duration::from_secs(2);
-/// How often the server is asked: a minute at the least, and then it is left alone.
+/// The number of requests, over a minute at least; then the server is left alone.
 const REQUESTS: u32 = 120;
 
-/// Stops a run from another thread. Clones stop the same run; what was stopped stays stopped.
+/// Stops a run from another thread. Clones stop the same run; a stopped run stays stopped.
 ///
 /// ```no_run
 /// # fn main() -> feedstock::Result<()> {
@@ -50,30 +50,30 @@ struct Shared {
 #[derive(Default)]
 struct State {
     cancelled: bool,
-    /// Where the run is at work.
+    /// The server that the run works on.
     server: Option<Server>,
-    /// Is the server at work for it?
+    /// Is a statement running?
     busy: bool,
 }
 
-/// How a server process is told to cancel what it does.
+/// How to cancel the statement of a server process.
 #[derive(Clone)]
 pub(super) struct Server {
     pub token: CancelToken,
     pub monitor: Option<Monitor>,
-    /// Cancels by a query on a second connection, for as long as the process is the run's.
+    /// The query that cancels it on a second connection, as long as the process belongs to the run.
     pub query: String,
 }
 
 impl Cancel {
-    /// One that stops nothing yet.
+    /// Creates a handle that no run uses yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks the run to stop, and returns at once. The statement at work is cancelled on the server, so that its
-    /// transaction rolls back; the run then returns an error of which [`Error::is_interrupted`] is true, and says
-    /// what stands.
+    /// Asks the run to stop, and returns at once. The current statement is cancelled on the server, so that its
+    /// transaction rolls back; the run then returns an error of which [`Error::is_interrupted`] is true, and which says
+    /// what is applied.
     pub fn cancel(&self) {
         let mut state = self.state();
         let first = !std::mem::replace(&mut state.cancelled, true);
@@ -89,7 +89,7 @@ impl Cancel {
         self.state().cancelled
     }
 
-    /// An error, once the run was asked to stop.
+    /// An error, if the run was asked to stop.
     pub(super) fn check(&self) -> Result<()> {
         if self.is_cancelled() { Err(Error::interrupted("the run was asked to stop")) } else { Ok(()) }
     }
@@ -105,13 +105,13 @@ impl Cancel {
         self.check()
     }
 
-    /// Leads to the server for as long as what this returns lives.
+    /// Makes the server known, until the returned value is dropped.
     pub(super) fn attach(&self, server: Server) -> Attached {
         self.state().server = Some(server);
         Attached(self.clone())
     }
 
-    /// The server is at work for as long as what this returns lives.
+    /// Marks the server as busy, until the returned value is dropped.
     pub(super) fn busy(&self) -> Busy<'_> {
         self.state().busy = true;
         Busy(self)
@@ -126,7 +126,7 @@ impl Cancel {
             };
             if let Some(server) = server {
                 let (done, answer) = mpsc::channel();
-                // A connection that does not answer holds up nothing but its own thread.
+                // A connection that does not answer blocks only its own thread.
                 thread::spawn(move || {
                     if request % 2 == 0 {
                         server.ask()
@@ -147,7 +147,7 @@ impl Cancel {
 }
 
 impl Server {
-    /// By a query on a second connection, which has TLS where the first has; where there is none, by a request.
+    /// Cancels by a query on a second connection, which has TLS where the first has; without one, by a cancel request.
     fn ask(&self) {
         let client = self.monitor.as_ref().and_then(|monitor| monitor.connect().ok());
         match client {
@@ -156,10 +156,10 @@ impl Server {
         }
     }
 
-    /// By a request of the protocol, for which there are always connections. It comes second: some proxies do not
-    /// survive it.
+    /// Cancels by a cancel request of the protocol, which needs no free connection slot. It is the second choice, since
+    /// some proxies crash on it.
     fn request(&self) {
-        // There will be another one.
+        // An error is ignored: the next request follows.
         let _ = match &self.monitor {
             Some(monitor) => monitor.cancel(&self.token),
             None => self.token.cancel_query(NoTls).map_err(Error::from),
@@ -167,7 +167,7 @@ impl Server {
     }
 }
 
-/// A run that can be cancelled.
+/// A run that can be cancelled, until this is dropped.
 pub(super) struct Attached(Cancel);
 
 impl Drop for Attached {
@@ -176,7 +176,7 @@ impl Drop for Attached {
     }
 }
 
-/// A statement that can be cancelled.
+/// A running statement that can be cancelled, until this is dropped.
 pub(super) struct Busy<'a>(&'a Cancel);
 
 impl Drop for Busy<'_> {

@@ -1,38 +1,38 @@
-//! What a run tells while it goes, and what it says at its end.
+//! The events and the report of a run.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::migration::Migration;
 
-/// A step of a run. `Display` says it in a line for people.
+/// A step of a run. `Display` writes it as one line for people.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// Another runner is at work; it is waited for.
+    /// Another runner holds the lock; this one waits for it.
     WaitingForRunner {
-        /// Who holds the lock; empty when that cannot be seen.
+        /// The sessions that hold the lock; empty when they cannot be seen.
         holders: &'a [Blocker],
-        /// For how long by now.
+        /// The time waited so far.
         waited: Duration,
     },
-    /// Somebody has locked the history; it is read again later.
+    /// Another session has locked the history; it is read again later.
     HistoryLocked {
-        /// Who holds a lock on it; empty when that cannot be seen.
+        /// The sessions that hold a lock on it; empty when they cannot be seen.
         blockers: &'a [Blocker],
-        /// How often it was tried by now.
+        /// The number of attempts so far.
         attempt: u32,
-        /// How often it is tried at most.
+        /// The largest number of attempts.
         attempts: u32,
-        /// When it is tried again.
+        /// The pause before the next attempt.
         pause: Duration,
     },
-    /// This many files are to be applied.
+    /// The number of files to be applied is known.
     Pending {
-        /// How many.
+        /// The number of files.
         count: usize,
     },
-    /// A file is applied although a later one was before it, as the options allow.
+    /// A file is applied although a later one was applied before it, as the options allow.
     OutOfOrder {
         /// The file.
         migration: &'a Migration,
@@ -46,63 +46,63 @@ pub enum Event<'a> {
     Statement {
         /// The file.
         migration: &'a Migration,
-        /// Which one, from 1.
+        /// The number of the statement in its file, from 1.
         number: usize,
-        /// Of how many.
+        /// The number of statements in the file.
         of: usize,
-        /// The line of the file.
+        /// The line in the file.
         line: usize,
     },
-    /// The statement of a `no-transaction` file is done; the history does not have it yet.
+    /// The statement of a `no-transaction` file has finished; it is not in the history yet.
     StatementDone {
         /// The file.
         migration: &'a Migration,
     },
-    /// A statement waits for others.
+    /// A statement waits for locks of other sessions.
     Waiting {
         /// The file.
         migration: &'a Migration,
-        /// For whom.
+        /// The sessions that block it.
         blockers: &'a [Blocker],
-        /// For how long by now.
+        /// The time waited so far.
         waited: Duration,
     },
-    /// A file did not get a lock, or others were in its way otherwise; it was rolled back and is tried again.
+    /// A file did not get a lock, or failed for another reason that may pass; it was rolled back and is tried again.
     Retrying {
         /// The file.
         migration: &'a Migration,
         /// The line of the statement that failed.
         line: usize,
-        /// Why, as a verb: `did not get its lock`.
+        /// The reason, as a verb: `did not get its lock`.
         reason: &'a str,
-        /// Who held it; empty when there is no [`Monitor`](super::Monitor).
+        /// The sessions that held the lock; empty without a [`Monitor`](super::Monitor).
         blockers: &'a [Blocker],
-        /// How often it was tried by now.
+        /// The number of attempts so far.
         attempt: u32,
-        /// How often it is tried at most.
+        /// The largest number of attempts.
         attempts: u32,
-        /// When it is tried again.
+        /// The pause before the next attempt.
         pause: Duration,
     },
-    /// What a crashed run left is cleared away.
+    /// A leftover of a crashed run is removed or completed.
     Leftover {
         /// The file.
         migration: &'a Migration,
-        /// What is done about it.
+        /// The action, in words.
         action: &'a str,
     },
-    /// The catalog has the outcome of a `no-transaction` file already; it is only recorded.
+    /// The catalog has the result of a `no-transaction` file already; it is only recorded.
     AlreadyDone {
         /// The file.
         migration: &'a Migration,
-        /// What the catalog has.
+        /// The result that the catalog has, in words.
         found: &'a str,
     },
     /// A file is applied and recorded.
     Applied {
         /// The file.
         migration: &'a Migration,
-        /// How long it took.
+        /// The time it took.
         took: Duration,
     },
     /// A file is recorded without having been run.
@@ -112,25 +112,25 @@ pub enum Event<'a> {
     },
 }
 
-/// A backend of the server that holds what we wait for.
+/// A session of the server that holds a lock we wait for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Blocker {
-    /// Its process.
+    /// Its process ID.
     pub pid: i32,
-    /// Its application, if it says so.
+    /// Its `application_name`, if it is set.
     pub application_name: String,
     /// Its user.
     pub user: String,
-    /// `active`, `idle in transaction`, …
+    /// Its state: `active`, `idle in transaction`, …
     pub state: String,
-    /// How long its transaction has been open.
+    /// The age of its transaction.
     pub age: Duration,
-    /// Its current or last statement, shortened, and without what may be a password.
+    /// Its current or last statement, shortened; a statement that may hold a password is cut before it.
     pub query: String,
 }
 
-/// What a run did.
+/// The result of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -148,23 +148,23 @@ pub struct Applied {
     pub name: String,
     /// The file as messages name it.
     pub file: String,
-    /// How it came about.
+    /// How it was applied.
     pub how: How,
-    /// How long it took.
+    /// The time it took.
     pub took: Duration,
 }
 
-/// How a file came to be applied.
+/// How a file was applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum How {
     /// It ran.
     Ran,
-    /// The catalog had its outcome already; it was recorded.
+    /// The catalog had its result already; it was recorded.
     AlreadyDone,
     /// It was recorded without having been run.
     Faked,
-    /// It would run: a dry run.
+    /// It would run: this is a dry run.
     Would,
 }
 

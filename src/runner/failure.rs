@@ -1,4 +1,4 @@
-//! Why an attempt at a file failed, and how that is said.
+//! Failed attempts at a file, and their messages.
 
 use postgres::error::{ErrorPosition, Severity, SqlState};
 
@@ -8,7 +8,7 @@ use crate::Error;
 use crate::migration::Migration;
 use crate::sql::Statement;
 
-/// Why an attempt failed: the server's error, or one of ours.
+/// The reason of a failed attempt: the server's error, or one of ours.
 #[derive(Default)]
 pub(super) struct Failure {
     pub error: Option<postgres::Error>,
@@ -17,9 +17,9 @@ pub(super) struct Failure {
     pub line: usize,
     pub number: Option<(usize, usize)>,
     pub blockers: Vec<Blocker>,
-    /// What is said in place of "failed", where it was not a statement of the file.
+    /// The words in place of "failed", where it was not a statement of the file that failed.
     pub doing: Option<Box<str>>,
-    /// What became of a commit whose answer was lost.
+    /// The outcome of a commit whose answer was lost.
     pub outcome: Option<Outcome>,
 }
 
@@ -42,7 +42,7 @@ impl Failure {
         }
     }
 
-    /// At the end of a file's transaction: its deferred constraints, or its row in the history.
+    /// A failure at the end of a file's transaction: of its deferred constraints, or of its row in the history.
     pub fn at_its_end(mut self, history: &str) -> Self {
         let db = self.error.as_ref().and_then(postgres::Error::as_db_error);
         let of_a_constraint =
@@ -55,18 +55,19 @@ impl Failure {
         self
     }
 
-    /// Is it worth another attempt?
+    /// Can another attempt succeed?
     pub fn may_pass(&self) -> bool {
         self.error.as_ref().is_some_and(may_pass)
     }
 
-    /// Why it is tried again.
+    /// The reason for another attempt, as a verb.
     pub fn reason(&self) -> &'static str {
         self.error.as_ref().map_or("failed", reason)
     }
 
-    /// What failed, where, and what stands. `before` says what was applied before it, and `stands` what of it.
-    pub fn said(self, migration: &Migration, attempts: u32, stands: &str, before: &str) -> Error {
+    /// The error of the file: what failed, and where. `before` names the files that were applied before it, and
+    /// `stands` says how much of this one is applied.
+    pub fn into_error(self, migration: &Migration, attempts: u32, stands: &str, before: &str) -> Error {
         let tried = if attempts > 1 { format!(" after {attempts} attempts") } else { String::new() };
         let Failure { error, own, place, number, blockers, doing, outcome, .. } = self;
         let Some(error) = error else {
@@ -92,12 +93,12 @@ impl Failure {
     }
 }
 
-/// Did others hold a lock, did two wait for each other, or could it not be serialized with others?
+/// Is it a lock timeout, a deadlock or a serialization failure?
 pub(super) fn may_pass(error: &postgres::Error) -> bool {
     error.code().is_some_and(|code| PASSING.iter().any(|(passing, _)| passing == code))
 }
 
-/// What is said of a statement with an error that [`may_pass`].
+/// The reason, as a verb, of an error that [`may_pass`].
 pub(super) fn reason(error: &postgres::Error) -> &'static str {
     let found = error.code().and_then(|code| PASSING.iter().find(|(passing, _)| passing == code));
     found.map_or("failed", |(_, reason)| reason)
@@ -109,7 +110,7 @@ const PASSING: [(SqlState, &str); 3] = [
     (SqlState::T_R_SERIALIZATION_FAILURE, "could not be serialized with other transactions"),
 ];
 
-/// Was the connection lost, so that nobody knows what the server did with what it was sent?
+/// Was the connection lost, so that it is unknown what the server did?
 pub(super) fn is_lost(error: &postgres::Error) -> bool {
     error.as_db_error().is_none_or(|db| {
         let ends = matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
@@ -117,11 +118,11 @@ pub(super) fn is_lost(error: &postgres::Error) -> bool {
     })
 }
 
-/// What to do about errors that have one well-known reason.
+/// Help for errors that have one well-known reason.
 fn help(error: &postgres::Error) -> Option<String> {
     let code = error.code()?;
     Some(if *code == SqlState::LOCK_NOT_AVAILABLE {
-        "end what blocks it, or try again when there is less to do".into()
+        "end what blocks it, or try again when there is less load".into()
     } else if *code == SqlState::ACTIVE_SQL_TRANSACTION {
         "put the statement into a file of its own, with `-- feedstock: no-transaction` at its top".into()
     } else if *code == SqlState::UNSAFE_NEW_ENUM_VALUE_USAGE {
@@ -147,7 +148,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// Where in the file the server's error is; without a position of its own, where the statement begins.
+/// The place of the server's error in the file; without a position in the error, the start of the statement.
 pub(super) fn position(error: &postgres::Error, statement: &Statement<'_>) -> (usize, usize) {
     match error.as_db_error().and_then(postgres::error::DbError::position) {
         Some(ErrorPosition::Original(position)) => statement.locate(*position as usize),

@@ -1,4 +1,4 @@
-//! refinery's traits on a guarded connection: refinery verifies, the guard applies.
+//! Implements refinery's traits on a guarded connection: refinery verifies the files, the guard applies them.
 
 use std::fmt;
 use std::sync::Mutex;
@@ -50,7 +50,7 @@ fn target(options: &Options) -> Target {
     }
 }
 
-/// A connection on which refinery cannot do what we know to be unsafe.
+/// A connection on which refinery cannot run anything unsafe.
 pub(super) struct Guard<'a> {
     pub session: Session<'a>,
     pub options: &'a Options,
@@ -62,7 +62,7 @@ pub(super) struct Guard<'a> {
 impl Transaction for Guard<'_> {
     type Error = Carried;
 
-    /// refinery sends nothing through here but its `CREATE TABLE IF NOT EXISTS`.
+    /// refinery sends only its `CREATE TABLE IF NOT EXISTS` through this.
     fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, Carried> {
         let mut count = 0;
         for query in queries {
@@ -75,8 +75,8 @@ impl Transaction for Guard<'_> {
 }
 
 impl Query<Vec<RefineryMigration>> for Guard<'_> {
-    /// refinery asks for the history. A checksum that an older refinery, or one on a CRLF checkout, made of the
-    /// same file is given to it as the one that it makes today.
+    /// refinery queries the history. A checksum of the same file that was computed by an older refinery, or on a
+    /// checkout with CRLF, is replaced by today's.
     fn query(&mut self, _query: &str) -> Result<Vec<RefineryMigration>, Carried> {
         let rows = self.history()?;
         rows.into_iter().map(|row| self.to_refinery(row).map_err(Carried::from)).collect()
@@ -84,7 +84,8 @@ impl Query<Vec<RefineryMigration>> for Guard<'_> {
 }
 
 impl Migrate for Guard<'_> {
-    /// Not even `IF NOT EXISTS` is tried on a table that is there: that needs the right to create one.
+    /// `CREATE TABLE IF NOT EXISTS` needs the right to create tables even where the table exists, so it is looked for
+    /// first.
     fn assert_migrations_table(&mut self, table: &str) -> Result<usize, refinery_core::Error> {
         let exists = format!("SELECT pg_catalog.to_regclass({}) IS NOT NULL", literal(table));
         let exists = self.session.exchange(&self.session.as_own(&exists));
@@ -112,7 +113,7 @@ impl Migrate for Guard<'_> {
             self.versions().map_err(Carried::from).migration_err("comparing files and history", None)?;
         let mut verified =
             self.get_unapplied_migrations(migrations, abort_divergent, abort_missing, table)?;
-        // Without abort_missing refinery passes over a file that is out of order; the versions have it.
+        // Without abort_missing refinery skips a file that is out of order; our own list of versions has it.
         verified.extend(
             migrations.iter().filter(|file| !abort_missing && versions.contains(&file.version())).cloned(),
         );
@@ -134,7 +135,7 @@ impl Migrate for Guard<'_> {
 }
 
 impl Guard<'_> {
-    /// The rows of the history. Whoever has locked it is waited for as briefly as by a file, and as often.
+    /// Reads the rows of the history. While another session has it locked, this waits and tries again as a file does.
     fn history(&mut self) -> Result<Vec<HistoryRow>> {
         let attempts = self.options.attempts.max(1);
         for attempt in 1.. {
@@ -182,7 +183,7 @@ impl Guard<'_> {
         checksum.map(|checksum: u64| RefineryMigration::applied(row.version, row.name, applied_on, checksum))
     }
 
-    /// The versions to apply; refinery's own errors do not name the file.
+    /// The versions to apply; checked here, since refinery's own errors do not name the file.
     fn versions(&mut self) -> Result<Vec<i64>> {
         let rows = self.history()?;
         let status = Status::of(self.migrations, &rows);
@@ -221,8 +222,8 @@ impl Guard<'_> {
         if migration.header.no_transaction { self.alone(migration) } else { self.with_retries(migration) }
     }
 
-    /// A file gives up its locks before it waits for more: whoever queues behind it waits no longer than one
-    /// `lock_timeout`.
+    /// Runs a file in a transaction. It is rolled back before each wait, so sessions that queue behind its locks wait
+    /// for no longer than one `lock_timeout`.
     fn with_retries(&mut self, migration: &Migration) -> Result<How> {
         let statements = migration.statements()?;
         let attempts = self.options.attempts.max(1);
@@ -233,7 +234,7 @@ impl Guard<'_> {
             };
             self.roll_back();
             if attempt == attempts || !failure.may_pass() {
-                return Err(failure.said(
+                return Err(failure.into_error(
                     migration,
                     attempt,
                     "nothing of it is applied",
@@ -245,7 +246,7 @@ impl Guard<'_> {
         unreachable!("the last attempt returns")
     }
 
-    /// Says that there will be another attempt, and why in which line, and waits for its turn.
+    /// Reports that there will be another attempt and why, and waits until it is due.
     pub(super) fn pause(
         &mut self,
         migration: &Migration,
@@ -272,7 +273,7 @@ impl Guard<'_> {
         self.finish(migration, &transaction)
     }
 
-    /// Begins a transaction, which has the lock, and in which nobody applied the file meanwhile; gives its number.
+    /// Begins a transaction that holds the lock and in which the file is not recorded yet; returns its transaction ID.
     fn begin(&mut self, migration: &Migration) -> Result<String, Failure> {
         let history = self.options.history.quoted();
         let recorded = format!("EXISTS (SELECT FROM {history} WHERE version = {})", migration.version);
@@ -285,7 +286,7 @@ impl Guard<'_> {
         Ok(begun.transaction)
     }
 
-    /// Records the file in its transaction, and commits that.
+    /// Records the file in its transaction, and commits.
     fn finish(&mut self, migration: &Migration, transaction: &str) -> Result<(), Failure> {
         let history = &self.options.history;
         let insert = history::insert(history, migration)?;
@@ -309,7 +310,7 @@ impl Guard<'_> {
         })
     }
 
-    /// Sends a statement, telling whom it waits for.
+    /// Sends a statement, and reports the sessions that it waits for.
     pub fn watched(&mut self, migration: &Migration, sql: &str) -> watch::Watched {
         let Session { client, watcher, pid, .. } = &mut self.session;
         let events = &mut self.events;
@@ -319,7 +320,7 @@ impl Guard<'_> {
         })
     }
 
-    /// The row of the history, in a transaction of its own, for a file of which nothing is to be run any more.
+    /// Inserts the history row in a transaction of its own, for a file of which no statement has to run any more.
     pub fn record(&mut self, migration: &Migration) -> Result<()> {
         self.in_own_transaction(migration, "it is not recorded", |guard, transaction| {
             guard.end_attempt(migration)?;
@@ -327,7 +328,8 @@ impl Guard<'_> {
         })
     }
 
-    /// A transaction in which no statement of the file runs; `work` ends it. It is tried again as a file is.
+    /// Runs `work`, which ends the transaction, in a transaction without statements of the file; tries again as for a
+    /// file.
     pub fn in_own_transaction<T>(
         &mut self,
         migration: &Migration,
@@ -343,7 +345,7 @@ impl Guard<'_> {
             };
             self.roll_back();
             if attempt == attempts || !failure.may_pass() {
-                return Err(failure.said(migration, attempt, stands, &self.applied_so_far()));
+                return Err(failure.into_error(migration, attempt, stands, &self.applied_so_far()));
             }
             self.pause(migration, (1, failure.reason()), &failure.blockers, attempt)?;
         }
@@ -351,7 +353,7 @@ impl Guard<'_> {
     }
 
     fn roll_back(&mut self) {
-        // A request to cancel that comes late may meet this; on a lost connection the server does it.
+        // A cancel request that arrives late may cancel this ROLLBACK; on a lost connection the server rolls back.
         for _ in 0..3 {
             if self.session.client.batch_execute("ROLLBACK").is_ok() || self.session.client.is_closed() {
                 return;
@@ -359,7 +361,7 @@ impl Guard<'_> {
         }
     }
 
-    /// What a failure of a file always says: which file, what was applied before it, and whether somebody wanted it.
+    /// Adds what every error of a file has: the file, the files applied before it, and whether the run was interrupted.
     fn complete(&self, migration: &Migration, error: Error) -> Error {
         let before = self.applied_so_far();
         let error = if error.message().contains(&before) {
@@ -367,7 +369,7 @@ impl Guard<'_> {
         } else {
             error.while_doing(format_args!("{migration}, {before}"))
         };
-        // A proxy may close the connection in place of passing the server's answer on.
+        // A proxy may close the connection instead of passing on the server's answer.
         let lost = std::error::Error::source(&error)
             .and_then(|source| source.downcast_ref::<postgres::Error>())
             .is_some_and(is_lost);
@@ -397,14 +399,14 @@ impl Guard<'_> {
     }
 }
 
-/// 250 ms, 500 ms, 1 s, … up to 10 s.
+/// The pause before an attempt: 250 ms, 500 ms, 1 s, … up to 10 s.
 fn pause_after(attempt: u32) -> Duration {
     Duration::from_millis(250).saturating_mul(1 << (attempt - 1).min(10)).min(Duration::from_secs(10))
 }
 
 fn smuggled_commit(migration: &Migration) -> Error {
     Error::database(format!(
-        "{migration} ended its transaction by itself; what it had done until then is committed, but not recorded"
+        "{migration} ended its transaction itself; its changes until then are committed, but not recorded"
     ))
     .help(
         "a COMMIT or ROLLBACK is hidden in the file, where only the server sees it (after `SET \
@@ -424,7 +426,7 @@ impl Options {
         Error::database(format!("the history {} cannot be written", self.history.quoted())).because(error)
     }
 
-    /// A schema is not made on the way: where its name is mistyped, a second history would be begun in it.
+    /// The schema of the history is not created: with a mistyped name, a second history would be started there.
     fn history_not_made(&self, error: postgres::Error) -> Error {
         let (history, schema) = (self.history.quoted(), ident(&self.history.schema));
         let code = error.code().cloned();
@@ -433,7 +435,9 @@ impl Options {
                 "the history {history} cannot be created: there is no schema {schema}; nothing was applied"
             ))
             .because(error)
-            .help(format!("if the name is right: CREATE SCHEMA {schema}; else mend it (--history-schema)"));
+            .help(format!(
+                "if the name is right: CREATE SCHEMA {schema}; else correct it (--history-schema)"
+            ));
         }
         let failed = Error::database(format!("the history {history} cannot be created; nothing was applied"))
             .because(error);
@@ -447,7 +451,7 @@ impl Options {
     }
 }
 
-/// Our error on its way through refinery's, from which nothing can be moved out.
+/// Carries our error through refinery's, from which nothing can be moved out.
 pub(super) struct Carried(Mutex<Option<Error>>);
 
 impl Carried {

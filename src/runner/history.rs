@@ -1,4 +1,4 @@
-//! refinery's history, read and compared with the files.
+//! Reads refinery's history, and compares it with the files.
 
 use std::fmt;
 
@@ -10,43 +10,43 @@ use crate::ident::literal;
 use crate::migration::{Migration, Migrations};
 use crate::{Error, Result};
 
-/// What is applied and what is not, in the order of the versions.
+/// Applied and pending migrations, in the order of their versions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
-    /// One entry a version, of files and history together.
+    /// One entry per version, of files and history together.
     pub entries: Vec<Entry>,
 }
 
-/// A version.
+/// A version, with its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry {
     /// The version.
     pub version: i64,
-    /// The name; of an edited one the file's.
+    /// Its name; that of the file where the two differ.
     pub name: String,
-    /// The file, if there is one.
+    /// The file; `None` where it is missing.
     pub file: Option<String>,
-    /// Where it stands.
+    /// Its state.
     pub state: State,
     /// When it was applied, as refinery wrote it (RFC 3339, UTC).
     pub applied_on: Option<String>,
 }
 
-/// Where a version stands.
+/// The state of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum State {
-    /// Applied, and the file is the one that was.
+    /// Applied, and the file is unchanged.
     Applied,
-    /// To be applied.
+    /// Pending.
     Pending,
-    /// Applied, but the file is not the one that was.
+    /// Applied, but the file was edited since.
     Edited,
-    /// Applied, but there is no file.
+    /// Applied, but the file is missing.
     Missing,
-    /// Not applied, although a later one is.
+    /// Not applied, although a later version is.
     OutOfOrder,
 }
 
@@ -71,8 +71,8 @@ pub(super) struct HistoryRow {
     pub checksum: u64,
 }
 
-/// The rows of the history in order; none when there is no table. `own` is what is set for each query, as
-/// `SELECT set_config(…)`: a bound on waiting for locks at the least.
+/// The rows of the history in order; none if the table does not exist. `own` has the settings of each query, as `SELECT
+/// set_config(…)`: at least a bound on waiting for locks.
 pub(super) fn read(client: &mut Client, history: &History, own: &str) -> Result<Vec<HistoryRow>> {
     let table = history.quoted();
     let exists = format!("{own}; SELECT pg_catalog.to_regclass({}) IS NOT NULL", literal(&table));
@@ -82,7 +82,7 @@ pub(super) fn read(client: &mut Client, history: &History, own: &str) -> Result<
         refuse_history_elsewhere(client, history)?;
         return Ok(Vec::new());
     }
-    // As texts, since refinery without int8-versions made the column an int4.
+    // Cast to text, since refinery without int8-versions creates an int4 column.
     let query = format!(
         "{own}; SELECT version::pg_catalog.text, name::pg_catalog.text, applied_on::pg_catalog.text, \
          checksum::pg_catalog.text FROM {table} ORDER BY version"
@@ -99,7 +99,7 @@ pub(super) fn read(client: &mut Client, history: &History, own: &str) -> Result<
         .collect()
 }
 
-/// A history that lies where the search path finds it, and not where we look, would be begun a second time.
+/// Refuses a history in another schema of the search path: a second one would be started beside it.
 fn refuse_history_elsewhere(client: &mut Client, history: &History) -> Result<()> {
     let query = format!(
         "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
@@ -125,7 +125,7 @@ impl HistoryRow {
         Ok(HistoryRow { version, name, applied_on, checksum })
     }
 
-    /// Was it this file that was applied?
+    /// Was this file applied, unchanged?
     pub(super) fn is_of(&self, migration: &Migration) -> bool {
         self.version == migration.version
             && self.name == migration.name
@@ -133,7 +133,7 @@ impl HistoryRow {
     }
 }
 
-/// A query that gives the server processes that hold a lock on the history.
+/// A query for the server processes that hold a lock on the history.
 pub(super) fn holders(history: &str) -> String {
     format!(
         "SELECT pid FROM pg_catalog.pg_locks WHERE granted AND relation = pg_catalog.to_regclass({}) \
@@ -142,7 +142,7 @@ pub(super) fn holders(history: &str) -> String {
     )
 }
 
-/// Whether a migration is recorded, as it is and once: a condition.
+/// A condition: the migration is recorded, as it is, and once.
 pub(super) fn is_recorded(history: &History, migration: &Migration) -> Result<String> {
     Ok(format!(
         "(SELECT count(*) = 1 FROM {} WHERE version = {} AND name::text = {} AND checksum::text = {})",
@@ -153,15 +153,14 @@ pub(super) fn is_recorded(history: &History, migration: &Migration) -> Result<St
     ))
 }
 
-/// The statement that records a migration, to which a condition may be added; the time is the client's, as refinery
-/// has it.
+/// The INSERT that records a migration, without its WHERE; the time is the client's, as in refinery.
 pub(super) fn insert(history: &History, migration: &Migration) -> Result<String> {
     let mut recorded = migration.to_refinery()?;
     recorded.set_applied();
     let now = recorded
         .applied_on()
         .and_then(|time| time.format(&time::format_description::well_known::Rfc3339).ok())
-        .ok_or_else(|| Error::database("the clock gives a time that cannot be written"))?;
+        .ok_or_else(|| Error::database("the system's clock gives a time outside of the range of RFC 3339"))?;
     Ok(format!(
         "INSERT INTO {} (version, name, applied_on, checksum) SELECT {}, {}, {}, {}",
         history.quoted(),
@@ -197,7 +196,7 @@ impl Status {
         self.entries.iter().filter(move |entry| entry.state == state)
     }
 
-    /// Is everything applied, and as it stands in the files?
+    /// Is everything applied and unchanged?
     pub fn is_current(&self) -> bool {
         self.entries.iter().all(|entry| entry.state == State::Applied)
     }
@@ -212,7 +211,7 @@ impl Status {
         Ok(self.entries.iter().filter(wanted).map(|entry| entry.version).collect())
     }
 
-    /// No files at all are not migrations that are missing one by one: it is the wrong directory, or an empty image.
+    /// An empty directory is an error of its own (a wrong path, or an empty image), and not a list of missing files.
     pub(super) fn refuse_without_files(&self, history: &History) -> Result<()> {
         let Some(last) = self.entries.last() else { return Ok(()) };
         Err(Error::file(format!(
@@ -240,7 +239,7 @@ impl Status {
                 }
                 State::Missing => {
                     return Err(Error::file(format!(
-                        "{name} was applied ({applied_on}), but the file is gone"
+                        "{name} was applied ({applied_on}), but its file is missing"
                     ))
                     .help("restore it; or this program is older than the database and must not migrate it"));
                 }

@@ -1,5 +1,5 @@
--- All that makes an index what it is, apart from its name, its table and where it is stored. Attribute numbers
--- are left out: a table from which columns were dropped has other ones than its copy.
+-- The definition of an index, without its name, its table and its storage. Attribute numbers are left out: a table
+-- with dropped columns has other ones than its copy.
 SELECT
     pg_catalog.jsonb_build_object(
         'method', m.amname,

@@ -1,8 +1,8 @@
 //! What a file leaves in its session beside settings: prepared statements, cursors, channels, advisory locks and
-//! temporary objects. Left alone, they would be there for the next file of the same run and not for that of another.
+//! temporary objects. The next file of the same run would see them, and the same file in a run of its own would not.
 //!
-//! `DISCARD ALL` would take the runner's own lock along, and what the connection's owner had prepared. So what was
-//! there before stays.
+//! `DISCARD ALL` would also release the runner's own lock, and drop what the owner of the connection had prepared. So
+//! only what is new since the start of the run is removed.
 
 use postgres::Client;
 
@@ -10,16 +10,16 @@ use super::simple;
 use crate::ident::literal;
 use crate::{Error, Result};
 
-/// The commands that would take away what was in the session before the run.
+/// The commands that would remove what was in the session before the run.
 pub(super) struct Leftovers {
     before: Vec<String>,
 }
 
-/// A lock that was taken ten times is given back ten times.
+/// A bound on repetitions: a lock that was taken ten times has to be released ten times.
 const ROUNDS: usize = 100;
 
 impl Leftovers {
-    /// Reads what is there, the runner's lock included.
+    /// Reads what the session has now, the runner's lock included.
     pub fn read(client: &mut Client) -> Result<Self> {
         let query = format!("SELECT command FROM ({}) AS c", commands(true));
         let rows = simple::rows(client, &query)
@@ -27,10 +27,10 @@ impl Leftovers {
         Ok(Leftovers { before: rows.into_iter().flatten().flatten().collect() })
     }
 
-    /// A query for the commands that take away what came since, in one text: NULL when nothing did.
+    /// A query for one text of the commands that remove what is new: NULL when nothing is.
     fn query(&self) -> String {
         let before: Vec<String> = self.before.iter().map(|command| literal(command)).collect();
-        // Whose temporary objects are not all ours, we drop one by one.
+        // Where some temporary objects are older than the run, ours are dropped one by one.
         let one_by_one = self.before.iter().any(|command| command == DISCARD);
         format!(
             "SELECT pg_catalog.string_agg(command, '; ' ORDER BY step, command) FROM ({}) AS c \
@@ -45,8 +45,8 @@ impl Leftovers {
         self.locks() == 1
     }
 
-    /// An expression that is false where nothing can have come since: it costs a tenth of the query. Where the runner's
-    /// lock was the only one, others are not looked for: all of them can be given back without looking.
+    /// An expression that is false where nothing can be new: it costs a tenth of the query. Where the runner's lock was
+    /// the only one, advisory locks are not looked for: all others are released without looking.
     pub fn suspicion(&self) -> String {
         let locks = match self.locks() {
             1 => String::new(),
@@ -62,12 +62,12 @@ impl Leftovers {
         self.before.iter().filter(|command| command.contains("pg_advisory_unlock")).count()
     }
 
-    /// Did anything come since?
+    /// Is anything new in the session?
     pub fn are_there(&self, client: &mut Client) -> Result<bool, postgres::Error> {
         Ok(simple::row(client, &self.query())?.first().is_some_and(|commands| !commands.is_empty()))
     }
 
-    /// Takes away what came since.
+    /// Removes what is new in the session.
     pub fn clear(&self, client: &mut Client) -> Result<(), postgres::Error> {
         for _ in 0..ROUNDS {
             let found = simple::row(client, &self.query())?;
@@ -80,7 +80,7 @@ impl Leftovers {
     }
 }
 
-/// The command for all temporary objects at once.
+/// The command that drops all temporary objects at once.
 const DISCARD: &str = "DISCARD TEMP";
 
 fn commands(one_by_one: bool) -> String {

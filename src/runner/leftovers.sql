@@ -2,7 +2,7 @@ SELECT 1 AS step, 'CLOSE ' || pg_catalog.quote_ident(name) AS command
 FROM pg_catalog.pg_cursors
 WHERE is_holdable
 UNION ALL
--- Those of the driver are not made by SQL.
+-- The driver's own have from_sql = false.
 SELECT 2, 'DEALLOCATE ' || pg_catalog.quote_ident(name)
 FROM pg_catalog.pg_prepared_statements
 WHERE from_sql

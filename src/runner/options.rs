@@ -1,51 +1,47 @@
-//! How a run is to go.
+//! The options of a run.
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use postgres::{CancelToken, Client, NoTls};
-
 use super::cancel::Cancel;
-
+use super::monitor::Monitor;
 use crate::ident::{attempts_table, qualified};
 use crate::migration::Migrations;
 use crate::{Error, Result};
 
-/// How [`apply`](super::apply) goes about it.
+/// The options of [`apply`](super::apply).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Options {
     /// The history table.
     pub history: History,
-    /// The `search_path` that every file begins with; `["public"]`, whoever runs it.
+    /// The `search_path` that every file begins with, whatever the role's own is. `["public"]`.
     pub search_path: Vec<String>,
-    /// The role that runs the files; `None` is the connection's own.
+    /// The role that runs the files; `None`: the connection's own.
     pub role: Option<String>,
-    /// How long a statement in a transaction waits for a lock: everything behind it waits as long. 3 seconds.
+    /// The `lock_timeout` of a statement in a transaction. Later sessions queue behind a waiting statement for as long.
+    /// 3 seconds.
     pub lock_timeout: Duration,
-    /// How long a statement may take: zero is without a bound, and `None`, the default, is what the session has, of
-    /// its role for instance.
+    /// The `statement_timeout`. Zero: no bound. `None`, the default: the session's own value, of its role for instance.
     pub statement_timeout: Option<Duration>,
-    /// How often a file is tried that does not get its locks. 10 times.
+    /// The number of attempts at a file that does not get its locks. 10.
     pub attempts: u32,
-    /// How long a statement outside a transaction (`CONCURRENTLY`) waits for each of those before it, and for the
-    /// build that a killed run left behind. An hour: such a wait blocks nobody.
+    /// The bound on waiting of a statement outside a transaction (`CONCURRENTLY`): for each transaction it has to wait
+    /// for, and for the build that a killed run left behind. An hour, since such a wait blocks nobody.
     pub max_wait: Duration,
-    /// How long to wait for another runner to finish. 10 minutes.
+    /// The bound on waiting for another runner to finish. 10 minutes.
     pub runner_wait: Duration,
-    /// Applies files up to this version.
+    /// The last version to be applied; `None`: all.
     pub to: Option<i64>,
     /// Records the files without running them.
     pub fake: bool,
-    /// Only says what would be applied.
+    /// Reports what would be applied, without a write.
     pub dry_run: bool,
     /// Applies files whose version is below that of an applied one.
     pub allow_out_of_order: bool,
-    /// A second connection, to see who blocks the first, and whether the first is a session of its own: a file outside
-    /// a transaction needs settings of the session, and without this connection (or where a pool has none to spare) a
-    /// proxy that pools by transaction cannot be told from a server as long as nobody else uses it. The lock is looked
-    /// at all the same, with each file: whoever loses the session gets an error.
+    /// Opens a second connection, which shows the sessions that block the first one, and whether the first one is a
+    /// session of its own. A file outside a transaction needs settings of the session; without a second connection (or
+    /// where a pool has none to spare) a transaction-pooling proxy without other clients looks like a server. The lock
+    /// is checked with each file anyway: a run that has lost its session ends with an error.
     pub monitor: Option<Monitor>,
     /// Stops the run from another thread.
     pub cancel: Cancel,
@@ -73,7 +69,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// What cannot be meant is said before anything is connected to it.
+    /// Refuses options that contradict themselves or the files, before the server is asked anything.
     pub(super) fn check(&self, migrations: &Migrations) -> Result<()> {
         if let Some(version) = self.to
             && migrations.get(version).is_none()
@@ -89,7 +85,7 @@ impl Options {
     }
 }
 
-/// The table in which refinery records what was applied. Any name will do: it is quoted.
+/// The table in which refinery records the applied migrations. Its name is quoted, so any name is possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct History {
@@ -106,59 +102,13 @@ impl Default for History {
 }
 
 impl History {
-    /// Schema and name as SQL writes them; refinery puts this into its queries as it is.
+    /// Schema and name, quoted; refinery puts this into its queries as it is.
     pub(super) fn quoted(&self) -> String {
         qualified(&self.schema, &self.table)
     }
 
-    /// The table beside it that has what is being tried outside a transaction.
+    /// The table beside it with the attempts at statements outside a transaction.
     pub(super) fn attempts(&self) -> String {
         qualified(&self.schema, &attempts_table(&self.table))
-    }
-}
-
-/// Opens a second connection to the same server, on which the runner asks who blocks the first, whether it is a
-/// session, and what became of a commit whose answer was lost.
-#[derive(Clone)]
-pub struct Monitor {
-    connect: Arc<dyn Fn() -> Result<Client> + Send + Sync>,
-    cancel: Arc<Cancelling>,
-}
-
-/// Cancels on the server, over a connection of the kind that it was made for.
-type Cancelling = dyn Fn(&CancelToken) -> Result<()> + Send + Sync;
-
-impl Monitor {
-    /// Opens connections by a function of yours, TLS and all.
-    pub fn new(connect: impl Fn() -> Result<Client> + Send + Sync + 'static) -> Self {
-        Monitor { connect: Arc::new(connect), cancel: Arc::new(|token| Ok(token.cancel_query(NoTls)?)) }
-    }
-
-    /// Opens connections by a configuration, without TLS.
-    pub fn from_config(config: postgres::Config) -> Self {
-        Self::new(move || Ok(config.connect(NoTls)?))
-    }
-
-    /// Sends requests to cancel a statement by a function of yours, over TLS for instance; without it they go without
-    /// TLS. They are sent where `pg_cancel_backend` on a second connection does not help.
-    #[must_use]
-    pub fn cancelling(mut self, cancel: impl Fn(&CancelToken) -> Result<()> + Send + Sync + 'static) -> Self {
-        self.cancel = Arc::new(cancel);
-        self
-    }
-
-    pub(super) fn connect(&self) -> Result<Client> {
-        (self.connect)()
-    }
-
-    pub(super) fn cancel(&self, token: &CancelToken) -> Result<()> {
-        (self.cancel)(token)
-    }
-}
-
-impl fmt::Debug for Monitor {
-    /// The configuration has a password in it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Monitor")
     }
 }

@@ -1,9 +1,9 @@
-//! What the catalog says about a statement that runs outside a transaction: done, left half done, or not begun.
+//! The state of a statement outside a transaction, by the catalog: completed, half done, or not begun.
 //!
-//! Each of these statements changes the catalog in steps that Postgres commits one by one, and the step that makes
-//! it good is the last. What the catalog says means something only beside what it said before the first attempt: an
-//! index that is not there was dropped if it was there before, and is a slip of the pen if it was not. So the
-//! [`objects`] are noted before a statement is sent for the first time.
+//! Each of these statements changes the catalog in several committed steps, of which the last one makes its result
+//! valid. The catalog alone cannot tell: an index that does not exist was dropped if it existed before, and its name is
+//! mistyped if it did not. So the [`objects`] are stored before a statement is sent for the first time, and compared
+//! afterwards.
 
 use postgres::Client;
 
@@ -12,33 +12,33 @@ use crate::ident::{ident, literal, qualified};
 use crate::sql::OneStatement;
 use crate::{Error, Result};
 
-/// What the catalog has of a statement.
+/// The state of a statement by the catalog.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// Nothing of ours: it is to be run, and the server judges.
+    /// Nothing of an earlier attempt: the statement is sent, and the server decides.
     NotStarted,
-    /// Its outcome, in words.
+    /// Completed; its result, in words.
     Done(String),
-    /// What an earlier attempt left.
+    /// Half done by an earlier attempt.
     Leftover(Leftover),
 }
 
-/// What an earlier attempt left, and what is to be done about it once nobody works on it any more.
+/// A leftover of an earlier attempt, and how it is removed or completed once no session works on it any more.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Leftover {
-    /// The table whose `ShareUpdateExclusiveLock` the one who works on it holds.
+    /// The table on which the session that works on it holds `ShareUpdateExclusiveLock`.
     pub table: u32,
-    /// What is done about it, in words.
+    /// The action, in words.
     pub action: String,
-    /// The statement that does it; none where running the file's own again does.
+    /// The statement that does it; `None` where the file's own statement does it.
     pub clear: Option<String>,
-    /// Clearing it completes the file's statement.
+    /// Does it complete the file's statement?
     pub completes: bool,
 }
 
-/// The numbers (`oid`) of what a statement is about, as far as it is there: what has the name of the index that is
-/// to be created, the index to be dropped; the index to be rebuilt and then what earlier rebuilds left of it; the
-/// enum's value; the partition, if it is one in the state that the statement begins with.
+/// The OIDs of the objects of a statement, as far as they exist: for CREATE INDEX, the relation that has the index's
+/// name; for DROP INDEX, the index; for REINDEX, the index and then the leftovers of earlier rebuilds; for ALTER TYPE …
+/// ADD VALUE, the enum's value; for DETACH PARTITION, the partition, if it is attached.
 pub(super) fn objects(client: &mut Client, statement: &OneStatement) -> Result<Vec<u32>> {
     let query = match statement {
         OneStatement::CreateIndex { name, table, .. } => {
@@ -69,7 +69,7 @@ pub(super) fn objects(client: &mut Client, statement: &OneStatement) -> Result<V
     rows.iter().flatten().flatten().map(number).collect()
 }
 
-/// Looks for a statement's outcome; `before` are its [`objects`] of before the first attempt.
+/// Finds the state of a statement; `before` are its [`objects`] before the first attempt.
 pub(super) fn probe(client: &mut Client, statement: &OneStatement, before: &[u32]) -> Result<Found> {
     match statement {
         OneStatement::CreateIndex { name, table, unique, definition } => {
@@ -84,12 +84,12 @@ pub(super) fn probe(client: &mut Client, statement: &OneStatement, before: &[u32
         OneStatement::DetachPartition { parent, partition, finalize } => {
             detached(client, parent, partition, *finalize, before)
         }
-        // What a backfill has done already costs it no more than the looking.
+        // A backfill that was run before only has to find out that no rows are left.
         OneStatement::AddEnumValue { .. } | OneStatement::Backfill => Ok(Found::NotStarted),
     }
 }
 
-/// The table that a statement works on, if it is there.
+/// The table that a statement works on, if it exists.
 pub(super) fn table(client: &mut Client, statement: &OneStatement) -> Result<Option<u32>> {
     match statement {
         OneStatement::CreateIndex { table, .. } | OneStatement::DetachPartition { parent: table, .. } => {
@@ -103,7 +103,7 @@ pub(super) fn table(client: &mut Client, statement: &OneStatement) -> Result<Opt
     }
 }
 
-/// The index that has the name of one to be created, if it is there and not valid.
+/// The index with the name of one to be created, if it exists and is invalid.
 pub(super) fn invalid_index(client: &mut Client, name: &str, table: &str) -> Result<Option<String>> {
     let found = Index::find(client, &has_the_name(name, table))?;
     let invalid = found.filter(|index| index.kind == "i" && !index.valid);
@@ -115,15 +115,15 @@ pub(super) fn is_taken(client: &mut Client, name: &str, table: &str) -> Result<b
     Ok(Index::find(client, &has_the_name(name, table))?.is_some())
 }
 
-/// Of a row `i` of `pg_inherits`; Postgres 14 and later have the column.
+/// A condition on a row `i` of `pg_inherits`; the column exists from Postgres 14 on.
 const PENDING: &str = "coalesce((pg_catalog.to_jsonb(i) ->> 'inhdetachpending')::boolean, false)";
 
 fn regclass(name: &str) -> String {
     format!("pg_catalog.to_regclass({})", literal(name))
 }
 
-/// Which row `c` of `pg_class` has the name of an index of a table, both as they are written? An index lies in the
-/// schema of its table.
+/// The condition for the row `c` of `pg_class` with the name of an index of a table, both as the file writes them. An
+/// index is in the schema of its table.
 fn has_the_name(index: &str, table: &str) -> String {
     format!(
         "c.relnamespace = (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = {}) \
@@ -133,7 +133,7 @@ fn has_the_name(index: &str, table: &str) -> String {
     )
 }
 
-/// Which row `c` of `pg_class` is what a rebuild of an index left?
+/// The condition for the rows `c` of `pg_class` that a rebuild of an index left.
 ///
 /// `REINDEX CONCURRENTLY` builds `…_ccnew`, swaps the names of the two, and drops what then is `…_ccold`.
 fn left_by_rebuilds(index: &Index) -> String {
@@ -147,11 +147,11 @@ fn left_by_rebuilds(index: &Index) -> String {
 
 struct Definition<'a> {
     unique: bool,
-    /// What follows the table's name.
+    /// The name after the table's qualified name.
     text: &'a str,
 }
 
-/// A row of `pg_class` that an index's name leads to.
+/// An index and its state in `pg_class` and `pg_index`.
 struct Index {
     oid: u32,
     kind: String,
@@ -166,7 +166,7 @@ impl Index {
         qualified(&self.schema, &self.name)
     }
 
-    /// The index to which a condition on `pg_class AS c` leads.
+    /// The index that fulfils a condition on `pg_class AS c`.
     fn find(client: &mut Client, condition: &str) -> Result<Option<Self>> {
         Ok(Self::list(client, condition)?.into_iter().next())
     }
@@ -200,7 +200,7 @@ impl Index {
     }
 }
 
-/// Ours is what came since the first attempt, and is what the file says. All else the server judges.
+/// It is ours if it is new since the first attempt and is as the file defines it. Otherwise the server decides.
 fn created_index(
     client: &mut Client,
     name: &str,
@@ -218,11 +218,11 @@ fn created_index(
     }
     let quoted = index.quoted();
     if index.valid {
-        return Ok(Found::Done(format!("the index {quoted} is there and valid")));
+        return Ok(Found::Done(format!("the index {quoted} exists and is valid")));
     }
     Ok(Found::Leftover(Leftover {
         table,
-        action: format!("dropping the invalid index {quoted} that an earlier run left, to build it anew"),
+        action: format!("dropping the invalid index {quoted} that an earlier run left, to build it again"),
         clear: Some(format!("DROP INDEX CONCURRENTLY {quoted}")),
         completes: false,
     }))
@@ -242,14 +242,14 @@ fn dropped_index(client: &mut Client, name: &str, before: &[u32]) -> Result<Foun
     })
 }
 
-/// The new index takes the name and leaves the old one its number.
+/// The new index takes the name, and the old one keeps its OID.
 fn reindexed(client: &mut Client, name: &str, before: &[u32]) -> Result<Found> {
     let Some((&old, earlier)) = before.split_first() else { return Ok(Found::NotStarted) };
     let Some(index) = Index::find(client, &format!("c.oid = {}", regclass(name)))? else {
         return Ok(Found::NotStarted);
     };
     let left = Index::list(client, &left_by_rebuilds(&index))?;
-    // What was left before our first attempt is somebody else's.
+    // A leftover that is older than our first attempt is not ours.
     let Some(other) = left.into_iter().find(|other| !earlier.contains(&other.oid)) else {
         let rebuilt = index.oid != old && index.valid && Index::of(client, old)?.is_none();
         return Ok(if rebuilt {
@@ -271,7 +271,7 @@ fn reindexed(client: &mut Client, name: &str, before: &[u32]) -> Result<Found> {
 }
 
 fn enum_value(client: &mut Client, ty: &str, label: &str, beside: Option<&(bool, String)>) -> Result<Found> {
-    // Labels are literals of the file, so they stand in the query as they stand there.
+    // Labels are literals of the file, so they are written into the query as they are.
     let order = |label: &str| {
         format!(
             "(SELECT enumsortorder FROM pg_catalog.pg_enum \
@@ -289,7 +289,7 @@ fn enum_value(client: &mut Client, ty: &str, label: &str, beside: Option<&(bool,
         [there, placed] if there == "t" && placed == "t" => {
             Found::Done(format!("{ty} has the value {label}"))
         }
-        // Somebody put it elsewhere.
+        // The value was added at another place by somebody else.
         _ => Found::NotStarted,
     })
 }
@@ -309,20 +309,20 @@ fn detached(
     );
     let row = simple::row(client, &query)?;
     let [table, pending] = &row[..] else {
-        return Ok(Found::Done(format!("{partition} is no partition of {parent} any more")));
+        return Ok(Found::Done(format!("{partition} is not a partition of {parent} any more")));
     };
     if pending != "t" || finalize {
         return Ok(Found::NotStarted);
     }
     Ok(Found::Leftover(Leftover {
         table: table.parse().map_err(|_| unexpected("a partition"))?,
-        action: format!("finishing the detachment of {partition} that an earlier run began"),
+        action: format!("completing the DETACH PARTITION of {partition} that an earlier run began"),
         clear: Some(format!("ALTER TABLE {parent} DETACH PARTITION {partition} FINALIZE")),
         completes: true,
     }))
 }
 
-/// The number of a table, by its name as the file writes it.
+/// The OID of a table, by its name as the file writes it.
 fn table_of(client: &mut Client, name: &str) -> Result<Option<u32>> {
     let row = simple::row(client, &format!("SELECT {}::oid", regclass(name)))?;
     Ok(row.first().and_then(|oid| oid.parse().ok()))
@@ -333,14 +333,14 @@ fn definition_of(client: &mut Client, index: &str) -> Result<String, postgres::E
     Ok(simple::row(client, &query)?.into_iter().next().unwrap_or_default())
 }
 
-/// What Postgres makes of the file's definition: the index is built on an empty temporary copy of its table, in
-/// a transaction that is rolled back. No text is compared that Postgres did not write.
+/// The file's definition as Postgres would store it: the index is built on an empty temporary copy of its table, in a
+/// transaction that is rolled back. Only texts that Postgres wrote are compared.
 fn intended_definition(client: &mut Client, table: u32, definition: &Definition<'_>) -> Result<String> {
     client.batch_execute("BEGIN")?;
     let intended = build_on_copy(client, table, definition);
     client.batch_execute("ROLLBACK")?;
     intended.map_err(|error| {
-        Error::from(error).while_doing("comparing the index that is there with the one of the file")
+        Error::from(error).while_doing("comparing the existing index with the one of the file")
     })
 }
 
@@ -355,7 +355,7 @@ fn build_on_copy(
     );
     let names = simple::row(client, &names)?;
     let (schema, table) = (names.first().map_or("", String::as_str), names.get(1).map_or("", String::as_str));
-    // The copy has the table's name: an expression may say `t.column`.
+    // The copy has the table's name: an expression may use `t.column`.
     let (original, table) = (qualified(schema, table), ident(table));
     client.batch_execute(&format!("CREATE TEMPORARY TABLE {table} (LIKE {original})"))?;
     let unique = if definition.unique { "UNIQUE " } else { "" };

@@ -1,4 +1,4 @@
-//! The one connection of a run: the lock that makes it the only one, and the settings that it is given back with.
+//! The connection of a run: holds the lock that excludes other runners, and restores the settings at the end.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -12,61 +12,62 @@ use super::cancel::{self, Attached};
 use super::event::{Blocker, Event};
 use super::failure::Failure;
 use super::leftovers::Leftovers;
-use super::options::{Monitor, Options};
+use super::monitor::Monitor;
+use super::options::Options;
 use super::watch::{self, Watcher};
 use super::{simple, unexpected};
 use crate::ident::{idents, literal};
 use crate::migration::Isolation;
 use crate::{Error, Result};
 
-/// A connection that holds the runner's lock; dropped, it is what it was before.
+/// A connection that holds the runner's lock; when this is dropped, its session is as it was before.
 ///
-/// Behind a proxy that pools by transaction the next query may go to a server process that others use as well. So what
-/// is set is set for one transaction, in the same exchange as the check that the lock is ours; only a statement that
-/// cannot be in a transaction gets settings of the session, and only after [`Self::insist_on_a_session`].
+/// Behind a transaction-pooling proxy the next query may run in a server process that others use as well. So settings
+/// are set for one transaction, in the same exchange as the check that the lock is ours; only a statement that cannot
+/// run in a transaction gets settings of the session, and only after [`Self::insist_on_a_session`].
 pub(super) struct Session<'c> {
     pub client: &'c mut Client,
     pub watcher: Watcher,
-    /// The server process that holds the lock.
+    /// The process ID of the server process that holds the lock.
     pub pid: i32,
     lock: Lock,
     before: Settings,
     leftovers: Leftovers,
-    /// Was anything run?
+    /// Did anything run?
     used: bool,
-    /// Was anything set that outlives a transaction?
+    /// Is a setting in effect that outlives a transaction?
     pinned: bool,
-    /// Was there no second connection to have?
+    /// Did no second connection open?
     is_alone: bool,
-    /// Can the server look, while a statement runs, whether its client is still there?
+    /// Can the server check, while a statement runs, that its client is still there?
     looks_for_client: bool,
     options: Options,
     _attached: Attached,
 }
 
-/// A transaction that was begun.
+/// A transaction that has begun.
 pub(super) struct Begun {
-    /// Its number.
+    /// Its transaction ID.
     pub transaction: String,
     /// Is the file in the history already?
     pub recorded: bool,
 }
 
-/// The end of a transaction, before its commit.
+/// The state of a transaction just before its commit.
 pub(super) struct Finished {
-    /// Is it the transaction that was begun?
+    /// Is it still the transaction that began?
     pub same: bool,
-    /// Is the file in the history now, once?
+    /// Is the file in the history now, exactly once?
     pub recorded: bool,
 }
 
-/// How often the server looks whether the client of a statement is still there.
+/// The interval in which the server checks that the client of a statement is still there.
 const LOOK_FOR_CLIENT: Duration = Duration::from_secs(2);
-/// How long a second connection may take to show whether we have a session.
+/// The time that a second connection may take to show whether we have a session.
 const SECOND_CONNECTION: Duration = Duration::from_secs(2);
 
 impl<'c> Session<'c> {
-    /// Waits until no other runner is at work.
+    /// Waits until no other runner holds the lock, and takes it.
     pub fn open(
         client: &'c mut Client,
         options: &Options,
@@ -80,7 +81,7 @@ impl<'c> Session<'c> {
             "SELECT pg_catalog.pg_cancel_backend({pid}) WHERE EXISTS ({})",
             lock.is_held_by(&pid.to_string())
         );
-        // Before anything of ours is in the session but the lock.
+        // Read before the session has anything of ours except the lock.
         let leftovers = Leftovers::read(client)?;
         let server = cancel::Server { token, monitor: options.monitor.clone(), query };
         let mut session = Session {
@@ -98,20 +99,20 @@ impl<'c> Session<'c> {
             options: options.clone(),
         };
         session.check_lock()?;
-        // Servers on some systems refuse to be told.
+        // Servers on some systems do not support this setting.
         let look = set_config(&("client_connection_check_interval", milliseconds(LOOK_FOR_CLIENT)), true);
         session.looks_for_client = session.exchange(&format!("SELECT {look}")).is_ok();
         Ok(session)
     }
 
-    /// Sends queries in one exchange, and gives the last row of the last one.
+    /// Sends queries in one exchange, and returns the last row of the last one.
     pub fn exchange(&mut self, sql: &str) -> Result<Vec<String>, postgres::Error> {
         let _busy = self.options.cancel.busy();
         simple::last_row(self.client, sql)
     }
 
-    /// Begins a transaction with what every file begins with, whatever the one before it left, and finds out whether
-    /// the lock is ours and whether the file is recorded. One exchange.
+    /// Begins a transaction with the settings that every file begins with, and finds out whether the lock is ours and
+    /// whether the file is recorded. One exchange.
     pub fn begin(&mut self, recorded: &str, isolation: Option<Isolation>) -> Result<Begun, Failure> {
         let level = isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql())).unwrap_or_default();
         let pins = set_all(&self.pins(self.options.lock_timeout), true);
@@ -135,21 +136,21 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Takes away what the file before it left, for a statement that cannot be in a transaction.
+    /// Removes what the file before left in the session, for a statement that cannot run in a transaction.
     pub fn clear(&mut self) -> Result<()> {
         self.check_lock()?;
         self.used = true;
         Ok(self.leftovers.clear(self.client)?)
     }
 
-    /// Records the file, if this is still the transaction that was begun and the lock is ours, and sets back what the
-    /// file set. Deferred constraints are checked before that, under the file's own settings. One exchange.
+    /// Records the file, if this is still the transaction that began and the lock is ours, and restores the settings
+    /// that the file changed. Deferred constraints are checked first, under the file's own settings. One exchange.
     ///
-    /// `insert` is an INSERT that ends where a WHERE may follow; `recorded` says whether it did what it says.
+    /// `insert` is an INSERT without its WHERE; `recorded` is a condition that is true once it inserted its row.
     pub fn finish(&mut self, transaction: &str, insert: &str, recorded: &str) -> Result<Finished, Failure> {
         let held = self.lock.is_ours(false);
         let same = format!("coalesce({TRANSACTION} = '{transaction}', false)");
-        // The history is ours to write, and not of whatever role the file took.
+        // The history is written as our role, and not as a role that the file has set.
         let mut own = self.own_pins(self.options.lock_timeout);
         if self.options.role.is_none() {
             own.insert(0, ("role", self.before.role.clone()));
@@ -160,7 +161,7 @@ impl<'c> Session<'c> {
             format!("SELECT {}", set_all(&own, true)),
             format!("{insert} WHERE {same}"),
             format!("SELECT {same}, {held}, {recorded}"),
-            // The last, so that nothing is set for the transaction over it: that would leave its mark on the session.
+            // The last one: a SET LOCAL after a RESET would leave its value in the session.
             self.restoring(),
         ];
         let _busy = self.options.cancel.busy();
@@ -174,30 +175,30 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Commits what was finished, and with it that the settings are set back.
+    /// Commits the transaction, and with it the restored settings.
     pub fn commit(&mut self) -> Result<(), postgres::Error> {
         self.exchange("COMMIT")?;
         self.pinned = false;
         Ok(())
     }
 
-    /// Runs queries as the role of the run, with a bound on their waiting for locks, in a transaction of their own.
+    /// Queries that run as the role of the run, with a bound on waiting for locks, in a transaction of their own.
     pub fn as_own(&self, sql: &str) -> String {
         format!("{}; {sql}", self.own())
     }
 
-    /// What makes those settings, for the transaction.
+    /// The query that sets this role and bound for the transaction.
     pub fn own(&self) -> String {
         format!("SELECT {}", set_all(&self.own_pins(self.options.lock_timeout), true))
     }
 
-    /// Makes the settings of a file in the session itself, for a statement that cannot be in a transaction.
+    /// Sets the settings of a file in the session itself, for a statement that cannot run in a transaction.
     pub fn pin(&mut self, lock_timeout: Duration) -> Result<()> {
         if !self.pinned {
             self.insist_on_a_session()?;
         }
         let pins = set_all(&self.pins(lock_timeout), false);
-        // Of a server process that is not ours, nothing is set.
+        // In a server process that is not ours nothing may be set.
         let held = self.lock.is_ours(false);
         (self.pinned, self.used) = (true, true);
         let set = self
@@ -206,8 +207,8 @@ impl<'c> Session<'c> {
         if set.is_empty() { Err(self.lock_is_gone()) } else { Ok(()) }
     }
 
-    /// An error, if this lets nobody else use our server process between two queries: behind a proxy that pools by
-    /// transaction there are no settings of a session, and whoever comes next would have ours.
+    /// An error, if other clients may get our server process between two queries: behind a transaction-pooling proxy
+    /// the settings of our session would be in effect for them.
     fn insist_on_a_session(&mut self) -> Result<()> {
         for _ in 0..3 {
             self.check_lock()?;
@@ -216,12 +217,12 @@ impl<'c> Session<'c> {
         let Some(monitor) = monitor else { return Ok(()) };
         let (tell, told) = mpsc::channel();
         let (done, end) = mpsc::channel::<()>();
-        // Not joined: it may not get a connection for as long as we have ours.
+        // Not joined: it may get no connection as long as we have ours.
         thread::spawn(move || {
             let Ok(mut client) = monitor.connect() else { return };
             let pid = simple::last_row(&mut client, &format!("BEGIN; SELECT {OWN_PID}"));
             let _ = tell.send(pid.ok().and_then(|row| row.first()?.parse::<i32>().ok()));
-            // Its process stays its own meanwhile, so that a pool has to give us another one.
+            // An open transaction keeps its server process, so that a pool has to give us another one.
             let _ = end.recv_timeout(SECOND_CONNECTION);
             let _ = client.batch_execute("ROLLBACK");
         });
@@ -232,7 +233,7 @@ impl<'c> Session<'c> {
         let checked = if other.is_some() {
             self.check_lock()
         } else {
-            // There is none to have: the next file does not wait for one again.
+            // No second connection can be opened: the next file does not wait for one again.
             self.is_alone = true;
             Ok(())
         };
@@ -240,9 +241,8 @@ impl<'c> Session<'c> {
         checked
     }
 
-    /// An error, if this server process does not hold the lock.
-    ///
-    /// A proxy that hands each transaction to another server process lends us one that does not.
+    /// An error, if this server process does not hold the lock: a proxy that gives each transaction another server
+    /// process gave us one without it.
     pub fn check_lock(&mut self) -> Result<()> {
         let row = self
             .exchange(&format!("SELECT {}", self.lock.is_ours(false)))
@@ -262,19 +262,19 @@ impl<'c> Session<'c> {
         )
     }
 
-    /// What every file begins with.
+    /// The settings that every file begins with.
     fn pins(&self, lock_timeout: Duration) -> Vec<Setting> {
         let mut pins = self.own_pins(lock_timeout);
         pins.push(("search_path", idents(&self.options.search_path)));
-        // Where a string ends must be what the splitter thinks.
+        // The server must see the same ends of strings as the splitter of statements.
         pins.push(("standard_conforming_strings", "on".into()));
         pins
     }
 
-    /// What our own queries need as well.
+    /// The settings of our own queries.
     fn own_pins(&self, lock_timeout: Duration) -> Vec<Setting> {
         let mut pins: Vec<Setting> = Vec::new();
-        // As the role, for the role may not be allowed to see what the connection's own may.
+        // The role comes first: it may not be allowed to read what the connection's own role may.
         pins.extend(self.options.role.iter().map(|role| ("role", role.clone())));
         pins.push(("lock_timeout", milliseconds(lock_timeout)));
         pins.extend(
@@ -286,17 +286,17 @@ impl<'c> Session<'c> {
         pins
     }
 
-    /// Sets back the user, whom only a superuser can have changed.
+    /// Resets the session user, which only a superuser can have changed.
     fn own_user(&self) -> String {
         let user = &self.before.session_user;
         let set = set_config(&("session_authorization", user.clone()), false);
         format!("SELECT {set} WHERE session_user <> {}", literal(user))
     }
 
-    /// The queries that set back whatever a file may have set in its session.
+    /// The queries that restore every setting that a file may have changed in its session.
     fn restoring(&self) -> String {
         let Settings { role, session, .. } = &self.before;
-        // What somebody set may be theirs alone to set: their role comes back after it.
+        // The settings may need the rights of the session's own user, so the role is restored last.
         let none = set_config(&("role", "none".into()), false);
         let mut before: Vec<(&str, String)> =
             session.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
@@ -308,7 +308,7 @@ impl<'c> Session<'c> {
         )
     }
 
-    /// The queries that set back what [`Self::pin`] set, where they meet the server process in which it did.
+    /// The queries that reset the settings of [`Self::pin`], in the server process where it set them.
     fn unpinning(&self) -> String {
         let value = |name: &str| match self.before.session.get(name) {
             _ if name == "role" => literal(&self.before.role),
@@ -325,7 +325,7 @@ impl<'c> Session<'c> {
 }
 
 impl Drop for Session<'_> {
-    /// If the connection is gone, so are lock and settings.
+    /// A lost connection has neither lock nor settings.
     fn drop(&mut self) {
         let mut unpinning = String::new();
         let ours = self.used && self.check_lock().is_ok();
@@ -345,9 +345,9 @@ impl Drop for Session<'_> {
 
 type Setting = (&'static str, String);
 
-/// The server process that answers.
+/// An expression: the server process that answers.
 const OWN_PID: &str = "pg_catalog.pg_backend_pid()";
-/// The number of the transaction.
+/// An expression: the transaction ID.
 const TRANSACTION: &str = "pg_catalog.pg_current_xact_id()::text";
 
 fn set_all(settings: &[(&str, String)], local: bool) -> String {
@@ -359,24 +359,24 @@ fn set_config((name, value): &(&str, String), local: bool) -> String {
     format!("pg_catalog.set_config({}, {}, {local})", literal(name), literal(value))
 }
 
-/// What reading the history needs where there is no session of a run: the role, and a bound on waiting for locks.
+/// The settings for reading the history without a run: the role, and a bound on waiting for locks.
 pub(super) fn as_own(options: &Options) -> String {
     let mut settings: Vec<Setting> = options.role.iter().map(|role| ("role", role.clone())).collect();
     settings.push(("lock_timeout", milliseconds(options.lock_timeout)));
     format!("SELECT {}", set_all(&settings, true))
 }
 
-/// For a setting that counts in milliseconds, where 0 is without a bound and an `int` the most there is.
+/// The value of a setting in milliseconds: 0 would mean no bound, and the largest value is that of an `int`.
 fn milliseconds(duration: Duration) -> String {
     let least = u128::from(!duration.is_zero());
     duration.as_millis().clamp(least, i32::MAX as u128).to_string()
 }
 
-/// An advisory lock; Postgres keeps those of each database apart.
+/// The key of an advisory lock; each database has advisory locks of its own.
 struct Lock(i64);
 
 impl Lock {
-    /// The key comes from the history table's name: two histories in one database do not wait for each other.
+    /// The key is computed from the history table's name: two histories in one database have different locks.
     fn of(history: &str) -> Self {
         let digest = Sha256::digest(format!("feedstock {history}"));
         let mut key = [0; 8];
@@ -384,10 +384,10 @@ impl Lock {
         Lock(i64::from_be_bytes(key))
     }
 
-    /// Takes the lock by asking for it again and again, and returns the server process that has it.
+    /// Takes the lock by trying again and again, and returns the server process that holds it.
     ///
-    /// `pg_advisory_lock` would wait inside a transaction; `CREATE INDEX CONCURRENTLY` waits for every
-    /// transaction, and the two would wait for each other.
+    /// `pg_advisory_lock` would wait inside a transaction, for which `CREATE INDEX CONCURRENTLY` of another runner
+    /// waits: a deadlock.
     fn take(&self, client: &mut Client, options: &Options, events: &mut dyn FnMut(Event<'_>)) -> Result<i32> {
         let bound = options.runner_wait;
         let begun = Instant::now();
@@ -412,21 +412,22 @@ impl Lock {
                 said = waited.max(Duration::from_millis(1));
             }
             options.cancel.sleep(watch::jitter(pause).min(bound.saturating_sub(waited))).map_err(|_| {
-                Error::interrupted("another runner was waited for; nothing was applied")
+                Error::interrupted("interrupted while waiting for another runner; nothing was applied")
                     .help("run again: what the other runner applies meanwhile is not applied twice")
             })?;
             pause = (pause * 2).min(Duration::from_millis(400));
         }
     }
 
-    /// Gives the lock back, and settings with it. Behind a pooling proxy the process that has them must be met again.
+    /// Releases the lock and resets the settings. Behind a pooling proxy this must reach the server process that has
+    /// them.
     fn release(&self, client: &mut Client, pid: i32, unpinning: &str, monitor: Option<&Monitor>) {
         let unlock = format!(
             "{unpinning}SELECT CASE {OWN_PID} WHEN {pid} THEN pg_catalog.pg_advisory_unlock({}) END IS NOT NULL",
             self.0
         );
         for attempt in 0..250 {
-            // A request to cancel that comes late cancels this; a lost connection has nothing to give back.
+            // A cancel request that arrives late may cancel this; a lost connection has nothing to release.
             let released =
                 simple::last_row(client, &unlock).map(|row| row.first().is_some_and(|met| met == "t"));
             if released.unwrap_or_else(|_| client.is_closed()) {
@@ -440,11 +441,12 @@ impl Lock {
         }
     }
 
-    /// An expression that is true where the session that evaluates it holds the lock. To the end of the transaction
-    /// nobody else can get it then, whatever a file gives back. It costs a tenth of looking into `pg_locks`.
+    /// An expression that is true where the session that evaluates it holds the lock. Until the end of the transaction
+    /// no other session can take it then, even if a file releases it. It costs a tenth of a query of `pg_locks`.
     ///
-    /// Another session gets no second hold on the lock while ours has it. Where nobody has it any more it gets one, but
-    /// has none that it could give back. With `alone`, all other advisory locks of the session are given back as well.
+    /// While our session holds the lock, `pg_try_advisory_xact_lock` fails in all others. If nobody holds it any more,
+    /// it succeeds, but then `pg_advisory_unlock` finds no lock of the session to release. With `alone`, all other
+    /// advisory locks of the session are released as well.
     fn is_ours(&self, alone: bool) -> String {
         let key = self.0;
         let again = format!("pg_catalog.pg_try_advisory_lock({key})");
@@ -453,19 +455,19 @@ impl Lock {
         } else {
             again
         };
-        // CASE, since AND may be evaluated in any order.
+        // CASE, since AND does not guarantee an order of evaluation.
         format!(
             "coalesce(CASE WHEN pg_catalog.pg_try_advisory_xact_lock({key}) THEN \
              CASE WHEN pg_catalog.pg_advisory_unlock({key}) THEN {again} END END, false)"
         )
     }
 
-    /// A query that has a row when the process holds the lock.
+    /// A query that returns a row if the process holds the lock.
     fn is_held_by(&self, pid: &str) -> String {
         format!("SELECT FROM pg_catalog.pg_locks WHERE {} AND pid = {pid}", self.row())
     }
 
-    /// This lock's row of `pg_locks`, where a 64-bit key is split in two.
+    /// The condition for this lock's row of `pg_locks`, where a 64-bit key is split in two.
     fn row(&self) -> String {
         let bytes = self.0.to_be_bytes();
         let half = |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
@@ -483,13 +485,13 @@ impl Lock {
     }
 }
 
-/// A pool that nobody else uses lends the same process again and again. Those that are not the one are held by
-/// transactions for a moment, so that it has to lend the others.
+/// Releases the lock over further connections. A pool without other clients lends the same process again and again;
+/// open transactions keep the processes that do not hold the lock, so that the pool has to lend the others.
 fn release_elsewhere(monitor: &Monitor, unlock: &str) -> bool {
     let held: Arc<Mutex<Vec<Client>>> = Arc::default();
     let (tell, told) = mpsc::channel();
     let (monitor, unlock, holding) = (monitor.clone(), format!("BEGIN; {unlock}"), Arc::downgrade(&held));
-    // Not joined: once the pool has nothing left, it makes us wait.
+    // Not joined: a pool without a free process lets it wait.
     thread::spawn(move || {
         for _ in 0..50 {
             let Ok(mut client) = monitor.connect() else { return };
@@ -498,7 +500,7 @@ fn release_elsewhere(monitor: &Monitor, unlock: &str) -> bool {
                 let _ = tell.send(client.batch_execute("COMMIT").is_ok());
                 return;
             }
-            // Until nobody waits for it any more; then all are let go.
+            // Kept until nobody waits for the result; then all are closed.
             let Some(holding) = holding.upgrade() else { return };
             holding.lock().unwrap_or_else(PoisonError::into_inner).push(client);
         }
@@ -518,10 +520,10 @@ fn another_runner(bound: Duration, holders: &[Blocker]) -> Error {
 
 /// The settings of a session that a file may change.
 struct Settings {
-    /// `none` is the connection's own.
+    /// `none` is the connection's own role.
     role: String,
     session_user: String,
-    /// Those that were set in the session itself.
+    /// The settings with the source `session`.
     session: BTreeMap<String, String>,
 }
 

@@ -1,7 +1,7 @@
-//! A statement runs on one connection; a second one sees for whom it waits.
+//! Watches a statement: a second connection shows which sessions block it.
 //!
-//! The statement's result comes first: the second connection belongs to a thread of its own, and when it does not
-//! answer (a proxy that stalls, a pool without a connection to spare) less is said, and nothing waits for it.
+//! The statement's result comes first: the second connection is on a thread of its own. If it does not answer (a proxy
+//! that stalls, a pool without a free connection), the report is shorter, and nothing waits for it.
 
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
@@ -10,40 +10,40 @@ use std::time::{Duration, Instant};
 use postgres::Client;
 
 use super::event::Blocker;
-use super::options::Monitor;
+use super::monitor::Monitor;
 use super::simple;
 
-/// How long a statement may take before anybody asks whether it waits: most never open the second connection.
+/// The time before the first query for blockers: most statements finish earlier and open no second connection.
 const PATIENCE: Duration = Duration::from_millis(150);
-/// How often the same wait is told again.
+/// The interval between two reports of the same wait.
 const AGAIN: Duration = Duration::from_secs(5);
-/// How long the second connection may take to open and to answer. After that it is not asked again in this run.
+/// The time that the second connection may take to open and to answer. After that it is not used again in this run.
 const ANSWER: Duration = Duration::from_secs(5);
 
 /// The second connection, opened when it is first needed.
 pub(super) struct Watcher {
     monitor: Option<Monitor>,
-    /// Leads to the thread that has the connection.
+    /// The channel to the thread that has the connection.
     questions: Option<Sender<Question>>,
 }
 
-/// What became of a statement, and for whom it last waited.
+/// The result of a statement, and the sessions that blocked it last.
 pub(super) struct Watched {
     pub result: Result<(), postgres::Error>,
     pub blockers: Vec<Blocker>,
 }
 
-/// Who blocks a server process?
+/// The question: which sessions block a server process?
 struct Question {
     pid: i32,
     reply: Sender<Message>,
 }
 
-/// What the thread that waits for a statement is sent.
+/// The messages to the thread that waits for a statement.
 enum Message {
-    /// The statement has come to its end.
+    /// The statement has finished.
     Done,
-    /// Who blocks it; empty when that cannot be seen.
+    /// The sessions that block it; empty if they cannot be seen.
     Blockers(Vec<Blocker>),
 }
 
@@ -52,32 +52,33 @@ impl Watcher {
         Watcher { monitor, questions: None }
     }
 
-    /// Asks who blocks a server process, without waiting for the answer. Is there anybody to be asked?
+    /// Asks which sessions block a server process, without waiting for the answer. Returns whether there is a
+    /// connection.
     fn ask(&mut self, pid: i32, reply: &Sender<Message>) -> bool {
         let Some(monitor) = &self.monitor else { return false };
         let questions = self.questions.get_or_insert_with(|| {
             let (questions, asked) = mpsc::channel();
             let monitor = monitor.clone();
-            // Not joined: a connection that does not answer would hold us up. The thread ends with its connection.
+            // Not joined: a connection that does not answer would block us. The thread ends with its connection.
             thread::spawn(move || answer(&monitor, &asked));
             questions
         });
         questions.send(Question { pid, reply: reply.clone() }).is_ok()
     }
 
-    /// The second connection does not answer: it is not asked again.
+    /// Gives up the second connection, which does not answer.
     fn give_up(&mut self) {
         self.monitor = None;
         self.questions = None;
     }
 }
 
-/// Answers what is asked, until nobody can ask any more.
+/// Answers questions, until the channel is closed.
 fn answer(monitor: &Monitor, asked: &Receiver<Question>) {
     let mut client: Option<Client> = None;
     for Question { pid, reply } in asked {
         if client.as_ref().is_none_or(Client::is_closed) {
-            // No connection to spare: less is said, nothing fails.
+            // Without a free connection the report is shorter, and nothing fails.
             client = monitor.connect().ok();
         }
         let blockers = client.as_mut().and_then(|client| {
@@ -85,12 +86,12 @@ fn answer(monitor: &Monitor, asked: &Receiver<Question>) {
                 format!("SELECT pid FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids({pid})) AS pid");
             backends(client, &pids).ok()
         });
-        // The statement may be over by now.
+        // The statement may have finished meanwhile.
         let _ = reply.send(Message::Blockers(blockers.unwrap_or_default()));
     }
 }
 
-/// Runs one statement, and calls `waiting` with whom it waits for and for how long it has.
+/// Runs one statement, and calls `waiting` with the sessions that block it and the time it has waited.
 pub(super) fn execute(
     client: &mut Client,
     pid: i32,
@@ -108,7 +109,7 @@ pub(super) fn execute(
         let done = sender.clone();
         let running = scope.spawn(move || {
             let result = client.batch_execute(sql);
-            // The receiver is there until it has this.
+            // The receiver lives until it has this result.
             let _ = done.send(Message::Done);
             result
         });
@@ -146,7 +147,7 @@ fn pids(blockers: &[Blocker]) -> Vec<i32> {
     blockers.iter().map(|blocker| blocker.pid).collect()
 }
 
-/// What the server tells of its processes whose number a query gives.
+/// The sessions whose process IDs a query returns.
 pub(super) fn backends(client: &mut Client, pids: &str) -> Result<Vec<Blocker>, postgres::Error> {
     let query = include_str!("backends.sql").replace("/* pids */", pids);
     let rows = simple::rows(client, &query)?;
@@ -161,7 +162,7 @@ fn blocker(row: Vec<Option<String>>) -> Option<Blocker> {
     Some(Blocker { pid, application_name, user, state, age, query: presentable(&row.next()?) })
 }
 
-/// A statement in one short line. One that sets a password is told by its first words alone.
+/// A statement in one short line. If it sets a password, only its first words.
 fn presentable(query: &str) -> String {
     let line = query.split_whitespace().collect::<Vec<_>>().join(" ");
     let length = if line.to_lowercase().contains("password") { 10 } else { 120 };
@@ -171,11 +172,11 @@ fn presentable(query: &str) -> String {
     }
 }
 
-/// Between half of a duration and all of it: two who collided do not meet again at once.
+/// A random time between half of a duration and all of it, so that two that collided do not meet again at once.
 pub(super) fn jitter(duration: Duration) -> Duration {
     use std::hash::{BuildHasher, RandomState};
     let random = RandomState::new().hash_one(0) >> 11;
-    // 53 random bits are what an f64 holds.
+    // An f64 holds 53 bits exactly.
     let fraction = random as f64 / (1u64 << 53) as f64;
     duration.mul_f64(0.5 + fraction / 2.0)
 }

@@ -8,12 +8,12 @@ use nix::unistd::{User, geteuid};
 
 use crate::error::{Error, Result};
 
-/// Who runs the server.
+/// The account of the server.
 #[derive(Debug, Clone)]
 pub(super) enum Account {
-    /// We do.
+    /// Our own.
     Own,
-    /// We are root, and Postgres refuses to run as root.
+    /// Another one: we are root, and Postgres refuses to run as root.
     Other { name: String, uid: u32, gid: u32 },
 }
 
@@ -33,7 +33,7 @@ impl Account {
             .help("run this as another user, or create one of these accounts"))
     }
 
-    /// A name that tells one account's files from another's.
+    /// The account's name, which is part of file names.
     pub fn name(&self) -> &str {
         match self {
             Account::Own => "own",
@@ -48,16 +48,16 @@ impl Account {
         }
     }
 
-    /// Can this account go to a directory?
+    /// Can this account enter a directory?
     pub fn reaches(&self, directory: &Path) -> bool {
         let mut command = Command::new("/bin/sh");
-        // The permissions of all directories above count, and what the system has beside them.
+        // Tried, since the permissions of all parent directories count, and access control lists too.
         command.args(["-c", ":"]).current_dir(directory);
         self.run(&mut command);
         command.status().is_ok_and(|status| status.success())
     }
 
-    /// Gives a file or a directory to this account.
+    /// Makes this account the owner of a file or a directory.
     pub fn own(&self, path: &Path) -> Result<()> {
         if let Account::Other { name, uid, gid } = self {
             std::os::unix::fs::chown(path, Some(*uid), Some(*gid)).map_err(|error| {

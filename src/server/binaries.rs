@@ -1,4 +1,4 @@
-//! Postgres' programs on this machine.
+//! The programs of Postgres on this machine.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -8,14 +8,14 @@ use std::process::{Command, Output};
 
 use crate::error::{Error, Result};
 
-/// Names the directory of the programs, before every other place.
+/// The environment variable that names the directory of the programs; it is looked at first.
 const OVERRIDE: &str = "FEEDSTOCK_PG_BIN";
 
 /// The programs of one installation.
 #[derive(Debug, Clone)]
 pub(super) struct Binaries {
     directory: PathBuf,
-    /// As `server_version_num`: 150012 is 15.12.
+    /// Its `server_version_num`: 150012 is 15.12.
     pub version: u32,
 }
 
@@ -25,17 +25,17 @@ impl Binaries {
         all()?.into_iter().next().ok_or_else(none)
     }
 
-    /// The first of one major version: a data directory is read by the version that made it.
+    /// The first installation of one major version: only that version can read a data directory.
     pub fn of_major(major: u32) -> Result<Option<Self>> {
         Ok(all()?.into_iter().find(|binaries| binaries.version / 10_000 == major))
     }
 
-    /// One program's path.
+    /// The path of one program.
     pub fn program(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
 
-    /// A command that runs one program, free of the `PG…` variables that lead to other servers.
+    /// A command that runs one program, without the `PG…` variables, which name other servers.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(self.directory.join(program.as_ref()));
         without_outside_settings(&mut command);
@@ -43,7 +43,7 @@ impl Binaries {
     }
 }
 
-/// Removes the `PG…` variables, and has messages in English whatever this shell speaks.
+/// Removes the `PG…` variables, and makes messages English whatever the locale is.
 pub(super) fn without_outside_settings(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         if name.as_encoded_bytes().starts_with(b"PG") {
@@ -53,7 +53,7 @@ pub(super) fn without_outside_settings(command: &mut Command) {
     command.env("LC_ALL", "C");
 }
 
-/// Runs a command to its end and makes an error of a failure, with what it wrote.
+/// Runs a command to its end; a failure is an error with its output.
 pub(super) fn run(command: &mut Command) -> Result<Output> {
     let name =
         Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -86,7 +86,7 @@ fn on_path() -> Vec<PathBuf> {
     std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
 }
 
-/// The directories of packages that do not put servers on the `PATH`.
+/// The directories of packages that do not add servers to the `PATH`.
 fn installed() -> Vec<PathBuf> {
     let mut directories = versions("/usr/lib/postgresql", "");
     // The packages of postgresql.org for Fedora and its relatives, then Homebrew on either processor.
@@ -112,7 +112,7 @@ fn versions(parent: &str, prefix: &str) -> Vec<PathBuf> {
 }
 
 fn binaries_in(directory: &Path) -> Option<Binaries> {
-    // Links on the PATH lead to the directory that has the other programs too.
+    // Programs on the PATH may be links into the directory that has the other programs too.
     let postgres = fs::canonicalize(directory.join("postgres")).ok()?;
     let directory = postgres.parent()?.to_owned();
     if !["initdb", "pg_ctl"].iter().all(|program| directory.join(program).is_file()) {
@@ -123,7 +123,7 @@ fn binaries_in(directory: &Path) -> Option<Binaries> {
     Some(Binaries { directory, version })
 }
 
-/// `postgres (PostgreSQL) 15.14 (Debian …)` as a number.
+/// The number of `postgres (PostgreSQL) 15.14 (Debian …)`.
 fn version(text: &str) -> Option<u32> {
     let word = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
     let mut numbers = word.split(|c: char| !c.is_ascii_digit()).map(str::parse);
@@ -142,7 +142,7 @@ fn none() -> Error {
     ))
 }
 
-/// The line for the first package manager that is here.
+/// The command that installs Postgres, for the first package manager that exists here.
 fn install_line() -> Option<&'static str> {
     let managers = [
         ("apt-get", "sudo apt-get install -y postgresql"),

@@ -1,7 +1,7 @@
 //! The durable server of a project directory.
 //!
-//! Every process that uses it holds a shared lock; whoever finds itself the last one stops it. A process that is
-//! killed leaves it running, and the next one that uses it stops it.
+//! Every process that uses it holds a shared lock, and the last one stops it. A killed process leaves it running, and
+//! the next process that uses it stops it.
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
@@ -14,11 +14,12 @@ use nix::unistd::geteuid;
 
 use super::account::Account;
 use super::binaries::{Binaries, run};
-use super::{START_TIMEOUT, answers, did_not_start, home, scratch};
+use super::cluster::initdb;
+use super::{START_TIMEOUT, answers, did_not_start, home};
 use crate::error::{Error, Result};
 use crate::interrupt::{OnInterrupt, on_interrupt};
 
-/// Our use of a running data server; dropping it stops the server unless others use it.
+/// The use of a running data server by this process; dropping it stops the server unless others use it.
 #[derive(Debug)]
 pub(super) struct Use {
     socket: PathBuf,
@@ -45,7 +46,7 @@ struct Held {
     binaries: Binaries,
     account: Account,
     users: File,
-    /// The server, where we started it.
+    /// The server, if this process started it.
     child: Option<Child>,
 }
 
@@ -62,7 +63,7 @@ pub(super) fn start(project: &Path) -> Result<(Binaries, Use)> {
     let account = Account::for_servers()?;
     let place = place(project, &account)?;
     let binaries = binaries_for(&place.data)?;
-    // Starting and stopping exclude each other; using does not.
+    // Starts and stops exclude each other; uses do not.
     let _starting = home::locked_file(&place.base.join("start.lock"))?;
     let users = home::lock_file(&place.base.join("users.lock"))?;
     users
@@ -77,7 +78,7 @@ pub(super) fn start(project: &Path) -> Result<(Binaries, Use)> {
 }
 
 fn release(held: &Mutex<Option<Held>>) {
-    // Locked to the end: an interrupt while this runs waits for it instead of ending the process under it.
+    // The lock is held to the end: a signal meanwhile waits for it, and does not end the process in the middle.
     let mut guard = held.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(mut held) = guard.take() else { return };
     let Ok(_stopping) = home::locked_file(&held.place.base.join("start.lock")) else { return };
@@ -94,12 +95,12 @@ fn release(held: &Mutex<Option<Held>>) {
     }
 }
 
-/// Was there ever a server of a project?
+/// Does a project have a durable server, running or not?
 pub(super) fn exists(project: &Path) -> bool {
     base(project).is_ok_and(|(_, _, base)| base.join("data/PG_VERSION").exists())
 }
 
-/// A project's canonical path, the hash of that, and the directory of its server.
+/// A project's canonical path, its hash, and the directory of its server.
 fn base(project: &Path) -> Result<(PathBuf, String, PathBuf)> {
     let project = fs::canonicalize(project)
         .map_err(|error| Error::file(format!("{} cannot be found", project.display())).because(error))?;
@@ -112,17 +113,17 @@ fn place(project: &Path, account: &Account) -> Result<Place> {
     let (project, hash, base) = base(project)?;
     home::private_directory(&base, account)?;
     if geteuid().is_root() {
-        // The directory's name is a hash, and somebody will want to know whose it is.
+        // The directory's name is a hash; this file says which project it belongs to.
         home::write_once(&base.join("project"), &format!("{}\n", project.display()))?;
     } else {
-        // The server's files are never part of anybody's commit.
+        // The server's files must not be committed.
         home::write_once(&base.join(".gitignore"), "*\n")?;
     }
     let socket = if home::fits_a_socket(&base) { base.clone() } else { short_socket_directory(&hash)? };
     Ok(Place { data: base.join("data"), base, socket })
 }
 
-/// For a project whose path is too long for a socket. Only root's own paths are short by nature, so this is ours.
+/// A directory for a project whose path is too long for a socket. Root's own directory is short, so this is a user's.
 fn short_socket_directory(hash: &str) -> Result<PathBuf> {
     let directory = PathBuf::from(format!("/tmp/feedstock-{}-{hash}", geteuid()));
     home::private_directory(&directory, &Account::Own)?;
@@ -133,14 +134,14 @@ fn short_socket_directory(hash: &str) -> Result<PathBuf> {
         .help("move the project to a directory with a shorter path"))
 }
 
-/// The version that made the data, or the newest where there is none yet.
+/// The version that created the data, or the newest if there is no data yet.
 fn binaries_for(data: &Path) -> Result<Binaries> {
     let Ok(version) = fs::read_to_string(data.join("PG_VERSION")) else { return Binaries::newest() };
     let version = version.trim();
     let found = version.parse().ok().map(Binaries::of_major).transpose()?.flatten();
     found.ok_or_else(|| {
         Error::database(format!(
-            "{} was made by Postgres {version}, which is not on this machine",
+            "{} was created by Postgres {version}, which is not on this machine",
             data.display()
         ))
         .help(format!(
@@ -158,13 +159,13 @@ fn launch(binaries: &Binaries, account: &Account, place: &Place) -> Result<Child
     wait_until_it_answers(child, place, &log)
 }
 
-/// initdb works elsewhere and the result is renamed, so that a crash never leaves half a cluster.
+/// initdb runs in another directory, which is renamed afterwards: a crash never leaves half a cluster.
 fn initialise(binaries: &Binaries, account: &Account, place: &Place) -> Result<()> {
     let unfinished = place.base.join("unfinished");
     let _ = fs::remove_dir_all(&unfinished);
-    scratch::initdb(binaries, account, &unfinished, &[])?;
+    initdb(binaries, account, &unfinished, &[])?;
     fs::rename(&unfinished, &place.data)
-        .map_err(|error| Error::file(format!("{} cannot be made", place.data.display())).because(error))
+        .map_err(|error| Error::file(format!("{} cannot be created", place.data.display())).because(error))
 }
 
 fn spawn(binaries: &Binaries, account: &Account, place: &Place, log: &Path) -> Result<Child> {
@@ -178,7 +179,7 @@ fn spawn(binaries: &Binaries, account: &Account, place: &Place, log: &Path) -> R
         "unix_socket_permissions=0700",
     ]);
     command.arg("-c").arg(format!("unix_socket_directories={}", super::quoted_directory(&place.socket)));
-    // A group of its own: Ctrl-C in our terminal is not for the server.
+    // In a process group of its own, so that Ctrl-C in our terminal does not reach the server.
     command.process_group(0).current_dir("/").stdin(Stdio::null());
     command.stdout(open().map_err(cannot)?).stderr(open().map_err(cannot)?);
     account.run(&mut command);

@@ -1,4 +1,4 @@
-//! Where private servers keep their files.
+//! The directories of private servers.
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
@@ -12,27 +12,27 @@ use super::account::Account;
 use super::memory;
 use crate::error::{Error, Result};
 
-/// Names the directory in which scratch servers live.
+/// The environment variable that names the directory of scratch servers.
 pub(super) const SCRATCH_DIR: &str = "FEEDSTOCK_SCRATCH_DIR";
 
-/// A Unix socket's whole path may have 107 bytes on Linux, 103 on macOS and the BSDs.
+/// The largest length of a socket's path: 107 bytes on Linux, 103 on macOS and the BSDs.
 const SOCKET_LIMIT: usize = 103;
 
-/// A directory for scratch servers, and for what they leave to the next one.
+/// A directory for scratch servers, and for the clusters that they keep.
 #[derive(Debug, Clone)]
 pub(super) struct Home {
     pub path: PathBuf,
     pub in_memory: bool,
 }
 
-/// The home that `FEEDSTOCK_SCRATCH_DIR` asks for.
+/// The directory that `FEEDSTOCK_SCRATCH_DIR` names.
 pub(super) fn named(account: &Account) -> Result<Option<Home>> {
     let Some(parent) = std::env::var_os(SCRATCH_DIR).filter(|named| !named.is_empty()).map(PathBuf::from)
     else {
         return Ok(None);
     };
     if !parent.is_absolute() {
-        return Err(Error::usage(format!("{SCRATCH_DIR}={} is no absolute path", parent.display())));
+        return Err(Error::usage(format!("{SCRATCH_DIR}={} is not an absolute path", parent.display())));
     }
     let home = home_in(&parent).map_err(|error| {
         Error::file(format!("{} has no place for scratch servers", parent.display()))
@@ -48,7 +48,7 @@ pub(super) fn named(account: &Account) -> Result<Option<Home>> {
     Ok(Some(home))
 }
 
-/// The home in memory, where the system has one that everybody can write to.
+/// The directory in memory, if the system has one that every user can write to.
 pub(super) fn in_memory() -> Option<Home> {
     let shared = Path::new("/dev/shm");
     if !memory::is_memory(shared) {
@@ -57,27 +57,27 @@ pub(super) fn in_memory() -> Option<Home> {
     home_in(shared).ok()
 }
 
-/// The home on the disk.
+/// The directory on the disk.
 pub(super) fn on_disk() -> Result<Home> {
     let path = home()?;
     Ok(Home { in_memory: memory::is_memory(&path), path })
 }
 
-/// A directory of our own in one that may be everybody's.
+/// A directory of our own in one that all users may share.
 fn home_in(parent: &Path) -> io::Result<Home> {
     let path = parent.join(format!("feedstock-{}", geteuid()));
     make(&path)?;
     Ok(Home { in_memory: memory::is_memory(&path), path })
 }
 
-/// Makes a home, unless it is there. Others must pass through root's to reach what belongs to them; a user's own is
-/// nobody else's.
+/// Creates a home, unless it exists. Servers of root run as another account, which has to pass through root's home; a
+/// user's home is private.
 fn make(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(if geteuid().is_root() { 0o755 } else { 0o700 }).create(path)?;
     if is_ours(path) { Ok(()) } else { Err(io::Error::from(io::ErrorKind::PermissionDenied)) }
 }
 
-/// The directory for what outlives one process: `/var/lib/feedstock` for root, else the user's cache.
+/// The directory for data that outlives a process: `/var/lib/feedstock` for root, else in the user's cache.
 pub(super) fn home() -> Result<PathBuf> {
     let root = geteuid().is_root();
     let mut failure = None;
@@ -88,7 +88,7 @@ pub(super) fn home() -> Result<PathBuf> {
         }
     }
     let (home, error) = failure.expect("there is always one to try");
-    Err(Error::file(format!("the directory {} cannot be made or is not ours", home.display()))
+    Err(Error::file(format!("the directory {} cannot be created or is not ours", home.display()))
         .because(error)
         .help("set XDG_CACHE_HOME to a directory that you can write to"))
 }
@@ -102,22 +102,22 @@ fn homes_of_a_user() -> Vec<PathBuf> {
     cache.into_iter().chain(home).map(|parent| parent.join("feedstock")).chain([temporary]).collect()
 }
 
-/// The name may stand in a directory that everybody can write to, so somebody else may have been first.
+/// In a shared directory another user may have created the name before: it must be ours.
 pub(super) fn is_ours(directory: &Path) -> bool {
     fs::symlink_metadata(directory).is_ok_and(|found| found.is_dir() && found.uid() == geteuid().as_raw())
 }
 
-/// Makes a directory (and its parents) that only the account can enter.
+/// Creates a directory (and its parents) that only the account can enter.
 pub(super) fn private_directory(path: &Path, account: &Account) -> Result<()> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .map_err(|error| Error::file(format!("{} cannot be made", path.display())).because(error))?;
+        .map_err(|error| Error::file(format!("{} cannot be created", path.display())).because(error))?;
     account.own(path)
 }
 
-/// Writes a file that is not there yet.
+/// Writes a file, unless it exists.
 pub(super) fn write_once(file: &Path, text: &str) -> Result<()> {
     if file.exists() {
         return Ok(());
@@ -126,7 +126,7 @@ pub(super) fn write_once(file: &Path, text: &str) -> Result<()> {
         .map_err(|error| Error::file(format!("{} cannot be written", file.display())).because(error))
 }
 
-/// Opens a file for its lock. The lock ends with the process that holds it, however it ends.
+/// Opens a file for its lock, which ends with the process that holds it.
 pub(super) fn lock_file(path: &Path) -> Result<File> {
     File::options()
         .create(true)
@@ -135,7 +135,7 @@ pub(super) fn lock_file(path: &Path) -> Result<File> {
         .map_err(|error| Error::file(format!("{} cannot be opened", path.display())).because(error))
 }
 
-/// Opens a file and waits until its lock is ours.
+/// Opens a file and waits for its lock.
 pub(super) fn locked_file(path: &Path) -> Result<File> {
     let file = lock_file(path)?;
     file.lock()
@@ -143,12 +143,12 @@ pub(super) fn locked_file(path: &Path) -> Result<File> {
     Ok(file)
 }
 
-/// Can a socket stand in this directory?
+/// Is the path of a socket in this directory short enough?
 pub(super) fn fits_a_socket(directory: &Path) -> bool {
     directory.as_os_str().len() + "/.s.PGSQL.5432".len() <= SOCKET_LIMIT
 }
 
-/// A path's or a version's short name in a file's name.
+/// A short hash of a path or a version, for a file name.
 pub(super) fn short_hash(text: &[u8]) -> String {
     Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

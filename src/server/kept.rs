@@ -1,10 +1,11 @@
 //! The scratch cluster that one process of a project leaves to the next, with the databases that are kept in it.
 //!
-//! It is taken and left by renaming a directory, so that only one process can have it: whoever comes meanwhile begins
-//! with a new cluster. Only a server that stopped cleanly leaves one; what is killed is swept like any scratch
-//! server. Nothing in it was ever flushed to the disk, so the boot that wrote it is part of its name.
+//! It is taken and left by renaming a directory, so that only one process can have it; a second process begins with a
+//! new cluster. Only a server that stopped cleanly leaves one; the directory of a killed one is removed like that of
+//! any scratch server. Its files were never flushed to the disk, so its name has the ID of the boot: after a reboot it
+//! is not used.
 //!
-//! What is kept in memory is memory that nobody else has. So there it has a bound, and goes after a day.
+//! A cluster in memory takes memory from others, so there they have a limit in bytes, and are removed after a day.
 
 use std::cmp::Reverse;
 use std::fs::{self, Metadata};
@@ -14,28 +15,29 @@ use std::time::{Duration, SystemTime};
 
 use super::account::Account;
 use super::binaries::Binaries;
+use super::cluster::kind;
 use super::home::{self, Home};
 use crate::error::{Error, Result};
 
-/// How many bytes all projects of an account keep in memory, and for how long.
+/// The limits in memory: bytes of all projects of an account, and age.
 const BYTES_IN_MEMORY: u64 = 512 << 20;
 const TIME_IN_MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Where a project's cluster waits for the next process.
+/// The place of a project's cluster between two processes.
 #[derive(Debug)]
 pub(super) struct Place {
     cluster: PathBuf,
-    /// The places of all projects, where they are in memory.
+    /// The directory of all projects' places, if it is in memory.
     in_memory: Option<PathBuf>,
 }
 
 impl Place {
-    /// Takes the cluster away, if there is one.
+    /// Moves the cluster to `data`, if there is one.
     pub fn take(&self, data: &Path) -> bool {
         fs::rename(&self.cluster, data).is_ok()
     }
 
-    /// Leaves a cluster, unless another process left one meanwhile.
+    /// Moves a cluster here, unless another process left one meanwhile.
     pub fn leave(&self, data: &Path) {
         let _ = fs::rename(data, &self.cluster);
         if let Some(all) = &self.in_memory {
@@ -44,7 +46,7 @@ impl Place {
     }
 }
 
-/// The place of a project's cluster; `None` where nobody can tell one boot of the machine from another.
+/// The place of a project's cluster; `None` if the system has no ID of the boot.
 pub(super) fn place(
     home: &Home,
     project: &Path,
@@ -61,12 +63,12 @@ pub(super) fn place(
     let own = all.join(home::short_hash(project.as_os_str().as_encoded_bytes()));
     home::private_directory(&own, account)?;
     home::write_once(&own.join(PROJECT), &project.to_string_lossy())?;
-    let kind = format!("{}-{}", super::scratch::kind(binaries, account), home::short_hash(boot.as_bytes()));
+    let kind = format!("{}-{}", kind(binaries, account), home::short_hash(boot.as_bytes()));
     forget_others(&own, &kind);
     Ok(Some(Place { cluster: own.join(kind), in_memory: home.in_memory.then_some(all) }))
 }
 
-/// Removes all that is kept in a home.
+/// Removes all kept clusters of a home.
 pub(super) fn forget(home: &Home) {
     keep_newest(&home.path.join(ALL), 0);
 }
@@ -77,7 +79,7 @@ const ALL: &str = "kept";
 /// The file that names the project.
 const PROJECT: &str = "project";
 
-/// Removes what projects left that are not there any more.
+/// Removes the clusters of projects that do not exist any more.
 fn sweep(all: &Path) {
     for entry in fs::read_dir(all).into_iter().flatten().flatten() {
         let gone = |project: String| !Path::new(&project).exists();
@@ -87,7 +89,7 @@ fn sweep(all: &Path) {
     }
 }
 
-/// Removes the clusters of other versions and of other boots.
+/// Removes the clusters of other versions and other boots.
 fn forget_others(own: &Path, kind: &str) {
     for entry in fs::read_dir(own).into_iter().flatten().flatten() {
         if entry.file_name() != kind && entry.file_name() != PROJECT {
@@ -96,11 +98,11 @@ fn forget_others(own: &Path, kind: &str) {
     }
 }
 
-/// Removes the clusters that were left before the newest ones of so many bytes together, and those of yesterday.
+/// Removes all but the newest clusters whose sizes add up to `bytes`, and those that are older than a day.
 fn keep_newest(all: &Path, bytes: u64) {
     let mut clusters: Vec<(SystemTime, PathBuf)> = Vec::new();
     for own in fs::read_dir(all).into_iter().flatten().flatten() {
-        // A project's directory changes when a cluster is left there.
+        // The modification time of a project's directory is the time when its cluster was left.
         let Ok(left) = own.metadata().and_then(|own| own.modified()) else { continue };
         let entries = fs::read_dir(own.path()).into_iter().flatten().flatten();
         clusters.extend(entries.filter(|it| it.file_name() != PROJECT).map(|it| (left, it.path())));
@@ -115,7 +117,7 @@ fn keep_newest(all: &Path, bytes: u64) {
     }
 }
 
-/// Removes a cluster as nobody else sees it any more, so that no process takes half of one.
+/// Renames a cluster before removing it, so that no process takes half of one.
 fn throw_away(cluster: &Path) {
     let away = cluster.with_extension(format!("{}.gone", std::process::id()));
     if fs::rename(cluster, &away).is_ok() {
@@ -123,7 +125,7 @@ fn throw_away(cluster: &Path) {
     }
 }
 
-/// What a directory and all that is in it take.
+/// The disk space of a directory with all its files.
 fn bytes_of(path: &Path) -> u64 {
     let own = fs::symlink_metadata(path);
     let below = match &own {
@@ -135,7 +137,7 @@ fn bytes_of(path: &Path) -> u64 {
     below + own.as_ref().map_or(0, Metadata::blocks) * 512
 }
 
-/// What tells this boot of the machine from others: on Linux, then on macOS.
+/// The ID of this boot of the machine: on Linux, then on macOS.
 fn boot() -> Option<String> {
     let linux = fs::read_to_string("/proc/sys/kernel/random/boot_id");
     let macos = || {

@@ -1,19 +1,19 @@
-//! Is there memory for a scratch server's files?
+//! Finds out whether there is enough memory for the files of a scratch server.
 //!
-//! A file system in memory has a size of its own, which in a container is often 64 MB, and what is in it counts as
-//! memory of whoever wrote it: a machine or a container that runs out of that kills processes. So both are asked.
+//! A file system in memory has a size limit, in a container often 64 MB, and its files count as memory of the process
+//! that wrote them: if a machine or a container runs out of memory, the kernel kills processes. So both are checked.
 
 use std::fs;
 use std::path::Path;
 
-/// What must be free in the file system. A server begins with 40 MB, each database adds 8 MB, the write-ahead log has
-/// up to 256 MB; a test run with a dozen databases at a time was seen to take 400 MB.
+/// The space that must be free in the file system. A new server takes 40 MB, each database 8 MB, the write-ahead log up
+/// to 256 MB; a test run with a dozen databases at a time took 400 MB.
 const FREE: u64 = 1 << 30;
 
-/// What must be available to programs: as much again stays theirs.
+/// The memory that must be available to programs; half of it is left to them.
 const AVAILABLE: u64 = 2 << 30;
 
-/// Is there room for a server in this directory, which is in memory?
+/// Is there enough space for a server in this directory, which is in memory?
 pub(super) fn has_room(directory: &Path) -> bool {
     free(directory).is_some_and(|free| free >= FREE)
         && available(Path::new("/")).is_some_and(|available| available >= AVAILABLE)
@@ -26,22 +26,22 @@ pub(super) fn is_memory(directory: &Path) -> bool {
     statfs(directory).is_ok_and(|found| found.filesystem_type() == TMPFS_MAGIC)
 }
 
-/// Other systems have no file system in memory that is always there.
+/// Other systems have no standard file system in memory.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn is_memory(_: &Path) -> bool {
     false
 }
 
-/// How many bytes may still be written to the file system of a directory.
+/// The free bytes of the file system of a directory.
 pub(super) fn free(directory: &Path) -> Option<u64> {
     let found = nix::sys::statvfs::statvfs(directory).ok()?;
-    // The fields have other widths on other systems.
+    // The widths of these fields depend on the system.
     #[allow(clippy::useless_conversion)]
     Some(u64::from(found.blocks_available()).saturating_mul(u64::from(found.fragment_size())))
 }
 
-/// How many bytes of memory programs may still take: what the kernel estimates, within the limits of our control
-/// groups. `root` is `/`.
+/// The bytes of memory that programs can still allocate: the kernel's estimate, limited by our control groups. `root`
+/// is `/`.
 fn available(root: &Path) -> Option<u64> {
     let text = fs::read_to_string(root.join("proc/meminfo")).ok()?;
     let kilobytes: u64 = text.lines().find_map(|line| {
@@ -52,7 +52,7 @@ fn available(root: &Path) -> Option<u64> {
     limits.chain([kilobytes.saturating_mul(1024)]).min()
 }
 
-/// What a line of `/proc/self/cgroup` leaves us: the tightest limit of the group and of those above it.
+/// The memory left by the control group of a line of `/proc/self/cgroup`: the smallest of its limits and its parents'.
 fn limit_of(root: &Path, line: &str) -> Option<u64> {
     let mut fields = line.splitn(3, ':').skip(1);
     let (controllers, path) = (fields.next()?, fields.next()?);
@@ -65,10 +65,10 @@ fn limit_of(root: &Path, line: &str) -> Option<u64> {
     };
     let left = |group: &Path| {
         let group = root.join(hierarchy).join(group);
-        // `max` is no number, and no limit.
+        // `max` is not a number: no limit.
         Some(number(&group.join(limit))?.saturating_sub(number(&group.join(usage))?) + reclaimable(&group))
     };
-    // In a container the path may be one of the host's, and only the group above all others is there.
+    // In a container the path may be that of the host, and only the root group can be read.
     Path::new(path.trim_start_matches('/')).ancestors().filter_map(left).min()
 }
 
@@ -76,7 +76,7 @@ fn number(file: &Path) -> Option<u64> {
     fs::read_to_string(file).ok()?.trim().parse().ok()
 }
 
-/// Files that were read and written count as used, and go when programs need their place.
+/// The file cache counts as used, but the kernel drops it when programs need memory.
 fn reclaimable(group: &Path) -> u64 {
     let text = fs::read_to_string(group.join("memory.stat")).unwrap_or_default();
     let of =
@@ -88,7 +88,7 @@ fn reclaimable(group: &Path) -> u64 {
 mod tests {
     use super::*;
 
-    /// A machine of 8 GB, as files.
+    /// The files of a machine of 8 GB.
     fn machine(files: &[(&str, &str)]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         let memory = ("proc/meminfo", "MemTotal: 8388608 kB\nMemAvailable:    4194304 kB\n");
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn a_directory_without_room_has_none() {
         assert!(!has_room(Path::new("/there/is/no/such/directory")));
-        // The kernel's own, of which nothing is free.
+        // Memory of the kernel itself, of which nothing is free.
         #[cfg(target_os = "linux")]
         assert!(!has_room(Path::new("/proc")));
     }

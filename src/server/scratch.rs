@@ -1,11 +1,11 @@
-//! The server that one process owns and that forgets everything.
+//! The server that belongs to one process and is durable in nothing.
 //!
-//! Postgres runs as the child of a small shell script that reads from a pipe of ours. Its end means that we are gone,
-//! in whatever way, and the script then stops the server and removes its directory. All that we ever write to it is
-//! that the server is to stop cleanly, since its cluster will be used again.
-//! Should the script be killed as well, the next start finds the directory's lock free and sweeps it.
+//! Postgres runs as the child of a small shell script that reads from a pipe of ours. The pipe is closed when our
+//! process ends, in whatever way, and the script then stops the server and removes its directory. The only message in
+//! the pipe tells it to stop the server cleanly, since its cluster is kept. If the script is killed too, the next start
+//! finds that the directory's lock is free, and removes the directory.
 //!
-//! Nothing of it has to outlive the machine, so it lives in memory where there is room, else on the disk.
+//! Its files need not survive a reboot, so they are in memory if there is enough, else on the disk.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -17,13 +17,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::account::Account;
-use super::binaries::{Binaries, run, without_outside_settings};
+use super::binaries::{Binaries, without_outside_settings};
+use super::cluster::{initdb, kind};
 use super::home::{self, Home};
 use super::kept::{self, Place};
-use super::{START_TIMEOUT, SUPERUSER, answers, did_not_start, memory};
+use super::{START_TIMEOUT, answers, did_not_start, memory};
 use crate::error::{Error, Result};
 
-/// Nothing here survives a crash, and nothing has to.
+/// The settings of a server whose data need not survive a crash.
 const SETTINGS: &[&str] = &[
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -33,14 +34,14 @@ const SETTINGS: &[&str] = &[
     "autovacuum=off",
     "wal_level=minimal",
     "max_wal_senders=0",
-    // In memory the log takes room, and a checkpoint costs nothing.
+    // In memory the write-ahead log takes space, and a checkpoint is cheap.
     "max_wal_size=256MB",
     "checkpoint_timeout=1h",
     "shared_buffers=32MB",
     "max_connections=60",
-    // A schema is built in one transaction, which locks each of its relations: this is enough for 10,000 tables.
+    // A schema is created in one transaction, which locks each of its relations: enough for 10,000 tables.
     "max_locks_per_transaction=2048",
-    // Catalog queries have costs that look worth compiling and are not.
+    // The estimated costs of catalog queries are high enough for JIT compilation, which does not pay for them.
     "jit=off",
     "timezone=UTC",
 ];
@@ -51,7 +52,7 @@ const SUPERVISOR: &str = include_str!("scratch.sh");
 /// A running scratch server.
 #[derive(Debug)]
 pub(super) struct Scratch {
-    /// Where its cluster is left for the next process, if it is.
+    /// The place where its cluster is left for the next process, if it is kept.
     kept: Option<Place>,
     room: Room,
     directory: PathBuf,
@@ -78,14 +79,14 @@ impl Scratch {
     }
 }
 
-/// Where a scratch server lives, and whether it ran out of room there: known longer than the server runs.
+/// The directory of a scratch server, and whether its file system ran full; this outlives the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Room {
     home: Home,
     ran_out: Arc<AtomicBool>,
 }
 
-/// With less than this nothing can be done.
+/// With less free space than this, a server cannot work.
 const FULL: u64 = 2 << 20;
 
 impl Room {
@@ -93,12 +94,12 @@ impl Room {
         Room { home: home.clone(), ran_out: Arc::default() }
     }
 
-    /// Did the server end where no room was left?
+    /// Did the server end because its file system was full?
     pub fn ran_out(&self) -> bool {
         self.ran_out.load(Ordering::Relaxed)
     }
 
-    /// What to do when there is no room left.
+    /// The help for a full file system.
     pub fn help(&self) -> String {
         let what = if self.home.in_memory { ", which is in memory," } else { "" };
         format!(
@@ -109,7 +110,8 @@ impl Room {
         )
     }
 
-    /// Looks before the server's files go. A server that cannot write its log ends without any last word.
+    /// Checks, before the server's files are removed, whether the file system is full: then the server cannot even log
+    /// it.
     fn look(&self, log: &Path) {
         let said = || fs::read(log).is_ok_and(|log| contains(&log, b"No space left on device"));
         if memory::free(&self.home.path).is_some_and(|free| free < FULL) || said() {
@@ -138,31 +140,31 @@ impl Drop for Scratch {
     }
 }
 
-/// Starts a server in a new directory, from a copy of a cluster that initdb made once.
+/// Starts a server in a new directory, on a copy of a template cluster.
 pub(super) fn start(binaries: &Binaries) -> Result<Scratch> {
     let account = Account::for_servers()?;
     in_a_home(&account, |home| started(binaries, &account, home, None))
 }
 
-/// Starts a server from what the last process of this project left, and leaves its own to the next one.
+/// Starts a server on the cluster that the last process of this project left, and leaves its own to the next one.
 pub(super) fn start_kept(binaries: &Binaries, project: &Path) -> Result<Scratch> {
     let account = Account::for_servers()?;
     in_a_home(&account, |home| {
         let kept = || kept::place(home, project, binaries, &account);
         match started(binaries, &account, home, kept()?) {
-            // Whatever is wrong with what was left, it was taken, and is not there a second time.
+            // A damaged cluster was taken away by the first attempt, so the second one begins with a new cluster.
             Err(_) => started(binaries, &account, home, kept()?),
             scratch => scratch,
         }
     })
 }
 
-/// Starts a server where the user says; else in memory, if there is room; else on the disk.
+/// Starts a server in the directory that the user names; else in memory, if there is enough; else on the disk.
 fn in_a_home(account: &Account, start: impl Fn(&Home) -> Result<Scratch>) -> Result<Scratch> {
     if let Some(named) = home::named(account)? {
         return start(&named);
     }
-    // The room may be gone by the time that the server starts, or the system may keep Postgres away from it.
+    // Memory may run out before the server starts, or the system may deny Postgres the access.
     if let Some(memory) = home::in_memory().filter(|memory| has_room(memory, account))
         && let Ok(scratch) = start(&memory)
     {
@@ -171,7 +173,7 @@ fn in_a_home(account: &Account, start: impl Fn(&Home) -> Result<Scratch>) -> Res
     start(&home::on_disk()?)
 }
 
-/// Is there room, at the latest without what the dead left and what is kept?
+/// Is there enough space, if need be after removing leftovers and kept clusters?
 fn has_room(memory: &Home, account: &Account) -> bool {
     let enough = || memory::has_room(&memory.path);
     if enough() {
@@ -195,7 +197,7 @@ fn started(binaries: &Binaries, account: &Account, home: &Home, kept: Option<Pla
     }
     let mut scratch = supervise(binaries, account, &template, Room::new(home), directory, socket, lock)?;
     wait_until_it_answers(&mut scratch)?;
-    // Only what once worked is worth keeping.
+    // A cluster is kept only if its server started.
     scratch.kept = kept;
     Ok(scratch)
 }
@@ -209,7 +211,7 @@ const LOG: &str = "log";
 /// The cluster in a server's directory.
 const DATA: &str = "data";
 
-/// initdb takes a second, a copy of what it made a tenth of that.
+/// A cluster to copy: initdb takes a second, and a copy a tenth of that.
 fn template(home: &Home, binaries: &Binaries, account: &Account) -> Result<PathBuf> {
     let clusters = home.path.join("clusters");
     home::private_directory(&clusters, account)?;
@@ -222,31 +224,11 @@ fn template(home: &Home, binaries: &Binaries, account: &Account) -> Result<PathB
         let unfinished = clusters.join("unfinished");
         let _ = fs::remove_dir_all(&unfinished);
         initdb(binaries, account, &unfinished, &["--no-sync", "--wal-segsize=1"])?;
-        fs::rename(&unfinished, &template)
-            .map_err(|error| Error::file(format!("{} cannot be made", template.display())).because(error))?;
+        fs::rename(&unfinished, &template).map_err(|error| {
+            Error::file(format!("{} cannot be created", template.display())).because(error)
+        })?;
     }
     Ok(template)
-}
-
-/// A name for clusters that are alike.
-pub(super) fn kind(binaries: &Binaries, account: &Account) -> String {
-    let installation = home::short_hash(binaries.program("postgres").as_os_str().as_encoded_bytes());
-    let (version, feedstock) = (binaries.version, env!("CARGO_PKG_VERSION"));
-    format!("{version}-{feedstock}-{}-{installation}", account.name())
-}
-
-/// Makes a cluster whose text is UTF8 and sorts by bytes, alike on every machine.
-pub(super) fn initdb(binaries: &Binaries, account: &Account, data: &Path, more: &[&str]) -> Result<()> {
-    let mut command = binaries.command("initdb");
-    command
-        .arg("-D")
-        .arg(data)
-        .args(["-U", SUPERUSER, "-E", "UTF8", "--locale=C", "--auth=trust"])
-        .args(more);
-    // Not in our own directory: the account may be unable to enter it.
-    command.current_dir("/");
-    account.run(&mut command);
-    run(&mut command).map(drop)
 }
 
 /// A directory of our own with its lock held, and the directories of the dead removed.
@@ -261,7 +243,7 @@ fn new_directory(home: &Home, account: &Account) -> Result<(PathBuf, File)> {
         .rand_bytes(8)
         .tempdir_in(&all)
         .map_err(|error| {
-            Error::file(format!("no directory can be made in {}", all.display())).because(error)
+            Error::file(format!("no directory can be created in {}", all.display())).because(error)
         })?
         .keep();
     account.own(&directory)?;
@@ -321,7 +303,7 @@ fn socket_directory(directory: &Path, account: &Account) -> Result<PathBuf> {
     let short = tempfile::Builder::new()
         .prefix("feedstock-")
         .tempdir_in("/tmp")
-        .map_err(|error| Error::file("no directory for a socket can be made in /tmp").because(error))?
+        .map_err(|error| Error::file("no directory for a socket can be created in /tmp").because(error))?
         .keep();
     account.own(&short)?;
     Ok(short)

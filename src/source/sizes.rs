@@ -1,4 +1,4 @@
-//! How large the tables of a live database are.
+//! The sizes of the tables of a live database.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use crate::plan::Size;
 use crate::schema::Name;
 use crate::{Error, Result};
 
-/// Reads how large the tables of a database are: one query in a read-only transaction, over `pg_class` and the
-/// statistics, which needs no right on any table. Rows are those of the last `ANALYZE` or `VACUUM`.
+/// Reads the sizes of the tables of a database: one query in a read-only transaction, over `pg_class` and the
+/// statistics, which needs no right on any table. The numbers of rows are those of the last `ANALYZE` or `VACUUM`.
 ///
 /// # Errors
 /// The database cannot be reached, or a table is locked against reads for more than two seconds.

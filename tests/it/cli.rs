@@ -189,7 +189,7 @@ fn what_cannot_be_measured_is_said() {
     project.write("one.sql", "CREATE TABLE t (id integer, s text);\n");
     project.write("other.sql", "CREATE TABLE t (id integer, n integer, s integer);\n");
     let diff = project.run(&["diff", "--from", "one.sql", "--to", "other.sql"]).is(0);
-    assert!(diff.err.contains("nothing is measured from here on: column t.s"), "{}", diff.err);
+    assert!(diff.err.contains("the measuring ends here: column t.s"), "{}", diff.err);
     assert!(
         diff.out.contains(
             "-- lock: AccessExclusiveLock on t (blocks reads and writes)\nALTER TABLE \"public\".\"t\" ADD"
@@ -362,7 +362,7 @@ fn an_edited_or_missing_file_is_seen_by_every_verb_that_sees_the_database() {
     assert!(!ended.err.contains("hunter2"), "{}", ended.err);
     std::fs::remove_file(project.directory.path().join("migrations/V3__more.sql")).unwrap();
     std::fs::remove_file(project.directory.path().join("migrations/V2__two.sql")).unwrap();
-    check().is(1).says("V2__two was applied").says("the file is gone");
+    check().is(1).says("V2__two was applied").says("its file is missing");
     with(&["status"]).is(1).says("missing");
     project.write("migrations/V2__two.sql", "ALTER TABLE t ADD COLUMN n integer;\n");
     with(&["status"]).is(0);

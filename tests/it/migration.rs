@@ -69,7 +69,7 @@ fn misnamed_files_are_errors() {
     fs::create_dir(dir.path().join("more")).unwrap();
     fs::write(dir.path().join("more/V1__a.sql"), "select 1;").unwrap();
     let error = Migrations::read(dir.path()).unwrap_err();
-    assert!(error.to_string().contains("lies in a subdirectory"), "{error}");
+    assert!(error.to_string().contains("is in a subdirectory"), "{error}");
     let error = Migrations::read(Path::new("/nowhere/at/all")).unwrap_err();
     assert!(error.to_string().contains("/nowhere/at/all cannot be read"), "{error}");
 }
@@ -140,7 +140,7 @@ fn directives_that_would_be_passed_over_are_errors() {
     refused(&[("V1__a.sql", "-- parent: V6\n")], "is not a parent");
     let late = refused(
         &[("V1__a.sql", "select 1;\n-- feedstock: no-transaction\n")],
-        "stands below the first statement",
+        "is below the first statement",
     );
     assert_eq!(late.place().map(|place| place.line), Some(2));
     let text = "select '\n-- feedstock: not-a-comment\n';";
@@ -149,10 +149,10 @@ fn directives_that_would_be_passed_over_are_errors() {
 
 #[test]
 fn transactions_in_a_file_are_errors() {
-    let error = refused(&[("V1__a.sql", "select 1;\n  COMMIT;\n")], "COMMIT has no place in a migration");
+    let error = refused(&[("V1__a.sql", "select 1;\n  COMMIT;\n")], "COMMIT is not allowed in a migration");
     assert_eq!(error.place().map(|place| (place.line, place.column)), Some((2, 3)));
     for control in ["begin", "start transaction", "rollback", "end", "abort", "savepoint a", "release a"] {
-        refused(&[("V1__a.sql", control)], "has no place in a migration");
+        refused(&[("V1__a.sql", control)], "is not allowed in a migration");
     }
 }
 
@@ -197,7 +197,7 @@ fn the_chain_of_parents_is_verified() {
     chain(&[("V1__a.sql", one), ("V2__b.sql", "select 2;")]).unwrap();
     for (files, message) in [
         (&[("V1__a.sql", "select 3;\n"), ("V2__b.sql", two.as_str())][..], "which was edited since"),
-        (&[("V2__b.sql", two.as_str())][..], "which is not there"),
+        (&[("V2__b.sql", two.as_str())][..], "whose file is missing"),
         (
             &[("V1__a.sql", one), ("V2__c.sql", "select 1;"), ("V3__b.sql", two.as_str())][..],
             "but V2 (V2__c.sql) now comes before it",

@@ -215,7 +215,7 @@ fn first() -> Project {
 #[test]
 fn with_nothing_to_do_nothing_is_written() {
     let project = first();
-    project.with("first", &["check"]).is(0).says("the migrations build what they say");
+    project.with("first", &["check"]).is(0).says("the migrations build the models' schema");
     project.with("first", &["new", "anything"]).is(0).says("nothing to do");
     assert_eq!(project.files("migrations"), ["V1__create_images.sql"]);
 }

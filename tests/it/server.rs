@@ -102,7 +102,7 @@ fn a_place_that_cannot_be_used_is_said() {
         text
     };
     let text = said(Path::new("scratch/here"), 2);
-    assert!(text.contains("FEEDSTOCK_SCRATCH_DIR=scratch/here is no absolute path"), "{text}");
+    assert!(text.contains("FEEDSTOCK_SCRATCH_DIR=scratch/here is not an absolute path"), "{text}");
     let file = tempfile::NamedTempFile::new().unwrap();
     let text = said(file.path(), 4);
     assert!(text.contains("has no place for scratch servers") && text.contains("or unset it"), "{text}");
@@ -277,7 +277,7 @@ fn data_of_a_version_that_is_not_here_says_so() {
     drop(server);
     std::fs::write(directory.join("PG_VERSION"), "9.6\n").unwrap();
     let error = Server::data(project.path()).unwrap_err();
-    assert!(error.to_string().contains("was made by Postgres 9.6"), "{error}");
+    assert!(error.to_string().contains("was created by Postgres 9.6"), "{error}");
     std::fs::remove_dir_all(directory.parent().unwrap()).unwrap();
 }
 

@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use feedstock::internals::inspect::Scope;
 use feedstock::internals::prove::{Database, ReplayAs, Scratch};
 use feedstock::internals::source::{Source, Sources};
 use postgres::Client;
+use postgres::config::Host;
 
 /// A value with other values in some of its fields. What may get more fields in a later version of the library cannot be
 /// written as a struct expression outside of it.
@@ -70,6 +71,18 @@ pub fn database(name: &str) -> TestDb {
     let url = format!("{}?application_name={name}", database.url());
     let client = feedstock::internals::connect::connect(&url).unwrap();
     TestDb { client, url, database }
+}
+
+/// The directory of the server's socket.
+pub fn socket_directory(config: &postgres::Config) -> &Path {
+    let Host::Unix(directory) = &config.get_hosts()[0] else { panic!("tests run on a socket") };
+    directory
+}
+
+/// The server's socket.
+pub fn socket(config: &postgres::Config) -> PathBuf {
+    let port = config.get_ports().first().unwrap_or(&5432);
+    socket_directory(config).join(format!(".s.PGSQL.{port}"))
 }
 
 /// What pg_dump says about a database's schema, comments and privileges included, owners left out.

@@ -1,4 +1,4 @@
--- Everybody who wants to write must wait for this transaction, and everybody who waits for old snapshots.
+-- Sessions that write must wait for this transaction, and so must those that wait for old snapshots.
 DO $$
 DECLARE
     relation record;

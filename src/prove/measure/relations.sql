@@ -1,4 +1,4 @@
--- Relations as the catalog has them now; of a toast table its name tells whose it is.
+-- Relations as the catalog has them now; the name of a TOAST table has the OID of its table.
 SELECT these.oid, these.mode, n.nspname, c.relname, c.relkind, c.relfilenode,
        owner.nspname, owner.relname, /* scans */
 FROM (/* these */) AS these (oid, mode)

@@ -1,56 +1,56 @@
-//! The session that runs what is measured, and what it sees of itself.
+//! The session that runs the measured statements, and the measurements in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use postgres::error::SqlState;
-use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
+use postgres::{Client, SimpleQueryRow};
 
 use super::watch;
 use crate::ident::literal;
 use crate::pin;
 use crate::plan::{Kind, Mode, Relation};
-use crate::prove::{Database, Scratch, run};
+use crate::prove::{Database, Scratch, run, simple};
 use crate::schema::Name;
 use crate::{Error, Result};
 
-/// The first number of what users make; below are Postgres's own relations.
+/// The first OID of users' objects; Postgres's own are below.
 const FIRST_NORMAL_OBJECT_ID: u32 = 16384;
 
-/// Only in UTC is a `timestamp` as it stands a `timestamptz`, and needs no rewrite: what happens elsewhere must be
-/// said.
+/// A zone other than UTC: in UTC a change from `timestamp` to `timestamptz` needs no rewrite, and elsewhere it does.
 const ELSEWHERE: &[(&str, &str)] = &[("TimeZone", "Asia/Shanghai")];
 
-/// What one statement did, by the relations' numbers.
+/// The effect of one statement, by the OIDs of relations.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) locks: BTreeMap<u32, (Relation, Mode)>,
     pub(super) rewrites: BTreeSet<Relation>,
     pub(super) scans: BTreeSet<Relation>,
-    /// The relations that are called otherwise afterwards.
+    /// The relations that have another name afterwards.
     pub(super) renamed: BTreeMap<u32, Relation>,
     pub(super) in_transaction: bool,
 }
 
-/// A connection to the clone, and the relations that existed before.
+/// A connection to the clone, and the relations that existed before the statement.
 pub(super) struct Session<'a> {
     scratch: &'a Scratch,
     database: &'a Database,
     client: Client,
     known: Relations,
-    /// The relations of which this session may have counts already: they reach the statistics when the server likes.
+    /// The relations for which the session may have unreported scans: the server adds them to the statistics at a time
+    /// of its own.
     counted: BTreeSet<u32>,
-    /// What `SET LOCAL` said, which the file's next transaction is to know too.
+    /// The `SET LOCAL`s of the file, which are repeated in its next transaction.
     settings: Vec<(String, String)>,
 }
 
-/// A relation that existed before.
+/// A relation that existed before the statement.
 #[derive(Debug, Clone)]
 struct Known {
     relation: Relation,
     filenode: u32,
 }
 
-/// The relations that existed before: by number, and the numbers by what they are called.
+/// The relations that existed before: by OID, and the OIDs by name.
 #[derive(Debug, Default)]
 struct Relations {
     by_oid: BTreeMap<u32, Known>,
@@ -72,18 +72,18 @@ impl Relations {
         Some(known)
     }
 
-    /// The relation that is called so; of several the first.
+    /// The relation with this name; the first of several.
     fn called(&self, relation: &Relation) -> Option<u32> {
         self.called.get(relation)?.first().copied()
     }
 }
 
-/// A relation as it is after a statement, with the lock that was seen on it.
+/// A relation after the statement, with one of the locks on it.
 #[derive(Debug)]
 struct Row {
     oid: u32,
     mode: Option<Mode>,
-    /// `None`: it is gone.
+    /// `None`: it was dropped.
     now: Option<Known>,
     scans: i64,
 }
@@ -101,12 +101,12 @@ impl<'a> Session<'a> {
         Ok(Session { scratch, database, client, known, counted, settings })
     }
 
-    /// Was nothing there?
+    /// Were there no relations?
     pub(super) fn is_empty(&self) -> bool {
         self.known.by_oid.is_empty()
     }
 
-    /// A statement in a transaction of its own.
+    /// Runs a statement in a transaction of its own.
     pub(super) fn alone(&mut self, sql: &str) -> Result<Seen> {
         let (settings, counted) = (&self.settings, &self.counted);
         let (before, after) = run::with_roles(self.scratch, &mut self.client, |client| {
@@ -121,7 +121,7 @@ impl<'a> Session<'a> {
             }
             done
         })?;
-        // What sets something locks nothing, and to ask costs as much as all the rest.
+        // A SET takes no locks; for others this query is left out, since it costs as much as the rest together.
         if after.is_empty() {
             self.settings = session_settings(&mut self.client)?;
         }
@@ -129,7 +129,7 @@ impl<'a> Session<'a> {
         Ok(self.seen(&before, after, true))
     }
 
-    /// All statements of a file in one transaction.
+    /// Runs all statements of a file in one transaction.
     pub(super) fn together(&mut self, statements: &[String], seen: &mut Vec<Seen>) -> Result<()> {
         self.client.batch_execute("BEGIN")?;
         let mut held: BTreeSet<(u32, Option<Mode>)> = BTreeSet::new();
@@ -153,13 +153,13 @@ impl<'a> Session<'a> {
         self.reset()
     }
 
-    /// A statement of a file that is not run in a transaction. Many could be, and then they are measured in one.
+    /// Runs a statement of a file without a transaction. If it can run in one, it is measured there.
     pub(super) fn outside(&mut self, sql: &str) -> Result<Seen> {
         let error = match self.alone(sql) {
             Ok(seen) => return Ok(Seen { in_transaction: false, ..seen }),
             Err(error) => error,
         };
-        // It begins its own transactions, or it ends them.
+        // It begins or ends transactions itself.
         let own = [SqlState::ACTIVE_SQL_TRANSACTION, SqlState::INVALID_TRANSACTION_TERMINATION];
         if !own.iter().any(|code| error.sqlstate() == Some(code.code())) {
             return Err(error);
@@ -171,7 +171,7 @@ impl<'a> Session<'a> {
         Ok(self.seen(&before, after, false))
     }
 
-    /// Forgets what the file has set.
+    /// Resets the settings that the file has made.
     pub(super) fn end_of_file(&mut self) -> Result<()> {
         self.settings.clear();
         self.reset()
@@ -182,7 +182,7 @@ impl<'a> Session<'a> {
         pin::pin(&mut self.client, ELSEWHERE).map(drop)
     }
 
-    /// What is there after a statement that others watched, their tables' indexes included: a rebuilt one is new.
+    /// The relations after a watched statement, with the indexes of their tables: a rebuilt index is a new one.
     fn after(&mut self, locks: &BTreeSet<(u32, Mode)>) -> Result<Vec<Row>> {
         let oids = array(locks.iter().map(|(oid, _)| oid));
         let these = format!(
@@ -199,10 +199,10 @@ impl<'a> Session<'a> {
         Ok(with_modes.collect())
     }
 
-    /// What a statement did, by what was before and is after it; and what is there now is what was before the next.
+    /// The effect of a statement, by the state before and after it. The state after it is then the one before the next.
     fn seen(&mut self, before: &BTreeMap<u32, i64>, after: Vec<Row>, in_transaction: bool) -> Seen {
         let mut seen = Seen { in_transaction, ..Seen::default() };
-        // Where nothing was left to be told, nothing is to be taken off later counts.
+        // A relation without unreported scans needs no correction of later counts.
         self.counted.retain(|oid| before.get(oid).is_some_and(|scans| *scans > 0));
         for row in &after {
             if let Some(known) = self.known.by_oid.get(&row.oid) {
@@ -244,7 +244,7 @@ impl<'a> Session<'a> {
         seen
     }
 
-    /// A table's indexes and long values are not locked when it gets another name.
+    /// Corrects the table's name in its indexes and TOAST table: the rename does not lock them.
     fn rename_parts(&mut self, from: &Name, to: &Name, renamed: &mut BTreeMap<u32, Relation>) {
         let parts = self.known.by_oid.iter().filter(|(_, known)| known.relation.of.as_ref() == Some(from));
         let parts: Vec<(u32, Known)> = parts.map(|(oid, part)| (*oid, part.clone())).collect();
@@ -255,7 +255,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Parts of tables that were made anew under an old name: the old one's number, the new one's, and the new one.
+    /// Indexes that were rebuilt under their old name: the old OID, the new one, and the new index.
     fn rebuilt(&self, after: &[Row]) -> Vec<(u32, u32, Known)> {
         let new = after.iter().filter(|row| !self.known.by_oid.contains_key(&row.oid));
         let new = new.filter_map(|row| Some((row.oid, row.now.as_ref()?)));
@@ -276,7 +276,7 @@ fn everything() -> String {
     format!("SELECT oid, NULL FROM pg_catalog.pg_class WHERE oid >= {FIRST_NORMAL_OBJECT_ID}")
 }
 
-/// The locks that this session holds on relations.
+/// The locks on relations that this session holds.
 fn own_locks(client: &mut Client) -> Result<Vec<Row>> {
     let these = format!(
         "SELECT relation, mode FROM pg_catalog.pg_locks WHERE locktype = 'relation' \
@@ -285,17 +285,18 @@ fn own_locks(client: &mut Client) -> Result<Vec<Row>> {
     relations(client, &these, false)
 }
 
-/// How many scans of these relations this session has begun and not yet told; with `told`, those too.
+/// The scans of these relations that this session has begun and not reported; with `told`, the reported ones too.
 fn counts(client: &mut Client, oids: &BTreeSet<u32>, told: bool) -> Result<BTreeMap<u32, i64>> {
     if oids.is_empty() {
         return Ok(BTreeMap::new());
     }
     let (oids, scans) = (array(oids), scans("oid", told));
-    let rows = query(client, &format!("SELECT oid, {scans} FROM pg_catalog.unnest({oids}) AS oid"))?;
-    Ok(rows.iter().filter_map(|row| Some((number(row, 0)?, number(row, 1)?))).collect())
+    let rows = simple::rows(client, &format!("SELECT oid, {scans} FROM pg_catalog.unnest({oids}) AS oid"))?;
+    Ok(rows.iter().filter_map(|row| Some((simple::number(row, 0)?, simple::number(row, 1)?))).collect())
 }
 
-/// Within a transaction nothing is told; without one, what is told may change at any time, but not the sum.
+/// In a transaction the session reports nothing; outside of one it may report at any time, which leaves the sum as it
+/// is.
 fn scans(oid: &str, told: bool) -> String {
     let own = format!("pg_catalog.pg_stat_get_xact_numscans({oid})");
     if told { format!("{own} + pg_catalog.pg_stat_get_numscans({oid})") } else { own }
@@ -305,7 +306,7 @@ fn relations(client: &mut Client, these: &str, told: bool) -> Result<Vec<Row>> {
     let text = include_str!("relations.sql")
         .replace("/* these */", these)
         .replace("/* scans */", &scans("these.oid", told));
-    let rows = query(client, &text)?;
+    let rows = simple::rows(client, &text)?;
     Ok(rows.iter().filter_map(row).collect())
 }
 
@@ -313,14 +314,14 @@ fn row(row: &SimpleQueryRow) -> Option<Row> {
     let name = |at| Some(Name::new(row.get(at)?, row.get(at + 1)?));
     let now = name(2).zip(row.get(4)).and_then(|(found, kind)| {
         let kind = kind_of(&found, kind)?;
-        let filenode = number(row, 5)?;
+        let filenode = simple::number(row, 5)?;
         Some(Known { relation: Relation { name: found, kind, of: name(6) }, filenode })
     });
     Some(Row {
-        oid: number(row, 0)?,
+        oid: simple::number(row, 0)?,
         mode: row.get(1).and_then(Mode::of_name),
         now,
-        scans: number(row, 8).unwrap_or_default(),
+        scans: simple::number(row, 8).unwrap_or_default(),
     })
 }
 
@@ -341,7 +342,8 @@ fn kind_of(name: &Name, relkind: &str) -> Option<Kind> {
 }
 
 fn session_settings(client: &mut Client) -> Result<Vec<(String, String)>> {
-    let rows = query(client, "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'")?;
+    let rows =
+        simple::rows(client, "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'")?;
     Ok(rows.iter().filter_map(|row| Some((row.get(0)?.to_owned(), row.get(1)?.to_owned()))).collect())
 }
 
@@ -351,20 +353,6 @@ fn set_locally(client: &mut Client, settings: &[(String, String)]) -> Result<()>
     };
     let all: String = settings.iter().map(set).collect();
     if all.is_empty() { Ok(()) } else { client.batch_execute(&all).map_err(Error::from) }
-}
-
-/// One message, whatever the statements between have done to prepared ones.
-pub(super) fn query(client: &mut Client, sql: &str) -> Result<Vec<SimpleQueryRow>> {
-    let messages = client.simple_query(sql)?;
-    let rows = messages.into_iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => Some(row),
-        _ => None,
-    });
-    Ok(rows.collect())
-}
-
-pub(super) fn number<T: std::str::FromStr>(row: &SimpleQueryRow, at: usize) -> Option<T> {
-    row.get(at)?.parse().ok()
 }
 
 fn array<'a>(oids: impl IntoIterator<Item = &'a u32>) -> String {

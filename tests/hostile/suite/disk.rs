@@ -108,11 +108,9 @@ fn fails_and_completes(
     }
     intact(trial, &mut client);
     disk.empty();
-    let next = Run::apply(project, &database.url()).wait(trial, BOUND);
-    next.must_be_good(trial, "the next run");
-    if workload::recorded(&mut client) != [1, 2] || !complete(&mut client) {
-        trial.wrong("after the next run the database does not have what its history says");
-    }
+    super::next_run_completes(trial, database, project, |client| {
+        workload::recorded(client) == [1, 2] && complete(client)
+    });
     intact(trial, &mut client);
 }
 
@@ -154,11 +152,9 @@ fn server(trial: &mut Trial<'_>, disk: &Disk) {
         "INSERT INTO ledger VALUES (2);\nCREATE TABLE copy ();\n",
     )
     .unwrap();
-    let next = Run::apply(project.path(), &database.url()).wait(trial, BOUND);
-    next.must_be_good(trial, "the next run");
-    if workload::recorded(&mut client) != [1, 2] || one(&mut client, "SELECT count(*) FROM ledger") != 2 {
-        trial.wrong("after the next run the database does not have what its history says");
-    }
+    super::next_run_completes(trial, &database, project.path(), |client| {
+        workload::recorded(client) == [1, 2] && one(client, "SELECT count(*) FROM ledger") == 2
+    });
     drop(client);
     drop(database);
 }

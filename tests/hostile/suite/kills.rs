@@ -1,10 +1,10 @@
 //! kill -9 of the client, of a server process, and of the server, at random moments.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::process::{Ended, Run};
 use super::trial::Trial;
-use super::workload::{Workload, exists, one, project, recorded};
+use super::workload::{Workload, exists, project, recorded, until};
 use super::{BOUND, Database, complete};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,13 +73,7 @@ fn look_after(
     ended: &Ended,
     victim: Victim,
 ) {
-    match database.left_within(BOUND) {
-        Some(took) => trial.took(took),
-        None => trial.hung(format!(
-            "a server process goes on for more than {BOUND:?} without its client:{}",
-            trial.world.cluster.activity()
-        )),
-    }
+    super::server_has_stopped(trial, database, BOUND);
     let mut client = database.client();
     trial.all_wrong(workload.wrong(&mut client));
     let recorded = workload.recorded(&mut client);
@@ -100,30 +94,20 @@ fn in_a_long_statement(trial: &mut Trial<'_>) -> usize {
     let project = project(&[("V1__slow.sql", text)]);
     let database = trial.world.cluster.database();
     let mut run = Run::apply(project.path(), &database.url());
-    let begun = Instant::now();
     let sleeping =
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
-    while one(&mut database.client(), sleeping) == 0 && begun.elapsed() < BOUND {
-        std::thread::sleep(Duration::from_millis(10));
+    if !until(&mut database.client(), sleeping, BOUND) {
+        trial.wrong(format!("the run does not come to its statement:{}", trial.world.cluster.activity()));
     }
     run.kill();
     run.wait(trial, BOUND);
-    match database.left_within(WITHOUT_CLIENT) {
-        Some(took) => trial.took(took),
-        None => trial.hung(format!(
-            "the statement goes on for more than {WITHOUT_CLIENT:?} without its client:{}",
-            trial.world.cluster.activity()
-        )),
-    }
+    super::server_has_stopped(trial, &database, WITHOUT_CLIENT);
     trial.count("in a long statement");
     let quick = text.replace("40", "0");
     std::fs::write(project.path().join("migrations/V1__slow.sql"), quick).unwrap();
-    let next = Run::apply(project.path(), &database.url()).wait(trial, BOUND * 2);
-    next.must_be_good(trial, "the next run");
-    let mut client = database.client();
-    if recorded(&mut client) != [1] || !exists(&mut client, "t1") {
-        trial.wrong("after the next run the database does not have what its history says");
-    }
+    super::next_run_completes(trial, &database, project.path(), |client| {
+        recorded(client) == [1] && exists(client, "t1")
+    });
     1
 }
 

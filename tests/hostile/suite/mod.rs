@@ -21,10 +21,12 @@ mod tls;
 mod trial;
 mod workload;
 
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use cluster::{Cluster, Database};
+use postgres::Client;
 use process::{Ended, Run};
 use random::Random;
 use trial::{Check, Fault, Figures, Trial};
@@ -149,6 +151,37 @@ fn complete(trial: &mut Trial<'_>, workload: &Workload, database: &Database<'_>)
     trial.took(ended.took);
     ended.must_be_good(trial, "the run that is to complete it");
     trial.all_wrong(workload.incomplete(&mut database.client()));
+}
+
+/// Another run, which must apply the rest; `good` says whether the database then has all of it.
+fn next_run_completes(
+    trial: &mut Trial<'_>,
+    database: &Database<'_>,
+    project: &Path,
+    good: impl FnOnce(&mut Client) -> bool,
+) {
+    Run::apply(project, &database.url()).wait(trial, BOUND).must_be_good(trial, "the next run");
+    let mut client = database.client();
+    let recorded = workload::recorded(&mut client);
+    if !good(&mut client) {
+        trial.wrong(format!(
+            "after the next run the history has {recorded:?}, and the database is not as it should be"
+        ));
+    }
+}
+
+/// Waits until no server process works on the database for a client any more. One that goes on for longer than `bound`
+/// hangs.
+fn server_has_stopped(trial: &mut Trial<'_>, database: &Database<'_>, bound: Duration) {
+    if let Some(took) = database.left_within(bound) {
+        trial.took(took);
+        return;
+    }
+    let begun = Instant::now();
+    let activity = trial.world.cluster.activity();
+    let end = database.left_within(bound + BOUND).map(|_| begun.elapsed());
+    let longer = end.map_or("it does not end".to_owned(), |longer| format!("it ends {longer:.1?} later"));
+    trial.hung(format!("after {bound:?} a server process works without its client; {longer}:{activity}"));
 }
 
 /// A run that says that nothing of a file is applied, or that it is, is right.

@@ -54,7 +54,7 @@ pub fn round(trial: &mut Trial<'_>, round: usize) -> usize {
         // Long enough that a second connection is asked for, which a pool of one does not have.
         let text = "CREATE TABLE t1 ();\nSELECT pg_sleep(0.6);\n";
         let project = project(&[("V1__slow.sql", text)]);
-        let bound = Duration::from_millis(600) + LONGER;
+        let bound = Duration::from_millis(600) + trial.world.usual() + LONGER;
         through(trial, &pool, &database, project.path(), bound, clients, &mut seen);
         stays(trial, &pool, &database, size, &seen, mode);
         drop(pool);

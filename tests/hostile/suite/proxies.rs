@@ -162,9 +162,7 @@ fn look_after(
     act: Act,
     happened: bool,
 ) {
-    if database.left_within(BOUND).is_none() {
-        trial.hung(format!("a server process goes on without its client:{}", trial.world.cluster.activity()));
-    }
+    super::server_has_stopped(trial, database, BOUND);
     let mut client = database.client();
     trial.all_wrong(workload.wrong(&mut client));
     let recorded = workload.recorded(&mut client);
@@ -214,10 +212,7 @@ fn second_connection(trial: &mut Trial<'_>, phase: Phase, act: Act) -> usize {
     if ended.status != Some(0) {
         trial.wrong(format!("the run ends with {}:\n{}", ended.how(), ended.text));
     }
-    let gone = database.left_within(Duration::from_secs(5));
-    if gone.is_none() {
-        trial.hung(format!("a server process stays:{}", trial.world.cluster.activity()));
-    }
+    super::server_has_stopped(trial, &database, Duration::from_secs(5));
     let mut client = database.client();
     let recorded = workload::recorded(&mut client);
     if ended.status == Some(0) && recorded != [1, 2] {
@@ -229,8 +224,9 @@ fn second_connection(trial: &mut Trial<'_>, phase: Phase, act: Act) -> usize {
         }
     }
     drop(client);
-    let next = Run::apply(project.path(), &database.url()).wait(trial, BOUND);
-    next.must_be_good(trial, "the next run");
+    super::next_run_completes(trial, &database, project.path(), |client| {
+        workload::recorded(client) == [1, 2] && exists(client, "t1") && exists(client, "t2")
+    });
     if happened {
         trial.count("second connection");
     }

@@ -8,11 +8,14 @@ use tempfile::TempDir;
 use super::cluster::Database;
 use super::process::{Ended, Run};
 use super::trial::Trial;
-use super::workload::{self, Workload, backfill, exists, one, project};
+use super::workload::{self, Workload, backfill, exists, one, project, until};
 use super::{BOUND, complete};
 
 /// How long a run may take to end after a signal, the cancellation on the server included.
 const TO_END: Duration = Duration::from_secs(5);
+
+/// How long the server may work after the run has ended.
+const ON_THE_SERVER: Duration = Duration::from_secs(3);
 
 /// What the run is at when the signal comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +77,7 @@ fn at_any_moment(trial: &mut Trial<'_>, signal: (&'static str, i32)) {
     if before_the_end && ended.status != Some(0) && !is_early && !is_right(&ended, signal) {
         trial.wrong(format!("it ends with {}:\n{}", ended.how(), ended.text));
     }
-    server_has_stopped(trial, &database);
+    super::server_has_stopped(trial, &database, ON_THE_SERVER);
     trial.all_wrong(workload.wrong(&mut client));
     super::tells_the_truth(trial, &ended, &workload.recorded(&mut client));
     drop(client);
@@ -113,7 +116,7 @@ fn at_a_place(trial: &mut Trial<'_>, at: At, signal: (&'static str, i32)) {
     if let Some(other) = other {
         other.wait_after_signal(trial);
     } else {
-        server_has_stopped(trial, &database);
+        super::server_has_stopped(trial, &database, ON_THE_SERVER);
     }
     if at == At::Backfill {
         let filled = one(&mut holder, "SELECT count(*) FROM data WHERE n > 0");
@@ -132,9 +135,7 @@ fn at_a_place(trial: &mut Trial<'_>, at: At, signal: (&'static str, i32)) {
     }
     let _ = holder.batch_execute("ROLLBACK");
     std::fs::write(project.path().join("migrations/V2__next.sql"), quick(at)).unwrap();
-    let next = Run::apply(project.path(), &database.url()).wait(trial, BOUND);
-    next.must_be_good(trial, "the next run");
-    is_complete(trial, at, &mut holder);
+    super::next_run_completes(trial, &database, project.path(), |client| is_complete(at, client));
 }
 
 /// The server cannot confirm that it has stopped: the second signal ends the run at once.
@@ -168,16 +169,16 @@ fn stopped_server(trial: &mut Trial<'_>, signal: (&'static str, i32)) {
     if !ended.text.contains(&format!("SIG{}", signal.0)) {
         trial.wrong(format!("it does not name the signal:\n{}", ended.text));
     }
-    server_has_stopped(trial, &database);
+    super::server_has_stopped(trial, &database, ON_THE_SERVER);
     let mut client = database.client();
     let recorded = workload::recorded(&mut client);
     if recorded != [1] || exists(&mut client, "t2") {
         trial.wrong(format!("the history has {recorded:?}"));
     }
     std::fs::write(project.path().join("migrations/V2__next.sql"), quick(At::StoppedServer)).unwrap();
-    let next = Run::apply(project.path(), &database.url()).wait(trial, BOUND);
-    next.must_be_good(trial, "the next run");
-    is_complete(trial, At::StoppedServer, &mut client);
+    super::next_run_completes(trial, &database, project.path(), |client| {
+        is_complete(At::StoppedServer, client)
+    });
 }
 
 fn signal_server(processes: &[i32], signal: &str) {
@@ -271,45 +272,20 @@ fn reached(at: At, database: &Database<'_>) -> bool {
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
          AND usename = 'deployer' AND {condition}"
     );
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while one(&mut admin, &query) == 0 {
-        if Instant::now() > deadline {
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    true
+    until(&mut admin, &query, Duration::from_secs(10))
 }
 
-/// What was cancelled is over on the server as well.
-fn server_has_stopped(trial: &mut Trial<'_>, database: &Database<'_>) {
-    match database.left_within(Duration::from_secs(3)) {
-        Some(took) => trial.took(took),
-        None => {
-            let begun = Instant::now();
-            let activity = trial.world.cluster.activity();
-            let end = database.left_within(Duration::from_secs(60)).map(|_| begun.elapsed());
-            let how_long = end.map_or("more than a minute".to_owned(), |end| format!("{end:.1?} more"));
-            trial.hung(format!("the server goes on for {how_long}:{activity}"));
+fn is_complete(at: At, client: &mut Client) -> bool {
+    workload::recorded(client) == [1, 2]
+        && match at {
+            At::Concurrently => {
+                one(
+                    client,
+                    "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('i2') AND indisvalid",
+                ) == 1
+                    && one(client, "SELECT count(*) FROM pg_index WHERE NOT indisvalid") == 0
+            }
+            At::Backfill => one(client, "SELECT count(*) FROM data WHERE b = id AND n = 1") == 1000,
+            _ => exists(client, "t2") && one(client, "SELECT count(*) FROM ledger WHERE file = 2") == 1,
         }
-    }
-}
-
-fn is_complete(trial: &mut Trial<'_>, at: At, client: &mut Client) {
-    let recorded = workload::recorded(client);
-    if recorded != [1, 2] {
-        trial.wrong(format!("after the next run the history has {recorded:?}"));
-    }
-    let good = match at {
-        At::Concurrently => {
-            one(client, "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('i2') AND indisvalid")
-                == 1
-                && one(client, "SELECT count(*) FROM pg_index WHERE NOT indisvalid") == 0
-        }
-        At::Backfill => one(client, "SELECT count(*) FROM data WHERE b = id AND n = 1") == 1000,
-        _ => exists(client, "t2") && one(client, "SELECT count(*) FROM ledger WHERE file = 2") == 1,
-    };
-    if !good {
-        trial.wrong("after the next run the database does not have what its history says");
-    }
 }

@@ -72,9 +72,7 @@ pub fn round(trial: &mut Trial<'_>, round: usize) -> usize {
     }
     trial.took(waits.longest);
     trial.all_wrong(waits.failures);
-    if database.left_within(BOUND).is_none() {
-        trial.hung(format!("a server process stays:{}", trial.world.cluster.activity()));
-    }
+    super::server_has_stopped(trial, &database, BOUND);
     trial.all_wrong(workload.wrong(&mut database.client()));
     complete(trial, &workload, &database);
     1

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use postgres::Client;
 use tempfile::TempDir;
@@ -175,6 +176,18 @@ pub fn recorded(client: &mut Client) -> Vec<i64> {
 /// Is there a relation of this name?
 pub fn exists(client: &mut Client, relation: &str) -> bool {
     client.query_one("SELECT to_regclass($1) IS NOT NULL", &[&relation]).unwrap().get(0)
+}
+
+/// Waits until a query that counts something finds it. Does it, within the bound?
+pub fn until(client: &mut Client, query: &str, bound: Duration) -> bool {
+    let deadline = Instant::now() + bound;
+    while one(client, query) == 0 {
+        if Instant::now() > deadline {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    true
 }
 
 /// The one number that a query gives.

@@ -24,6 +24,11 @@ fn leaks(text: &str) -> bool {
     SECRET.as_bytes().windows(5).any(|piece| text.contains(std::str::from_utf8(piece).unwrap()))
 }
 
+#[track_caller]
+fn no_leak(leaked: &[String]) {
+    assert!(leaked.is_empty(), "{}:\n{}", leaked.len(), leaked[..leaked.len().min(40)].join("\n"));
+}
+
 /// One character taken away, put in, changed, exchanged with the next, each at each place.
 fn mutations(text: &str) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
@@ -76,7 +81,7 @@ fn a_mistyped_string_shows_no_password() {
         }
     }
     assert!(count > 5000, "{count}");
-    assert!(leaked.is_empty(), "{} of {count}:\n{}", leaked.len(), leaked[..leaked.len().min(40)].join("\n"));
+    no_leak(&leaked);
 }
 
 /// Mistakes that people make.
@@ -177,7 +182,7 @@ fn no_argument_or_variable_is_repeated_with_its_password() {
             leaked.extend(leaks(&said).then(|| format!("{name}={text:?}: {said}")));
         }
     }
-    assert!(leaked.is_empty(), "{}:\n{}", leaked.len(), leaked[..leaked.len().min(20)].join("\n"));
+    no_leak(&leaked);
 }
 
 #[test]
@@ -185,8 +190,8 @@ fn a_key_value_string_is_a_source() {
     let project = crate::cli::Project::new();
     let database = crate::support::database("pairs");
     let url: postgres::Config = database.url.parse().unwrap();
-    let postgres::config::Host::Unix(socket) = &url.get_hosts()[0] else { panic!("a socket") };
-    let string = format!("host={} user=feedstock dbname={}", socket.display(), url.get_dbname().unwrap());
+    let directory = crate::support::socket_directory(&url);
+    let string = format!("host={} user=feedstock dbname={}", directory.display(), url.get_dbname().unwrap());
     feedstock::internals::connect::connect(&string)
         .unwrap()
         .batch_execute("CREATE TABLE of_pairs (id integer)")

@@ -37,18 +37,18 @@ fn all_that_is_wrong_comes_at_once_with_its_places() {
     for (file, rest) in [
         ("V1_misnamed.sql", " is not named like a migration"),
         ("V2__bad-name.sql", " is not named like a migration"),
-        ("V3__control.sql", ":2:1: BEGIN has no place"),
-        ("V3__control.sql", ":4:3: COMMIT has no place"),
+        ("V3__control.sql", ":2:1: BEGIN is not allowed"),
+        ("V3__control.sql", ":4:3: COMMIT is not allowed"),
         ("V4__index.sql", ":1:1: CREATE INDEX CONCURRENTLY cannot run inside a transaction"),
         ("V5__directives.sql", ":1:1: `feedstock: on-transaction` is not a directive"),
         ("V5__directives.sql", ":2:1: `allow all` does not say what is allowed"),
-        ("V5__directives.sql", ":4:1: `feedstock: backfill` stands below the first statement"),
+        ("V5__directives.sql", ":4:1: `feedstock: backfill` is below the first statement"),
         ("V6__psql.sql", ":1:1: `\\i` is a command of psql"),
         ("V6__psql.sql", ":2:1: `\\i` is a command of psql"),
         ("V6__psql.sql", ":3:1: COPY … FROM stdin carries data"),
-        ("V6__psql.sql", ":7:1: COMMIT has no place"),
+        ("V6__psql.sql", ":7:1: COMMIT is not allowed"),
         ("V6__psql.sql", ":8:8: this comment is never closed"),
-        ("V7__late.sql", ":2:1: the isolation of a transaction is set before its first query"),
+        ("V7__late.sql", ":2:1: the isolation level must be set before the transaction's first query"),
         ("V8__two.sql", " is a no-transaction file with 2 statements"),
         ("V9__dir.sql", " is a directory, not a file"),
         ("V10__latin.sql", ":2:7: this is not UTF-8"),
@@ -200,14 +200,14 @@ fn the_isolation_is_said_by_a_directive_or_the_first_statement() {
             "V1__a.sql",
             "-- feedstock: isolation serializable\nset transaction isolation level repeatable read;",
         )],
-        "says isolation serializable at its top, and repeatable-read below",
+        "sets the isolation level serializable at its top, and repeatable-read below",
     );
     refused(
         &[(
             "V1__a.sql",
             "-- feedstock: isolation serializable\n-- feedstock: no-transaction\ndrop index concurrently i;",
         )],
-        "a transaction that it has not",
+        "does not run in a transaction",
     );
 }
 
@@ -229,6 +229,6 @@ fn a_pair_around_the_whole_file_is_passed_over_and_no_other() {
         "begin; select 1; commit and chain;",
         "-- feedstock: no-transaction\nbegin; drop index concurrently i; commit;",
     ] {
-        refused(&[("V1__a.sql", text)], "has no place in a migration");
+        refused(&[("V1__a.sql", text)], "is not allowed in a migration");
     }
 }

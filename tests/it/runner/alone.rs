@@ -148,7 +148,7 @@ fn on_a_first_attempt_the_server_judges() {
         ),
         ("", "drop index concurrently t", "42809", "DROP TABLE"),
         ("create table q (a int)", "alter table p detach partition q concurrently", "42P01", "--fake --to 2"),
-        ("", "alter table p detach partition nope concurrently", "42P01", "mend the names"),
+        ("", "alter table p detach partition nope concurrently", "42P01", "correct the names"),
         ("", "alter table t detach partition p1 concurrently", "42P17", ""),
         ("", "alter table p detach partition p1 finalize", "55000", ""),
         ("create index i on t (a)", index, "42P07", "write IF NOT EXISTS, or record the file"),
@@ -157,7 +157,7 @@ fn on_a_first_attempt_the_server_judges() {
         (&left, index, "42P07", "DROP INDEX CONCURRENTLY \"public\".\"i\", then run again"),
         ("", "create index concurrently i on p (a)", "0A000", "ON ONLY the parent"),
         ("", "create index concurrently i on nope (a)", "42P01", ""),
-        ("", "reindex index concurrently nope", "42P01", "mend the name"),
+        ("", "reindex index concurrently nope", "42P01", "correct the name"),
         ("", "alter type mood add value 'a'", "42710", "write IF NOT EXISTS, or record the file"),
         ("", "alter type mood add value 'a' after 'c'", "42710", "write IF NOT EXISTS"),
         ("", "alter type nope add value 'a'", "42704", ""),
@@ -216,10 +216,8 @@ fn if_exists_and_if_not_exists_are_as_postgres_has_them() {
         "create index i on t (a); update pg_index set indisvalid = false where indexrelid = 'i'::regclass",
     );
     for _ in 1..=2 {
-        bench.refused(&[
-            "\"public\".\"i\" is there, but it is invalid",
-            "DROP INDEX CONCURRENTLY \"public\".\"i\"",
-        ]);
+        bench
+            .refused(&["\"public\".\"i\" exists but is invalid", "DROP INDEX CONCURRENTLY \"public\".\"i\""]);
         assert_eq!(bench.recorded(), [1]);
     }
     bench.execute("drop index i");
@@ -310,7 +308,7 @@ fn a_role_that_may_not_create_the_table_of_notes_is_told_what_to_grant() {
         || feedstock::runner::apply(&mut client, &bench.migrations(), &options, &mut |_| {}).map(|_| ());
     let error = apply().unwrap_err().to_string();
     for part in [
-        "so it was not run",
+        "so it was not sent",
         "SQLSTATE 42501",
         "GRANT CREATE ON SCHEMA \"public\"",
         "CREATE TABLE \"public\"",
@@ -494,7 +492,7 @@ fn a_killed_detachment_is_finished() {
     assert!(bench.one::<bool>(pending));
     let (report, told) = bench.apply_telling(&bench.options());
     assert_eq!(report.unwrap().applied[0].how, How::Ran);
-    assert!(told.iter().any(|line| line.contains("finishing the detachment of p1")), "{told:#?}");
+    assert!(told.iter().any(|line| line.contains("completing the DETACH PARTITION of p1")), "{told:#?}");
     assert!(!bench.one::<bool>("select exists (select from pg_inherits where inhrelid = 'p1'::regclass)"));
 }
 

@@ -7,8 +7,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::proxy::socket;
 use crate::support::eventually;
+use crate::support::socket;
 
 /// A running PgBouncer.
 pub struct Bouncer {

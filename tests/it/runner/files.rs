@@ -100,7 +100,7 @@ fn a_smuggled_commit_is_found_out() {
         "V1__a.sql",
         "create table a (); set standard_conforming_strings = off; select 'a\\''; commit; --';",
     )]);
-    bench.refused(&["V1__a ended its transaction by itself", "not recorded"]);
+    bench.refused(&["V1__a ended its transaction itself", "not recorded"]);
     assert!(bench.recorded().is_empty());
 }
 

@@ -39,7 +39,7 @@ fn a_missing_file_is_an_error_before_anything_runs() {
     bench.apply().unwrap();
     bench.remove("V2__two.sql");
     bench.write(&[THREE]);
-    bench.refused(&["V2__two was applied", "the file is gone"]);
+    bench.refused(&["V2__two was applied", "its file is missing"]);
     assert_eq!(bench.states(), "V1 applied, V2 missing, V3 pending");
     assert!(!bench.exists("three"));
 }
@@ -67,7 +67,7 @@ fn out_of_order_does_not_allow_a_missing_file() {
     bench.remove("V1__one.sql");
     bench.write(&[TWO]);
     let options = with!(bench.options(), allow_out_of_order: true);
-    bench.refused_with(&options, &["V1__one was applied", "the file is gone"]);
+    bench.refused_with(&options, &["V1__one was applied", "its file is missing"]);
 }
 
 #[test]

@@ -23,6 +23,15 @@ set my.setting = 'x';
 set work_mem = '5MB';
 ";
 
+/// Statements that work only in a session that ran [`EVERYTHING`].
+const RELYING: &[&str] = &[
+    "insert into temporary_t values (1)",
+    "execute \"My statement\"",
+    "fetch held",
+    "select temporary_f()",
+    "select currval('t_id_seq')",
+];
+
 /// How much of that there is.
 const LEFT: &str = "select concat_ws(', ',
     (select string_agg(name, ' ') from pg_prepared_statements where from_sql),
@@ -65,14 +74,7 @@ fn nothing_reaches_the_next_file_or_the_caller() {
 /// A file that relies on another one's session fails when they are applied together, as it would when they are not.
 #[test]
 fn a_file_that_relies_on_what_another_left_fails_at_once() {
-    for relying in [
-        "insert into temporary_t values (1)",
-        "execute \"My statement\"",
-        "fetch held",
-        "select temporary_f()",
-        "select currval('t_id_seq')",
-        "select lastval()",
-    ] {
+    for relying in RELYING.iter().chain(&["select lastval()"]) {
         let bench =
             Bench::new(&[("V1__everything.sql", EVERYTHING), ("V2__relying.sql", &format!("{relying};"))]);
         bench.refused(&["V2__relying: statement 1 of 1 failed"]);
@@ -142,13 +144,7 @@ fn a_file_that_fails_leaves_the_caller_nothing() {
 /// What works in `check` works in `apply`, in one run and in two.
 #[test]
 fn check_replays_each_file_as_a_run_of_its_own() {
-    for relying in [
-        "insert into temporary_t values (1)",
-        "execute \"My statement\"",
-        "fetch held",
-        "select temporary_f()",
-        "select currval('t_id_seq')",
-    ] {
+    for relying in RELYING {
         let project = Project::new();
         project.write("migrations/V1__everything.sql", EVERYTHING);
         project.write("migrations/V2__relying.sql", &format!("{relying};"));

@@ -37,17 +37,17 @@ fn a_directory_that_is_not_there_is_an_error() {
     for verb in ["apply", "status"] {
         let ended = run(&project, &database, &[verb, "--migrations", "migration"], &[]).is(4);
         for part in
-            ["the directory of the migrations, migration, is not there", "help: name it with --migrations"]
+            ["the directory of migrations, migration, does not exist", "help: name it with --migrations"]
         {
             assert!(ended.err.contains(part), "{verb}: {}", ended.err);
         }
     }
     run(&project, &database, &["apply", "--dry-run", "--migrations", "migration"], &[]).is(4);
     let ended = project.run(&["check", "--migrations", "migration"]).is(1);
-    assert!(ended.out.contains("FAIL  files: the directory of the migrations"), "{}", ended.out);
+    assert!(ended.out.contains("FAIL  files: the directory of migrations"), "{}", ended.out);
     // The working directory itself is one, and is read.
     let ended = run(&project, &database, &["apply", "--migrations", "."], &[]).is(4);
-    assert!(ended.err.contains("migrations/V1__one.sql lies in a subdirectory"), "{}", ended.err);
+    assert!(ended.err.contains("migrations/V1__one.sql is in a subdirectory"), "{}", ended.err);
     // A file is no directory.
     run(&project, &database, &["apply", "--migrations", "migrations/V1__one.sql"], &[]).is(4);
 }

@@ -9,10 +9,10 @@ use std::thread;
 use std::time::Duration;
 
 use feedstock::runner::{self, Monitor, Options};
-use postgres::config::Host;
 
 use super::bouncer::Bouncer;
 use super::harness::Bench;
+use crate::support::socket;
 
 /// How many server processes the proxy has.
 const POOL: usize = 7;
@@ -30,8 +30,7 @@ impl Proxy {
     /// Listens for one client, and gives the port.
     fn listen(url: &str) -> u16 {
         let config: postgres::Config = url.parse().unwrap();
-        let Host::Unix(directory) = &config.get_hosts()[0] else { panic!("tests run on a socket: {url}") };
-        let socket = directory.join(format!(".s.PGSQL.{}", config.get_ports().first().unwrap_or(&5432)));
+        let socket = socket(&config);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         thread::spawn(move || {

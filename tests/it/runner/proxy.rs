@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use postgres::config::Host;
+use crate::support::socket;
 
 /// What the proxy does with a message of a client.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,12 +69,6 @@ impl Proxy {
     pub fn round_trips(&self) -> usize {
         self.sent.load(Ordering::SeqCst)
     }
-}
-
-/// The socket of a server that listens on one.
-pub fn socket(config: &postgres::Config) -> PathBuf {
-    let Host::Unix(directory) = &config.get_hosts()[0] else { panic!("tests run on a socket") };
-    directory.join(format!(".s.PGSQL.{}", config.get_ports().first().unwrap_or(&5432)))
 }
 
 const CANCEL: u32 = 80_877_102;

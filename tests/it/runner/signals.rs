@@ -125,7 +125,7 @@ fn a_wait_for_another_runner_ends() {
     second.until("another runner is at work");
     second.signal("TERM");
     assert_eq!(second.ends_within(SOON), Some(143));
-    second.says(&["interrupted", "another runner was waited for; nothing was applied"]);
+    second.says(&["interrupted", "interrupted while waiting for another runner; nothing was applied"]);
     first.signal("INT");
     assert_eq!(first.ends_within(SOON), Some(130));
     bench.is_quiet(0, SOON);
