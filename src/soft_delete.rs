@@ -223,8 +223,7 @@ impl Work {
         match (self.verb, server.code().code()) {
             (Verb::Restore, "23505") => {
                 let message = format!(
-                    "restoring `{root}` changes nothing: a live `{}` has the values already that `{constraint}` allows \
-                     once",
+                    "`{root}` is not restored: a live `{}` already has the values that `{constraint}` allows once",
                     named(table)
                 );
                 Error::taken(message).because(error).help("change or delete the live one, then restore")

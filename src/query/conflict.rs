@@ -60,7 +60,7 @@ impl Conflict {
         check_sets::<M>(&sets, "`do_update`")?;
         if is_update && sets.is_empty() && M::UPDATED_AT.is_none() && M::VERSION.is_none() {
             let message = format!("`do_update` of `{}` sets nothing", M::DECLARED.model);
-            return Err(Error::usage(message).help("say what to set, or `do_nothing`"));
+            return Err(Error::usage(message).help("set a column, or use `do_nothing`"));
         }
         let sets_deleted = |column: &str| sets.iter().any(|set| set.column == column);
         let leaves_deleted =
@@ -109,17 +109,17 @@ struct Arbiter {
 
 fn find(declared: &Declared, target: &Target) -> Result<Arbiter> {
     let all = arbiters(declared);
-    let there = describe(&all);
-    let (said, mut found): (String, Vec<Arbiter>) = match target {
+    let existing = describe(&all);
+    let (which, mut found): (String, Vec<Arbiter>) = match target {
         Target::Named(name) => {
-            (format!("called `{name}`"), all.into_iter().filter(|one| one.name == Some(name)).collect())
+            (format!("named `{name}`"), all.into_iter().filter(|one| one.name == Some(name)).collect())
         }
         Target::Columns(columns) => {
             let same = |one: &Arbiter| {
                 one.columns.len() == columns.len()
                     && columns.iter().all(|column| one.columns.contains(column))
             };
-            (format!("of ({})", columns.join(", ")), all.into_iter().filter(same).collect())
+            (format!("on ({})", columns.join(", ")), all.into_iter().filter(same).collect())
         }
     };
     // Those of all rows before partial ones.
@@ -127,13 +127,15 @@ fn find(declared: &Declared, target: &Target) -> Result<Arbiter> {
     let model = declared.model;
     match (found.len(), found.first().is_some_and(|one| !one.is_partial)) {
         (0, _) => {
-            let message = format!("`{model}` has no unique {said}, so that no row is refused by it");
-            Err(Error::usage(message).help(format!("there are: {there}")))
+            let message = format!("`{model}` has no unique constraint or index {which}");
+            Err(Error::usage(message).help(format!("it has: {existing}")))
         }
         (1, _) | (_, true) => Ok(found.remove(0)),
         _ => {
-            let message = format!("`{model}` has several uniques {said}, each of other rows");
-            Err(Error::usage(message).help("give them names, and `on_conflict` the name of one"))
+            let message =
+                format!("`{model}` has several unique constraints or indexes {which}, each for other rows");
+            Err(Error::usage(message)
+                .help("declare them with names, and give `on_conflict` one of the names"))
         }
     }
 }
@@ -198,7 +200,7 @@ fn index_keys(index: &DeclaredIndex) -> (Vec<&'static str>, String) {
 
 fn describe(all: &[Arbiter]) -> String {
     let one = |arbiter: &Arbiter| {
-        let name = arbiter.name.map_or_else(String::new, |name| format!(" called `{name}`"));
+        let name = arbiter.name.map_or_else(String::new, |name| format!(" named `{name}`"));
         format!("{}{name}", arbiter.sql.trim_start())
     };
     let all: Vec<_> = all.iter().map(one).collect();

@@ -125,7 +125,7 @@ fn stale<M: Model>() -> Error {
         M::DECLARED.model
     );
     Error::stale(message)
-        .help("read it again, and change what it is now; `first` gives `None` in place of this error")
+        .help("read it again, and repeat the change; `first` returns `None` instead of this error")
 }
 
 fn not_found<M: Model>() -> Error {
@@ -133,7 +133,7 @@ fn not_found<M: Model>() -> Error {
         "there is no live row of `{}` with the key of the one that is saved",
         M::DECLARED.model
     ))
-    .help("it was deleted, or never inserted; `first` gives `None` in place of this error")
+    .help("it was deleted, or never inserted; `first` returns `None` instead of this error")
 }
 
 impl<M> Sealed for Save<M> {}

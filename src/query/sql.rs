@@ -230,17 +230,17 @@ pub const fn unknown_column<M: Model>(alias: &str, column: &str, place: &str) ->
         // The derive has reported an error.
         return Column::new("");
     }
-    let mut said = Message::new();
-    said.push("`");
-    said.push(declared.model);
-    said.push("` (alias `");
-    said.push(alias);
-    said.push("`)");
-    said.has_no(declared.columns, column);
-    said.push(" (");
-    said.push(place);
-    said.push(")");
-    panic!("{}", said.text())
+    let mut message = Message::new();
+    message.push("`");
+    message.push(declared.model);
+    message.push("` (alias `");
+    message.push(alias);
+    message.push("`)");
+    message.has_no(declared.columns, column);
+    message.push(" (");
+    message.push(place);
+    message.push(")");
+    panic!("{}", message.text())
 }
 
 /// Reports the column of a `has_many` that does not exist as a compile error.
@@ -251,12 +251,12 @@ pub const fn missing_column<M: Model>(column: &str) -> Column<M, Missing> {
         // The derive has reported an error.
         return Column::new("");
     }
-    let mut said = Message::new();
-    said.push("`");
-    said.push(declared.model);
-    said.push("`");
-    said.has_no(declared.columns, column);
-    panic!("{}", said.text())
+    let mut message = Message::new();
+    message.push("`");
+    message.push(declared.model);
+    message.push("`");
+    message.has_no(declared.columns, column);
+    panic!("{}", message.text())
 }
 
 /// A text that is composed at compile time.

@@ -157,7 +157,7 @@ impl<M: Model> Update<M> {
     fn check(&self) -> Result<()> {
         let model = M::DECLARED.model;
         if self.sets.is_empty() {
-            return Err(Error::usage(format!("an update of `{model}` sets nothing")).help("say `set`"));
+            return Err(Error::usage(format!("an update of `{model}` sets nothing")).help("call `set`"));
         }
         check_sets::<M>(&self.sets, "an update")?;
         if let Some(set) = self.sets.iter().find(|set| set.is_excluded) {

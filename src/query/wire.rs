@@ -257,9 +257,10 @@ impl Bound {
         };
         let literal = match text {
             Ok(Some(text)) if text.contains('\0') => {
-                return Err(crate::Error::usage("a text with a NUL in it cannot stand in a statement").help(
-                    "Postgres stores no NUL in a text, so that no row has it: leave the comparison out",
-                ));
+                return Err(crate::Error::usage(
+                    "a text with a NUL character cannot be written into a statement",
+                )
+                .help("Postgres stores no NUL in a text, so that no row has it: leave the comparison out"));
             }
             Ok(Some(text)) => literal(&text),
             Ok(None) => "NULL".to_owned(),

@@ -56,7 +56,7 @@ impl Model<'_> {
 fn check_field(field: &Field, errors: &Errors) {
     let attrs = &field.attrs;
     if let Some(skip) = &attrs.skip
-        && attrs.said.len() > 1
+        && attrs.given.len() > 1
     {
         errors.at(skip, "a skipped field is no column: leave its other options out, or leave `skip` out");
         return;

@@ -148,7 +148,7 @@ fn declared(model: &Model) -> TokenStream {
         quote!(__feedstock::deleted_at::<#ty>(#column))
     });
     let soft_delete = option(&soft_delete);
-    let [updated_at, version] = [updated_at(model), version(model)].map(|said| option(&said));
+    let [updated_at, version] = [updated_at(model), version(model)].map(|column| option(&column));
     quote! {
         __feedstock::Declared {
             module: __feedstock::module_path!(),

@@ -61,7 +61,7 @@ pub struct FieldAttrs {
     pub skip: Option<Ident>,
     pub with: Option<Type>,
     /// The names of all options, to refuse an option that must be alone.
-    pub said: Vec<Ident>,
+    pub given: Vec<Ident>,
 }
 
 /// `identity = …`
@@ -82,7 +82,7 @@ pub enum DefaultValue {
 pub fn parse(attrs: &[Attribute], field: &Ident, errors: &Errors) -> FieldAttrs {
     let mut out = FieldAttrs::default();
     grammar::attributes(attrs, "model", errors, &mut |name, input| {
-        out.said.push(name.clone());
+        out.given.push(name.clone());
         item(&mut out, field, name, input, errors)
     });
     out

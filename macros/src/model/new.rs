@@ -131,11 +131,11 @@ fn is_required(model: &Model, field: &Field) -> bool {
 /// Does the database have a value for the column if none is given?
 fn defaulted(model: &Model, field: &Field) -> bool {
     let attrs = &field.attrs;
-    let said = attrs.default.is_some()
+    let has_value = attrs.default.is_some()
         || attrs.created_at.is_some()
         || attrs.updated_at.is_some()
         || attrs.version.is_some();
-    said || counts(model, field)
+    has_value || counts(model, field)
 }
 
 fn counts(model: &Model, field: &Field) -> bool {

@@ -110,8 +110,9 @@ impl CopyColumn {
         let to = |verb| if verb == "leaves" { "to its default" } else { "a value" };
         let message =
             format!("it {this} `{}` {}, and the first row {first} it {}", self.name, to(this), to(first));
-        Error::usage(message)
-            .help("COPY cannot say DEFAULT: give every row a value or none, or say `insert_many`; nothing was stored")
+        Error::usage(message).help(
+            "COPY has no DEFAULT: give every row a value or none, or use `insert_many`; nothing was stored",
+        )
     }
 }
 

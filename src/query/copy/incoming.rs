@@ -60,10 +60,9 @@ impl Outgoing {
         let restricted = declared.relations.iter().any(|relation| relation.restrict_deleted_parent);
         if restricted && !parents_unchecked {
             let message =
-                format!("`{}` takes no rows below deleted ones, which COPY cannot test", declared.model);
-            return Err(Error::usage(message).help(
-                "say `insert_many`, which can, or `parents_unchecked` where no parent can be a deleted one",
-            ));
+                format!("`{}` has `restrict_deleted_parent`, which COPY cannot check", declared.model);
+            return Err(Error::usage(message)
+                .help("use `insert_many`, or `parents_unchecked` if no parent can be deleted"));
         }
         let mut given = Given::copying(Copying::new(N::COLUMNS));
         given.row(first);
@@ -71,7 +70,7 @@ impl Outgoing {
         let outgoing = Outgoing { given, model: declared.model, table: N::Model::TABLE, unique };
         if outgoing.names().is_empty() {
             let message = format!("the rows of `{}` leave every column to its default", declared.model);
-            return Err(Error::usage(message).help("COPY needs a column: give one, or say `insert_many`"));
+            return Err(Error::usage(message).help("COPY needs a column: give one, or use `insert_many`"));
         }
         Ok(outgoing)
     }

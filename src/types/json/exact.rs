@@ -64,9 +64,9 @@ const AS_TEXT: &str =
     "read it as text, which keeps every number and key: `{column}::text` into a `String` or a `JsonText`";
 
 fn refused(error: serde_json::Error) -> BoxError {
-    let said = error.to_string();
-    let is_ours = said.starts_with(TWICE) || said.starts_with("number out of range");
-    if is_ours { Unheld::error(said, AS_TEXT) } else { error.into() }
+    let message = error.to_string();
+    let is_ours = message.starts_with(TWICE) || message.starts_with("number out of range");
+    if is_ours { Unheld::error(message, AS_TEXT) } else { error.into() }
 }
 
 /// The texts of all numbers outside of strings.
@@ -188,7 +188,7 @@ impl<'de> Visitor<'de> for Unique {
         while let Some((key, _)) = entries.next_entry::<String, Unique>()? {
             if keys.contains(&key) {
                 return Err(A::Error::custom(format_args!(
-                    "{TWICE}`{key}` stands twice in an object of the JSON"
+                    "{TWICE}`{key}` occurs twice in an object of the JSON"
                 )));
             }
             keys.insert(key);
@@ -218,7 +218,7 @@ mod tests {
 
     use super::*;
 
-    fn said<T: Serialize + DeserializeOwned>(json: &str, keys: bool) -> String {
+    fn outcome<T: Serialize + DeserializeOwned>(json: &str, keys: bool) -> String {
         read::<T>(json.as_bytes(), keys).map_or_else(|error| error.to_string(), |_| "read".to_owned())
     }
 
@@ -235,7 +235,7 @@ mod tests {
             r#"{"12345678901234567890.123": "\"12345678901234567890.123"}"#,
             "[1e-7, 1.5e300]",
         ] {
-            assert_eq!(said::<Value>(json, true), "read", "{json}");
+            assert_eq!(outcome::<Value>(json, true), "read", "{json}");
         }
         for json in [
             "12345678901234567890.123",
@@ -243,11 +243,11 @@ mod tests {
             "123456789012345678901",
             "1.0000000000000000001",
         ] {
-            assert!(said::<Value>(json, false).ends_with("in the JSON would be rounded"), "{json}");
+            assert!(outcome::<Value>(json, false).ends_with("in the JSON would be rounded"), "{json}");
         }
-        assert!(said::<Value>("1e400", false).starts_with("number out of range"));
-        assert_eq!(said::<Vec<u128>>("[123456789012345678901]", false), "read");
-        assert!(said::<f64>("9007199254740993", false).ends_with("would be rounded"));
+        assert!(outcome::<Value>("1e400", false).starts_with("number out of range"));
+        assert_eq!(outcome::<Vec<u128>>("[123456789012345678901]", false), "read");
+        assert!(outcome::<f64>("9007199254740993", false).ends_with("would be rounded"));
     }
 
     /// Floats are written with up to 17 digits, and read exactly.
@@ -282,22 +282,24 @@ mod tests {
         }
 
         for json in [r#"{"lumen": 1}"#, r#"{"colour": "red", "lumen": 1}"#] {
-            assert_eq!(said::<Light>(json, false), "read");
+            assert_eq!(outcome::<Light>(json, false), "read");
         }
         let more = r#"{"lumen": 1, "lamp": {"lumen": 2}}"#;
-        assert!(said::<Light>(more, false).starts_with("the JSON has `lamp`, which"));
+        assert!(outcome::<Light>(more, false).starts_with("the JSON has `lamp`, which"));
         let deep = r#"[{"a": {"lumen": 1}}, {"b": {"lumen": 1, "x": null}}]"#;
-        let deep = said::<Vec<HashMap<String, Option<Light>>>>(deep, false);
+        let deep = outcome::<Vec<HashMap<String, Option<Light>>>>(deep, false);
         assert!(deep.starts_with("the JSON has `1.b.?.x`, which"), "{deep}");
-        assert_eq!(said::<Open>(more, false), "read");
-        assert_eq!(said::<Value>(more, false), "read");
-        assert!(said::<Light>(r#"{"lumen": 1} 2"#, false).starts_with("trailing characters"));
+        assert_eq!(outcome::<Open>(more, false), "read");
+        assert_eq!(outcome::<Value>(more, false), "read");
+        assert!(outcome::<Light>(r#"{"lumen": 1} 2"#, false).starts_with("trailing characters"));
     }
 
     #[test]
     fn keys_that_stand_twice_are_refused() {
-        assert!(said::<Value>(r#"{"a": [{"b": 1, "b": 2}]}"#, true).starts_with("the key `b` stands twice"));
-        assert_eq!(said::<Value>(r#"{"a": {"a": 1}, "b": {"a": null}}"#, true), "read");
+        assert!(
+            outcome::<Value>(r#"{"a": [{"b": 1, "b": 2}]}"#, true).starts_with("the key `b` occurs twice")
+        );
+        assert_eq!(outcome::<Value>(r#"{"a": {"a": 1}, "b": {"a": null}}"#, true), "read");
         assert!(has_nul(br#""\u0000""#) && !has_nul(br#""\\u0000""#));
     }
 }

@@ -102,11 +102,14 @@ fn what_cannot_be_meant_is_refused() {
     let unknown = said(insert().on_conflict(Episode::TITLE).do_nothing());
     assert_eq!(
         unknown,
-        "`Episode` has no unique of (title), so that no row is refused by it\n  help: there are: (\"id\"); \
+        "`Episode` has no unique constraint or index on (title)\n  help: it has: (\"id\"); \
          (\"drama_id\", \"episode_number\") WHERE \"deleted_at\" IS NULL"
     );
-    assert!(said(insert().on_conflict(Episode::DRAMA_ID).do_nothing()).contains("no unique of (drama_id)"));
-    assert!(said(insert().on_conflict("by_title").do_nothing()).contains("no unique called `by_title`"));
+    assert!(
+        said(insert().on_conflict(Episode::DRAMA_ID).do_nothing())
+            .contains("no unique constraint or index on (drama_id)")
+    );
+    assert!(said(insert().on_conflict("by_title").do_nothing()).contains("index named `by_title`"));
     let twice = [Episode::TITLE.to("a"), Episode::TITLE.to_excluded()];
     let twice = said(insert().on_conflict(PLACE).do_update(twice));
     assert!(twice.starts_with("`do_update` of `Episode` sets `title` twice"), "{twice}");
@@ -153,7 +156,10 @@ fn uniques_of_every_kind_are_found() {
     assert_eq!((by_code.id, by_code.slot, by_code.version), (made.id, 2, 2), "it is counted up");
     let by_slot = || Ticket::insert(ticket(3, 2, "three"));
     let error = by_slot().on_conflict(Ticket::SLOT).do_nothing().first(client).unwrap_err();
-    assert!(error.is_usage() && error.message().contains("several uniques of (slot)"), "{error}");
+    assert!(
+        error.is_usage() && error.message().contains("several unique constraints or indexes on (slot)"),
+        "{error}"
+    );
     assert_eq!(by_slot().on_conflict("morning").do_nothing().first(client).unwrap(), None);
     let evening = by_slot().on_conflict("evening").do_nothing().first(client).unwrap_err();
     assert_eq!(evening.sqlstate(), Some("23505"), "another unique than was named");

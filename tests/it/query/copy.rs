@@ -376,7 +376,7 @@ fn a_model_that_tests_its_parents_is_not_copied() {
     let mut db = support::database("copy_restricted");
     let refused = parents::Child::copy_in([parents::NewChild::new(1)]).execute(&mut db.client).unwrap_err();
     assert!(refused.is_usage(), "{refused}");
-    assert_eq!(refused.message(), "`Child` takes no rows below deleted ones, which COPY cannot test");
+    assert_eq!(refused.message(), "`Child` has `restrict_deleted_parent`, which COPY cannot check");
 }
 
 mod parents {

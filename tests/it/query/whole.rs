@@ -189,7 +189,7 @@ const REFUSED: &[(&str, &[&str], &str, &str)] = &[
         "json::text",
     ),
     ("json", &["1e400"], "number", "json::text"),
-    ("plain", &["{\"a\": 1, \"a\": 2}"], "the key `a` stands twice", "plain::text"),
+    ("plain", &["{\"a\": 1, \"a\": 2}"], "the key `a` occurs twice", "plain::text"),
     ("plain", &["[1.00000000000000000001]"], "would be rounded", "plain::text"),
     ("typed", &["[9007199254740993]"], "9007199254740993 in the JSON would be rounded", "typed::text"),
     ("mood", &["odd"], "`odd` is none of `calm`, `loud`", "add a variant with the label `odd`"),

@@ -254,7 +254,7 @@ fn a_taken_unique_refuses_the_restore_and_nothing_changes() {
     assert!(error.is_taken());
     let text = error.to_string();
     assert!(
-        text.contains("a live `Storyboard` has the values already that `storyboard_number` allows once"),
+        text.contains("a live `Storyboard` already has the values that `storyboard_number` allows once"),
         "{text}"
     );
     assert!(text.contains("detail: Key (drama_id, number)=(1, 2) already exists."), "{text}");
