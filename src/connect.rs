@@ -4,6 +4,7 @@
 
 mod attempt;
 mod environment;
+mod known;
 mod message;
 mod notice;
 mod parameters;

@@ -2,7 +2,7 @@
 //!
 //! Rather too much is hidden than too little: one wrong character makes a password a host, a database or a parameter.
 
-use super::parameters::PARAMETERS;
+use super::known::PARAMETERS;
 use super::text::{ConnectionString, encoded, written};
 
 /// What stands where a password stood.
