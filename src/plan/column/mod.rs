@@ -53,7 +53,6 @@ pub(super) fn drop(context: &Context<'_>, table: &Name, column: &str) -> Step {
 }
 
 /// The changes of a column, in the order in which they are made.
-
 pub(super) fn change(context: &Context<'_>, table: &Name, name: &str, changes: &[ColumnChange]) -> Stages {
     let not_null_of_all = || recurses(&context.kept, context.wanted, table, name, ColumnChange::SetNotNull);
     // An inherited NOT NULL is lost when the table leaves its parent, and must be set again in the same transaction.
