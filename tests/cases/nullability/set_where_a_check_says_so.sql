@@ -11,3 +11,11 @@ CREATE TABLE t (a integer NOT NULL, CONSTRAINT a_given CHECK (a IS NOT NULL));
 INSERT INTO t VALUES (1);
 
 -- plan
+-- changes column t.a
+-- lock: AccessExclusiveLock on t (blocks reads and writes)
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN a SET NOT NULL;
+
+COMMIT;
