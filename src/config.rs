@@ -1,4 +1,4 @@
-//! What a team decides once: `feedstock.toml`, as `docs/feedstock_toml.md` describes it.
+//! The settings of a project: `feedstock.toml`, as `docs/feedstock_toml.md` describes it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -511,6 +511,6 @@ fn is_true(value: &bool) -> bool {
     *value
 }
 
-pub(crate) fn is_false(value: &bool) -> bool {
+fn is_false(value: &bool) -> bool {
     !*value
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Name, Schema};
+use super::{Id, Name, Schema, is_false};
 
 /// An object that is its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,8 +157,4 @@ pub enum Property {
     CommentOn(String),
     /// A rule that applies on replicas too.
     EnabledAlways,
-}
-
-fn is_false(value: &bool) -> bool {
-    !*value
 }
