@@ -435,6 +435,7 @@ impl<'a> Lines<'a> {
 }
 
 /// The text before a definition's first bracket, and what commas part within it.
+#[cfg(feature = "cli")]
 pub(crate) fn in_brackets(definition: &str) -> (&str, Vec<&str>) {
     let (mut depth, mut at, mut from) = (0, 0, 0);
     let (mut head, mut parts) = (definition, Vec::new());
@@ -465,6 +466,7 @@ pub(crate) fn in_brackets(definition: &str) -> (&str, Vec<&str>) {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "cli")]
     #[test]
     fn a_definition_is_taken_apart_at_its_commas() {
         let read = |text: &'static str| in_brackets(text);
