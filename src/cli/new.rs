@@ -6,7 +6,7 @@ use super::{Answer, Values, say, status};
 use crate::migration::write::{self, NewFile};
 use crate::migration::{Allow, Header, Migration, Migrations, Part};
 use crate::plan::{Plan, Refusal};
-use crate::prove::{prove, work_out};
+use crate::prove::{prove, prove_first, work_out};
 use crate::runner::State;
 use crate::server::Server;
 use crate::source::Source;
@@ -62,7 +62,12 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let existed = !current.schema.tables.is_empty();
     let files = files(context, &migrations, &verb.name, &plan, existed)?;
     context.step("proving the plan …");
-    prove(&scratch, &current.database, &read(&files)?, &wanted, &context.scope)?;
+    let (written, scope) = (read(&files)?, &context.scope);
+    if migrations.iter().next().is_none() {
+        prove_first(&scratch, &current.database, &plan, &written, &wanted, scope)?;
+    } else {
+        prove(&scratch, &current.database, &written, &wanted, scope)?;
+    }
     context.done();
     write(context, &files)?;
     context.say(summary(&plan));

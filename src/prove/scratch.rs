@@ -14,12 +14,15 @@ use std::time::{Duration, Instant};
 
 use postgres::Client;
 
+use super::canonical::Text;
 use super::rights::{self, OWNER, ReplayAs};
 use crate::connect::{Environment, redacted, with_dbname};
 use crate::error::{Error, Result};
 use crate::ident::{ident, idents};
+use crate::inspect::Prepared;
 use crate::interrupt::{OnInterrupt, on_interrupt, received};
 use crate::pin::connect_pinned;
+use crate::schema::Schema;
 use crate::server::{SUPERUSER, Server};
 
 /// The first half of the advisory locks' key: "feed" in ASCII.
@@ -45,6 +48,8 @@ pub struct Scratch {
     /// The `search_path` that every migration begins with.
     pub(super) search_path: Vec<String>,
     benches: Mutex<Vec<Bench>>,
+    /// The schema that was made canonical last, and its text.
+    rebuilt: Mutex<Option<(Text, Schema)>>,
     pub(super) host: Arc<Host>,
     /// Does the server keep results for later runs?
     keeps: bool,
@@ -66,6 +71,7 @@ pub struct Database {
 /// An empty database with an open connection, for transactions that are rolled back. The fields drop in this order.
 struct Bench {
     client: Client,
+    prepared: Prepared,
     uses: usize,
     _database: Database,
 }
@@ -219,21 +225,34 @@ impl Scratch {
     /// # Errors
     ///
     /// The server refuses, or `what` fails.
-    pub(crate) fn on_a_bench<T>(&self, what: impl FnOnce(&mut Client) -> Result<T>) -> Result<T> {
+    pub(crate) fn on_a_bench<T>(
+        &self,
+        what: impl FnOnce(&mut Client, &mut Prepared) -> Result<T>,
+    ) -> Result<T> {
         let free = self.benches().pop();
         let mut bench = match free {
             Some(bench) => bench,
             None => {
                 let database = self.database()?;
-                Bench { client: database.client()?, uses: 0, _database: database }
+                Bench {
+                    client: database.client()?,
+                    prepared: Prepared::default(),
+                    uses: 0,
+                    _database: database,
+                }
             }
         };
-        let done = what(&mut bench.client)?;
+        let done = what(&mut bench.client, &mut bench.prepared)?;
         bench.uses += 1;
         if bench.uses < USES_OF_A_BENCH {
             self.benches().push(bench);
         }
         Ok(done)
+    }
+
+    /// The schema that was made canonical last, and its text.
+    pub(super) fn rebuilt(&self) -> MutexGuard<'_, Option<(Text, Schema)>> {
+        self.rebuilt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn benches(&self) -> MutexGuard<'_, Vec<Bench>> {
@@ -286,9 +305,15 @@ impl Scratch {
     }
 
     fn on(host: Arc<Host>) -> Self {
-        let (benches, uses_kept) = (Mutex::default(), AtomicBool::new(false));
-        let search_path = vec!["public".to_owned()];
-        Scratch { replay_as: ReplayAs::Superuser, search_path, benches, host, keeps: false, uses_kept }
+        Scratch {
+            replay_as: ReplayAs::Superuser,
+            search_path: vec!["public".to_owned()],
+            benches: Mutex::default(),
+            rebuilt: Mutex::default(),
+            host,
+            keeps: false,
+            uses_kept: AtomicBool::new(false),
+        }
     }
 
     fn create(&self, how: &str) -> Result<Database> {

@@ -2,7 +2,7 @@
 
 use postgres::Client;
 
-use super::canonical::{canonical, canonical_like, names_unsupported};
+use super::canonical::{canonical, canonical_like, is_read_from, names_unsupported};
 use super::{Database, Scratch, run};
 use crate::diff::{Hints, diff, impossible, renames, unsupported};
 use crate::inspect::{Scope, inspect};
@@ -123,6 +123,46 @@ pub fn prove(
     }
     Err(Error::refused(format!("after the plan the schema still differs: {}", left.join(", ")))
         .help("this is a defect of Feedstock: please report it with both schemas; nothing was written"))
+}
+
+/// As [`prove`], of the first files of a project, whose database is empty.
+///
+/// The canonical form of `wanted` was read from a database in which only its own text had been run. Where the plan is
+/// that text, statement by statement, and so are the files, it is proven already.
+///
+/// # Errors
+/// As of [`prove`].
+pub fn prove_first(
+    scratch: &Scratch,
+    database: &Database,
+    plan: &Plan,
+    files: &Migrations,
+    wanted: &Schema,
+    scope: &Scope,
+) -> Result<()> {
+    if is_proven(scratch, plan, files, wanted)? {
+        return Ok(());
+    }
+    prove(scratch, database, files, wanted, scope)
+}
+
+/// Have these files already been run on an empty database, from which `wanted` was read?
+///
+/// # Errors
+/// A file cannot be split.
+pub fn is_proven(scratch: &Scratch, plan: &Plan, files: &Migrations, wanted: &Schema) -> Result<bool> {
+    let in_one_transaction = plan.files.len() == 1 && plan.steps().all(|step| step.in_transaction);
+    let mut steps = plan.steps().map(|step| step.sql.as_str());
+    for file in files.iter() {
+        let statements = file.statements()?;
+        if file.header.no_transaction || file.isolation.is_some() {
+            return Ok(false);
+        }
+        if !statements.iter().all(|statement| steps.next() == Some(statement.text)) {
+            return Ok(false);
+        }
+    }
+    Ok(in_one_transaction && steps.next().is_none() && is_read_from(scratch, plan, wanted))
 }
 
 /// As [`prove`], of a plan that has not become files.
