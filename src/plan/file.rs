@@ -137,10 +137,10 @@ impl File {
     pub fn summary(&self) -> String {
         let mut verbs: BTreeMap<Verb, Vec<&str>> = BTreeMap::new();
         let of_objects = self.steps.iter().filter(|step| step.id.is_some() && step.work != Work::Lock);
+        let mut seen = BTreeSet::new();
         for step in of_objects {
-            let objects = verbs.entry(step.verb()).or_default();
-            if !objects.contains(&step.about.as_str()) {
-                objects.push(&step.about);
+            if seen.insert((step.verb(), step.about.as_str())) {
+                verbs.entry(step.verb()).or_default().push(&step.about);
             }
         }
         // A comment on what is created in the same file is a part of it.

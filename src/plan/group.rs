@@ -54,7 +54,7 @@ impl<'a> Groups<'a> {
     fn join(&mut self, tables: &[Name]) {
         let firsts: BTreeSet<Name> =
             tables.iter().filter_map(|table| self.first.get(table)).cloned().collect();
-        let Some(smallest) = firsts.first() else { return };
+        let Some(smallest) = firsts.first().filter(|_| firsts.len() > 1) else { return };
         for first in self.first.values_mut().filter(|first| firsts.contains(first)) {
             first.clone_from(smallest);
         }
