@@ -1,5 +1,5 @@
-//! Statements that a session has prepared: to parse and to plan the queries of the catalogs takes longer than to run them
-//! on a small database.
+//! Statements that a session has prepared: to parse and to plan the queries of the catalogs takes longer than to run
+//! them on a small database.
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 use postgres::Client;
 
 use super::lost::lost;
+use super::text::Text;
 use super::{Database, Scratch, run};
 use crate::diff::diff;
 use crate::inspect::{Prepared, Scope, inspect, inspect_in};
@@ -13,31 +14,11 @@ use crate::{Error, Result};
 /// How often a schema may be rebuilt before its text repeats. Two is what Postgres 15 needs.
 const ROUNDS: usize = 4;
 
-/// The number of statements that one transaction may have. After each of them Postgres looks at all locks that the
-/// transaction holds, so that the time grows with the square of their number.
-const STATEMENTS: usize = 400;
-
-/// A schema as the SQL that builds it, in messages of so few statements that each can be a transaction.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Text(Vec<String>);
-
-impl Text {
-    fn of(schema: &Schema) -> Self {
-        Self::of_plan(&plan_from_nothing(schema))
-    }
-
-    fn of_plan(plan: &Plan) -> Self {
-        let steps: Vec<&str> = plan.steps().map(|step| step.sql.as_str()).collect();
-        let messages: Vec<String> = steps.chunks(STATEMENTS).map(|steps| steps.join(";\n")).collect();
-        Text(if messages.is_empty() { vec![String::new()] } else { messages })
-    }
-}
-
 /// Was `wanted` read from a database in which nothing but the statements of this plan had been run?
 pub(super) fn is_read_from(scratch: &Scratch, plan: &Plan, wanted: &Schema) -> bool {
     let rebuilt = scratch.rebuilt();
     let Some((text, schema)) = &*rebuilt else { return false };
-    schema == wanted && *text == Text::of_plan(plan)
+    schema == wanted && *text == Text::of(plan)
 }
 
 /// Rebuilds a schema from its own text until the text repeats.
@@ -60,7 +41,7 @@ pub(crate) fn canonical_of(
     scope: &Scope,
     mut of_one_version: bool,
 ) -> Result<Schema> {
-    let mut text = Text::of(&found);
+    let mut text = text_of(&found);
     let unsupported = found.unsupported.clone();
     let mut before = found;
     let of_publications = before.dependencies.of_publications().map(|(id, on)| (id.clone(), on.clone()));
@@ -75,7 +56,7 @@ pub(crate) fn canonical_of(
         }
         // What is read as it was before has the text that it had.
         let again =
-            if schema == before { None } else { Some(Text::of(&schema)).filter(|again| *again != text) };
+            if schema == before { None } else { Some(text_of(&schema)).filter(|again| *again != text) };
         let Some(again) = again else {
             // What cannot be represented was not rebuilt, and is compared as it was found.
             schema.unsupported = unsupported;
@@ -135,7 +116,7 @@ pub(crate) fn canonical_like(
     expected: &Schema,
     scope: &Scope,
 ) -> Result<Schema> {
-    if found == *expected || Text::of(&found) == Text::of(expected) {
+    if found == *expected || text_of(&found) == text_of(expected) {
         return Ok(Schema { unsupported: found.unsupported, ..expected.clone() });
     }
     canonical(scratch, found, scope)
@@ -161,7 +142,7 @@ fn rebuilt(
 /// # Errors
 /// The text cannot be built.
 pub(crate) fn database_of(scratch: &Scratch, schema: &Schema) -> Result<Database> {
-    built(scratch, &Text::of(schema), &schema.unsupported)
+    built(scratch, &text_of(schema), &schema.unsupported)
 }
 
 fn built(scratch: &Scratch, text: &Text, unsupported: &[String]) -> Result<Database> {
@@ -179,6 +160,10 @@ fn built(scratch: &Scratch, text: &Text, unsupported: &[String]) -> Result<Datab
 /// A schema as the SQL that builds it.
 pub fn emit(schema: &Schema) -> String {
     plan_from_nothing(schema).sql()
+}
+
+fn text_of(schema: &Schema) -> Text {
+    Text::of(&plan_from_nothing(schema))
 }
 
 fn plan_from_nothing(schema: &Schema) -> Plan {

@@ -10,6 +10,7 @@ mod scratch;
 mod shared;
 mod simple;
 mod superuser;
+mod text;
 mod work_out;
 
 pub use canonical::emit;

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use postgres::Client;
 
-use super::canonical::Text;
 use super::rights::{self, OWNER, ReplayAs};
+use super::text::Text;
 use crate::connect::{Environment, redacted, with_dbname};
 use crate::error::{Error, Result};
 use crate::ident::{ident, idents};

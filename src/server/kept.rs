@@ -128,7 +128,7 @@ fn throw_away(cluster: &Path) {
 /// The disk space of all files in a directory and below it.
 fn bytes_of(directory: &Path) -> u64 {
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    // The entry asks the open directory, and no path has to be followed: there are some hundred files for each database.
+    // The entry asks the open directory, and no path has to be followed: each database has some hundred files.
     let bytes_of_entry = |entry: DirEntry| match entry.metadata() {
         Ok(own) if own.is_dir() => own.blocks() * 512 + bytes_of(&entry.path()),
         own => own.as_ref().map_or(0, Metadata::blocks) * 512,
