@@ -12,13 +12,13 @@ const LAYERS: &[&[&str]] = &[
     &["error", "ident", "interrupt", "schema", "text_file"],
     SERVICE,
     &["client"],
-    &["config", "connect", "sql"],
+    &["config", "connect", "report", "sql"],
     &["pin"],
     &["server", "migration", "ddl", "inspect"],
     &["diff"],
     &["plan"],
     &["prove", "runner", "lint"],
-    &["source", "report"],
+    &["source"],
     &["cli", "internals"],
 ];
 
@@ -33,7 +33,7 @@ const REEXPORTED: &[(&str, &str)] = &[("query", "client")];
 const EVERYWHERE: &[&str] = &["error", "ident"];
 
 /// These only compute.
-const WITHOUT_IO: &[&str] = &["schema", "diff", "plan"];
+const WITHOUT_IO: &[&str] = &["schema", "diff", "plan", "report"];
 
 /// The crates and modules through which a program does IO.
 const IO: &[&str] = &[
