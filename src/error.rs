@@ -52,7 +52,14 @@ pub struct Place {
 
 impl Error {
     fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Error(Box::new(Inner { kind, message: message.into(), place: None, help: None, source: None, parts: Vec::new() }))
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            place: None,
+            help: None,
+            source: None,
+            parts: Vec::new(),
+        }))
     }
 
     /// The call itself is wrong: exit status 2.

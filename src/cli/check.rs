@@ -7,7 +7,7 @@ use super::{Answer, say, status};
 use crate::migration::Migrations;
 use crate::plan::Options;
 use crate::prove::{Scratch, work_out};
-use crate::report::{Check, Finding, Format, Report, Severity, Source as Seen};
+use crate::report::{Check, Finding, Report, Severity, Source as Seen};
 use crate::runner::{Entry, State};
 use crate::source::{Built, Source};
 use crate::{Error, Result};
@@ -29,20 +29,8 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     context.done();
     let mut report = Report { checks, ..Report::default() };
     output::add_texts(&mut report);
-    let answer = if report.checks.iter().all(Check::is_good) { Answer::Yes } else { Answer::No };
-    let quiet = context.global.quiet;
-    verb.outputs.write(context, &report, |format| (format == Format::Human).then(|| Ok(text(&report, quiet))))?;
-    Ok(answer)
-}
-
-/// A line a check, and what is wrong; with `--quiet` only that.
-fn text(report: &Report, quiet: bool) -> String {
-    let checks = report.checks.iter().filter(|check| !quiet || !check.is_good());
-    let line = |check: &Check| {
-        let mark = if check.is_good() { "ok  " } else { "FAIL" };
-        format!("{mark}  {}: {}\n", check.name, check.message.as_deref().unwrap_or_default())
-    };
-    say::without_secrets(&checks.map(line).collect::<String>())
+    verb.outputs.write(context, &report, |_| None)?;
+    Ok(if report.checks.iter().all(Check::is_good) { Answer::Yes } else { Answer::No })
 }
 
 /// A check that has its answer.

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::history::SearchPathArgument;
 use super::output::Outputs;
 use super::{Answer, Values, rename, say};
-use crate::plan::{Allow, Hazard, Measured, Plan, RULES, Refusal, measured_lines};
+use crate::plan::{Allow, Hazard, Plan, RULES, Refusal, measured_lines};
 use crate::prove::{prove_plan, work_out};
 use crate::report::{Acknowledged, Check, Finding, Format, Report, Severity, Source as Seen};
 use crate::source::{Compared, Live, Source};
@@ -121,14 +121,17 @@ fn found(context: &Context, plan: &Plan) -> Result<Check> {
         for hazard in &step.hazards {
             let mut finding = of_hazard(hazard);
             finding.statement = Some(number + 1);
-            finding.evidence = step.measured.iter().flat_map(|measured| measured_lines(&[measured])).collect();
+            finding.evidence =
+                step.measured.iter().flat_map(|measured| measured_lines(&[measured])).collect();
             if allow.covers(hazard.rule, &hazard.object) {
                 finding.acknowledged = Some(Acknowledged { in_file: false, reason: None });
             }
             findings.push(finding);
         }
     }
-    let said = |refusal: &&Refusal| !findings.iter().any(|it| it.rule == refusal.rule && it.object.as_ref() == Some(&refusal.object));
+    let said = |refusal: &&Refusal| {
+        !findings.iter().any(|it| it.rule == refusal.rule && it.object.as_ref() == Some(&refusal.object))
+    };
     let refusals: Vec<Finding> = plan.refusals.iter().filter(said).map(of_refusal).collect();
     findings.extend(refusals);
     let steps = say::count(plan.steps().count(), "statement");

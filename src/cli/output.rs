@@ -45,11 +45,13 @@ impl FromStr for Output {
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         let (name, path) = match text.split_once('=') {
-            Some((name, path)) => (name, Some(PathBuf::from(path)).filter(|path| !path.as_os_str().is_empty())),
+            Some((name, path)) => {
+                (name, Some(PathBuf::from(path)).filter(|path| !path.as_os_str().is_empty()))
+            }
             None => (text, None),
         };
         if text.ends_with('=') {
-            return Err(format!("`{text}` names no file"));
+            return Err("after the `=` a file is named: sarif=feedstock.sarif".to_owned());
         }
         let format = FORMATS.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
         let names = || FORMATS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
@@ -67,13 +69,15 @@ impl Outputs {
         let directories = self.format.iter().filter_map(|output| output.path.as_ref()?.parent());
         for directory in directories.filter(|directory| !directory.as_os_str().is_empty()) {
             if !directory.is_dir() {
-                return Err(Error::usage(format!("there is no directory {}", directory.display())).help("create it first"));
+                return Err(Error::usage(format!("there is no directory {}", directory.display()))
+                    .help("create it first"));
             }
         }
         Ok(())
     }
 
-    /// Writes the report in all formats; `own` gives the text of those in which the verb has one of its own.
+    /// Writes the report in all formats; `own` gives the text of those in which the verb has one of its own. With
+    /// `--quiet`, people are told what is not good alone.
     pub(super) fn write(
         &self,
         context: &Context,
@@ -82,9 +86,17 @@ impl Outputs {
     ) -> Result<()> {
         let paths = paths(context)?;
         for Output { format, path } in &self.format {
+            let write = |report: &Report| {
+                say::without_secrets(&report::write(report, *format, &paths, path.is_none()))
+            };
             let text = match own(*format) {
                 Some(text) => text?,
-                None => say::without_secrets(&report::write(report, *format, &paths, path.is_none())),
+                None if *format == Format::Human && context.global.quiet => {
+                    let mut bad = report.clone();
+                    bad.checks.retain(|check| !check.is_good());
+                    write(&bad)
+                }
+                None => write(report),
             };
             match path {
                 Some(path) => save(path, &text)?,
@@ -92,7 +104,9 @@ impl Outputs {
             }
         }
         let summary = std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty());
-        if self.format.iter().any(|output| output.format == Format::Github) && let Some(path) = summary {
+        if self.format.iter().any(|output| output.format == Format::Github)
+            && let Some(path) = summary
+        {
             append(Path::new(&path), &say::without_secrets(&report::step_summary(report, &paths)))?;
         }
         Ok(())
@@ -129,7 +143,8 @@ pub(super) fn findings(rule: &'static str, error: &Error) -> Vec<Finding> {
 
 /// The texts of the files that findings are about, as far as they can be read.
 pub(super) fn add_texts(report: &mut Report) {
-    let places = report.checks.iter().flat_map(|check| &check.findings).filter_map(|finding| finding.place.as_ref());
+    let places =
+        report.checks.iter().flat_map(|check| &check.findings).filter_map(|finding| finding.place.as_ref());
     for place in places {
         if !report.texts.contains_key(&place.file)
             && let Ok(text) = text_file::read_with_lf(Path::new(&place.file))

@@ -115,7 +115,12 @@ pub struct Finding {
 
 impl Finding {
     /// A finding with what each of them has.
-    pub fn new(rule: impl Into<Cow<'static, str>>, severity: Severity, message: impl Into<String>, source: Source) -> Self {
+    pub fn new(
+        rule: impl Into<Cow<'static, str>>,
+        severity: Severity,
+        message: impl Into<String>,
+        source: Source,
+    ) -> Self {
         Finding {
             rule: rule.into(),
             severity,
@@ -212,12 +217,6 @@ impl Coverage {
 }
 
 impl Report {
-    /// Is there nothing to be dealt with, of this severity or worse?
-    pub fn is_good(&self, fail_on: Option<Severity>) -> bool {
-        let is_bad = |finding: &Finding| fail_on.is_some_and(|worst| finding.severity <= worst) && finding.is_open();
-        !self.findings().any(is_bad)
-    }
-
     /// All findings.
     pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.checks.iter().flat_map(|check| &check.findings)
@@ -254,6 +253,8 @@ impl Report {
 /// The worst first, then by place.
 pub(super) fn sorted<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'a Finding> {
     let mut findings: Vec<&Finding> = findings.collect();
-    findings.sort_by_cached_key(|finding| (!finding.is_open(), finding.severity, finding.place.clone(), finding.key()));
+    findings.sort_by_cached_key(|finding| {
+        (!finding.is_open(), finding.severity, finding.place.clone(), finding.key())
+    });
     findings
 }

@@ -13,7 +13,8 @@ pub(super) fn write(report: &Report, paths: &Paths) -> String {
     let (mut text, mut left_out) = (String::new(), Vec::new());
     let open = report.open();
     for severity in Severity::ALL {
-        let of_kind: Vec<&Finding> = open.iter().copied().filter(|finding| finding.severity == severity).collect();
+        let of_kind: Vec<&Finding> =
+            open.iter().copied().filter(|finding| finding.severity == severity).collect();
         // One notice is kept for the last.
         let room = if severity == Severity::Note { SHOWN - 1 } else { SHOWN };
         text.extend(of_kind.iter().take(room).map(|finding| annotation(finding, paths)));

@@ -32,7 +32,8 @@ struct Lines {
 
 pub(super) fn write(report: &Report, paths: &Paths) -> String {
     let mut before: BTreeMap<String, usize> = BTreeMap::new();
-    let issues: Vec<Issue> = report.open().into_iter().map(|finding| issue(finding, paths, &mut before)).collect();
+    let issues: Vec<Issue> =
+        report.open().into_iter().map(|finding| issue(finding, paths, &mut before)).collect();
     json::text(&issues)
 }
 

@@ -22,6 +22,9 @@ pub(super) fn write(report: &Report, colour: bool) -> String {
             }
         }
     }
+    if report.checks.iter().any(|check| check.message.is_none()) {
+        text += &(report.summary() + "\n");
+    }
     text.extend(report.coverage.iter().map(|coverage| coverage.sentence() + "\n"));
     text
 }
@@ -40,8 +43,7 @@ fn groups<'a>(finding: &'a Finding, report: &'a Report) -> Vec<Group<'a>> {
                 Group::with_title(title)
                     .element(Snippet::source(text.as_str()).path(place.file.as_str()).annotation(annotation))
             }
-            None => Group::with_title(title)
-                .element(annotate_snippets::Origin::path(place.file.as_str())),
+            None => Group::with_title(title).element(annotate_snippets::Origin::path(place.file.as_str())),
         },
         None => Group::with_title(title),
     };

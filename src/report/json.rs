@@ -39,7 +39,10 @@ pub(super) fn write(report: &Report, paths: &Paths) -> String {
         message: check.message.as_deref(),
     });
     let mut coverage = report.coverage.clone();
-    coverage.iter_mut().flat_map(|coverage| &mut coverage.missing).for_each(|missing| rename(&mut missing.place));
+    coverage
+        .iter_mut()
+        .flat_map(|coverage| &mut coverage.missing)
+        .for_each(|missing| rename(&mut missing.place));
     text(&Object {
         version: VERSION,
         ok: report.checks.iter().all(Check::is_good),

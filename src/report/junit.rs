@@ -43,7 +43,13 @@ fn told(finding: &Finding, paths: &Paths) -> String {
         let at = place.start.map(|start| format!(":{}:{}", start.line, start.column)).unwrap_or_default();
         format!("{}{at}: ", paths.of(&place.file))
     });
-    let mut text = format!("{}{}: {} [{}]\n", place.unwrap_or_default(), finding.severity, finding.message, finding.key());
+    let mut text = format!(
+        "{}{}: {} [{}]\n",
+        place.unwrap_or_default(),
+        finding.severity,
+        finding.message,
+        finding.key()
+    );
     text.extend(finding.help.iter().map(|help| format!("  help: {help}\n")));
     text.extend(finding.rewrite.iter().flat_map(|sql| sql.lines()).map(|line| format!("  {line}\n")));
     text

@@ -25,7 +25,8 @@ pub(super) fn write(report: &Report, paths: &Paths, limit: usize) -> String {
         .into_iter()
         .filter_map(|finding| Some((finding, finding.acknowledged.as_ref()?)))
         .map(|(finding, known)| {
-            let reason = known.reason.as_ref().map(|reason| format!(": {}", plain(reason))).unwrap_or_default();
+            let reason =
+                known.reason.as_ref().map(|reason| format!(": {}", plain(reason))).unwrap_or_default();
             format!("- `{}`{reason}\n", finding.key())
         })
         .collect();
@@ -52,7 +53,8 @@ pub(super) fn write(report: &Report, paths: &Paths, limit: usize) -> String {
 fn row(check: &Check) -> String {
     let mark = if check.is_good() { "ok" } else { "**failed**" };
     // What failed is told below.
-    let seen = check.message.as_ref().filter(|_| check.is_good()).map(|message| cell(message)).unwrap_or_default();
+    let seen =
+        check.message.as_ref().filter(|_| check.is_good()).map(|message| cell(message)).unwrap_or_default();
     format!("| {} | {mark} | {seen} |\n", cell(&check.name))
 }
 

@@ -16,7 +16,8 @@ pub(super) fn write(report: &Report, paths: &Paths) -> String {
         report.findings().map(|finding| &*finding.rule).collect::<BTreeSet<_>>().into_iter().collect();
     let checks = report.checks.iter().flat_map(|check| sorted(check.findings.iter()));
     let results: Vec<Value> = checks.map(|finding| result(finding, &rules, paths)).collect();
-    let notifications: Vec<Value> = report.coverage.iter().flat_map(|coverage| notifications(coverage, paths)).collect();
+    let notifications: Vec<Value> =
+        report.coverage.iter().flat_map(|coverage| notifications(coverage, paths)).collect();
     let descriptors: Vec<Value> = rules.iter().map(|rule| json!({ "id": rule })).collect();
     json::text(&json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -73,8 +74,11 @@ fn level(severity: Severity) -> &'static str {
 fn location(place: &Place, paths: &Paths) -> Value {
     let uri = paths.uri(&place.file);
     // A file outside of the repository has a path of its own.
-    let artifact =
-        if uri.starts_with('/') { json!({ "uri": format!("file://{uri}") }) } else { json!({ "uri": uri, "uriBaseId": ROOT }) };
+    let artifact = if uri.starts_with('/') {
+        json!({ "uri": format!("file://{uri}") })
+    } else {
+        json!({ "uri": uri, "uriBaseId": ROOT })
+    };
     let mut location = json!({ "artifactLocation": artifact });
     if let Some(start) = place.start {
         let mut region = json!({ "startLine": start.line, "startColumn": start.column });

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::finding::{Coverage, Missing};
 use super::*;
 
 /// What XML, Markdown and workflow commands have to escape.
@@ -111,7 +112,13 @@ fn sarif_schema() -> Value {
     let package = packages.iter().find(|package| package["name"] == "serde-sarif").unwrap();
     let manifest = Path::new(package["manifest_path"].as_str().unwrap());
     let text = std::fs::read_to_string(manifest.with_file_name("src").join("schema.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
+    let mut schema: Value = serde_json::from_str(&text).unwrap();
+    // Two of its patterns are no regular expressions: a bracket is closed that was never opened.
+    for name in ["run", "toolComponent"] {
+        let language = &mut schema["definitions"][name]["properties"]["language"];
+        assert!(language.as_object_mut().unwrap().remove("pattern").is_some());
+    }
+    schema
 }
 
 #[test]
@@ -216,13 +223,18 @@ fn github_is_told_how_many_it_does_not_show() {
 
 #[test]
 fn gitlab_gets_the_fields_that_it_documents() {
-    let issues = |report: &Report| -> Vec<Value> { serde_json::from_str(&written(report, Format::Gitlab)).unwrap() };
+    let issues =
+        |report: &Report| -> Vec<Value> { serde_json::from_str(&written(report, Format::Gitlab)).unwrap() };
     let found = issues(&report());
     assert_eq!(found.len(), 3);
     for issue in &found {
         assert!(issue["description"].is_string() && issue["check_name"].is_string());
-        assert!(["info", "minor", "major", "critical", "blocker"].contains(&issue["severity"].as_str().unwrap()));
-        assert!(issue["location"]["path"].is_string() && issue["location"]["lines"]["begin"].as_u64() >= Some(1));
+        assert!(
+            ["info", "minor", "major", "critical", "blocker"].contains(&issue["severity"].as_str().unwrap())
+        );
+        assert!(
+            issue["location"]["path"].is_string() && issue["location"]["lines"]["begin"].as_u64() >= Some(1)
+        );
     }
     let fingerprints = |issues: &[Value]| -> Vec<String> {
         issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap().to_owned()).collect()
@@ -241,7 +253,9 @@ fn gitlab_gets_the_fields_that_it_documents() {
 fn markdown_fits_into_a_comment() {
     let text = written(&many(3000), Format::Markdown);
     assert!(text.chars().count() < 65_536 && text.len() > 60_000, "{}", text.len());
-    assert!(text.ends_with("are left out, since there is no room for them here.\n\n1000 errors, 1000 warnings, 1000 notes.\n"));
+    assert!(text.ends_with(
+        "are left out, since there is no room for them here.\n\n1000 errors, 1000 warnings, 1000 notes.\n"
+    ));
     let root = Path::new("/");
     let summary = step_summary(&many(30_000), &Paths::new(root, root));
     assert!(summary.len() < 1 << 20 && summary.len() > 1_000_000, "{}", summary.len());

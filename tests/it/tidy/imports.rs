@@ -33,7 +33,7 @@ const REEXPORTED: &[(&str, &str)] = &[("query", "client")];
 const EVERYWHERE: &[&str] = &["error", "ident"];
 
 /// These only compute.
-const WITHOUT_IO: &[&str] = &["schema", "diff", "plan", "report"];
+const WITHOUT_IO: &[&str] = &["schema", "diff", "plan"];
 
 /// The crates and modules through which a program does IO.
 const IO: &[&str] = &[
