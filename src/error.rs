@@ -252,9 +252,8 @@ impl Error {
         self
     }
 
-    /// The errors that it is made of; none of an error that stands for itself.
-    #[cfg(feature = "cli")]
-    pub(crate) fn parts(&self) -> &[Error] {
+    /// The errors that it is made of, such as those of several migration files; none of an error that stands for itself.
+    pub fn parts(&self) -> &[Error] {
         &self.0.parts
     }
 
