@@ -252,7 +252,7 @@ impl Error {
         self
     }
 
-    /// The errors that it is made of, such as those of several migration files; none of an error that stands for itself.
+    /// The errors that it is made of, such as those of several migration files; none where it stands for itself.
     pub fn parts(&self) -> &[Error] {
         &self.0.parts
     }
