@@ -53,7 +53,8 @@ impl Scope {
     }
 
     fn leaves_out(&self, name: &Name) -> bool {
-        !self.manages(&name.schema)
+        // What belongs to no schema is looked at whichever schemas are.
+        (!name.schema.is_empty() && !self.manages(&name.schema))
             || self
                 .ignore
                 .iter()
@@ -127,12 +128,14 @@ impl Reader<'_> {
                 each(self, &row);
             }
         }
+        objects::user_mappings(self, db)?;
         links::links(&mut self.schema, &self.found.tables, &self.found.parents);
         self.dependencies(db)?;
         let unsupported = db
             .query(include_str!("unsupported.sql"), &[&self.scope.schemas, &self.scope.ignore])
             .map_err(failed)?;
-        self.schema.unsupported = unsupported.iter().map(|row| row.get(0)).collect();
+        self.schema.unsupported.extend(unsupported.iter().map(|row| row.get::<_, String>(0)));
+        self.schema.unsupported.sort();
         Ok(())
     }
 
@@ -173,6 +176,9 @@ impl Reader<'_> {
             ("a", "pg_amop" | "pg_amproc", "pg_opfamily" | "pg_opclass") => true,
             // The default of a view's column.
             ("a", DEFAULT, RELATION) => true,
+            ("a", CONSTRAINT, RELATION) => {
+                matches!(self.found.objects.get(&edge.to), Some(Id::View(..)))
+            }
             _ => false,
         };
         let mut left: Vec<&Edge> = edges.iter().filter(belongs).collect();
@@ -246,7 +252,6 @@ const QUERIES: &[(&str, Each)] = &[
     (include_str!("indexes.sql"), index),
     (OBJECTS, objects::object),
     (include_str!("settings.sql"), objects::setting),
-    (include_str!("publications.sql"), publication),
     (include_str!("privileges.sql"), privileges::privilege),
     (include_str!("default_privileges.sql"), privileges::default_privilege),
 ];
@@ -262,6 +267,10 @@ const OBJECTS: &str = concat!(
     include_str!("on_relations.sql"),
     "UNION ALL\n",
     include_str!("others.sql"),
+    "UNION ALL\n",
+    include_str!("publications.sql"),
+    "UNION ALL\n",
+    include_str!("foreign.sql"),
 );
 
 fn namespace(reader: &mut Reader<'_>, row: &Row) {
@@ -291,11 +300,6 @@ fn enum_type(reader: &mut Reader<'_>, row: &Row) {
     reader.found(TYPE, row.get(0), Id::Enum(name.clone()));
     let found = EnumType { name: name.clone(), labels: row.get(3), comment: row.get(4) };
     reader.schema.enums.insert(name, found);
-}
-
-/// A publication is no object that is managed: what depends on it stands for it.
-fn publication(reader: &mut Reader<'_>, row: &Row) {
-    reader.found("pg_publication_rel", row.get(0), Id::Other("PUBLICATION".to_owned(), row.get(1)));
 }
 
 /// A name in two columns, where there is one.
