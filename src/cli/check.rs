@@ -70,7 +70,7 @@ fn findings(context: &Context, verb: &Verb) -> Result<Vec<Finding>> {
         context.step("reading the database's history …");
         findings.push(Finding::new("database", applied(context, &migrations)?));
     }
-    let scratch = context.scratch(&verb.search_path)?;
+    let scratch = context.scratch(&verb.search_path, &[])?;
     if let Some(role) = scratch.superuser_of_url()? {
         say::warning(&format!(
             "what the files say runs with all rights of {role}, a superuser of the scratch server: name a role there \

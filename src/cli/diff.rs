@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     if live.as_ref().is_some_and(|(from, to)| from.is_alike(to)) {
         return answer(context, &verb, &Plan::default());
     }
-    let scratch = context.scratch(&verb.search_path)?;
+    let scratch = context.scratch(&verb.search_path, &[&from, &to])?;
     let sources = context.sources(&scratch);
     let Compared { current, wanted, whole } = match live {
         Some((here, there)) => {

@@ -277,7 +277,7 @@ fn keys_of(table: &Table) -> Table {
     }
 }
 
-fn is_there(id: &Id, schema: &Schema) -> bool {
+pub(crate) fn is_there(id: &Id, schema: &Schema) -> bool {
     match id {
         Id::Namespace(name) => schema.namespaces.contains_key(name),
         Id::Extension(name) => schema.extensions.contains_key(name),

@@ -29,11 +29,14 @@ pub struct Scope {
     pub schemas: Vec<String>,
     /// Relations left out: `name` in any schema, or `schema.name`.
     pub ignore: Vec<String>,
+    /// Is everything but these schemas looked at?
+    pub inverse: bool,
 }
 
 impl Default for Scope {
     fn default() -> Self {
-        Scope { schemas: Vec::new(), ignore: vec![HISTORY_TABLE.to_owned(), attempts_table(HISTORY_TABLE)] }
+        let ignore = vec![HISTORY_TABLE.to_owned(), attempts_table(HISTORY_TABLE)];
+        Scope { schemas: Vec::new(), ignore, inverse: false }
     }
 }
 
@@ -48,13 +51,23 @@ impl Scope {
         }
     }
 
-    fn manages(&self, schema: &str) -> bool {
-        self.schemas.is_empty() || self.schemas.iter().any(|managed| managed == schema)
+    /// Are there schemas that are not looked at?
+    pub(crate) fn is_partial(&self) -> bool {
+        !self.schemas.is_empty()
+    }
+
+    /// The schemas that this one leaves out.
+    pub(crate) fn others(&self) -> Self {
+        Scope { inverse: true, ..self.clone() }
+    }
+
+    pub(crate) fn manages(&self, schema: &str) -> bool {
+        self.schemas.is_empty() || self.schemas.iter().any(|managed| managed == schema) != self.inverse
     }
 
     fn leaves_out(&self, name: &Name) -> bool {
         // What belongs to no schema is looked at whichever schemas are.
-        (!name.schema.is_empty() && !self.manages(&name.schema))
+        (if name.schema.is_empty() { self.inverse } else { !self.manages(&name.schema) })
             || self
                 .ignore
                 .iter()
@@ -129,6 +142,10 @@ impl Reader<'_> {
             }
         }
         objects::user_mappings(self, db)?;
+        if !self.scope.manages("public") {
+            // Every database has it; what is not managed must not look as if it had been dropped.
+            self.schema.namespaces.insert("public".to_owned(), Namespace { comment: None });
+        }
         links::links(&mut self.schema, &self.found.tables, &self.found.parents);
         self.dependencies(db)?;
         let unsupported = db
@@ -286,6 +303,9 @@ fn namespace(reader: &mut Reader<'_>, row: &Row) {
 
 fn extension(reader: &mut Reader<'_>, row: &Row) {
     let name: String = row.get(1);
+    if reader.scope.leaves_out(&Name::new(row.get::<_, String>(2), name.clone())) {
+        return;
+    }
     reader.found(EXTENSION, row.get(0), Id::Extension(name.clone()));
     let found =
         Extension { schema: row.get(2), version: row.get(4), is_default: row.get(5), comment: row.get(3) };
