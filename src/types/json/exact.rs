@@ -366,8 +366,8 @@ mod tests {
     #[derive(Serialize, serde::Deserialize)]
     struct Secret {
         a: i32,
-        #[serde(skip_serializing, default)]
-        w: i32,
+        #[serde(skip_serializing, rename = "w")]
+        _w: i32,
     }
 
     #[test]
