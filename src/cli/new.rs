@@ -34,7 +34,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     if verb.sql {
         return by_hand(context, &migrations, &verb.name);
     }
-    let scratch = context.scratch(&verb.search_path)?;
+    let scratch = context.scratch(&verb.search_path, &[])?;
     let sources = context.sources(&scratch);
     context.step("replaying the migrations …");
     let current = sources.migrations(&migrations)?;
@@ -63,7 +63,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let files = files(context, &migrations, &verb.name, &plan, existed)?;
     context.step("proving the plan …");
     let (written, scope) = (read(&files)?, &context.scope);
-    if migrations.iter().next().is_none() {
+    if migrations.iter().next().is_none() && !scratch.has_base() {
         prove_first(&scratch, &current.database, &plan, &written, &wanted, scope)?;
     } else {
         prove(&scratch, &current.database, &written, &wanted, scope)?;

@@ -32,11 +32,14 @@ pub struct Scope {
     pub schemas: Vec<String>,
     /// Relations left out: `name` in any schema, or `schema.name`.
     pub ignore: Vec<String>,
+    /// Is everything but these schemas looked at?
+    pub inverse: bool,
 }
 
 impl Default for Scope {
     fn default() -> Self {
-        Scope { schemas: Vec::new(), ignore: vec![HISTORY_TABLE.to_owned(), attempts_table(HISTORY_TABLE)] }
+        let ignore = vec![HISTORY_TABLE.to_owned(), attempts_table(HISTORY_TABLE)];
+        Scope { schemas: Vec::new(), ignore, inverse: false }
     }
 }
 
@@ -51,12 +54,23 @@ impl Scope {
         }
     }
 
-    fn manages(&self, schema: &str) -> bool {
-        self.schemas.is_empty() || self.schemas.iter().any(|managed| managed == schema)
+    /// Are there schemas that are not looked at?
+    pub(crate) fn is_partial(&self) -> bool {
+        !self.schemas.is_empty()
+    }
+
+    /// The schemas that this one leaves out.
+    pub(crate) fn others(&self) -> Self {
+        Scope { inverse: true, ..self.clone() }
+    }
+
+    pub(crate) fn manages(&self, schema: &str) -> bool {
+        self.schemas.is_empty() || self.schemas.iter().any(|managed| managed == schema) != self.inverse
     }
 
     fn leaves_out(&self, name: &Name) -> bool {
-        !self.manages(&name.schema)
+        // What belongs to no schema is looked at whichever schemas are.
+        (if name.schema.is_empty() { self.inverse } else { !self.manages(&name.schema) })
             || self
                 .ignore
                 .iter()
@@ -146,11 +160,17 @@ impl Reader<'_> {
         for (query, each) in QUERIES_ABOUT_OBJECTS {
             self.each(db, query, *each)?;
         }
+        objects::user_mappings(self, db)?;
+        if !self.scope.manages("public") {
+            // Every database has it; what is not managed must not look as if it had been dropped.
+            self.schema.namespaces.insert("public".to_owned(), Namespace { comment: None });
+        }
         links::links(&mut self.schema, &self.found.tables, &self.found.parents);
         self.dependencies(db)?;
         let unsupported =
             db.rows(include_str!("unsupported.sql"), &[&self.scope.schemas, &self.scope.ignore])?;
-        self.schema.unsupported = unsupported.iter().map(|row| row.get(0)).collect();
+        self.schema.unsupported.extend(unsupported.iter().map(|row| row.get::<_, String>(0)));
+        self.schema.unsupported.sort();
         Ok(())
     }
 
@@ -204,12 +224,13 @@ impl Reader<'_> {
             [RELATION, TYPE, DEFAULT, CONSTRAINT].map(|catalog| self.class(catalog));
         let members = ["pg_amop", "pg_amproc"].map(|catalog| self.class(catalog));
         let families = ["pg_opfamily", "pg_opclass"].map(|catalog| self.class(catalog));
+        let is_view = |object: &Address| matches!(self.found.objects.get(object), Some(Id::View(..)));
         let belongs = |edge: &&Edge| match (edge.kind, edge.from.0, edge.to.0) {
             (b'e' | b'i', ..) => true,
             // The default of a view's column; the constraint of a domain.
             (b'a', from, to) => {
                 (from == defaults && to == relations)
-                    || (from == constraints && to == types)
+                    || (from == constraints && (to == types || to == relations && is_view(&edge.to)))
                     || (members.contains(&from) && families.contains(&to))
             }
             _ => false,
@@ -293,7 +314,6 @@ const QUERIES: &[(&str, Each)] = &[
 /// The same, of what may belong to the objects that are their text.
 const QUERIES_ABOUT_OBJECTS: &[(&str, Each)] = &[
     (include_str!("settings.sql"), objects::setting),
-    (include_str!("publications.sql"), publication),
     (include_str!("privileges.sql"), privileges::privilege),
     (include_str!("default_privileges.sql"), privileges::default_privilege),
 ];
@@ -309,7 +329,12 @@ const OBJECTS: &str = concat!(
     include_str!("on_relations.sql"),
     "UNION ALL\n",
     include_str!("others.sql"),
+    "UNION ALL\n",
+    include_str!("publications.sql"),
 );
+
+/// The same of foreign data; its parts share a `WITH`.
+const FOREIGN: &str = include_str!("foreign.sql");
 
 fn namespace(reader: &mut Reader<'_>, row: &Row) {
     let name: String = row.get(1);
@@ -324,6 +349,9 @@ fn namespace(reader: &mut Reader<'_>, row: &Row) {
 
 fn extension(reader: &mut Reader<'_>, row: &Row) {
     let name: String = row.get(1);
+    if reader.scope.leaves_out(&Name::new(row.get::<_, String>(2), name.clone())) {
+        return;
+    }
     reader.found(EXTENSION, row.get(0), Id::Extension(name.clone()));
     let found =
         Extension { schema: row.get(2), version: row.get(4), is_default: row.get(5), comment: row.get(3) };
@@ -338,11 +366,6 @@ fn enum_type(reader: &mut Reader<'_>, row: &Row) {
     reader.found(TYPE, row.get(0), Id::Enum(name.clone()));
     let found = EnumType { name: name.clone(), labels: row.get(3), comment: row.get(4) };
     reader.schema.enums.insert(name, found);
-}
-
-/// A publication is no object that is managed: what depends on it stands for it.
-fn publication(reader: &mut Reader<'_>, row: &Row) {
-    reader.found("pg_publication_rel", row.get(0), Id::Other("PUBLICATION".to_owned(), row.get(1)));
 }
 
 /// A name in two columns, where there is one.

@@ -38,3 +38,11 @@ UNION ALL
 SELECT 'pg_transform', EXISTS (SELECT FROM pg_transform WHERE oid >= 16384)
 UNION ALL
 SELECT 'pg_event_trigger', EXISTS (SELECT FROM pg_event_trigger)
+UNION ALL
+SELECT 'pg_publication', EXISTS (SELECT FROM pg_publication)
+UNION ALL
+SELECT 'pg_publication_rel', EXISTS (SELECT FROM pg_publication_rel)
+UNION ALL
+SELECT 'pg_publication_namespace', EXISTS (SELECT FROM pg_publication)
+UNION ALL
+SELECT 'pg_foreign_data_wrapper', EXISTS (SELECT FROM pg_foreign_data_wrapper)

@@ -44,8 +44,6 @@ pub(crate) fn canonical_of(
     let mut text = text_of(&found);
     let unsupported = found.unsupported.clone();
     let mut before = found;
-    let of_publications = before.dependencies.of_publications().map(|(id, on)| (id.clone(), on.clone()));
-    let of_publications: Vec<_> = of_publications.collect();
     for _ in 0..ROUNDS {
         let mut schema = rebuild(scratch, &text, &unsupported, scope)?;
         stay_invalid(&before, &mut schema);
@@ -60,9 +58,6 @@ pub(crate) fn canonical_of(
         let Some(again) = again else {
             // What cannot be represented was not rebuilt, and is compared as it was found.
             schema.unsupported = unsupported;
-            for (publication, on) in of_publications {
-                schema.dependencies.add(publication, on);
-            }
             *scratch.rebuilt() = Some((text, schema.clone()));
             return Ok(schema);
         };
