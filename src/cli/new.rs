@@ -55,6 +55,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         context.say("nothing to do: the migrations build what the models say");
         return Ok(Answer::Yes);
     }
+    context.write_names(&scratch, &mut plan, &verb.search_path)?;
     context.measure(&scratch, &current.database, &mut plan, &options)?;
     if !plan.refusals.is_empty() {
         return Err(refused(&plan.refusals));
@@ -62,7 +63,8 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let existed = !current.schema.tables.is_empty();
     let files = files(context, &migrations, &verb.name, &plan, existed)?;
     context.step("proving the plan …");
-    prove(&scratch, &current.database, &read(&files)?, &wanted, &context.scope)?;
+    let proven = &read(&files)?;
+    prove(&scratch, &current.database, &current.schema, &plan, proven, &wanted, &context.scope)?;
     context.done();
     write(context, &files)?;
     context.say(summary(&plan));

@@ -5,6 +5,7 @@ mod canonical;
 mod lost;
 mod measure;
 mod rights;
+mod rows;
 pub(crate) mod run;
 mod scratch;
 mod shared;
