@@ -15,6 +15,9 @@ use feedstock::internals::source::{Source, Sources};
 use postgres::Client;
 use postgres::config::Host;
 
+#[path = "../common/default_signals.rs"]
+pub mod default_signals;
+
 /// A value with other values in some of its fields. What may get more fields in a later version of the library cannot be
 /// written as a struct expression outside of it.
 macro_rules! with {
@@ -114,7 +117,7 @@ pub fn not_applicable(what: &str) {
 ///
 /// It lives until its standard input is closed, or until it is killed.
 pub fn child(variable: &str, value: &str, test: &str) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+    default_signals::command(std::env::current_exe().unwrap())
         .args([test, "--exact", "--nocapture", "--test-threads=1"])
         .env(variable, value)
         .stdin(Stdio::piped())

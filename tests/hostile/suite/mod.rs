@@ -4,6 +4,8 @@
 //! real command line runs as processes on a real server. After every blow a further run must complete what was begun,
 //! and the traces of the migrations, the history and the catalog must agree.
 
+#[path = "../../common/default_signals.rs"]
+mod default_signals;
 #[path = "../../common/proxy.rs"]
 mod proxy;
 

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::cluster::PASSWORD;
+use super::default_signals;
 use super::trial::Trial;
 
 /// A run of `feedstock apply`.
@@ -35,7 +36,7 @@ impl Run {
     }
 
     fn start(project: &Path, url: &str, arguments: &[&str]) -> Self {
-        let mut command = command();
+        let mut command = default_signals::command(PROGRAM.get().expect("it was put aside"));
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             if name.starts_with("PG") || name.starts_with("FEEDSTOCK") || name == "DATABASE_URL" {
@@ -118,21 +119,6 @@ pub fn put_aside(directory: &Path) {
         std::fs::copy(env!("CARGO_BIN_EXE_feedstock"), &program).unwrap();
         program
     });
-}
-
-/// Signals that this process was told to ignore (`nohup`, a job in the background) are not ignored there.
-fn command() -> Command {
-    let program = PROGRAM.get().expect("it was put aside");
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    // SIGHUP, SIGINT and SIGTERM are 1, 2 and 15.
-    if ignored & (1 | 1 << 1 | 1 << 14) == 0 {
-        return Command::new(program);
-    }
-    let mut command = Command::new("env");
-    command.arg("--default-signal=HUP,INT,TERM").arg(program);
-    command
 }
 
 fn reader(stream: Option<impl Read + Send + 'static>) -> Option<JoinHandle<String>> {

@@ -67,7 +67,7 @@ fn interrupted(peer: &Peer, role: &str) -> Vec<Beginning> {
     let project = tempfile::tempdir().unwrap();
     fs::create_dir(project.path().join("migrations")).unwrap();
     fs::write(project.path().join("migrations/V1__slow.sql"), "select pg_sleep(60);").unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_feedstock"))
+    let mut child = support::default_signals::command(env!("CARGO_BIN_EXE_feedstock"))
         .args(["apply", "-v", "--database-url"])
         .arg(format!(
             "host=db.example.com hostaddr=127.0.0.1 port={port} user={role} dbname={role} sslmode=verify-full \

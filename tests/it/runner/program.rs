@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::harness::Bench;
+use crate::support::default_signals;
 
 /// The real program; killed when it is dropped.
 pub struct Program {
@@ -16,7 +17,7 @@ pub struct Program {
 
 impl Program {
     pub fn apply(bench: &Bench, url: &str, environment: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+        let mut command = default_signals::command(env!("CARGO_BIN_EXE_feedstock"));
         command.args(["apply", "-v", "--database-url", url, "--migrations"]).arg(bench.dir());
         Self::start(command, environment)
     }

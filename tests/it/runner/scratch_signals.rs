@@ -1,11 +1,10 @@
 //! Signals to the verbs that work on scratch databases: nothing runs on, and nothing is left on a server that is named.
 
-use std::process::Command;
 use std::time::Duration;
 
 use super::harness::Bench;
 use super::program::Program;
-use crate::support::{self, eventually};
+use crate::support::{self, default_signals, eventually};
 
 /// What ending may take on a busy machine.
 const SOON: Duration = Duration::from_secs(10);
@@ -13,7 +12,7 @@ const SOON: Duration = Duration::from_secs(10);
 /// A verb on the tests' server, played as one that the user names.
 fn start(arguments: &[&str], bench: &Bench) -> Program {
     let server = support::server().server().expect("a private server");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+    let mut command = default_signals::command(env!("CARGO_BIN_EXE_feedstock"));
     command.args(arguments).arg("-v").arg("--migrations").arg(bench.dir());
     command.env_remove("DATABASE_URL").env("FEEDSTOCK_SCRATCH_URL", server.url("postgres"));
     Program::start(command, &[])
