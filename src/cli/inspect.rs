@@ -25,7 +25,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         say::warning(&format!("unsupported, and not in the output: {line}"));
     }
     match verb.format.format {
-        Format::Json => say::json(&schema)?,
+        Format::Json => say::result(&say::json(&schema)?)?,
         Format::Text => say::result(&emit(&schema))?,
     }
     Ok(Answer::Yes)

@@ -11,6 +11,7 @@ mod connect;
 mod corpus;
 mod derive;
 mod fire;
+mod formats;
 mod hostile;
 mod hostile_files;
 mod images;
