@@ -62,7 +62,7 @@ fn checks(context: &Context, verb: &Verb) -> Result<Vec<Check>> {
         context.step("reading the database's history …");
         checks.push(check("database", applied(context, &migrations)?));
     }
-    let scratch = context.scratch(&verb.search_path)?;
+    let scratch = context.scratch(&verb.search_path, &[])?;
     if let Some(role) = scratch.superuser_of_url()? {
         say::warning(&format!(
             "what the files say runs with all rights of {role}, a superuser of the scratch server: name a role there \

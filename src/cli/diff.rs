@@ -49,7 +49,7 @@ fn work(context: &Context, verb: &Verb) -> Result<Plan> {
     if live.as_ref().is_some_and(|(from, to)| from.is_alike(to)) {
         return Ok(Plan::default());
     }
-    let scratch = context.scratch(&verb.search_path)?;
+    let scratch = context.scratch(&verb.search_path, &[&from, &to])?;
     let sources = context.sources(&scratch);
     let Compared { current, wanted, whole } = match live {
         Some((here, there)) => {

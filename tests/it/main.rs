@@ -4,6 +4,7 @@
 #[macro_use]
 mod support;
 
+mod base;
 mod cases;
 mod catalogs;
 mod cli;
