@@ -185,6 +185,15 @@ impl Scratch {
         idents(&self.search_path)
     }
 
+    /// The names of Postgres's own relations, types and functions: they come first wherever no schema is written.
+    ///
+    /// # Errors
+    /// The server fails.
+    pub(crate) fn names_of_postgres(&self) -> Result<BTreeSet<String>> {
+        let rows = self.host.admin().query(include_str!("names_of_postgres.sql"), &[])?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
     /// A second handle on the same server, with another role for the SQL of files.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ COMMENT ON POLICY p ON t IS 'p';
 COMMENT ON STATISTICS s IS 's';
 
 -- plan
--- creates view v, policy p on t, statistics public.s on t; changes column t.a; drops statistics public.s on t, policy p on t, view v
+-- file 1 of 2, in a transaction: creates view v, policy p on t, statistics public.s on t; changes column t.a; drops statistics public.s on t, policy p on t, view v
 -- hazard change-type:v.a: integer to bigint: a program that expects the old type may fail
 -- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 
@@ -48,6 +48,14 @@ COMMENT ON POLICY p ON public.t IS 'p';
 
 CREATE STATISTICS public.s ON (a + 1) FROM public.t;
 COMMENT ON STATISTICS public.s IS 's';
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
 
 COMMIT;
 

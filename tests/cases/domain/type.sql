@@ -20,7 +20,7 @@ SELECT a, b FROM t;
 -- 5 | {6}
 
 -- plan
--- creates view v; changes column t.a, domain d, column t.a, column t.b; drops view v
+-- file 1 of 2, in a transaction: creates view v; changes column t.a, domain d, column t.a, column t.b; drops view v
 
 BEGIN;
 
@@ -42,6 +42,14 @@ CREATE VIEW public.v AS
    FROM public.t;
 
 DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a, column t.b
+
+BEGIN;
+
+ANALYZE public.t (a, b);
 
 COMMIT;
 

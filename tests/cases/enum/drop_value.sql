@@ -75,10 +75,12 @@ COMMIT;
 
 CREATE INDEX CONCURRENTLY part ON public.t USING btree (c) WHERE (a = 'sad'::public.mood);
 
--- file 3 of 4, in a transaction: validates constraint t_a_check on t
+-- file 3 of 4, in a transaction: validates constraint t_a_check on t; analyzes column t.a, column t.b
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 
 BEGIN;
+
+ANALYZE public.t (a, b);
 
 ALTER TABLE public.t VALIDATE CONSTRAINT t_a_check;
 

@@ -16,7 +16,7 @@ CREATE INDEX images_size ON images (size);
 CREATE VIEW v AS SELECT id, size FROM images;
 
 -- plan
--- creates view v; changes column images.size; drops view v
+-- file 1 of 2, in a transaction: creates view v; changes column images.size; drops view v
 -- hazard change-type:v.size: integer to bigint: a program that expects the old type may fail
 -- hazard change-type:images.size: integer to bigint: a program that expects the old type may fail
 -- hazard rewrite-table:images: nobody can read or write it while all of it is written anew; in use, a column is better replaced by a new one, filled in batches
@@ -36,6 +36,15 @@ CREATE VIEW public.v AS
  SELECT images.id,
     images.size
    FROM public.images;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column images.size
+-- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
+
+BEGIN;
+
+ANALYZE public.images (size);
 
 COMMIT;
 

@@ -10,7 +10,7 @@ CREATE VIEW v AS SELECT a FROM t;
 CREATE INDEX i ON t (a);
 
 -- plan
--- file 1 of 2, in a transaction: creates view v; changes column t.a; drops view v
+-- file 1 of 3, in a transaction: creates view v; changes column t.a; drops view v
 
 BEGIN;
 
@@ -24,9 +24,17 @@ CREATE VIEW public.v AS
 
 COMMIT;
 
--- file 2 of 2, outside a transaction: creates index i
+-- file 2 of 3, outside a transaction: creates index i
 
 CREATE INDEX CONCURRENTLY i ON public.t USING btree (a);
+
+-- file 3 of 3, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
+
+COMMIT;
 
 -- plan from 16
 -- file 1 of 2: a transaction of its own

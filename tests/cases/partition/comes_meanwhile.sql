@@ -50,9 +50,8 @@ CREATE INDEX CONCURRENTLY t_1_n_idx ON public.t_1 USING btree (n);
 
 BEGIN;
 
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_id_not_null;
-
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_n_not_null;
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_id_not_null,
+    VALIDATE CONSTRAINT feedstock_new_n_not_null;
 
 COMMIT;
 

@@ -59,11 +59,13 @@ CREATE VIEW public.w AS
 
 COMMIT;
 
--- file 2 of 2, in a transaction: validates foreign key r_t_id_fkey on r
+-- file 2 of 2, in a transaction: validates foreign key r_t_id_fkey on r; analyzes column r.t_id
 -- hazard add-foreign-key:r.r_t_id_fkey: fails if a row refers to nothing
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 
 BEGIN;
+
+ANALYZE public.r (t_id);
 
 ALTER TABLE public.r VALIDATE CONSTRAINT r_t_id_fkey;
 

@@ -57,10 +57,12 @@ ALTER TABLE public.r ADD CONSTRAINT r_id_v_fkey FOREIGN KEY (id, v) REFERENCES p
 
 COMMIT;
 
--- file 2 of 2, in a transaction: validates foreign key r_id_v_fkey on r
+-- file 2 of 2, in a transaction: validates foreign key r_id_v_fkey on r; analyzes column r.v
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 
 BEGIN;
+
+ANALYZE public.r (v);
 
 ALTER TABLE public.r VALIDATE CONSTRAINT r_id_v_fkey;
 

@@ -16,7 +16,7 @@ CREATE TABLE u (m mood);
 GRANT SELECT ON v TO case_reader;
 
 -- plan
--- creates view v; changes enum mood, column u.m; drops view v
+-- file 1 of 2, in a transaction: creates view v; changes enum mood, column u.m; drops view v
 -- hazard drop-column:v.b: a program that reads it fails
 -- hazard revoke:mood: a program that needs it and runs as case_reader fails
 -- hazard revoke:v: a program that needs it and runs as case_writer fails
@@ -36,6 +36,14 @@ CREATE VIEW public.v AS
 GRANT SELECT ON TABLE public.v TO case_reader;
 
 DROP TYPE public.feedstock_old_mood;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column u.m
+
+BEGIN;
+
+ANALYZE public.u (m);
 
 COMMIT;
 

@@ -17,7 +17,7 @@ GRANT SELECT ON v, w, m TO case_reader;
 GRANT UPDATE (id) ON w TO case_writer;
 
 -- plan
--- creates materialized view m, view v, view w, column w.id; changes column t.id; drops view w, view v, materialized view m
+-- file 1 of 2, in a transaction: creates materialized view m, view v, view w, column w.id; changes column t.id; drops view w, view v, materialized view m
 -- hazard change-type:w.id: integer to bigint: a program that expects the old type may fail
 -- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
 -- hazard rebuild-view:m: nobody can read it until its query has filled it again
@@ -49,6 +49,14 @@ CREATE VIEW public.w AS
 GRANT SELECT ON TABLE public.w TO case_reader;
 
 GRANT UPDATE (id) ON TABLE public.w TO case_writer;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.id
+
+BEGIN;
+
+ANALYZE public.t (id);
 
 COMMIT;
 

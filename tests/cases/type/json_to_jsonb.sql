@@ -11,7 +11,7 @@ CREATE TABLE t (a jsonb DEFAULT '{}');
 CREATE VIEW v AS SELECT a FROM t;
 
 -- plan
--- creates view v; changes column t.a; drops view v
+-- file 1 of 2, in a transaction: creates view v; changes column t.a; drops view v
 -- hazard change-type:v.a: json to jsonb: a program that expects the old type may fail
 -- hazard change-type:t.a: json to jsonb: a program that expects the old type may fail
 
@@ -26,6 +26,14 @@ ALTER TABLE public.t ALTER COLUMN a SET DEFAULT '{}'::jsonb;
 CREATE VIEW public.v AS
  SELECT t.a
    FROM public.t;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
 
 COMMIT;
 

@@ -21,7 +21,7 @@ COMMENT ON COLUMN two.c IS 'a and one';
 COMMENT ON INDEX three_c IS 'once';
 
 -- plan
--- creates view one, view two, materialized view three, index three_c; changes column t.a; drops materialized view three, view two, view one
+-- file 1 of 2, in a transaction: creates view one, view two, materialized view three, index three_c; changes column t.a; drops materialized view three, view two, view one
 -- hazard rebuild-view:three: nobody can read it until its query has filled it again
 -- hazard change-type:two.c: integer to bigint: a program that expects the old type may fail
 -- hazard change-type:one.a: integer to bigint: a program that expects the old type may fail
@@ -53,6 +53,14 @@ CREATE MATERIALIZED VIEW public.three AS
 
 CREATE UNIQUE INDEX three_c ON public.three USING btree (c);
 COMMENT ON INDEX public.three_c IS 'once';
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
 
 COMMIT;
 
