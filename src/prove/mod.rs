@@ -2,6 +2,7 @@
 
 pub(crate) mod cache;
 mod canonical;
+mod host;
 mod lost;
 mod measure;
 mod rights;
