@@ -32,7 +32,8 @@ CROSS JOIN LATERAL (
     SELECT NULL, ARRAY(SELECT a.attnum FROM pg_attribute a
                        WHERE a.attrelid = c.oid AND a.attnum > 0
                          AND strpos(pg_get_partition_constraintdef(c.oid), quote_ident(a.attname)) > 0),
-           pg_get_partition_constraintdef(c.oid), NULL, NULL
+           -- A default partition that is the only one has none.
+           coalesce(pg_get_partition_constraintdef(c.oid), ''), NULL, NULL
     WHERE c.relispartition
 ) AS x (name, columns, definition, target, target_columns)
 LEFT JOIN pg_class t ON t.oid = x.target
