@@ -29,7 +29,7 @@ struct Finding {
 impl Finding {
     fn new(check: &'static str, result: std::result::Result<String, String>) -> Self {
         let ok = result.is_ok();
-        Finding { check, ok, message: result.unwrap_or_else(|message| message) }
+        Finding { check, ok, message: say::shown(&result.unwrap_or_else(|message| message)) }
     }
 }
 

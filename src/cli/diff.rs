@@ -34,6 +34,7 @@ pub(super) struct Verb {
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let (from, to) = (context.source(&verb.from)?, context.source(&verb.to)?);
+    context.insist_on_use("diff", &[&from, &to])?;
     let live = live(context, &from, &to)?;
     if live.as_ref().is_some_and(|(from, to)| from.is_alike(to)) {
         return answer(context, &verb, &Plan::default());

@@ -18,6 +18,7 @@ pub(super) struct Verb {
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let source = context.source(&verb.source)?;
+    context.insist_on_use("inspect", &[&source])?;
     let scratch = context.scratch(&verb.search_path)?;
     let schema = context.sources(&scratch).build(&source)?.schema;
     context.done();

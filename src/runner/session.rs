@@ -6,18 +6,21 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use postgres::Client;
+use postgres::error::SqlState;
 use sha2::{Digest, Sha256};
 
 use super::cancel::{self, Attached};
 use super::event::{Blocker, Event};
-use super::failure::Failure;
+use super::failure::{Failure, is_lost};
 use super::leftovers::Leftovers;
 use super::monitor::Monitor;
 use super::options::Options;
+use super::outcome::closes_at_begin;
 use super::watch::{self, Watcher};
 use super::{simple, unexpected};
 use crate::ident::{idents, literal};
 use crate::migration::Isolation;
+use crate::text_settings::TEXT_SETTINGS;
 use crate::{Error, Result};
 
 /// A connection that holds the runner's lock; when this is dropped, its session is as it was before.
@@ -33,6 +36,10 @@ pub(super) struct Session<'c> {
     lock: Lock,
     before: Settings,
     leftovers: Leftovers,
+    /// The settings of texts that the role, the database or the caller sets to another value than a replay has.
+    texts: Vec<Setting>,
+    /// How many files the history had when the transaction began.
+    recorded: u64,
     /// Did anything run?
     used: bool,
     /// Is a setting in effect that outlives a transaction?
@@ -59,6 +66,8 @@ pub(super) struct Finished {
     pub same: bool,
     /// Is the file in the history now, exactly once?
     pub recorded: bool,
+    /// Does the history have all the files that it had?
+    pub kept: bool,
 }
 
 /// The interval in which the server checks that the client of a statement is still there.
@@ -83,6 +92,7 @@ impl<'c> Session<'c> {
         );
         // Read before the session has anything of ours except the lock.
         let leftovers = Leftovers::read(client)?;
+        let texts = other_texts(client)?;
         let server = cancel::Server { token, monitor: options.monitor.clone(), query };
         let mut session = Session {
             watcher: Watcher::new(options.monitor.clone()),
@@ -92,6 +102,8 @@ impl<'c> Session<'c> {
             lock,
             before,
             leftovers,
+            texts,
+            recorded: 0,
             used: false,
             pinned: false,
             is_alone: false,
@@ -117,21 +129,39 @@ impl<'c> Session<'c> {
         let level = isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql())).unwrap_or_default();
         let pins = set_all(&self.pins(self.options.lock_timeout), true);
         let held = self.lock.is_ours(self.leftovers.only_the_lock());
+        // A seed that the file before has set would make its random numbers those of this one.
+        let seed = if self.used { format!(", {}", random_seed()) } else { String::new() };
+        let history = self.options.history.quoted();
+        let count = count(&history);
         let begin = format!(
-            "BEGIN{level}; SELECT {pins}; SELECT {TRANSACTION}, {held}, {recorded}, ({})",
+            "BEGIN{level}; SELECT {pins}{seed}; SELECT {TRANSACTION}, {held}, {recorded}, ({}), {count}",
             self.leftovers.suspicion()
         );
-        let mut row = self.exchange(&begin)?;
-        let suspicious = matches!(&row[..], [_, held, _, left] if held == "t" && left == "t");
+        let failed = |error: postgres::Error| match error.code() {
+            Some(code) if CANNOT_BE_READ.contains(code) => {
+                Failure::of_the_history(error, format!("the history {history} cannot be read"))
+            }
+            _ => Failure::from(error),
+        };
+        let mut row = match self.exchange(&begin) {
+            Err(error) if !self.used && is_lost(&error) && closes_at_begin(self.options.monitor.as_ref()) => {
+                return Err(pools_by_statement().into());
+            }
+            begun => begun.map_err(failed)?,
+        };
+        let suspicious = matches!(&row[..], [_, held, _, left, _] if held == "t" && left == "t");
         if suspicious && self.leftovers.are_there(self.client)? {
             self.exchange("ROLLBACK")?;
             self.leftovers.clear(self.client)?;
-            row = self.exchange(&begin)?;
+            row = self.exchange(&begin).map_err(failed)?;
         }
         self.used = true;
         match &row[..] {
             [_, held, ..] if held != "t" => Err(self.lock_is_gone().into()),
-            [id, _, recorded, _] => Ok(Begun { transaction: id.clone(), recorded: recorded == "t" }),
+            [id, _, recorded, _, count] => {
+                self.recorded = count.parse().map_err(|_| unexpected("the history"))?;
+                Ok(Begun { transaction: id.clone(), recorded: recorded == "t" })
+            }
             _ => Err(unexpected("its transaction").into()),
         }
     }
@@ -155,24 +185,53 @@ impl<'c> Session<'c> {
         if self.options.role.is_none() {
             own.insert(0, ("role", self.before.role.clone()));
         }
+        let history = self.options.history.quoted();
+        let kept = format!("{} > {}", count(&history), self.recorded);
         let queries = [
             "SET CONSTRAINTS ALL IMMEDIATE".to_owned(),
+            format!("SAVEPOINT {CONSTRAINTS_HOLD}"),
             self.own_user(),
             format!("SELECT {}", set_all(&own, true)),
             format!("{insert} WHERE {same}"),
-            format!("SELECT {same}, {held}, {recorded}"),
+            format!("SELECT {same}, {held}, {recorded}, {kept}"),
+            format!("RELEASE {CONSTRAINTS_HOLD}"),
             // The last one: a SET LOCAL after a RESET would leave its value in the session.
             self.restoring(),
         ];
-        let _busy = self.options.cancel.busy();
-        let rows = simple::results(self.client, &queries.join("; "))?;
-        let row = rows.get(4).and_then(|rows| rows.first()).map(Vec::as_slice).unwrap_or_default();
+        let rows = match self.results(&queries.join("; ")) {
+            Ok(rows) => rows,
+            // The file has ended its transaction itself.
+            Err(error) if error.code() == Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION) => {
+                return Ok(Finished { same: false, recorded: false, kept: false });
+            }
+            Err(error) if self.is_there(CONSTRAINTS_HOLD) => {
+                return Err(Failure::of_the_history(
+                    error,
+                    format!("the history {history} cannot be written"),
+                ));
+            }
+            Err(error) => return Err(Failure::of_the_commit(error)),
+        };
+        let row = rows.get(5).and_then(|rows| rows.first()).map(Vec::as_slice).unwrap_or_default();
         let is_true = |value: &Option<String>| value.as_deref() == Some("t");
         match row {
-            [same, held, _] if is_true(same) && !is_true(held) => Err(self.lock_is_gone().into()),
-            [same, _, recorded] => Ok(Finished { same: is_true(same), recorded: is_true(recorded) }),
+            [same, held, ..] if is_true(same) && !is_true(held) => Err(self.lock_is_gone().into()),
+            [same, _, recorded, kept] => {
+                Ok(Finished { same: is_true(same), recorded: is_true(recorded), kept: is_true(kept) })
+            }
             _ => Err(unexpected("the end of its transaction").into()),
         }
+    }
+
+    fn results(&mut self, sql: &str) -> Result<Vec<Vec<Vec<Option<String>>>>, postgres::Error> {
+        let _busy = self.options.cancel.busy();
+        simple::results(self.client, sql)
+    }
+
+    /// Does the failed transaction have this savepoint?
+    fn is_there(&mut self, savepoint: &str) -> bool {
+        // A cancel request that arrives late may cancel the first.
+        (0..3).any(|_| self.client.batch_execute(&format!("ROLLBACK TO {savepoint}")).is_ok())
     }
 
     /// Commits the transaction, and with it the restored settings.
@@ -189,7 +248,10 @@ impl<'c> Session<'c> {
 
     /// The query that sets this role and bound for the transaction.
     pub fn own(&self) -> String {
-        format!("SELECT {}", set_all(&self.own_pins(self.options.lock_timeout), true))
+        let mut pins = self.own_pins(self.options.lock_timeout);
+        pins.retain(|(name, _)| *name != "statement_timeout");
+        pins.push((UNBOUNDED.0, UNBOUNDED.1.into()));
+        format!("SELECT {}", set_all(&pins, true))
     }
 
     /// Sets the settings of a file in the session itself, for a statement that cannot run in a transaction.
@@ -268,6 +330,7 @@ impl<'c> Session<'c> {
         pins.push(("search_path", idents(&self.options.search_path)));
         // The server must see the same ends of strings as the splitter of statements.
         pins.push(("standard_conforming_strings", "on".into()));
+        pins.extend(self.texts.iter().cloned());
         pins
     }
 
@@ -363,7 +426,55 @@ fn set_config((name, value): &(&str, String), local: bool) -> String {
 pub(super) fn as_own(options: &Options) -> String {
     let mut settings: Vec<Setting> = options.role.iter().map(|role| ("role", role.clone())).collect();
     settings.push(("lock_timeout", milliseconds(options.lock_timeout)));
+    settings.push((UNBOUNDED.0, UNBOUNDED.1.into()));
     format!("SELECT {}", set_all(&settings, true))
+}
+
+/// For the queries of our own, whatever the role's bound is: they are short, and their waits for locks have a bound.
+const UNBOUNDED: (&str, &str) = ("statement_timeout", "0");
+
+/// The settings of texts whose value is not that of a replay, with the value of a replay.
+fn other_texts(client: &mut Client) -> Result<Vec<Setting>> {
+    let values: Vec<String> = TEXT_SETTINGS
+        .iter()
+        .map(|(name, value)| format!("({}, {})", literal(name), literal(value)))
+        .collect();
+    let query = format!(
+        "SELECT name FROM pg_catalog.pg_settings JOIN (VALUES {}) AS wanted (name, value) USING (name) \
+         WHERE setting <> value",
+        values.join(", ")
+    );
+    let rows = simple::rows(client, &query)
+        .map_err(|error| Error::from(error).while_doing("reading the settings of the session"))?;
+    let others: Vec<String> = rows.into_iter().flatten().flatten().collect();
+    let is_other = |(name, _): &&(&str, &str)| others.iter().any(|other| other == name);
+    Ok(TEXT_SETTINGS.iter().filter(is_other).map(|(name, value)| (*name, (*value).to_owned())).collect())
+}
+
+/// What becomes of a query of the history that is locked, or out of bounds for the role.
+const CANNOT_BE_READ: [SqlState; 3] =
+    [SqlState::LOCK_NOT_AVAILABLE, SqlState::QUERY_CANCELED, SqlState::INSUFFICIENT_PRIVILEGE];
+
+fn pools_by_statement() -> Error {
+    Error::database(
+        "the connection is closed as soon as a transaction begins, as a proxy does that pools by statement; nothing of \
+         the file is applied",
+    )
+    .help("connect to Postgres itself, or to a pool in session mode (pool_mode = session of PgBouncer)")
+}
+
+/// The savepoint behind the deferred constraints of a file.
+const CONSTRAINTS_HOLD: &str = "feedstock_constraints_hold";
+
+/// An expression: how many files the history has.
+fn count(history: &str) -> String {
+    format!("(SELECT pg_catalog.count(*) FROM {history})")
+}
+
+/// A call that makes the random numbers of the session unpredictable again.
+fn random_seed() -> String {
+    let seed = watch::jitter(Duration::from_secs(1)).as_secs_f64() * 4.0 - 3.0;
+    format!("pg_catalog.setseed({seed})")
 }
 
 /// The value of a setting in milliseconds: 0 would mean no bound, and the largest value is that of an `int`.
