@@ -16,8 +16,8 @@ use crate::interrupt::{OnInterrupt, on_interrupt};
 use crate::text_settings::TEXT_SETTINGS;
 use crate::{Error, Result};
 
-/// Every setting that an output, a replay or a measurement depends on, beside those of [`TEXT_SETTINGS`]. A setting that
-/// the server does not know, or that the role may not set, is skipped.
+/// Every setting that an output, a replay or a measurement depends on, beside those of [`TEXT_SETTINGS`]. A setting
+/// that the server does not know, or that the role may not set, is skipped.
 const SETTINGS: &[(&str, &str)] = &[
     // Our own statements have bounds of their own.
     ("statement_timeout", "0"),

@@ -39,8 +39,8 @@ pub struct Statement<'a> {
 ///
 /// # Errors
 ///
-/// Any other backslash command, `COPY … FROM stdin` (its data is not SQL), `COPY … TO stdout` (nobody reads its rows), and
-/// a block comment that is never closed: each with its line and column.
+/// Any other backslash command, `COPY … FROM stdin` (its data is not SQL), `COPY … TO stdout` (nobody reads its rows),
+/// and a block comment that is never closed: each with its line and column.
 pub fn split<'a>(file: &str, sql: &'a str) -> Result<Vec<Statement<'a>>> {
     let (statements, errors) = scan(file, sql);
     errors.into_iter().next().map_or(Ok(statements), Err)
@@ -474,8 +474,9 @@ fn copy_from_stdin(file: &str, sql: &str, start: Option<usize>) -> Error {
 }
 
 fn copy_to_stdout(file: &str, sql: &str, start: Option<usize>) -> Error {
-    at(file, sql, start.unwrap_or_default(), "COPY … TO stdout sends rows to a client, and here nobody reads them").help(
-        "take it out; INSERT INTO … SELECT copies rows from one table into another, and psql writes them into a file",
+    let message = "COPY … TO stdout sends rows to a client, and here nobody reads them";
+    at(file, sql, start.unwrap_or_default(), message).help(
+        "take it out; INSERT INTO … SELECT copies rows from one table into another, and psql writes them to a file",
     )
 }
 

@@ -401,14 +401,14 @@ fn help(cause: &Cause, target: &Target) -> String {
             Some("53300") => "close other connections, or raise the server's max_connections",
             Some(_) => "the server answered and refused: see what it says",
             None if in_full(error).contains("password missing") => {
-                "the server asks for a password: give it in the string, in PGPASSWORD, or in the password file (~/.pgpass)"
+                "the server wants a password: give it in the string, in PGPASSWORD, or in the password file (~/.pgpass)"
             }
             None if in_full(error).contains("channel binding") => {
                 "the server authenticates without channel binding: that takes TLS and a SCRAM password on its side \
                  (password_encryption, pg_hba.conf); or leave channel_binding away"
             }
             None if in_full(error).contains("SASL") => {
-                "the server asks for an authentication that the driver cannot do, or its answer does not fit the password"
+                "check the password, and how the server authenticates the user (pg_hba.conf)"
             }
             None if cause.is_tls() => {
                 "check the server's certificate, name its issuer with sslrootcert, or choose another sslmode"

@@ -134,8 +134,8 @@ pub(super) fn help(error: &postgres::Error) -> Option<String> {
     } else if *code == SqlState::UNSAFE_NEW_ENUM_VALUE_USAGE {
         "a new enum value can be used from the next migration on: split the file".into()
     } else if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
-        "the role or the database sets default_transaction_read_only, or the server is a standby: ALTER ROLE … (or ALTER \
-         DATABASE …) RESET default_transaction_read_only, migrate as another role, or connect to the primary \
+        "the role or the database sets default_transaction_read_only, or the server is a standby: ALTER ROLE … (or \
+         ALTER DATABASE …) RESET default_transaction_read_only, migrate as another role, or connect to the primary \
          (target_session_attrs=read-write)"
             .into()
     } else if *code == SqlState::QUERY_CANCELED {

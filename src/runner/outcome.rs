@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use postgres::Client;
 
-use super::failure::is_lost;
 use super::monitor::Monitor;
 use super::simple;
 
@@ -42,21 +41,6 @@ pub(super) fn find_out(monitor: Option<&Monitor>, transaction: &str, recorded: &
         }
     });
     told.recv_timeout(FIND_OUT).unwrap_or(Outcome::Unknown)
-}
-
-/// Does the server answer a query, but close the connection where a transaction begins? The driver may see the end of the
-/// connection before its reason.
-pub(super) fn closes_at_begin(monitor: Option<&Monitor>) -> bool {
-    let Some(monitor) = monitor.cloned() else { return false };
-    let (tell, told) = mpsc::channel();
-    thread::spawn(move || {
-        let closes = |sql: &str| {
-            let executed = monitor.connect().ok()?.batch_execute(sql);
-            Some(executed.is_err_and(|error| is_lost(&error)))
-        };
-        let _ = tell.send(closes("SELECT 1") == Some(false) && closes("BEGIN") == Some(true));
-    });
-    told.recv_timeout(FIND_OUT).unwrap_or(false)
 }
 
 /// `None` while it is undecided.
