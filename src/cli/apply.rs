@@ -83,7 +83,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let report = result?;
     if migrations.is_empty() {
         let directory = context.config.migrations.display();
-        say::result(&say::shown(&format!(
+        say::result(&say::without_secrets(&format!(
             "nothing to apply: {directory} has no migrations, and neither has the database\n"
         )))?;
         return Ok(Answer::Yes);

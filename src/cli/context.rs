@@ -108,7 +108,8 @@ impl Context {
     pub(super) fn insist_on_use(&self, verb: &str, sources: &[&Source]) -> Result<()> {
         let has = |is: fn(&Source) -> bool| sources.iter().any(|source| is(source));
         let mut unused = Vec::new();
-        if !has(|source| *source == Source::Models) {
+        // The files of `schema/base` are those of what is not managed.
+        if !has(|source| *source == Source::Models) && !self.scope.is_partial() {
             unused.push("schema");
         }
         if !has(|source| matches!(source, Source::Models | Source::Migrations(..) | Source::File(_))) {
@@ -147,11 +148,22 @@ impl Context {
         source::migrations(&self.config.migrations, None)
     }
 
-    pub(super) fn scratch(&self, search_path: &SearchPathArgument) -> Result<Scratch> {
+    /// The scratch server, with the base that these sources need.
+    pub(super) fn scratch(&self, search_path: &SearchPathArgument, sources: &[&Source]) -> Result<Scratch> {
+        let scratch = self.bare_scratch(search_path)?;
+        let live = sources.iter().find_map(|source| match source {
+            Source::Live(url) => Some(url.as_str()),
+            _ => None,
+        });
+        source::on_base(scratch, &self.config.schema, &self.scope, live)
+    }
+
+    /// The scratch server without a base.
+    pub(super) fn bare_scratch(&self, search_path: &SearchPathArgument) -> Result<Scratch> {
         if let Some(directory) = self.global.schema.as_ref().filter(|directory| !directory.exists()) {
             let message = format!("the directory --schema {} does not exist", directory.display());
             return Err(Error::file(message)
-                .help("it has before/*.sql and after/*.sql: correct its name, or leave it out"));
+                .help("it has before/*.sql, after/*.sql and base/*.sql: correct its name, or leave it out"));
         }
         self.step("starting the scratch server …");
         let scratch = Scratch::of_project(self.global.scratch_url.as_deref(), &self.config.project)?;
@@ -193,7 +205,29 @@ impl Context {
             without_models: false,
             sizes: self.sizes(values)?,
             small_table: values.small_table.or(self.config.small_table),
+            order: self
+                .models
+                .iter()
+                .flatten()
+                .map(|model| Name::new(model.schema.unwrap_or("public"), model.table))
+                .collect(),
         })
+    }
+
+    /// Leaves the schema out before names in the plan's SQL, where the project wants that and it is the only one on the
+    /// search path.
+    pub(super) fn write_names(
+        &self,
+        scratch: &Scratch,
+        plan: &mut Plan,
+        path: &SearchPathArgument,
+    ) -> Result<()> {
+        let path = path.schemas(&self.config);
+        if let ([schema], false) = (&path[..], self.config.qualify) {
+            let taken = scratch.names_of_postgres()?;
+            plan.leave_out(schema, |name| taken.contains(name));
+        }
+        Ok(())
     }
 
     fn sizes(&self, values: &Values) -> Result<BTreeMap<Name, Size>> {

@@ -215,7 +215,11 @@ fn next_password(text: &str) -> Option<(usize, usize)> {
         let from = place + name.len();
         let quoted = text[from..].starts_with('\'');
         let from = from + usize::from(quoted);
-        let end = if quoted { text[from..].find('\'').map(|it| from + it) } else { None };
+        let ends = |character: char| "'\"\n".contains(character);
+        let end = text[from..]
+            .find(ends)
+            .map(|it| from + it)
+            .filter(|end| quoted && text[*end..].starts_with('\''));
         let end = end.unwrap_or_else(|| end_of_word(from));
         let end = if quoted { end } else { text[from..end].find('&').map_or(end, |it| from + it) };
         (end > from && &text[from..end] != HIDDEN).then_some((from, end - from))

@@ -29,7 +29,7 @@ use crate::schema::{Creates, Id, Name, Schema};
 
 pub(crate) use impossible::impossible;
 pub(crate) use links::{Links, kept as kept_links};
-pub(crate) use part::differing;
+pub(crate) use part::{differing, is_there};
 pub(crate) use recurse::{goes_alone, recurses};
 pub(crate) use renames::{is_constraint, relations};
 pub(crate) use room::makes_room;
@@ -110,6 +110,10 @@ pub enum ColumnChange {
 
 /// The changes that turn `current` into `wanted`, sorted.
 pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
+    // To compare them takes a fraction of the time that it takes to look for each kind of difference.
+    if current == wanted {
+        return Vec::new();
+    }
     let mut anew = anew::by_text(current, wanted);
     loop {
         match changes(current, wanted, &anew) {

@@ -164,6 +164,9 @@ pub(super) fn nodes(context: &Context<'_>) -> BTreeMap<When, Vec<Node>> {
             Change::Privileges(id) => put(verb, When::Main, plain(id, privilege::change(context, id))),
         }
     }
+    for (table, retyped) in column::retyped(context) {
+        put(Verb::Analyze, When::Main, column::analyze(table, &retyped));
+    }
     for (id, changes) in columns {
         // The changes of a column come sorted in the order in which they are made.
         if let Id::Column(table, name) = &id {
@@ -196,7 +199,9 @@ fn create(context: &Context<'_>, id: &Id) -> Stages {
             constraint::create(context, id, table, name)
         }
         Id::Sequence(name) => Stages::direct(sequence::create(context, name)),
-        Id::View(..) | Id::Routine(..) | Id::On(..) => Stages::direct(object::create(context, id)),
+        Id::View(..) | Id::Routine(..) | Id::On(..) | Id::Other(..) => {
+            Stages::direct(object::create(context, id))
+        }
         _ => Stages::direct(new_object::create(context, id, None)),
     }
 }
@@ -211,7 +216,7 @@ fn drop(context: &Context<'_>, id: &Id) -> Stages {
         Id::Sequence(name) => sequence::drop(context, name),
         Id::Enum(name) | Id::Type(name, _) => types::drop(context, id, name),
         Id::Link(table, from) => link::drop(context, table, from),
-        Id::View(..) | Id::Routine(..) | Id::On(..) => object::drop(context, id),
+        Id::View(..) | Id::Routine(..) | Id::On(..) | Id::Other(..) => object::drop(context, id),
         _ => Step::new(id, ddl::drop(id, context.current)),
     };
     Stages::direct(vec![step])

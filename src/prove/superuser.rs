@@ -130,6 +130,9 @@ pub(super) fn run_as_superuser(
             let give = format!("ALTER SERVER {} OWNER TO {OWNER}", ident(server.get(0)));
             done = done.and_then(|()| superuser.batch_execute(&give));
         }
+        // Else it would see only its own user mappings whole, and those of PUBLIC.
+        let show = format!("GRANT SELECT ON pg_catalog.pg_user_mapping TO {OWNER}");
+        done = done.and_then(|()| superuser.batch_execute(&show));
     }
     Ok(Some(done))
 }

@@ -4,6 +4,7 @@
 #[macro_use]
 mod support;
 
+mod base;
 mod cases;
 mod catalogs;
 mod cli;
@@ -11,6 +12,7 @@ mod connect;
 mod corpus;
 mod derive;
 mod fire;
+mod formats;
 mod hostile;
 mod hostile_files;
 mod images;
@@ -21,8 +23,10 @@ mod live;
 mod measure;
 mod migration;
 mod models;
+mod names;
 mod pairs;
 mod pipeline;
+mod proof;
 mod query;
 mod rows;
 mod runner;
