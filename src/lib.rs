@@ -16,6 +16,8 @@ mod row;
 pub mod soft_delete;
 #[cfg(feature = "migrate")]
 mod text_file;
+#[cfg(feature = "migrate")]
+mod text_settings;
 pub mod types;
 
 #[cfg(feature = "cli")]

@@ -13,10 +13,11 @@ use postgres::{Client, GenericClient};
 use crate::connect::{self, Environment, connect_in, with_options};
 use crate::ident::literal;
 use crate::interrupt::{OnInterrupt, on_interrupt};
+use crate::text_settings::TEXT_SETTINGS;
 use crate::{Error, Result};
 
-/// Every setting that an output, a replay or a measurement depends on. A setting that the server does not know, or that
-/// the role may not set, is skipped.
+/// Every setting that an output, a replay or a measurement depends on, beside those of [`TEXT_SETTINGS`]. A setting
+/// that the server does not know, or that the role may not set, is skipped.
 const SETTINGS: &[(&str, &str)] = &[
     // Our own statements have bounds of their own.
     ("statement_timeout", "0"),
@@ -27,25 +28,13 @@ const SETTINGS: &[(&str, &str)] = &[
     ("default_transaction_isolation", "read committed"),
     ("default_transaction_read_only", "off"),
     ("default_transaction_deferrable", "off"),
-    // Output of names, expressions and values.
-    ("quote_all_identifiers", "off"),
-    ("DateStyle", "ISO, MDY"),
-    ("IntervalStyle", "postgres"),
-    ("TimeZone", "UTC"),
-    ("extra_float_digits", "1"),
-    ("bytea_output", "hex"),
-    ("xmlbinary", "base64"),
-    ("xmloption", "content"),
+    // Output of messages and values.
     ("lc_messages", "C"),
     ("lc_monetary", "C"),
     ("lc_numeric", "C"),
     ("lc_time", "C"),
     // Input of texts.
-    ("standard_conforming_strings", "on"),
-    ("backslash_quote", "safe_encoding"),
     ("escape_string_warning", "on"),
-    ("array_nulls", "on"),
-    ("transform_null_equals", "off"),
     ("check_function_bodies", "on"),
     // Execution of statements.
     ("default_tablespace", ""),
@@ -150,7 +139,8 @@ pub(crate) fn pin_locally(transaction: &mut impl GenericClient) -> Result<()> {
 
 /// A query that sets those that differ, with a row for each.
 fn set(other: &[(&str, &str)], local: bool) -> String {
-    let listed = SETTINGS.iter().filter(|(name, _)| other.iter().all(|(own, _)| own != name)).chain(other);
+    let ours = SETTINGS.iter().chain(TEXT_SETTINGS);
+    let listed = ours.filter(|(name, _)| other.iter().all(|(own, _)| own != name)).chain(other);
     let values: Vec<String> =
         listed.map(|(name, value)| format!("({}, {})", literal(name), literal(value))).collect();
     include_str!("pin/set.sql")

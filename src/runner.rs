@@ -11,11 +11,19 @@
 //!   decides;
 //! * settings that a file changes in its session are reset.
 //!
-//! Each file begins as if it were a run of its own, with two exceptions, since Postgres cannot unset a custom setting.
-//! A custom setting (`SET app.user = …`) of one file reads as an empty string in the next file of the same run, and not
-//! as NULL: test it with `nullif(current_setting('app.user', true), '')`. And custom settings that the caller had set
-//! in the session are lost after a run, since `RESET ALL` resets them too and no catalog lists them: set them again, or
+//! Each file begins as if it were a run of its own, with three exceptions, since Postgres can neither unset a custom
+//! setting nor unload a library. What a file loads (`LOAD`) stays loaded for the files after it in the same run. A custom
+//! setting (`SET app.user = …`) of one file reads as an empty string in the next file of the same run, and not as
+//! NULL: test it with `nullif(current_setting('app.user', true), '')`. And custom settings that the caller had set in
+//! the session are lost after a run, since `RESET ALL` resets them too and no catalog lists them: set them again, or
 //! apply on a separate connection. All other settings of the caller are restored.
+//!
+//! Whatever role, database and caller say, a file begins with the `search_path` and the lock time-out of the run, and
+//! with Postgres's own defaults of the settings that change what a text means (`DateStyle`, `TimeZone` (UTC),
+//! `array_nulls`, `transform_null_equals`, …), as in the replay that proved it. What the owner of a database sets for
+//! its storage, rights and country stays as it is: `default_tablespace`, `default_table_access_method`, `lc_monetary`,
+//! `row_security`, `statement_timeout`. A file may set each of them for itself: `SET LOCAL TimeZone =
+//! 'Europe/Berlin'`.
 //!
 //! ```no_run
 //! # fn main() -> feedstock::Result<()> {
@@ -35,9 +43,11 @@ mod failure;
 mod guard;
 mod history;
 mod leftovers;
+mod lock;
 mod monitor;
 mod options;
 mod outcome;
+mod pooling;
 mod probe;
 mod session;
 mod simple;
@@ -100,7 +110,8 @@ pub fn apply(
 /// A history that cannot be read or was not created by refinery, or that another session keeps locked for longer than
 /// the `lock_timeout` of the options.
 pub fn status(client: &mut Client, migrations: &Migrations, options: &Options) -> Result<Status> {
-    let rows = history::read(client, &options.history, &session::as_own(options))?;
+    let rows = history::read(client, &options.history, &session::as_own(options))
+        .map_err(|error| history::explained(client, &options.history, error))?;
     Ok(Status::of(migrations, &rows))
 }
 

@@ -41,8 +41,8 @@ pub struct Statement<'a> {
 ///
 /// # Errors
 ///
-/// Any other backslash command at the start of a line, `COPY … FROM stdin` (its data is not SQL), and a block
-/// comment that is never closed: each with its line and column.
+/// Any other backslash command, `COPY … FROM stdin` (its data is not SQL), `COPY … TO stdout` (nobody reads its rows),
+/// and a block comment that is never closed: each with its line and column.
 pub fn split<'a>(file: &str, sql: &'a str) -> Result<Vec<Statement<'a>>> {
     let (statements, errors) = scan(file, sql);
     errors.into_iter().next().map_or(Ok(statements), Err)
@@ -57,8 +57,11 @@ pub(crate) fn scan<'a>(file: &str, sql: &'a str) -> (Vec<Statement<'a>>, Vec<Err
     while let Some(token) = tokens.next() {
         let token = match token {
             Ok(token) => token,
-            Err(error) => {
+            Err(Wrong { error, ends }) => {
                 errors.push(error);
+                if ends {
+                    open = Open::default();
+                }
                 continue;
             }
         };
@@ -70,6 +73,7 @@ pub(crate) fn scan<'a>(file: &str, sql: &'a str) -> (Vec<Statement<'a>>, Vec<Err
                 open = Open::default();
                 tokens = lex(file, sql, behind_data(sql, end));
             }
+            Taken::CopyToStdout => errors.push(copy_to_stdout(file, sql, open.start)),
             Taken::End => statements.extend(std::mem::take(&mut open).close(sql, &mut lines)),
         }
     }
@@ -237,6 +241,7 @@ enum Taken {
     More,
     End,
     CopyFromStdin,
+    CopyToStdout,
 }
 
 impl Open {
@@ -254,8 +259,10 @@ impl Open {
             TokenKind::CloseParen => self.parens = self.parens.saturating_sub(1),
             TokenKind::Ident => {
                 let word = sql[token.range.clone()].to_uppercase();
-                if self.word(&word) {
-                    return Taken::CopyFromStdin;
+                let copy = self.word(&word);
+                if !matches!(copy, Taken::More) {
+                    self.before = word;
+                    return copy;
                 }
             }
             _ => {}
@@ -264,8 +271,8 @@ impl Open {
         Taken::More
     }
 
-    /// Follows a word; true when it makes the statement a `COPY … FROM stdin`.
-    fn word(&mut self, word: &str) -> bool {
+    /// Follows a word, and finds whether it makes the statement a `COPY` from or to the client.
+    fn word(&mut self, word: &str) -> Taken {
         if self.words.len() < 4 {
             self.words.push(word.to_owned());
         }
@@ -278,8 +285,14 @@ impl Open {
                 _ => {}
             }
         }
-        let copy = self.parens == 0 && self.words[0] == "COPY";
-        copy && word == "STDIN" && self.before == "FROM"
+        // Postgres takes either word for both directions.
+        let is_client = matches!(word, "STDIN" | "STDOUT");
+        match self.before.as_str() {
+            _ if !is_client || self.parens > 0 || self.words[0] != "COPY" => Taken::More,
+            "FROM" => Taken::CopyFromStdin,
+            "TO" => Taken::CopyToStdout,
+            _ => Taken::More,
+        }
     }
 
     fn is_routine(&self) -> bool {
@@ -310,25 +323,39 @@ impl Token {
     }
 }
 
-/// The tokens of a text from a byte on, without psql's lines, and what is wrong between them.
-fn lex<'a>(file: &'a str, sql: &'a str, mut from: usize) -> impl Iterator<Item = Result<Token>> + 'a {
+/// What is wrong between two tokens.
+struct Wrong {
+    error: Error,
+    /// Does it end the statement before it?
+    ends: bool,
+}
+
+/// The tokens of a text from a byte on, without psql's commands, and what is wrong between them.
+fn lex<'a>(file: &'a str, sql: &'a str, mut from: usize) -> impl Iterator<Item = Result<Token, Wrong>> + 'a {
     let mut rest: Box<dyn Iterator<Item = Token> + 'a> = Box::new(tokens(&sql[from..]));
     std::iter::from_fn(move || {
         loop {
             let token = rest.next()?;
             let range = from + token.range.start..from + token.range.end;
             if token.kind == (TokenKind::BlockComment { terminated: false }) {
-                return Some(Err(at(file, sql, range.start, "this comment is never closed")
-                    .help("close it with */; comments nest in Postgres")));
+                let error = at(file, sql, range.start, "this comment is never closed");
+                let error = error.help("close it with */; comments nest in Postgres");
+                return Some(Err(Wrong { error, ends: false }));
             }
-            if &sql[range.clone()] != "\\" || !starts_a_line(sql, range.start) {
+            // SQL has a backslash in literals, names and comments only.
+            if !sql[range.clone()].starts_with('\\') {
                 return Some(Ok(Token { kind: token.kind, range }));
             }
-            let line = &sql[range.start..];
-            from = line.find('\n').map_or(sql.len(), |end| range.start + end + 1);
+            let line = sql[range.start..].lines().next().unwrap_or_default();
+            let command = psql_command(line);
+            let is_of_a_dump = matches!(command, "\\restrict" | "\\unrestrict");
+            // psql goes on behind these two in the same line.
+            let length = if matches!(command, "\\;" | "\\\\") { command.len() } else { line.len() };
+            from = range.start + length;
             rest = Box::new(tokens(&sql[from..]));
-            if let Some(error) = refused_psql_line(file, sql, range.start) {
-                return Some(Err(error));
+            if !(is_of_a_dump && starts_a_line(sql, range.start)) {
+                let error = psql_in_sql(file, sql, range.start, command);
+                return Some(Err(Wrong { error, ends: ENDS_A_STATEMENT.contains(&command) }));
             }
         }
     })
@@ -383,17 +410,57 @@ fn starts_a_line(sql: &str, at: usize) -> bool {
     at == 0 || sql.as_bytes()[at - 1] == b'\n' || &sql[..at] == "\u{feff}"
 }
 
-/// What is wrong with a line of psql's; nothing with those that `pg_dump` writes.
-fn refused_psql_line(file: &str, sql: &str, start: usize) -> Option<Error> {
-    let line = sql[start..].lines().next().unwrap_or_default();
-    let command = line.split_whitespace().next().unwrap_or_default();
-    if matches!(command, "\\restrict" | "\\unrestrict") {
-        return None;
+/// The command at the beginning of a text: a backslash with a word, or with one other character.
+fn psql_command(line: &str) -> &str {
+    let name = &line[1..];
+    let length = name.find(|character: char| !(character.is_alphanumeric() || character == '_'));
+    let length = match length {
+        Some(0) => {
+            name.chars().next().filter(|character| !character.is_whitespace()).map_or(0, char::len_utf8)
+        }
+        Some(length) => length,
+        None => name.len(),
+    };
+    &line[..1 + length]
+}
+
+/// The commands with which psql sends the statement before them.
+const ENDS_A_STATEMENT: &[&str] = &[
+    "\\;",
+    "\\\\",
+    "\\g",
+    "\\gdesc",
+    "\\gexec",
+    "\\gset",
+    "\\gx",
+    "\\watch",
+    "\\crosstabview",
+    "\\bind",
+    "\\bind_named",
+    "\\parse",
+];
+
+fn psql_in_sql(file: &str, sql: &str, start: usize, command: &str) -> Error {
+    if command == "\\" {
+        return at(file, sql, start, "a `\\` is not SQL outside of a literal").help("take it out");
     }
-    Some(
-        at(file, sql, start, format!("`{command}` is a command of psql, not SQL"))
-            .help("take the line out: Feedstock sends the file to Postgres itself"),
-    )
+    let help = match command {
+        "\\gexec" => "build the statements in a DO block, and run them with EXECUTE",
+        "\\gset" | "\\set" | "\\unset" | "\\prompt" | "\\getenv" => {
+            "write the value where it is used, or work it out in a DO block: only psql has variables"
+        }
+        "\\if" | "\\elif" | "\\else" | "\\endif" => "decide in SQL: IF EXISTS, IF NOT EXISTS, or a DO block",
+        "\\i" | "\\ir" | "\\include" | "\\include_relative" => {
+            "write what that file says in place of the line, or make it a migration of its own"
+        }
+        "\\copy" => "write the rows as INSERT statements",
+        "\\c" | "\\connect" => {
+            "a migration runs in the database that --database-url names: take the line out"
+        }
+        command if ENDS_A_STATEMENT.contains(&command) => "end the statement with a semicolon instead",
+        _ => "take the line out: Feedstock sends the file to Postgres itself",
+    };
+    at(file, sql, start, format!("`{command}` is a command of psql, not SQL")).help(help)
 }
 
 /// Where the line behind the data of a `COPY` begins, which ends with `\.`.
@@ -405,6 +472,13 @@ fn behind_data(sql: &str, from: usize) -> usize {
 fn copy_from_stdin(file: &str, sql: &str, start: Option<usize>) -> Error {
     at(file, sql, start.unwrap_or_default(), "COPY … FROM stdin carries data that is not SQL").help(
         "write the rows as INSERT statements (pg_dump --inserts), or dump the schema alone (pg_dump -s)",
+    )
+}
+
+fn copy_to_stdout(file: &str, sql: &str, start: Option<usize>) -> Error {
+    let message = "COPY … TO stdout sends rows to a client, and here nobody reads them";
+    at(file, sql, start.unwrap_or_default(), message).help(
+        "take it out; INSERT INTO … SELECT copies rows from one table into another, and psql writes them to a file",
     )
 }
 
@@ -576,6 +650,65 @@ mod tests {
         let error = split("x.sql", "select 1;\n\\i other.sql\n").unwrap_err();
         assert_eq!(error.message(), "`\\i` is a command of psql, not SQL");
         assert_eq!(error.place().map(|place| (place.line, place.column)), Some((2, 1)));
+    }
+
+    #[test]
+    fn commands_of_psql_are_found_wherever_they_stand() {
+        for (sql, commands) in [
+            ("   \\echo hi\nselect 1;", vec![("\\echo", 1, 4)]),
+            ("\t\\i x.sql\n\\ir y.sql", vec![("\\i", 1, 2), ("\\ir", 2, 1)]),
+            ("select 1 as x \\gset\nselect 'a';\\gexec", vec![("\\gset", 1, 15), ("\\gexec", 2, 12)]),
+            ("select 1\\g\nselect 2 \\watch 1", vec![("\\g", 1, 9), ("\\watch", 2, 10)]),
+            ("select 1\\;select 2 \\gx", vec![("\\;", 1, 9), ("\\gx", 1, 20)]),
+            ("select 1 \\\\ select 2;", vec![("\\\\", 1, 10)]),
+            ("create table t (\n  a int, \\d\n  b int);", vec![("\\d", 2, 10)]),
+            ("select /* \\g */ 1 -- \\g\n, '\\g', E'\\\\g', $$ \\g $$, \"\\g\", U&'\\0041';", vec![]),
+            ("\\restrict x\nselect 'it''s \\g';\n\\unrestrict x", vec![]),
+        ] {
+            let found: Vec<_> = scan("x.sql", sql)
+                .1
+                .iter()
+                .map(|error| {
+                    let place = error.place().unwrap();
+                    let command = error.message().split('`').nth(1).unwrap().to_owned();
+                    assert!(error.to_string().contains("\n  help: "), "{error}");
+                    (command, place.line, place.column)
+                })
+                .collect();
+            let commands: Vec<_> = commands
+                .into_iter()
+                .map(|(command, line, column)| (command.to_owned(), line, column))
+                .collect();
+            assert_eq!(found, commands, "{sql:?}");
+        }
+        let opened = scan("x.sql", "select 1 \\gset\nselect 2;").0;
+        assert_eq!(opened.iter().map(|statement| statement.text).collect::<Vec<_>>(), ["select 2"]);
+        assert_eq!(split("x.sql", "select 1 \\ 2;").unwrap_err().place().map(|place| place.column), Some(10));
+    }
+
+    #[test]
+    fn rows_for_a_client_are_an_error() {
+        for sql in [
+            "copy t to stdout",
+            "COPY t (a) TO STDOUT WITH (FORMAT csv)",
+            "copy (select 1 from t) to stdout",
+            "copy t to stdin",
+        ] {
+            let sql = format!("select 1;\n{sql};\nselect 2;");
+            let (statements, errors) = scan("x.sql", &sql);
+            assert_eq!(errors.len(), 1, "{sql}");
+            assert!(errors[0].message().starts_with("COPY … TO stdout"), "{}", errors[0]);
+            assert_eq!(errors[0].place().map(|place| (place.line, place.column)), Some((2, 1)));
+            assert_eq!(statements.len(), 3, "{sql}");
+        }
+        assert!(
+            split("x.sql", "copy t from stdout;\n1\n\\.\n").unwrap_err().message().contains("FROM stdin")
+        );
+        for sql in
+            ["copy t to '/x'", "copy t to 'stdout'", "copy stdout to program 'x'", "select a as to, stdout"]
+        {
+            assert_eq!(split("x.sql", sql).unwrap().len(), 1, "{sql}");
+        }
     }
 
     #[test]

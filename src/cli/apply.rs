@@ -51,6 +51,11 @@ enum Progress {
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
+    for (given, call) in [(verb.fake, "apply --fake"), (verb.dry_run, "apply --dry-run")] {
+        if given {
+            context.refuse(&["max_wait", "search_path"], call)?;
+        }
+    }
     context.insist_on_migrations()?;
     let migrations = context.migrations()?;
     let to = verb.to.as_deref().map(version).transpose()?;
@@ -78,9 +83,9 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let report = result?;
     if migrations.is_empty() {
         let directory = context.config.migrations.display();
-        say::result(&format!(
+        say::result(&say::without_secrets(&format!(
             "nothing to apply: {directory} has no migrations, and neither has the database\n"
-        ))?;
+        )))?;
         return Ok(Answer::Yes);
     }
     say::result(&text(&report, verb.dry_run, options.to, &migrations))?;

@@ -95,8 +95,36 @@ impl Context {
         }
     }
 
+    /// A source of the command line. If it is the directory of migrations and the user named that, it exists.
     pub(super) fn source(&self, text: &str) -> Result<Source> {
-        Source::parse(text, &self.config.migrations)
+        let source = Source::parse(text, &self.config.migrations)?;
+        if matches!(&source, Source::Migrations(directory, _) if *directory == self.config.migrations) {
+            self.insist_on_named_migrations()?;
+        }
+        Ok(source)
+    }
+
+    /// A usage error, if the command line has an option that none of these sources uses.
+    pub(super) fn insist_on_use(&self, verb: &str, sources: &[&Source]) -> Result<()> {
+        let has = |is: fn(&Source) -> bool| sources.iter().any(|source| is(source));
+        let mut unused = Vec::new();
+        // The files of `schema/base` are those of what is not managed.
+        if !has(|source| *source == Source::Models) && !self.scope.is_partial() {
+            unused.push("schema");
+        }
+        if !has(|source| matches!(source, Source::Models | Source::Migrations(..) | Source::File(_))) {
+            unused.push("search_path");
+        }
+        let of: Vec<String> = sources.iter().map(|source| source.to_string()).collect();
+        self.refuse(&unused, &format!("{verb} {}", of.join(" and ")))
+    }
+
+    /// A usage error, if the command line has one of these options.
+    pub(super) fn refuse(&self, unused: &[&str], call: &str) -> Result<()> {
+        match unused.iter().find(|option| self.global.given.iter().any(|given| given == *option)) {
+            Some(option) => Err(super::is_not_used(option, call)),
+            None => Ok(()),
+        }
     }
 
     /// An error if the directory of migrations does not exist: with a mistyped name, there would be nothing to apply.
@@ -132,6 +160,11 @@ impl Context {
 
     /// The scratch server without a base.
     pub(super) fn bare_scratch(&self, search_path: &SearchPathArgument) -> Result<Scratch> {
+        if let Some(directory) = self.global.schema.as_ref().filter(|directory| !directory.exists()) {
+            let message = format!("the directory --schema {} does not exist", directory.display());
+            return Err(Error::file(message)
+                .help("it has before/*.sql, after/*.sql and base/*.sql: correct its name, or leave it out"));
+        }
         self.step("starting the scratch server …");
         let scratch = Scratch::of_project(self.global.scratch_url.as_deref(), &self.config.project)?;
         scratch.telling(say::warning);

@@ -45,6 +45,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
 
 fn work(context: &Context, verb: &Verb) -> Result<Plan> {
     let (from, to) = (context.source(&verb.from)?, context.source(&verb.to)?);
+    context.insist_on_use("diff", &[&from, &to])?;
     let live = live(context, &from, &to)?;
     if live.as_ref().is_some_and(|(from, to)| from.is_alike(to)) {
         return Ok(Plan::default());

@@ -22,6 +22,7 @@ pub(super) struct Verb {
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let source = context.source(&verb.source)?;
+    context.insist_on_use("inspect", &[&source])?;
     if verb.unmanaged {
         return unmanaged(context, &verb, &source);
     }

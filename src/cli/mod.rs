@@ -130,6 +130,7 @@ where
         return Ok(Err(is_not_used(option, "new --sql")));
     }
     read.global.names_database = is_given("database_url");
+    read.global.given = given.ids().map(|id| id.to_string()).filter(|id| is_given(id)).collect();
     Ok(Ok(read))
 }
 
@@ -177,6 +178,9 @@ struct Global {
     /// Was it named on the command line?
     #[arg(skip)]
     names_database: bool,
+    /// The options of the command line itself
+    #[arg(skip)]
+    given: Vec<String>,
     /// A server for scratch databases; without it a private one is started
     #[arg(long, global = true, env = "FEEDSTOCK_SCRATCH_URL", hide_env_values = true, value_name = "URL")]
     scratch_url: Option<String>,

@@ -13,9 +13,6 @@ const BOLD_RED: &str = "\u{1b}[1;31m";
 const YELLOW: &str = "\u{1b}[33m";
 const RESET: &str = "\u{1b}[0m";
 
-/// Variables that hold connection strings, or a password.
-const VARIABLES: [&str; 4] = ["DATABASE_URL", "FEEDSTOCK_SCRATCH_URL", "FEEDSTOCK_STATS_FROM", "PGPASSWORD"];
-
 /// What a person typed, here or into a variable.
 static TYPED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -27,7 +24,12 @@ pub(super) fn take_note_of(arguments: &[OsString]) {
         let value = text.strip_prefix("--").and_then(|it| it.split_once('=')).map(|it| it.1.to_owned());
         [Some(text), value]
     });
-    let variables = VARIABLES.iter().map(|name| std::env::var(name).ok());
+    // A connection string stands in the wrong variable as easily as in the wrong argument.
+    let is_ours =
+        |name: &str| name == "DATABASE_URL" || name.starts_with("FEEDSTOCK_") || name.starts_with("PG");
+    let variables = std::env::vars_os()
+        .filter(|(name, _)| is_ours(&name.to_string_lossy()))
+        .map(|(_, value)| Some(value.to_string_lossy().into_owned()));
     *TYPED.lock().unwrap_or_else(PoisonError::into_inner) = values.chain(variables).flatten().collect();
 }
 

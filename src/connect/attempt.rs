@@ -90,7 +90,7 @@ impl fmt::Display for Cause {
         match self {
             Cause::Driver(error) => match error.as_db_error() {
                 Some(db) => write!(f, "{} (SQLSTATE {})", db.message(), db.code().code()),
-                None => write!(f, "{error}"),
+                None => f.write_str(&in_full(error)),
             },
             Cause::Io(error) => write!(f, "{error}"),
             Cause::Unsuitable(what) => f.write_str(what),
@@ -372,6 +372,12 @@ fn in_words(target: &Target, mut failures: Vec<Failure>) -> Error {
     }
 }
 
+/// An error with its causes: the driver's own text is only what it was doing.
+fn in_full(error: &postgres::Error) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
 fn help(cause: &Cause, target: &Target) -> String {
     if let Some(warning) = target.warnings.first()
         && !cause.is_unreachable()
@@ -394,8 +400,15 @@ fn help(cause: &Cause, target: &Target) -> String {
             Some("3D000") => "check the database's name, or create it with createdb",
             Some("53300") => "close other connections, or raise the server's max_connections",
             Some(_) => "the server answered and refused: see what it says",
-            None if error.to_string().contains("password missing") => {
-                "give a password: in the string, in PGPASSWORD, or in the password file (~/.pgpass)"
+            None if in_full(error).contains("password missing") => {
+                "the server wants a password: give it in the string, in PGPASSWORD, or in the password file (~/.pgpass)"
+            }
+            None if in_full(error).contains("channel binding") => {
+                "the server authenticates without channel binding: that takes TLS and a SCRAM password on its side \
+                 (password_encryption, pg_hba.conf); or leave channel_binding away"
+            }
+            None if in_full(error).contains("SASL") => {
+                "check the password, and how the server authenticates the user (pg_hba.conf)"
             }
             None if cause.is_tls() => {
                 "check the server's certificate, name its issuer with sslrootcert, or choose another sslmode"

@@ -2,6 +2,8 @@
 //!
 //! Rather too much is hidden than too little: one wrong character makes a password a host, a database or a parameter.
 
+use std::net::IpAddr;
+
 use super::known::PARAMETERS;
 use super::text::{ConnectionString, encoded, written};
 
@@ -22,7 +24,7 @@ pub(super) fn redacted(text: &str) -> String {
     let shown: Vec<(String, String)> = parameters
         .into_iter()
         .map(|(key, value)| {
-            let value = if is_secret(&key) || !is_harmless(&value) { HIDDEN.to_owned() } else { value };
+            let value = if may_be_shown(&key, &value) { value } else { HIDDEN.to_owned() };
             (key, value)
         })
         .collect();
@@ -80,10 +82,39 @@ fn is_harmless(value: &str) -> bool {
         && !value.contains(char::is_control)
 }
 
-/// `password`, `sslpassword`, `passfile`, keys and whatever comes.
-fn is_secret(key: &str) -> bool {
-    key.contains("pass") || key.contains("secret") || key.contains("_key")
+/// May the value of a parameter be shown? Names may, and what such a parameter can have as its value: a text where a
+/// number or a word belongs got there by mistake.
+fn may_be_shown(key: &str, value: &str) -> bool {
+    match key {
+        "host" | "user" | "dbname" | "service" | "application_name" => is_harmless(value),
+        "hostaddr" => value.split(',').all(|address| address.is_empty() || address.parse::<IpAddr>().is_ok()),
+        "passfile" | "password" | "sslpassword" => false,
+        _ => WORDS.contains(&value) || value.bytes().all(|byte| byte.is_ascii_digit() || byte == b','),
+    }
 }
+
+/// The words that parameters of libpq have as values.
+const WORDS: &[&str] = &[
+    "allow",
+    "any",
+    "auto",
+    "direct",
+    "disable",
+    "off",
+    "on",
+    "postgres",
+    "prefer",
+    "prefer-standby",
+    "primary",
+    "random",
+    "read-only",
+    "read-write",
+    "require",
+    "standby",
+    "system",
+    "verify-ca",
+    "verify-full",
+];
 
 fn is_known(key: &str) -> bool {
     PARAMETERS.iter().any(|parameter| parameter.name == key)
@@ -148,10 +179,56 @@ pub fn without_secrets<'a>(message: &str, all: impl IntoIterator<Item = &'a str>
         .collect();
     // A text that holds another one goes first.
     secret.sort_by_key(|text| std::cmp::Reverse(text.len()));
-    secret.iter().fold(message.to_owned(), |message, text| {
+    let message = secret.iter().fold(message.to_owned(), |message, text| {
         if message.contains(text) { message.replace(text, &redacted(text)) } else { message }
-    })
+    });
+    without_passwords(&message)
 }
+
+/// A message without the passwords of URLs and `password=…` in it, wherever they came from: a file of settings, or what
+/// a server says.
+fn without_passwords(message: &str) -> String {
+    let mut shown = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some((start, length)) = next_password(rest) {
+        shown.push_str(&rest[..start]);
+        shown.push_str(HIDDEN);
+        rest = &rest[start + length..];
+    }
+    shown + rest
+}
+
+/// Where the next password stands, and its length in bytes.
+fn next_password(text: &str) -> Option<(usize, usize)> {
+    let end_of_word = |from: usize| {
+        let ends = |character: char| character.is_whitespace() || "'\"`<>()".contains(character);
+        text[from..].find(ends).map_or(text.len(), |length| from + length)
+    };
+    let in_url = text.match_indices("://").find_map(|(place, scheme)| {
+        let from = place + scheme.len();
+        let word = &text[from..end_of_word(from)];
+        let password = word.find(':')? + 1;
+        let length = word.rfind('@')?.checked_sub(password)?;
+        (length > 0 && &word[password..password + length] != HIDDEN).then_some((from + password, length))
+    });
+    let named = PASSWORDS.iter().flat_map(|name| text.match_indices(name)).filter_map(|(place, name)| {
+        let from = place + name.len();
+        let quoted = text[from..].starts_with('\'');
+        let from = from + usize::from(quoted);
+        let ends = |character: char| "'\"\n".contains(character);
+        let end = text[from..]
+            .find(ends)
+            .map(|it| from + it)
+            .filter(|end| quoted && text[*end..].starts_with('\''));
+        let end = end.unwrap_or_else(|| end_of_word(from));
+        let end = if quoted { end } else { text[from..end].find('&').map_or(end, |it| from + it) };
+        (end > from && &text[from..end] != HIDDEN).then_some((from, end - from))
+    });
+    in_url.into_iter().chain(named).min()
+}
+
+/// What stands before a password in a connection string or a variable.
+const PASSWORDS: &[&str] = &["password=", "PASSWORD="];
 
 #[cfg(test)]
 mod tests {
@@ -173,6 +250,12 @@ mod tests {
             (r"password = 'a b\' c' host=h", "password='***' host='h'"),
             (r"password=a\ b host=h", "password='***' host='h'"),
             ("host=hpassword=p", "host='***'"),
+            ("host=h port=p sslmode=p", "host='h' port='***' sslmode='***'"),
+            ("port=1,2 sslmode=verify-full keepalives=0", "port='1,2' sslmode='verify-full' keepalives='0'"),
+            (
+                "postgres://h/d?channel_binding=p&hostaddr=::1",
+                "postgres://h/d?channel_binding=***&hostaddr=%3A%3A1",
+            ),
             ("postgres://u:a@b/c?d:e@h/d", NOT_SHOWN),
             ("mysql://u:p@h", NOT_SHOWN),
             ("host=h pasword=p", NOT_SHOWN),
@@ -191,6 +274,20 @@ mod tests {
         }
         for text in ["\"postgres://u:p@h/d\"", " x", "u:p", "postgres//p", "a@b", "my_password"] {
             assert_eq!(typed(text), NOT_SHOWN, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_hidden_wherever_it_came_from() {
+        for (message, shown) in [
+            ("at `mysql://u:p@q@h/d` and x://u:p@h", "at `mysql://u:***@h/d` and x://u:***@h"),
+            ("http://h:1/a, http://u@h:1 and a://b:c", "http://h:1/a, http://u@h:1 and a://b:c"),
+            ("host=h password=p dbname=d", "host=h password=*** dbname=d"),
+            ("?user=u&password=p&port=1", "?user=u&password=***&port=1"),
+            ("password='a b' PGPASSWORD=p", "password='***' PGPASSWORD=***"),
+            ("no password, and password=", "no password, and password="),
+        ] {
+            assert_eq!(without_secrets(message, []), shown);
         }
     }
 

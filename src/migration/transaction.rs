@@ -79,10 +79,12 @@ impl<'a> Body<'a> {
             }
         }
         for statement in &statements {
-            if set_transaction(statement).is_some() {
-                let late =
-                    Error::file("the isolation level must be set before the transaction's first query");
-                wrong.push((statement.clone(), late.help(DIRECTIVE)));
+            let late = || Error::file("the isolation level must be set before the transaction's first query");
+            match set_transaction(statement) {
+                Some(Ok(Some(_))) => wrong.push((statement.clone(), late().help(DIRECTIVE))),
+                Some(Err(error)) => wrong.push((statement.clone(), error)),
+                // Without an isolation level it is run like any other statement.
+                Some(Ok(None)) | None => {}
             }
         }
         Body { statements, isolation, wrong }
@@ -130,8 +132,11 @@ fn set_transaction(statement: &Statement<'_>) -> Option<Result<Option<Isolation>
         ["TRANSACTION", modes @ ..] => Some(isolation_of(modes)),
         // Without an isolation level it is run like any other statement.
         ["CHARACTERISTICS", "AS", "TRANSACTION", modes @ ..] => {
-            Some(isolation_of(modes)).filter(|said| !matches!(said, Ok(None)))
+            let said = isolation_of(modes)
+                .map_err(|error| if is_read_only(modes) { of_later_ones() } else { error });
+            Some(said).filter(|said| !matches!(said, Ok(None)))
         }
+        ["TRANSACTION_READ_ONLY", ..] if !is_off(statement.text) => Some(Err(read_only())),
         ["TRANSACTION_ISOLATION" | "DEFAULT_TRANSACTION_ISOLATION", ..] => {
             let value = statement.text.rsplit(['=', '\'']).find(|part| !part.trim().is_empty());
             let value = value.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -156,10 +161,7 @@ fn isolation_of(mut modes: &[&str]) -> Result<Option<Isolation>> {
                 (Some(Isolation::ReadCommitted), rest)
             }
             ["READ", "WRITE", rest @ ..] | ["NOT", "DEFERRABLE", rest @ ..] => (None, rest),
-            ["READ", "ONLY", ..] => {
-                return Err(Error::file("a migration's transaction cannot be read only")
-                    .help("remove READ ONLY: its row in the history is written in the same transaction"));
-            }
+            ["READ", "ONLY", ..] => return Err(read_only()),
             // It has no effect in a transaction that writes.
             ["DEFERRABLE", rest @ ..] => (None, rest),
             _ => return Err(not_understood(&modes.join(" "))),
@@ -167,6 +169,30 @@ fn isolation_of(mut modes: &[&str]) -> Result<Option<Isolation>> {
         isolation = said.or(isolation);
         modes = rest;
     }
+}
+
+fn is_read_only(modes: &[&str]) -> bool {
+    modes.windows(2).any(|pair| pair == ["READ", "ONLY"])
+}
+
+fn read_only() -> Error {
+    Error::file("a migration's transaction cannot be read only")
+        .help("remove it: the file's row in the history is written in the same transaction")
+}
+
+/// A session's characteristics are those of its later transactions.
+fn of_later_ones() -> Error {
+    Error::file("READ ONLY would hold for later transactions of the session, and a migration has none").help(
+        "remove it; ALTER ROLE … SET default_transaction_read_only = on makes it the default of a role, and ALTER \
+         DATABASE … that of a database",
+    )
+}
+
+/// Does a `SET` turn a setting off?
+fn is_off(statement: &str) -> bool {
+    let word =
+        statement.split(|c: char| !c.is_alphanumeric()).rfind(|word| !word.is_empty()).unwrap_or_default();
+    ["off", "false", "no", "0", "f", "n", "default"].contains(&word.to_lowercase().as_str())
 }
 
 fn not_understood(what: &str) -> Error {
@@ -228,6 +254,28 @@ mod tests {
             "set transaction_isolation = 'chaos'; a",
         ] {
             assert_eq!(body(sql).2, 1, "{sql}");
+        }
+    }
+
+    #[test]
+    fn read_only_is_said_as_what_it_is() {
+        for (sql, message) in [
+            ("a; set session characteristics as transaction read only", "READ ONLY would hold for later"),
+            (
+                "set session characteristics as transaction isolation level serializable, read only; a",
+                "READ ONLY",
+            ),
+            ("a; set transaction read only", "a migration's transaction cannot be read only"),
+            ("a; set transaction_read_only = on", "a migration's transaction cannot be read only"),
+            ("set local transaction_read_only to 'true'; a", "a migration's transaction cannot be read only"),
+            ("a; set transaction snapshot 'x'", "`SNAPSHOT` cannot begin"),
+        ] {
+            let wrong = Body::of(split("x.sql", sql).unwrap()).wrong;
+            assert_eq!(wrong.len(), 1, "{sql}");
+            assert!(wrong[0].1.message().starts_with(message), "{sql}: {}", wrong[0].1);
+        }
+        for sql in ["a; set transaction read write", "a; set transaction_read_only = off"] {
+            assert_eq!(body(sql).2, 0, "{sql}");
         }
     }
 

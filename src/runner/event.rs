@@ -71,7 +71,7 @@ pub enum Event<'a> {
     Retrying {
         /// The file.
         migration: &'a Migration,
-        /// The line of the statement that failed.
+        /// The line of the statement that failed; 0 where it was the beginning or the end of the file's transaction.
         line: usize,
         /// The reason, as a verb: `did not get its lock`.
         reason: &'a str,
@@ -210,7 +210,11 @@ impl fmt::Display for Event<'_> {
                 list(f, blockers)
             }
             Event::Retrying { migration, line, reason, blockers, attempt, attempts, pause } => {
-                write!(f, "{migration}: line {line} {reason} (attempt {attempt} of {attempts}); ")?;
+                match line {
+                    0 => write!(f, "{migration}: its transaction")?,
+                    line => write!(f, "{migration}: line {line}")?,
+                }
+                write!(f, " {reason} (attempt {attempt} of {attempts}); ")?;
                 write!(f, "rolled back, trying again in {}", seconds(*pause))?;
                 list(f, blockers)
             }

@@ -19,6 +19,8 @@ pub(super) struct Failure {
     pub blockers: Vec<Blocker>,
     /// The words in place of "failed", where it was not a statement of the file that failed.
     pub doing: Option<Box<str>>,
+    /// Was it the history that could not be read or written?
+    pub of_the_history: bool,
     /// The outcome of a commit whose answer was lost.
     pub outcome: Option<Outcome>,
 }
@@ -42,17 +44,21 @@ impl Failure {
         }
     }
 
-    /// A failure at the end of a file's transaction: of its deferred constraints, or of its row in the history.
-    pub fn at_its_end(mut self, history: &str) -> Self {
-        let db = self.error.as_ref().and_then(postgres::Error::as_db_error);
-        let of_a_constraint =
-            db.is_some_and(|db| matches!(db.code().code().get(..2), Some("23" | "P0" | "40")));
-        self.doing = Some(if of_a_constraint {
-            "failed at its commit".into()
-        } else {
-            format!("failed: the history {history} cannot be written").into()
-        });
-        self
+    /// A failure at the end of a file's transaction: of its deferred constraints and triggers.
+    pub fn of_the_commit(error: postgres::Error) -> Self {
+        Failure { doing: Some("failed at its commit".into()), ..Failure::from(error) }
+    }
+
+    /// A failure to read the history, or to write it; `what` says which.
+    pub fn of_the_history(error: postgres::Error, what: String) -> Self {
+        let doing = Some(format!("failed: {what}").into());
+        Failure { doing, of_the_history: true, ..Failure::from(error) }
+    }
+
+    /// Does another session have the history locked?
+    pub fn waits_for_the_history(&self) -> bool {
+        let code = self.error.as_ref().and_then(postgres::Error::code);
+        self.of_the_history && self.blockers.is_empty() && code == Some(&SqlState::LOCK_NOT_AVAILABLE)
     }
 
     /// Can another attempt succeed?
@@ -119,7 +125,7 @@ pub(super) fn is_lost(error: &postgres::Error) -> bool {
 }
 
 /// Help for errors that have one well-known reason.
-fn help(error: &postgres::Error) -> Option<String> {
+pub(super) fn help(error: &postgres::Error) -> Option<String> {
     let code = error.code()?;
     Some(if *code == SqlState::LOCK_NOT_AVAILABLE {
         "end what blocks it, or try again when there is less load".into()
@@ -127,6 +133,11 @@ fn help(error: &postgres::Error) -> Option<String> {
         "put the statement into a file of its own, with `-- feedstock: no-transaction` at its top".into()
     } else if *code == SqlState::UNSAFE_NEW_ENUM_VALUE_USAGE {
         "a new enum value can be used from the next migration on: split the file".into()
+    } else if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
+        "the role or the database sets default_transaction_read_only, or the server is a standby: ALTER ROLE … (or \
+         ALTER DATABASE …) RESET default_transaction_read_only, migrate as another role, or connect to the primary \
+         (target_session_attrs=read-write)"
+            .into()
     } else if *code == SqlState::QUERY_CANCELED {
         "if a statement_timeout ended it, which the role or the database may set: `statement_timeout` in \
          feedstock.toml is the run's own, and 0 is without a bound"

@@ -11,7 +11,7 @@ use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration as RefineryMigration, Runner, Target};
 
 use super::event::{Applied, Blocker, Event, How, Report};
-use super::failure::{Failure, is_lost};
+use super::failure::{Failure, help, is_lost};
 use super::history::{self, HistoryRow, Status};
 use super::options::Options;
 use super::outcome::find_out;
@@ -24,6 +24,15 @@ use crate::{Error, Result};
 
 /// Lets refinery run on a guarded connection.
 pub(super) fn run(
+    client: &mut Client,
+    migrations: &Migrations,
+    options: &Options,
+    events: &mut dyn FnMut(Event<'_>),
+) -> Result<Report> {
+    apply(client, migrations, options, events).map_err(|error| options.interrupted(error))
+}
+
+fn apply(
     client: &mut Client,
     migrations: &Migrations,
     options: &Options,
@@ -123,8 +132,11 @@ impl Migrate for Guard<'_> {
         (self.events)(Event::Pending { count: verified.len() });
         let fake = matches!(target, Target::Fake | Target::FakeVersion(_));
         let mut applied: Vec<RefineryMigration> = Vec::new();
+        let mut left = verified.len();
         for mut file in verified {
+            left -= 1;
             self.one(file.version(), fake)
+                .and_then(|()| self.stop(left))
                 .map_err(Carried::from)
                 .migration_err("applying", Some(&applied))?;
             file.set_applied();
@@ -140,15 +152,16 @@ impl Guard<'_> {
         let attempts = self.options.attempts.max(1);
         for attempt in 1.. {
             let error = match self.read_history() {
-                Err(error) if error.sqlstate() == Some(SqlState::LOCK_NOT_AVAILABLE.code()) => error,
+                Err(error) if history::is_locked(&error) || self.options.is_cancelled_by(&error) => error,
                 read => return read,
             };
             let history = self.options.history.quoted();
-            let holders = history::holders(&history);
-            let blockers = watch::backends(self.session.client, &holders).unwrap_or_default();
+            let blockers = history::blockers(self.session.client, &history);
+            if self.options.cancel.is_cancelled() {
+                return Err(waited_for_the_history(&history, &blockers).because(error));
+            }
             if attempt == attempts {
-                let blocked: String =
-                    blockers.iter().map(|blocker| format!("\n  blocked by {blocker}")).collect();
+                let blocked = history::blocked(&blockers);
                 return Err(Error::database(format!(
                     "the history {history} is locked, after {attempts} attempts; nothing was applied{blocked}"
                 ))
@@ -157,9 +170,27 @@ impl Guard<'_> {
             }
             let pause = watch::jitter(pause_after(attempt));
             (self.events)(Event::HistoryLocked { blockers: &blockers, attempt, attempts, pause });
-            self.options.cancel.sleep(pause)?;
+            self.options.cancel.sleep(pause).map_err(|_| waited_for_the_history(&history, &blockers))?;
         }
         unreachable!("the last attempt returns")
+    }
+
+    /// An error, if the run was asked to stop: a file that was applied all the same has not noticed, or was at its
+    /// commit.
+    fn stop(&self, left: usize) -> Result<()> {
+        let Some(last) = self.report.applied.last().filter(|_| self.options.cancel.is_cancelled()) else {
+            return Ok(());
+        };
+        let (rest, help) = match left {
+            0 => ("no file is left".to_owned(), "there is nothing left to do: every file is applied"),
+            1 => ("1 file after it is not applied".to_owned(), "run again to go on with it"),
+            _ => (format!("{left} files after it are not applied"), "run again to go on with them"),
+        };
+        Err(Error::interrupted(format!(
+            "V{}__{} ran to its end after the run was asked to stop, and is applied; {rest}",
+            last.version, last.name
+        ))
+        .help(help))
     }
 
     fn read_history(&mut self) -> Result<Vec<HistoryRow>> {
@@ -232,7 +263,7 @@ impl Guard<'_> {
                 Ok(()) => return Ok(How::Ran),
                 Err(failure) => failure,
             };
-            self.roll_back();
+            let failure = self.rolled_back(failure);
             if attempt == attempts || !failure.may_pass() {
                 return Err(failure.into_error(
                     migration,
@@ -291,22 +322,22 @@ impl Guard<'_> {
         let history = &self.options.history;
         let insert = history::insert(history, migration)?;
         let recorded = history::is_recorded(history, migration)?;
-        let finished = self
-            .session
-            .finish(transaction, &insert, &recorded)
-            .map_err(|failure| failure.at_its_end(&history.quoted()))?;
+        let finished = self.session.finish(transaction, &insert, &recorded)?;
         if !finished.same {
             return Err(smuggled_commit(migration).into());
         }
         if !finished.recorded {
             return Err(not_recorded(&history.quoted()).into());
         }
+        if !finished.kept {
+            return Err(not_kept(&history.quoted()).into());
+        }
         self.session.commit().map_err(|error| {
             if is_lost(&error) {
                 let outcome = find_out(self.options.monitor.as_ref(), transaction, &recorded);
                 return Failure { outcome: Some(outcome), ..Failure::from(error) };
             }
-            Failure { doing: Some("failed at its commit".into()), ..Failure::from(error) }
+            Failure::of_the_commit(error)
         })
     }
 
@@ -343,13 +374,22 @@ impl Guard<'_> {
                 Ok(done) => return Ok(done),
                 Err(failure) => failure,
             };
-            self.roll_back();
+            let failure = self.rolled_back(failure);
             if attempt == attempts || !failure.may_pass() {
                 return Err(failure.into_error(migration, attempt, stands, &self.applied_so_far()));
             }
-            self.pause(migration, (1, failure.reason()), &failure.blockers, attempt)?;
+            self.pause(migration, (failure.line, failure.reason()), &failure.blockers, attempt)?;
         }
         unreachable!("the last attempt returns")
+    }
+
+    /// Rolls back. If the history was locked, the failure then has the sessions that lock it.
+    fn rolled_back(&mut self, mut failure: Failure) -> Failure {
+        self.roll_back();
+        if failure.waits_for_the_history() {
+            failure.blockers = history::blockers(self.session.client, &self.options.history.quoted());
+        }
+        failure
     }
 
     fn roll_back(&mut self) {
@@ -369,16 +409,7 @@ impl Guard<'_> {
         } else {
             error.while_doing(format_args!("{migration}, {before}"))
         };
-        // A proxy may close the connection instead of passing on the server's answer.
-        let lost = std::error::Error::source(&error)
-            .and_then(|source| source.downcast_ref::<postgres::Error>())
-            .is_some_and(is_lost);
-        let canceled =
-            lost || error.is_interrupted() || error.sqlstate() == Some(SqlState::QUERY_CANCELED.code());
-        if !(canceled && self.options.cancel.is_cancelled()) {
-            return error;
-        }
-        error.into_interrupted().help("run again to go on: what is applied stays applied")
+        self.options.interrupted(error)
     }
 
     pub fn applied_so_far(&self) -> String {
@@ -421,9 +452,43 @@ fn not_recorded(history: &str) -> Error {
     .help("a trigger, a rule or a policy on the history keeps rows out: drop it")
 }
 
+fn not_kept(history: &str) -> Error {
+    Error::database(format!("it removes rows from the history {history}; nothing of it is applied"))
+        .help("take that out: the files of the removed rows would run a second time")
+}
+
+fn waited_for_the_history(history: &str, blockers: &[Blocker]) -> Error {
+    let blocked = history::blocked(blockers);
+    Error::interrupted(format!("the run has waited for the history {history}; nothing was applied{blocked}"))
+        .help("run again; end what blocks it, if it stays")
+}
+
 impl Options {
+    /// Is it what became of the request to stop?
+    fn is_cancelled_by(&self, error: &Error) -> bool {
+        // A proxy may close the connection instead of passing on the server's answer.
+        let lost = std::error::Error::source(error)
+            .and_then(|source| source.downcast_ref::<postgres::Error>())
+            .is_some_and(is_lost);
+        let canceled =
+            lost || error.is_interrupted() || error.sqlstate() == Some(SqlState::QUERY_CANCELED.code());
+        canceled && self.cancel.is_cancelled()
+    }
+
+    /// The error of a run, as one of an interrupted run if that is the reason.
+    fn interrupted(&self, error: Error) -> Error {
+        if !self.is_cancelled_by(&error) {
+            return error;
+        }
+        let has_help = error.is_interrupted() && error.advice().is_some();
+        let error = error.into_interrupted();
+        if has_help { error } else { error.help("run again to go on: what is applied stays applied") }
+    }
+
     fn history_failed(&self, error: postgres::Error) -> Error {
-        Error::database(format!("the history {} cannot be written", self.history.quoted())).because(error)
+        let help = help(&error);
+        let failed = Error::database(format!("the history {} cannot be written", self.history.quoted()));
+        help.into_iter().fold(failed.because(error), Error::help)
     }
 
     /// The schema of the history is not created: with a mistyped name, a second history would be started there.
@@ -439,8 +504,10 @@ impl Options {
                 "if the name is right: CREATE SCHEMA {schema}; else correct it (--history-schema)"
             ));
         }
+        let help = help(&error);
         let failed = Error::database(format!("the history {history} cannot be created; nothing was applied"))
             .because(error);
+        let failed = help.into_iter().fold(failed, Error::help);
         if code != Some(SqlState::INSUFFICIENT_PRIVILEGE) {
             return failed;
         }

@@ -3,9 +3,12 @@
 use std::fmt;
 
 use postgres::Client;
+use postgres::error::SqlState;
 
+use super::event::Blocker;
+use super::failure::help;
 use super::options::{History, Options};
-use super::{simple, unexpected};
+use super::{simple, unexpected, watch};
 use crate::ident::literal;
 use crate::migration::{Migration, Migrations};
 use crate::{Error, Result};
@@ -87,8 +90,11 @@ pub(super) fn read(client: &mut Client, history: &History, own: &str) -> Result<
         "{own}; SELECT version::pg_catalog.text, name::pg_catalog.text, applied_on::pg_catalog.text, \
          checksum::pg_catalog.text FROM {table} ORDER BY version"
     );
-    let rows = simple::last_rows(client, &query)
-        .map_err(|error| Error::database(format!("the history {table} cannot be read")).because(error))?;
+    let rows = simple::last_rows(client, &query).map_err(|error| {
+        let help = help(&error);
+        let failed = Error::database(format!("the history {table} cannot be read")).because(error);
+        help.into_iter().fold(failed, Error::help)
+    })?;
     rows.into_iter()
         .map(|row| {
             let mut texts = row.into_iter().map(Option::unwrap_or_default);
@@ -134,12 +140,39 @@ impl HistoryRow {
 }
 
 /// A query for the server processes that hold a lock on the history.
-pub(super) fn holders(history: &str) -> String {
+fn holders(history: &str) -> String {
     format!(
         "SELECT pid FROM pg_catalog.pg_locks WHERE granted AND relation = pg_catalog.to_regclass({}) \
          AND pid <> pg_catalog.pg_backend_pid()",
         literal(history)
     )
+}
+
+/// Does another session have the history locked?
+pub(super) fn is_locked(error: &Error) -> bool {
+    error.sqlstate() == Some(SqlState::LOCK_NOT_AVAILABLE.code())
+}
+
+/// The sessions that have the history locked; none if they cannot be seen.
+pub(super) fn blockers(client: &mut Client, history: &str) -> Vec<Blocker> {
+    watch::backends(client, &holders(history)).unwrap_or_default()
+}
+
+/// The sessions that block something, a line each.
+pub(super) fn blocked(blockers: &[Blocker]) -> String {
+    blockers.iter().map(|blocker| format!("\n  blocked by {blocker}")).collect()
+}
+
+/// The error of a reader, with the sessions that block it.
+pub(super) fn explained(client: &mut Client, history: &History, error: Error) -> Error {
+    if !is_locked(&error) {
+        return error;
+    }
+    let history = history.quoted();
+    let blocked = blocked(&blockers(client, &history));
+    error
+        .saying(format!("the history {history} is locked{blocked}"))
+        .help("end what blocks it, or try again later")
 }
 
 /// A condition: the migration is recorded, as it is, and once.

@@ -1,23 +1,25 @@
 //! The connection of a run: holds the lock that excludes other runners, and restores the settings at the end.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use postgres::Client;
-use sha2::{Digest, Sha256};
+use postgres::error::SqlState;
 
 use super::cancel::{self, Attached};
-use super::event::{Blocker, Event};
-use super::failure::Failure;
+use super::event::Event;
+use super::failure::{Failure, is_lost};
 use super::leftovers::Leftovers;
-use super::monitor::Monitor;
+use super::lock::{Lock, OWN_PID, SECOND_CONNECTION};
 use super::options::Options;
+use super::pooling::{closes_at_begin, pools_by_statement};
 use super::watch::{self, Watcher};
 use super::{simple, unexpected};
 use crate::ident::{idents, literal};
 use crate::migration::Isolation;
+use crate::text_settings::TEXT_SETTINGS;
 use crate::{Error, Result};
 
 /// A connection that holds the runner's lock; when this is dropped, its session is as it was before.
@@ -33,6 +35,10 @@ pub(super) struct Session<'c> {
     lock: Lock,
     before: Settings,
     leftovers: Leftovers,
+    /// The settings of texts that the role, the database or the caller sets to another value than a replay has.
+    texts: Vec<Setting>,
+    /// How many files the history had when the transaction began.
+    recorded: u64,
     /// Did anything run?
     used: bool,
     /// Is a setting in effect that outlives a transaction?
@@ -59,12 +65,12 @@ pub(super) struct Finished {
     pub same: bool,
     /// Is the file in the history now, exactly once?
     pub recorded: bool,
+    /// Does the history have all the files that it had?
+    pub kept: bool,
 }
 
 /// The interval in which the server checks that the client of a statement is still there.
 const LOOK_FOR_CLIENT: Duration = Duration::from_secs(2);
-/// The time that a second connection may take to show whether we have a session.
-const SECOND_CONNECTION: Duration = Duration::from_secs(2);
 
 impl<'c> Session<'c> {
     /// Waits until no other runner holds the lock, and takes it.
@@ -83,6 +89,7 @@ impl<'c> Session<'c> {
         );
         // Read before the session has anything of ours except the lock.
         let leftovers = Leftovers::read(client)?;
+        let texts = other_texts(client)?;
         let server = cancel::Server { token, monitor: options.monitor.clone(), query };
         let mut session = Session {
             watcher: Watcher::new(options.monitor.clone()),
@@ -92,6 +99,8 @@ impl<'c> Session<'c> {
             lock,
             before,
             leftovers,
+            texts,
+            recorded: 0,
             used: false,
             pinned: false,
             is_alone: false,
@@ -117,21 +126,39 @@ impl<'c> Session<'c> {
         let level = isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql())).unwrap_or_default();
         let pins = set_all(&self.pins(self.options.lock_timeout), true);
         let held = self.lock.is_ours(self.leftovers.only_the_lock());
+        // A seed that the file before has set would make its random numbers those of this one.
+        let seed = if self.used { format!(", {}", random_seed()) } else { String::new() };
+        let history = self.options.history.quoted();
+        let count = count(&history);
         let begin = format!(
-            "BEGIN{level}; SELECT {pins}; SELECT {TRANSACTION}, {held}, {recorded}, ({})",
+            "BEGIN{level}; SELECT {pins}{seed}; SELECT {TRANSACTION}, {held}, {recorded}, ({}), {count}",
             self.leftovers.suspicion()
         );
-        let mut row = self.exchange(&begin)?;
-        let suspicious = matches!(&row[..], [_, held, _, left] if held == "t" && left == "t");
+        let failed = |error: postgres::Error| match error.code() {
+            Some(code) if CANNOT_BE_READ.contains(code) => {
+                Failure::of_the_history(error, format!("the history {history} cannot be read"))
+            }
+            _ => Failure::from(error),
+        };
+        let mut row = match self.exchange(&begin) {
+            Err(error) if !self.used && is_lost(&error) && closes_at_begin(self.options.monitor.as_ref()) => {
+                return Err(pools_by_statement().into());
+            }
+            begun => begun.map_err(failed)?,
+        };
+        let suspicious = matches!(&row[..], [_, held, _, left, _] if held == "t" && left == "t");
         if suspicious && self.leftovers.are_there(self.client)? {
             self.exchange("ROLLBACK")?;
             self.leftovers.clear(self.client)?;
-            row = self.exchange(&begin)?;
+            row = self.exchange(&begin).map_err(failed)?;
         }
         self.used = true;
         match &row[..] {
             [_, held, ..] if held != "t" => Err(self.lock_is_gone().into()),
-            [id, _, recorded, _] => Ok(Begun { transaction: id.clone(), recorded: recorded == "t" }),
+            [id, _, recorded, _, count] => {
+                self.recorded = count.parse().map_err(|_| unexpected("the history"))?;
+                Ok(Begun { transaction: id.clone(), recorded: recorded == "t" })
+            }
             _ => Err(unexpected("its transaction").into()),
         }
     }
@@ -155,24 +182,53 @@ impl<'c> Session<'c> {
         if self.options.role.is_none() {
             own.insert(0, ("role", self.before.role.clone()));
         }
+        let history = self.options.history.quoted();
+        let kept = format!("{} > {}", count(&history), self.recorded);
         let queries = [
             "SET CONSTRAINTS ALL IMMEDIATE".to_owned(),
+            format!("SAVEPOINT {CONSTRAINTS_HOLD}"),
             self.own_user(),
             format!("SELECT {}", set_all(&own, true)),
             format!("{insert} WHERE {same}"),
-            format!("SELECT {same}, {held}, {recorded}"),
+            format!("SELECT {same}, {held}, {recorded}, {kept}"),
+            format!("RELEASE {CONSTRAINTS_HOLD}"),
             // The last one: a SET LOCAL after a RESET would leave its value in the session.
             self.restoring(),
         ];
-        let _busy = self.options.cancel.busy();
-        let rows = simple::results(self.client, &queries.join("; "))?;
-        let row = rows.get(4).and_then(|rows| rows.first()).map(Vec::as_slice).unwrap_or_default();
+        let rows = match self.results(&queries.join("; ")) {
+            Ok(rows) => rows,
+            // The file has ended its transaction itself.
+            Err(error) if error.code() == Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION) => {
+                return Ok(Finished { same: false, recorded: false, kept: false });
+            }
+            Err(error) if self.is_there(CONSTRAINTS_HOLD) => {
+                return Err(Failure::of_the_history(
+                    error,
+                    format!("the history {history} cannot be written"),
+                ));
+            }
+            Err(error) => return Err(Failure::of_the_commit(error)),
+        };
+        let row = rows.get(5).and_then(|rows| rows.first()).map(Vec::as_slice).unwrap_or_default();
         let is_true = |value: &Option<String>| value.as_deref() == Some("t");
         match row {
-            [same, held, _] if is_true(same) && !is_true(held) => Err(self.lock_is_gone().into()),
-            [same, _, recorded] => Ok(Finished { same: is_true(same), recorded: is_true(recorded) }),
+            [same, held, ..] if is_true(same) && !is_true(held) => Err(self.lock_is_gone().into()),
+            [same, _, recorded, kept] => {
+                Ok(Finished { same: is_true(same), recorded: is_true(recorded), kept: is_true(kept) })
+            }
             _ => Err(unexpected("the end of its transaction").into()),
         }
+    }
+
+    fn results(&mut self, sql: &str) -> Result<Vec<Vec<Vec<Option<String>>>>, postgres::Error> {
+        let _busy = self.options.cancel.busy();
+        simple::results(self.client, sql)
+    }
+
+    /// Does the failed transaction have this savepoint?
+    fn is_there(&mut self, savepoint: &str) -> bool {
+        // A cancel request that arrives late may cancel the first.
+        (0..3).any(|_| self.client.batch_execute(&format!("ROLLBACK TO {savepoint}")).is_ok())
     }
 
     /// Commits the transaction, and with it the restored settings.
@@ -189,7 +245,10 @@ impl<'c> Session<'c> {
 
     /// The query that sets this role and bound for the transaction.
     pub fn own(&self) -> String {
-        format!("SELECT {}", set_all(&self.own_pins(self.options.lock_timeout), true))
+        let mut pins = self.own_pins(self.options.lock_timeout);
+        pins.retain(|(name, _)| *name != "statement_timeout");
+        pins.push((UNBOUNDED.0, UNBOUNDED.1.into()));
+        format!("SELECT {}", set_all(&pins, true))
     }
 
     /// Sets the settings of a file in the session itself, for a statement that cannot run in a transaction.
@@ -268,6 +327,7 @@ impl<'c> Session<'c> {
         pins.push(("search_path", idents(&self.options.search_path)));
         // The server must see the same ends of strings as the splitter of statements.
         pins.push(("standard_conforming_strings", "on".into()));
+        pins.extend(self.texts.iter().cloned());
         pins
     }
 
@@ -345,8 +405,6 @@ impl Drop for Session<'_> {
 
 type Setting = (&'static str, String);
 
-/// An expression: the server process that answers.
-const OWN_PID: &str = "pg_catalog.pg_backend_pid()";
 /// An expression: the transaction ID.
 const TRANSACTION: &str = "pg_catalog.pg_current_xact_id()::text";
 
@@ -363,159 +421,53 @@ fn set_config((name, value): &(&str, String), local: bool) -> String {
 pub(super) fn as_own(options: &Options) -> String {
     let mut settings: Vec<Setting> = options.role.iter().map(|role| ("role", role.clone())).collect();
     settings.push(("lock_timeout", milliseconds(options.lock_timeout)));
+    settings.push((UNBOUNDED.0, UNBOUNDED.1.into()));
     format!("SELECT {}", set_all(&settings, true))
+}
+
+/// For the queries of our own, whatever the role's bound is: they are short, and their waits for locks have a bound.
+const UNBOUNDED: (&str, &str) = ("statement_timeout", "0");
+
+/// The settings of texts whose value is not that of a replay, with the value of a replay.
+fn other_texts(client: &mut Client) -> Result<Vec<Setting>> {
+    let values: Vec<String> = TEXT_SETTINGS
+        .iter()
+        .map(|(name, value)| format!("({}, {})", literal(name), literal(value)))
+        .collect();
+    let query = format!(
+        "SELECT name FROM pg_catalog.pg_settings JOIN (VALUES {}) AS wanted (name, value) USING (name) \
+         WHERE setting <> value",
+        values.join(", ")
+    );
+    let rows = simple::rows(client, &query)
+        .map_err(|error| Error::from(error).while_doing("reading the settings of the session"))?;
+    let others: Vec<String> = rows.into_iter().flatten().flatten().collect();
+    let is_other = |(name, _): &&(&str, &str)| others.iter().any(|other| other == name);
+    Ok(TEXT_SETTINGS.iter().filter(is_other).map(|(name, value)| (*name, (*value).to_owned())).collect())
+}
+
+/// What becomes of a query of the history that is locked, or out of bounds for the role.
+const CANNOT_BE_READ: [SqlState; 3] =
+    [SqlState::LOCK_NOT_AVAILABLE, SqlState::QUERY_CANCELED, SqlState::INSUFFICIENT_PRIVILEGE];
+
+/// The savepoint behind the deferred constraints of a file.
+const CONSTRAINTS_HOLD: &str = "feedstock_constraints_hold";
+
+/// An expression: how many files the history has.
+fn count(history: &str) -> String {
+    format!("(SELECT pg_catalog.count(*) FROM {history})")
+}
+
+/// A call that makes the random numbers of the session unpredictable again.
+fn random_seed() -> String {
+    let seed = watch::jitter(Duration::from_secs(1)).as_secs_f64() * 4.0 - 3.0;
+    format!("pg_catalog.setseed({seed})")
 }
 
 /// The value of a setting in milliseconds: 0 would mean no bound, and the largest value is that of an `int`.
 fn milliseconds(duration: Duration) -> String {
     let least = u128::from(!duration.is_zero());
     duration.as_millis().clamp(least, i32::MAX as u128).to_string()
-}
-
-/// The key of an advisory lock; each database has advisory locks of its own.
-struct Lock(i64);
-
-impl Lock {
-    /// The key is computed from the history table's name: two histories in one database have different locks.
-    fn of(history: &str) -> Self {
-        let digest = Sha256::digest(format!("feedstock {history}"));
-        let mut key = [0; 8];
-        key.copy_from_slice(&digest[..8]);
-        Lock(i64::from_be_bytes(key))
-    }
-
-    /// Takes the lock by trying again and again, and returns the server process that holds it.
-    ///
-    /// `pg_advisory_lock` would wait inside a transaction, for which `CREATE INDEX CONCURRENTLY` of another runner
-    /// waits: a deadlock.
-    fn take(&self, client: &mut Client, options: &Options, events: &mut dyn FnMut(Event<'_>)) -> Result<i32> {
-        let bound = options.runner_wait;
-        let begun = Instant::now();
-        let mut pause = Duration::from_millis(25);
-        let mut said = Duration::ZERO;
-        loop {
-            let ask =
-                format!("SELECT pg_catalog.pg_try_advisory_lock({}), pg_catalog.pg_backend_pid()", self.0);
-            let row = simple::row(client, &ask)
-                .map_err(|error| Error::from(error).while_doing("taking the lock"))?;
-            let [taken, pid] = &row[..] else { return Err(unexpected("the lock")) };
-            if taken == "t" {
-                return pid.parse().map_err(|_| unexpected("its process"));
-            }
-            let waited = begun.elapsed();
-            if waited >= bound || waited >= said + Duration::from_secs(5) || said.is_zero() {
-                let holders = self.holders(client)?;
-                if waited >= bound {
-                    return Err(another_runner(bound, &holders));
-                }
-                events(Event::WaitingForRunner { holders: &holders, waited });
-                said = waited.max(Duration::from_millis(1));
-            }
-            options.cancel.sleep(watch::jitter(pause).min(bound.saturating_sub(waited))).map_err(|_| {
-                Error::interrupted("interrupted while waiting for another runner; nothing was applied")
-                    .help("run again: what the other runner applies meanwhile is not applied twice")
-            })?;
-            pause = (pause * 2).min(Duration::from_millis(400));
-        }
-    }
-
-    /// Releases the lock and resets the settings. Behind a pooling proxy this must reach the server process that has
-    /// them.
-    fn release(&self, client: &mut Client, pid: i32, unpinning: &str, monitor: Option<&Monitor>) {
-        let unlock = format!(
-            "{unpinning}SELECT CASE {OWN_PID} WHEN {pid} THEN pg_catalog.pg_advisory_unlock({}) END IS NOT NULL",
-            self.0
-        );
-        for attempt in 0..250 {
-            // A cancel request that arrives late may cancel this; a lost connection has nothing to release.
-            let released =
-                simple::last_row(client, &unlock).map(|row| row.first().is_some_and(|met| met == "t"));
-            if released.unwrap_or_else(|_| client.is_closed()) {
-                return;
-            }
-            match monitor {
-                Some(monitor) if attempt == 20 && release_elsewhere(monitor, &unlock) => return,
-                _ if attempt > 50 => thread::sleep(Duration::from_millis(4)),
-                _ => {}
-            }
-        }
-    }
-
-    /// An expression that is true where the session that evaluates it holds the lock. Until the end of the transaction
-    /// no other session can take it then, even if a file releases it. It costs a tenth of a query of `pg_locks`.
-    ///
-    /// While our session holds the lock, `pg_try_advisory_xact_lock` fails in all others. If nobody holds it any more,
-    /// it succeeds, but then `pg_advisory_unlock` finds no lock of the session to release. With `alone`, all other
-    /// advisory locks of the session are released as well.
-    fn is_ours(&self, alone: bool) -> String {
-        let key = self.0;
-        let again = format!("pg_catalog.pg_try_advisory_lock({key})");
-        let again = if alone {
-            format!("CASE WHEN pg_catalog.pg_advisory_unlock_all() IS NOT NULL THEN {again} END")
-        } else {
-            again
-        };
-        // CASE, since AND does not guarantee an order of evaluation.
-        format!(
-            "coalesce(CASE WHEN pg_catalog.pg_try_advisory_xact_lock({key}) THEN \
-             CASE WHEN pg_catalog.pg_advisory_unlock({key}) THEN {again} END END, false)"
-        )
-    }
-
-    /// A query that returns a row if the process holds the lock.
-    fn is_held_by(&self, pid: &str) -> String {
-        format!("SELECT FROM pg_catalog.pg_locks WHERE {} AND pid = {pid}", self.row())
-    }
-
-    /// The condition for this lock's row of `pg_locks`, where a 64-bit key is split in two.
-    fn row(&self) -> String {
-        let bytes = self.0.to_be_bytes();
-        let half = |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-        format!(
-            "locktype = 'advisory' AND granted AND objsubid = 1 AND classid = {} AND objid = {} AND database = \
-             (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())",
-            half(0),
-            half(4),
-        )
-    }
-
-    fn holders(&self, client: &mut Client) -> Result<Vec<Blocker>> {
-        let pids = format!("SELECT pid FROM pg_catalog.pg_locks WHERE {}", self.row());
-        Ok(watch::backends(client, &pids)?)
-    }
-}
-
-/// Releases the lock over further connections. A pool without other clients lends the same process again and again;
-/// open transactions keep the processes that do not hold the lock, so that the pool has to lend the others.
-fn release_elsewhere(monitor: &Monitor, unlock: &str) -> bool {
-    let held: Arc<Mutex<Vec<Client>>> = Arc::default();
-    let (tell, told) = mpsc::channel();
-    let (monitor, unlock, holding) = (monitor.clone(), format!("BEGIN; {unlock}"), Arc::downgrade(&held));
-    // Not joined: a pool without a free process lets it wait.
-    thread::spawn(move || {
-        for _ in 0..50 {
-            let Ok(mut client) = monitor.connect() else { return };
-            let met = simple::last_row(&mut client, &unlock);
-            if met.is_ok_and(|row| row.first().is_some_and(|met| met == "t")) {
-                let _ = tell.send(client.batch_execute("COMMIT").is_ok());
-                return;
-            }
-            // Kept until nobody waits for the result; then all are closed.
-            let Some(holding) = holding.upgrade() else { return };
-            holding.lock().unwrap_or_else(PoisonError::into_inner).push(client);
-        }
-    });
-    told.recv_timeout(SECOND_CONNECTION).unwrap_or(false)
-}
-
-fn another_runner(bound: Duration, holders: &[Blocker]) -> Error {
-    let who: Vec<String> = holders.iter().map(|holder| format!("\n  held by {holder}")).collect();
-    Error::database(format!(
-        "another runner has held the lock for longer than {} seconds{}",
-        bound.as_secs_f64(),
-        who.concat(),
-    ))
-    .help("let it finish, or end it: SELECT pg_terminate_backend(<pid>)")
 }
 
 /// The settings of a session that a file may change.

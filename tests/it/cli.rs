@@ -461,9 +461,9 @@ fn an_option_that_a_verb_does_not_use_is_status_2() {
         (&["new", "name"], &["database-url", "scratch-url", "replay-as", "schema", "allow"]),
         (&["apply"], &["database-url"]),
         (&["status"], &["database-url"]),
-        (&["diff", "--from", "empty", "--to", "empty"], &["scratch-url", "replay-as", "schema", "allow"]),
+        (&["diff", "--from", "empty", "--to", "empty"], &["scratch-url", "replay-as", "allow"]),
         (&["check"], &["database-url", "scratch-url", "replay-as", "schema"]),
-        (&["inspect", "empty"], &["scratch-url", "replay-as", "schema"]),
+        (&["inspect", "empty"], &["scratch-url", "replay-as"]),
     ];
     let options = [
         ("database-url", database.url.as_str()),
@@ -479,7 +479,8 @@ fn an_option_that_a_verb_does_not_use_is_status_2() {
             for arguments in [[&[flag.as_str(), value][..], verb].concat(), [verb, &[&flag, value]].concat()]
             {
                 let ended = project.run(&arguments);
-                let refused = ended.err.contains(&format!("`{}` does not use {flag}", verb[0]));
+                let refused = ended.err.contains(&format!("`{}", verb[0]))
+                    && ended.err.contains(&format!("` does not use {flag}"));
                 assert_eq!(refused, !uses.contains(&option), "{arguments:?}\n{}", ended.err);
                 assert!(!refused || ended.status == 2, "{arguments:?}: {}", ended.status);
             }
@@ -489,7 +490,55 @@ fn an_option_that_a_verb_does_not_use_is_status_2() {
         project.run(&["new", "name", "--sql", option[0], option[1]]).is(2).says("`new --sql` does not use");
     }
     project.run(&["new", "name", "--sql", "--offline-ok"]).is(2).says("--offline-ok");
+    for source in ["empty", database.url.as_str()] {
+        project.run(&["inspect", source, "--search-path", "a"]).is(2).says("does not use --search-path");
+        project.run(&["inspect", source, "--schema", "schema"]).is(2).says("does not use --schema");
+    }
+    project.write("one.sql", ONE);
+    project.run(&["inspect", "one.sql", "--search-path", "public"]).is(0);
+    for call in ["--fake", "--dry-run"] {
+        let refused = ["apply", call, "--max-wait", "1s", "--migrations", "."];
+        project.run(&refused).is(2).says(&format!("`apply {call}` does not use --max-wait"));
+    }
     assert!(project.files("migrations").is_empty());
+}
+
+#[test]
+fn a_directory_that_is_named_and_missing_is_status_4() {
+    let project = Project::new();
+    for call in [
+        &["inspect", "migrations"][..],
+        &["inspect", "migrations@0"],
+        &["diff", "--from", "migrations", "--to", "empty"],
+        &["diff", "--from", "empty", "--to", "migrations"],
+    ] {
+        project.run(call).is(0);
+        project.run(&[call, &["--migrations", "nosuch"]].concat()).is(4).says("nosuch, does not exist");
+    }
+    project.run(&["check", "--schema", "nosuch"]).is(4).says("--schema nosuch does not exist");
+}
+
+#[test]
+fn what_only_psql_knows_is_said_with_its_place() {
+    let project = Project::new();
+    let database = support::database("psql");
+    project.write("a.sql", "select 1;\n  \\echo hi\n");
+    project.run(&["inspect", "a.sql"]).is(4).says("a.sql:2:3").says("`\\echo` is a command of psql");
+    project.write("migrations/V1__a.sql", "select 1 as x \\gset\n");
+    project.write("migrations/V2__b.sql", "create table t ();\n\t\\i x.sql\ncopy t to stdout;\n");
+    for call in [&["check"][..], &["apply", "--database-url", &database.url]] {
+        let ended = project.run(call);
+        for part in
+            ["3 errors in 2 files", "V1__a.sql:1:15: `\\gset`", "V2__b.sql:2:2: `\\i`", "V2__b.sql:3:1: COPY"]
+        {
+            assert!(
+                (ended.out.clone() + &ended.err).contains(part),
+                "{}{}\n  lacks: {part}",
+                ended.out,
+                ended.err
+            );
+        }
+    }
 }
 
 #[test]

@@ -172,17 +172,89 @@ fn no_argument_or_variable_is_repeated_with_its_password() {
             let said = run(&arguments, &[]);
             leaked.extend(leaks(&said).then(|| format!("{arguments:?}: {said}")));
         }
-        for name in ["DATABASE_URL", "FEEDSTOCK_SCRATCH_URL", "FEEDSTOCK_STATS_FROM"] {
-            let verb = if name == "DATABASE_URL" {
-                vec!["status"]
-            } else {
-                vec!["diff", "--from", "empty", "--to", "x"]
-            };
-            let said = run(&verb, &[(name, text)]);
+        let diff = ["diff", "--from", "empty", "--to", "x"];
+        let status = ["status", "--database-url", "dbname=none"];
+        for (name, verb) in [
+            ("DATABASE_URL", &["status"][..]),
+            ("FEEDSTOCK_SCRATCH_URL", &diff),
+            ("FEEDSTOCK_STATS_FROM", &diff),
+            ("FEEDSTOCK_SCRATCH_DIR", &["check"]),
+            ("FEEDSTOCK_REPLAY_AS", &["check"]),
+            ("FEEDSTOCK_MIGRATIONS", &["status"]),
+            ("FEEDSTOCK_LOCK_TIMEOUT", &["status"]),
+            ("FEEDSTOCK_STATEMENT_TIMEOUT", &["status"]),
+            ("FEEDSTOCK_MAX_WAIT", &["status"]),
+            ("FEEDSTOCK_RUNNER_WAIT", &["status"]),
+            ("FEEDSTOCK_ATTEMPTS", &["status"]),
+            ("FEEDSTOCK_OFFLINE_OK", &["status"]),
+            ("FEEDSTOCK_SMALL_TABLE", &["status"]),
+            ("PGPORT", &status),
+            ("PGSSLMODE", &status),
+            ("PGSERVICE", &status),
+            ("PGCHANNELBINDING", &status),
+            ("PGTARGETSESSIONATTRS", &status),
+            ("PGCONNECT_TIMEOUT", &status),
+        ] {
+            let said = run(verb, &[(name, text)]);
             leaked.extend(leaks(&said).then(|| format!("{name}={text:?}: {said}")));
         }
     }
     no_leak(&leaked);
+}
+
+/// Whatever stands where a number or a word belongs may be a password.
+#[test]
+fn no_value_is_repeated_where_a_number_or_a_word_belongs() {
+    let project = crate::cli::Project::new();
+    let mut leaked = Vec::new();
+    for name in [
+        "port",
+        "hostaddr",
+        "sslmode",
+        "channel_binding",
+        "target_session_attrs",
+        "load_balance_hosts",
+        "connect_timeout",
+        "keepalives",
+        "tcp_user_timeout",
+        "sslnegotiation",
+        "sslcertmode",
+        "options",
+        "ssl_min_protocol_version",
+        "gssencmode",
+        "client_encoding",
+        "require_auth",
+    ] {
+        let pairs = format!("host=127.0.0.1 connect_timeout=2 port=1 {name}={SECRET}");
+        let url = format!("postgres://127.0.0.1:1/d?connect_timeout=2&{name}={SECRET}");
+        let string = pairs.as_str();
+        for arguments in [
+            vec!["inspect", url.as_str()],
+            vec!["diff", "--from", string, "--to", "empty"],
+            vec!["diff", "--from", "empty", "--to", "empty", "--stats-from", string],
+            vec!["status", "--database-url", string],
+            vec!["apply", "--to", string],
+        ] {
+            let ended = project.run(&arguments);
+            let said = ended.out + &ended.err;
+            assert_ne!(ended.status, 0, "{arguments:?}");
+            leaked.extend(leaks(&said).then(|| format!("{arguments:?}: {said}")));
+        }
+    }
+    no_leak(&leaked);
+}
+
+/// A file of settings is no argument, and is not repeated either.
+#[test]
+fn a_connection_in_the_file_of_settings_shows_no_password() {
+    let project = crate::cli::Project::new();
+    for (key, verb) in [("migrations", "status"), ("migrations", "check"), ("lock_timeout", "status")] {
+        project.write("feedstock.toml", &format!("{key} = 'postgres://ann:{SECRET}@127.0.0.1:1/shop'\n"));
+        let ended = project.run(&[verb]);
+        let said = ended.out + &ended.err;
+        assert_ne!(ended.status, 0, "{said}");
+        assert!(!leaks(&said), "{said}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Strings, variables, service files and password files, beside psql.
 
+use feedstock::internals::connect::{Environment, connect_in};
+
 use super::peer::{Judge, Peer, certificate, free_port};
 use crate::support;
 
@@ -361,4 +363,30 @@ fn addresses_of_ipv6_beside_psql() {
     assert!(let_in >= 14, "only {let_in} came in");
     let message = judge.ours(&format!("postgres://feedstock@[::1]:{closed}/postgres")).unwrap_err();
     assert!(message.starts_with(&format!("cannot connect to host ::1, port {closed}")), "{message}");
+}
+
+/// The driver's own text says only what it was doing; the help is that of its cause.
+#[test]
+fn what_the_driver_misses_is_said() {
+    let peer = peer();
+    let port = peer.port;
+    for (string, parts) in [
+        (
+            format!("host=127.0.0.1 port={port} user=scram dbname=postgres"),
+            ["password missing", "PGPASSWORD"],
+        ),
+        (format!("host=127.0.0.1 port={port} user=md5 dbname=postgres"), ["password missing", "~/.pgpass"]),
+        (
+            format!(
+                "host=127.0.0.1 port={port} user=clear password=s3cr:et\\\\ dbname=postgres channel_binding=require"
+            ),
+            ["channel binding", "help: the server authenticates without channel binding"],
+        ),
+    ] {
+        let said = connect_in(&string, &Environment::none()).err().expect("it fails").to_string();
+        for part in parts {
+            assert!(said.contains(part), "{said}\n  lacks: {part}");
+        }
+        assert!(!said.contains("check that the server runs"), "{said}");
+    }
 }

@@ -64,6 +64,14 @@ fn all_that_is_wrong_comes_at_once_with_its_places() {
     assert_eq!(text.matches("V<version>__<name>.sql").count(), 1, "advice is given once: {text}");
 }
 
+#[test]
+fn read_only_is_not_said_to_be_an_isolation_level() {
+    let dir = directory(&[("V1__a.sql", "select 1;\nset session characteristics as transaction read only;")]);
+    let text = Migrations::read(dir.path()).unwrap_err().to_string();
+    assert!(text.contains("V1__a.sql:2:1") && text.contains("READ ONLY would hold for later"), "{text}");
+    assert!(!text.contains("isolation"), "{text}");
+}
+
 /// An adopter's directory.
 #[test]
 fn four_hundred_errors_are_four_hundred_lines() {

@@ -78,6 +78,41 @@ fn a_constraint_that_fails_at_the_commit_applies_nothing() {
     assert!(bench.recorded().is_empty());
 }
 
+/// A trigger may raise any code; what failed is told by where it failed.
+#[test]
+fn what_fails_at_the_commit_is_told_from_the_history() {
+    let trigger = |table: &str, when: &str, code: &str| {
+        format!(
+            "create function f() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = \
+             '{code}'; end $$; create constraint trigger c after insert on {table} deferrable initially {when} \
+             for each row execute function f();"
+        )
+    };
+    for code in ["42501", "57014", "55P03", "23505", "25006", "XX001"] {
+        let deferred = trigger("d", "deferred", code);
+        let bench = Bench::new(&[(
+            "V1__a.sql",
+            &format!("create table d (a int);\n{deferred}\ninsert into d values (1);"),
+        )]);
+        let options = with!(bench.options(), attempts: 2);
+        let (result, told) = bench.apply_telling(&options);
+        let error = result.unwrap_err().to_string();
+        assert!(error.contains("V1__a failed at its commit") && error.contains(code), "{error}");
+        assert!(!error.contains("cannot be written"), "{error}");
+        let retried = told.iter().any(|line| line.contains("V1__a: its transaction did not get its lock"));
+        assert_eq!(retried, code == "55P03", "{told:#?}");
+        assert!(!told.iter().any(|line| line.contains("line 0")), "{told:#?}");
+
+        let bench = Bench::new(&[("V1__a.sql", "create table a ();")]);
+        bench.apply().unwrap();
+        bench.execute(&trigger("refinery_schema_history", "immediate", code));
+        bench.write(&[("V2__b.sql", "create table b ();")]);
+        let error = bench.refused_with(&options, &["V2__b failed", "history", "cannot be written", code]);
+        assert!(!error.to_string().contains("at its commit"), "{error}");
+        assert_eq!(bench.recorded(), [1]);
+    }
+}
+
 /// The text that the server sees in a statement is that statement alone.
 #[test]
 fn each_statement_is_sent_by_itself() {

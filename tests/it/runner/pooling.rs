@@ -273,3 +273,20 @@ fn a_statement_that_needs_a_session_is_refused_where_there_is_none() {
         assert!(!bench.exists("i"));
     }
 }
+
+#[test]
+fn a_proxy_that_pools_by_statement_is_named() {
+    for file in ["create table a ();", FILES[1]] {
+        let bench = Bench::new(&[("V1__a.sql", file)]);
+        bench.execute("create table if not exists t (b int)");
+        let bouncer = Bouncer::start(&bench.url, "statement", 1);
+        let monitor = Monitor::from_config(bouncer.url.parse().unwrap());
+        let options = with!(bench.options(), monitor: Some(monitor));
+        let error =
+            runner::apply(&mut bouncer.client(), &bench.migrations(), &options, &mut |_| {}).unwrap_err();
+        for part in ["V1__a", "pools by statement", "help: connect to Postgres itself", "session mode"] {
+            assert!(error.to_string().contains(part), "{error}\n  lacks: {part}");
+        }
+        assert!(!bench.exists("a"));
+    }
+}

@@ -66,6 +66,12 @@ fn a_history_that_is_locked_is_waited_for_within_a_bound() {
     bench.refused_with(&options, &["the history", "is locked, after 2 attempts", "blocked by pid", "55P03"]);
     let status = runner::status(&mut bench.client(), &bench.migrations(), &options).unwrap_err();
     assert_eq!(status.sqlstate(), Some("55P03"), "{status}");
+    let dry_run = bench.apply_with(&with!(options.clone(), dry_run: true)).unwrap_err();
+    for error in [status, dry_run] {
+        for part in ["\"refinery_schema_history\" is locked", "blocked by pid", "help: end what blocks it"] {
+            assert!(error.to_string().contains(part), "{error}\n  lacks: {part}");
+        }
+    }
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     let (result, told) = thread::scope(|scope| {
         scope.spawn(|| {
@@ -113,4 +119,156 @@ fn the_roles_own_statement_timeout_counts() {
         let unbounded = with!(bench.options(), statement_timeout: Some(Duration::ZERO));
         bench.apply_with(&unbounded).unwrap();
     }
+}
+
+/// Values of a database that read or write texts in another way.
+const OTHER_TEXTS: [(&str, &str); 12] = [
+    ("array_nulls", "off"),
+    ("backslash_quote", "off"),
+    ("bytea_output", "escape"),
+    ("DateStyle", "'SQL, DMY'"),
+    ("extra_float_digits", "-5"),
+    ("IntervalStyle", "sql_standard"),
+    ("quote_all_identifiers", "on"),
+    ("standard_conforming_strings", "off"),
+    ("TimeZone", "'Asia/Tokyo'"),
+    ("transform_null_equals", "on"),
+    ("xmlbinary", "hex"),
+    ("xmloption", "document"),
+];
+
+/// What `check` proves with Postgres's own defaults is what is applied, in a transaction and outside of one.
+#[test]
+fn texts_mean_the_same_whatever_the_database_sets() {
+    let of_a_file = "create table t (a text[] default '{NULL,a}', b int check (b = null), c date default '01/02/2026', \
+                     d timestamptz default '2026-01-01 00:00', e interval default '-1 2:00', f text default 'a\\b');\n\
+                     create table said as select (1.0::float8 / 3)::text as x, decode('ff', 'hex')::text as y, \
+                     pg_get_viewdef('information_schema.information_schema_catalog_name'::regclass) as z;";
+    let of_a_backfill = "do $$ begin create table if not exists u (a text[] default '{NULL}', b int check (b = null)); commit; end $$;";
+    let read = |bench: &Bench| -> String {
+        let mut client = bench.client();
+        client
+            .batch_execute(
+                "set array_nulls = on; set datestyle = iso; set intervalstyle = postgres; set timezone = utc; \
+                 set quote_all_identifiers = off; set standard_conforming_strings = on",
+            )
+            .unwrap();
+        let row = client.query_one(
+            "select concat_ws(E'\\n', (select string_agg(pg_get_expr(adbin, adrelid), E'\\n' order by adrelid, adnum) \
+             from pg_attrdef), (select string_agg(pg_get_constraintdef(oid), E'\\n' order by oid) from pg_constraint \
+             where conrelid in ('t'::regclass, to_regclass('u'))), (select concat_ws(' ', x, y, z) from said))",
+            &[],
+        );
+        row.unwrap().get(0)
+    };
+    let bench = |others: bool| {
+        let backfill = format!("-- feedstock: backfill\n{of_a_backfill}");
+        let bench = Bench::new(&[("V1__t.sql", of_a_file), ("V2__u.sql", &backfill)]);
+        let database: String = bench.one("select current_database()::text");
+        for (name, value) in OTHER_TEXTS.iter().filter(|_| others) {
+            bench.execute(&format!("alter database {database} set {name} = {value}"));
+        }
+        bench
+    };
+    let (plain, other, by_hand) = (bench(false), bench(true), bench(true));
+    plain.apply().unwrap();
+    other.apply().unwrap();
+    by_hand.execute(of_a_file);
+    assert_eq!(read(&plain), read(&other));
+    assert_ne!(read(&plain), read(&by_hand), "the settings change nothing");
+    // What the database sets is in effect again, as far as the caller sees.
+    let mut client = other.client();
+    runner::apply(&mut client, &other.migrations(), &other.options(), &mut |_| {}).unwrap();
+    let zone: String = client.query_one("select current_setting('TimeZone')", &[]).unwrap().get(0);
+    assert_eq!(zone, "Asia/Tokyo");
+}
+
+/// Where something is stored is the owner's choice.
+#[test]
+fn what_the_owner_sets_for_storage_and_country_stays() {
+    let bench = Bench::new(&[(
+        "V1__a.sql",
+        "create table said as select current_setting('row_security') as a, current_setting('lc_monetary') as b, \
+         current_setting('default_toast_compression') as c, current_setting('default_text_search_config') as d;",
+    )]);
+    let database: String = bench.one("select current_database()::text");
+    for setting in
+        ["row_security = off", "lc_monetary = 'C.UTF-8'", "default_text_search_config = 'pg_catalog.german'"]
+    {
+        bench.execute(&format!("alter database {database} set {setting}"));
+    }
+    bench.apply().unwrap();
+    assert_eq!(
+        bench.one::<String>("select concat_ws(' ', a, b, d) from said"),
+        "off C.UTF-8 pg_catalog.german"
+    );
+}
+
+#[test]
+fn a_read_only_role_is_told_what_to_do() {
+    for with_history in [false, true] {
+        let bench = Bench::new(&[("V1__a.sql", "create table a ();")]);
+        if with_history {
+            bench.apply().unwrap();
+            bench.write(&[("V2__b.sql", "create table b ();")]);
+        }
+        let database: String = bench.one("select current_database()::text");
+        bench.execute(&format!("alter database {database} set default_transaction_read_only = on"));
+        bench.refused(&[
+            "25006",
+            "help: ",
+            "RESET default_transaction_read_only",
+            "target_session_attrs=read-write",
+        ]);
+    }
+}
+
+#[test]
+fn a_short_time_out_of_the_role_does_not_hide_who_has_the_history() {
+    let bench = Bench::new(&[("V1__a.sql", "create table a ();")]);
+    bench.apply().unwrap();
+    let database: String = bench.one("select current_database()::text");
+    bench.execute(&format!("alter database {database} set statement_timeout = '700ms'"));
+    let mut holder = bench.client();
+    holder.batch_execute("begin; lock table refinery_schema_history").unwrap();
+    let options = with!(bench.options(), attempts: 2, lock_timeout: Duration::from_millis(1200));
+    bench.refused_with(&options, &["is locked, after 2 attempts", "blocked by pid", "help: "]);
+    let status = runner::status(&mut bench.client(), &bench.migrations(), &options).unwrap_err();
+    assert!(status.to_string().contains("blocked by pid"), "{status}");
+}
+
+/// The files of the rows would run again.
+#[test]
+fn a_file_that_removes_rows_of_the_history_is_not_applied() {
+    for remove in [
+        "delete from refinery_schema_history where version = 1",
+        "delete from refinery_schema_history",
+        "truncate refinery_schema_history",
+        "do $$ begin delete from refinery_schema_history; end $$",
+    ] {
+        let bench = Bench::new(&[("V1__a.sql", "create table a ();")]);
+        bench.apply().unwrap();
+        bench.write(&[("V2__b.sql", &format!("create table b ();\n{remove};"))]);
+        bench.refused(&[
+            "V2__b",
+            "removes rows from the history",
+            "nothing of it is applied",
+            "help: take that out",
+        ]);
+        assert!(!bench.exists("b"), "{remove}");
+        assert_eq!(bench.recorded(), [1], "{remove}");
+    }
+}
+
+#[test]
+fn a_seed_of_one_file_is_not_that_of_the_next() {
+    let bench = Bench::new(&[
+        ("V1__seed.sql", "select setseed(0.5);"),
+        ("V2__random.sql", "create table r as select random() as x;"),
+    ]);
+    bench.apply().unwrap();
+    let mut client = bench.client();
+    client.batch_execute("select setseed(0.5)").unwrap();
+    let of_the_seed: f64 = client.query_one("select random()", &[]).unwrap().get(0);
+    assert_ne!(bench.one::<f64>("select x from r"), of_the_seed);
 }

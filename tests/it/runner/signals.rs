@@ -143,6 +143,56 @@ fn what_was_applied_before_is_said() {
     assert_eq!(bench.recorded(), [1]);
 }
 
+#[test]
+fn a_wait_for_a_locked_history_ends() {
+    for (timeout, at) in [("60s", None), ("50ms", Some("the history is locked (attempt 3"))] {
+        let bench = Bench::new(&[("V1__a.sql", "create table a ();")]);
+        bench.apply().unwrap();
+        bench.write(&[("V2__b.sql", "create table b ();")]);
+        let mut holder = bench.client();
+        holder.batch_execute("begin; lock table refinery_schema_history").unwrap();
+        let mut program = Program::apply(&bench, &bench.url, &[("FEEDSTOCK_LOCK_TIMEOUT", timeout)]);
+        match at {
+            Some(at) => program.until(at),
+            None => eventually("it waits", || waits_for_a_lock(&bench)),
+        }
+        program.signal("INT");
+        assert_eq!(program.ends_within(SOON), Some(130), "{}", program.said);
+        program.says(&[
+            "interrupted: the run has waited for the history",
+            "nothing was applied",
+            "blocked by pid",
+        ]);
+        program.says(&["lock table refinery_schema_history", "help: run again"]);
+        drop(holder);
+        assert_eq!(bench.recorded(), [1]);
+    }
+}
+
+/// A file that goes on in spite of the signal is the last one, and what stands is said.
+#[test]
+fn a_file_that_catches_the_cancellation_is_the_last_one() {
+    let catches =
+        "do $$ begin begin perform pg_sleep(60); exception when query_canceled then null; end; end $$;";
+    for (later, says) in [(true, "1 file after it is not applied"), (false, "no file is left")] {
+        let bench = Bench::new(&[("V1__catches.sql", catches)]);
+        if later {
+            bench.write(&[("V2__later.sql", "create table later ();")]);
+        }
+        let mut program = Program::apply(&bench, &bench.url, &[]);
+        program.until("statement 1 of 1");
+        thread::sleep(Duration::from_millis(300));
+        program.signal("INT");
+        assert_eq!(program.ends_within(SOON), Some(130), "{}", program.said);
+        program.says(&[
+            "interrupted: V1__catches ran to its end after the run was asked to stop, and is applied",
+        ]);
+        program.says(&[says, "help: "]);
+        assert_eq!(bench.recorded(), [1]);
+        assert!(!bench.exists("later"));
+    }
+}
+
 /// The server never answers: the first signal is waited on, and the second is not.
 #[test]
 fn a_second_signal_ends_at_once() {

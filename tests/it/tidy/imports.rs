@@ -9,7 +9,7 @@ use super::{File, files, no_complaints};
 /// The library's modules from the bottom up. A module imports from the layers below its own; within a layer it
 /// imports nothing of its neighbours. A new module gets its place here.
 const LAYERS: &[&[&str]] = &[
-    &["error", "ident", "interrupt", "schema", "text_file"],
+    &["error", "ident", "interrupt", "schema", "text_file", "text_settings"],
     SERVICE,
     &["client"],
     &["config", "connect", "report", "sql"],
