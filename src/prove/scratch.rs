@@ -81,7 +81,7 @@ pub(super) struct Host {
     pub(super) run: u32,
     /// Receives messages about what could not be dropped.
     tell: OnceLock<fn(&str)>,
-    version: u32,
+    pub(super) version: u32,
     names: Arc<Mutex<Names>>,
     url: String,
     server: Option<Server>,
