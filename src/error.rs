@@ -19,6 +19,7 @@ struct Inner {
     place: Option<Place>,
     help: Option<String>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    parts: Vec<Error>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,7 +52,14 @@ pub struct Place {
 
 impl Error {
     fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Error(Box::new(Inner { kind, message: message.into(), place: None, help: None, source: None }))
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            place: None,
+            help: None,
+            source: None,
+            parts: Vec::new(),
+        }))
     }
 
     /// The call itself is wrong: exit status 2.
@@ -237,6 +245,18 @@ impl Error {
         &self.0.message
     }
 
+    /// Made of these, whose texts its message holds.
+    #[cfg(feature = "migrate")]
+    pub(crate) fn of(mut self, parts: Vec<Error>) -> Self {
+        self.0.parts = parts;
+        self
+    }
+
+    /// The errors that it is made of, such as those of several migration files; none where it stands for itself.
+    pub fn parts(&self) -> &[Error] {
+        &self.0.parts
+    }
+
     /// What to do about it.
     #[cfg(feature = "migrate")]
     pub(crate) fn advice(&self) -> Option<&str> {
@@ -247,6 +267,24 @@ impl Error {
     pub(crate) fn server(&self) -> Option<&postgres::error::DbError> {
         let source = self.0.source.as_ref()?;
         source.downcast_ref::<postgres::Error>()?.as_db_error()
+    }
+
+    /// What caused it, a text each: what the server said, with its detail and hint, or the other errors below.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let Some(source) = &self.0.source else { return Vec::new() };
+        if let Some(db) = source.downcast_ref::<postgres::Error>().and_then(postgres::Error::as_db_error) {
+            let more = [("detail", db.detail()), ("hint", db.hint()), ("in", db.where_())];
+            let said = format!("the server says: {} (SQLSTATE {})", db.message(), db.code().code());
+            let more = more.into_iter().filter_map(|(name, text)| Some(format!("{name}: {}", text?)));
+            return std::iter::once(said).chain(more).collect();
+        }
+        let mut cause = format!("cause: {source}");
+        let mut next = source.source();
+        while let Some(error) = next {
+            cause += &format!(": {error}");
+            next = error.source();
+        }
+        vec![cause]
     }
 
     /// The five characters by which Postgres names the failure, if it was Postgres that failed.
@@ -279,25 +317,8 @@ impl fmt::Display for Error {
         if let Some(place) = &self.0.place {
             write!(f, "\n  at {}:{}:{}", place.file, place.line, place.column)?;
         }
-        if let Some(source) = &self.0.source {
-            match source.downcast_ref::<postgres::Error>().and_then(postgres::Error::as_db_error) {
-                Some(db) => {
-                    write!(f, "\n  the server says: {} (SQLSTATE {})", db.message(), db.code().code())?;
-                    for (name, text) in [("detail", db.detail()), ("hint", db.hint()), ("in", db.where_())] {
-                        if let Some(text) = text {
-                            write!(f, "\n  {name}: {text}")?;
-                        }
-                    }
-                }
-                None => {
-                    write!(f, "\n  cause: {source}")?;
-                    let mut next = source.source();
-                    while let Some(error) = next {
-                        write!(f, ": {error}")?;
-                        next = error.source();
-                    }
-                }
-            }
+        for cause in self.causes() {
+            write!(f, "\n  {cause}")?;
         }
         if let Some(help) = &self.0.help {
             write!(f, "\n  help: {help}")?;

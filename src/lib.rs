@@ -39,6 +39,8 @@ mod plan;
 #[cfg(feature = "cli")]
 mod prove;
 #[cfg(feature = "cli")]
+mod report;
+#[cfg(feature = "cli")]
 mod schema;
 #[cfg(feature = "cli")]
 mod server;

@@ -117,9 +117,10 @@ pub enum Id {
     ForeignKey(Name, String),
     /// A function, procedure or aggregate: the word and the address behind it.
     Routine(String, String),
-    /// A view or materialized view: the word and its name.
+    /// A view, materialized view or foreign table, which is its text: the word and its name.
     View(String, Name),
-    /// An object on a table or view, with which it goes: a trigger, a policy, a rule. The word, the table, the name.
+    /// An object on a table or view, with which it goes: a trigger, a policy, a rule, that a publication publishes it.
+    /// The word, the table, the name.
     On(String, Name, String),
     /// A property of a part of a table that has statements of its own and outlives a change of type: a `CLUSTER`
     /// mark, a column's options. What it is, the table, the part.
@@ -129,9 +130,9 @@ pub enum Id {
 }
 
 impl Id {
-    /// What a view of that name is known by: as a plain one, and as a materialized one.
-    pub fn views(name: &Name) -> [Id; 2] {
-        ["VIEW", "MATERIALIZED VIEW"].map(|word| Id::View(word.to_owned(), name.clone()))
+    /// What a relation of that name that is its text is known by, of each kind.
+    pub fn views(name: &Name) -> [Id; 3] {
+        ["VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"].map(|word| Id::View(word.to_owned(), name.clone()))
     }
 
     /// The table that this is a part of, or is.

@@ -1,12 +1,14 @@
 //! `models | migrations | migrations@7 | FILE.sql | postgres://… | host=… | empty` -> a canonical [`Schema`], and a
 //! scratch database that holds it.
 
+mod base;
 mod sizes;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use self::base::sql_files;
 use crate::connect::{self, Environment, redacted};
 use crate::ddl::declared;
 use crate::diff::{Hints, differing};
@@ -20,6 +22,7 @@ use crate::prove::{Database, Scratch, canonical, canonical_of, database_of};
 use crate::schema::{Name, Schema};
 use crate::{Error, Result, text_file};
 
+pub use base::{Unmanaged, on_base, unmanaged_of_live};
 pub use sizes::sizes;
 
 /// A schema as a user names it on the command line.
@@ -202,6 +205,15 @@ impl Sources<'_> {
     /// # Errors
     /// A file cannot be read, a statement fails, the server fails, or something cannot be represented.
     pub fn build(&self, source: &Source) -> Result<Built> {
+        self.built_whole(source).map_err(|error| self.explained(error))
+    }
+
+    /// Adds what to do where something that is not managed is missing.
+    fn explained(&self, error: Error) -> Error {
+        base::explained(error, self.scratch, self.schema_dir, self.scope)
+    }
+
+    fn built_whole(&self, source: &Source) -> Result<Built> {
         match source {
             Source::Models => self.models(&BTreeMap::new(), Wanted::Database).and_then(Build::whole),
             Source::Live(url) => self.live(url),
@@ -214,6 +226,10 @@ impl Sources<'_> {
     /// # Errors
     /// As of [`Sources::build`].
     pub fn build_wanted(&self, source: &Source, current: &Schema) -> Result<Schema> {
+        self.wanted(source, current).map_err(|error| self.explained(error))
+    }
+
+    fn wanted(&self, source: &Source, current: &Schema) -> Result<Schema> {
         let order = || Ok::<_, Error>(column_order(current, &self.hints(source)?));
         let built = match source {
             Source::Models => self.models(&order()?, Wanted::Schema)?,
@@ -228,7 +244,8 @@ impl Sources<'_> {
     /// # Errors
     /// As of [`Sources::build`].
     pub fn migrations(&self, migrations: &Migrations) -> Result<Built> {
-        self.replayed(migrations, Wanted::Database).and_then(Build::whole)
+        let built = self.replayed(migrations, Wanted::Database).and_then(Build::whole);
+        built.map_err(|error| self.explained(error))
     }
 
     /// The renames of a source.
@@ -300,6 +317,10 @@ impl Sources<'_> {
     /// # Errors
     /// As of [`Sources::build`].
     pub fn compare(&self, from: Live, to: Live) -> Result<Compared> {
+        self.compared(from, to).map_err(|error| self.explained(error))
+    }
+
+    fn compared(&self, from: Live, to: Live) -> Result<Compared> {
         let (from, to) = (self.known_here(from)?, self.known_here(to)?);
         let parts = differing(&from.schema, &to.schema);
         let [current, wanted] = parts.unwrap_or_else(|| [from.schema, to.schema.clone()]);
@@ -317,7 +338,7 @@ impl Sources<'_> {
         let others = schema.extensions.iter_mut().filter(|(_, extension)| !extension.is_default);
         let mut versions = BTreeMap::new();
         for (name, extension) in others {
-            if !self.scratch.offers(name, &extension.version)? {
+            if !self.scratch.offers(name, Some(&extension.version))? {
                 extension.is_default = true;
                 versions.insert(name.clone(), extension.version.clone());
             }
@@ -336,7 +357,9 @@ impl Sources<'_> {
             return self.built(fill);
         }
         let scope = format!("{:?}", self.scope);
-        let inputs: Vec<&[u8]> = [&scope].into_iter().chain(inputs).map(|text| text.as_bytes()).collect();
+        let base = self.scratch.base().map(|base| base.text.as_str()).unwrap_or_default();
+        let inputs = [scope.as_str(), base].into_iter().chain(inputs.iter().map(String::as_str));
+        let inputs: Vec<&[u8]> = inputs.map(str::as_bytes).collect();
         let key = Key::new(self.scratch, &inputs)?;
         if let Some(Kept { schema, database }) = cache::recall(self.scratch, &key)?
             && (database.is_some() || wanted == Wanted::Schema)
@@ -413,23 +436,6 @@ pub fn migrations(directory: &Path, up_to: Option<i64>) -> Result<Migrations> {
             ))
         }
     }
-}
-
-/// The SQL files of a directory, if it exists: names and texts, sorted by name.
-fn sql_files(directory: &Path) -> Result<Vec<(String, String)>> {
-    if !directory.exists() {
-        return Ok(Vec::new());
-    }
-    let failed = |error| Error::file(format!("cannot read {}", directory.display())).because(error);
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(directory).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|extension| extension == "sql") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect()
 }
 
 fn read(path: &Path) -> Result<String> {

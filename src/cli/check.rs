@@ -2,65 +2,57 @@
 
 use super::context::Context;
 use super::history::{HistoryArguments, SearchPathArgument};
-use super::{Answer, Format, FormatArgument, say, status};
-use crate::Result;
+use super::output::{self, Outputs};
+use super::{Answer, say, status};
 use crate::migration::Migrations;
 use crate::plan::Options;
 use crate::prove::{Scratch, work_out};
+use crate::report::{Check, Finding, Report, Severity, Source as Seen};
 use crate::runner::{Entry, State};
 use crate::source::{Built, Source};
+use crate::{Error, Result};
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
     #[command(flatten)]
     search_path: SearchPathArgument,
     #[command(flatten)]
-    format: FormatArgument,
-}
-
-/// The result of one check.
-#[derive(serde::Serialize)]
-struct Finding {
-    check: &'static str,
-    ok: bool,
-    message: String,
-}
-
-impl Finding {
-    fn new(check: &'static str, result: std::result::Result<String, String>) -> Self {
-        let ok = result.is_ok();
-        Finding { check, ok, message: result.unwrap_or_else(|message| message) }
-    }
+    outputs: Outputs,
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
-    let findings = findings(context, &verb)?;
+    verb.outputs.insist()?;
+    let checks = checks(context, &verb).inspect_err(|error| {
+        context.done();
+        verb.outputs.failed(context, "check", error);
+    })?;
     context.done();
-    match verb.format.format {
-        Format::Json => say::json(&findings)?,
-        Format::Text => {
-            for Finding { check, ok, message } in &findings {
-                let mark = if *ok { "ok  " } else { "FAIL" };
-                if !ok || !context.global.quiet {
-                    say::result(&format!("{mark}  {check}: {message}\n"))?;
-                }
-            }
-        }
-    }
-    Ok(if findings.iter().all(|finding| finding.ok) { Answer::Yes } else { Answer::No })
+    let mut report = Report { checks, ..Report::default() };
+    output::add_texts(&mut report);
+    verb.outputs.write(context, &report, |_| None)?;
+    Ok(if report.checks.iter().all(Check::is_good) { Answer::Yes } else { Answer::No })
 }
 
-fn findings(context: &Context, verb: &Verb) -> Result<Vec<Finding>> {
+/// A check that has its answer.
+fn check(name: &'static str, answer: std::result::Result<String, Error>) -> Check {
+    let (message, findings) = match answer {
+        Ok(message) => (message, Vec::new()),
+        Err(error) => (error.to_string(), output::findings(name, &error)),
+    };
+    Check { name: name.to_owned(), message: Some(message), findings }
+}
+
+fn checks(context: &Context, verb: &Verb) -> Result<Vec<Check>> {
     // Without models there is nothing to compare the migrations with: that is an error, and not a good result.
     let models = context.models.is_some();
     let migrations = match answer(context.insist_on_named_migrations().and_then(|()| context.migrations()))? {
         Ok(migrations) => migrations,
-        Err(message) => return Ok(vec![Finding::new("files", Err(message))]),
+        Err(error) => return Ok(vec![check("files", Err(error))]),
     };
     let files = say::count(migrations.len(), "file");
-    let mut findings = vec![
-        Finding::new("files", Ok(format!("{files} in {}", context.config.migrations.display()))),
-        Finding::new(
+    let mut checks = vec![
+        check("files", Ok(format!("{files} in {}", context.config.migrations.display()))),
+        check(
             "history",
             answer(migrations.verify_chain().and_then(|()| migrations.verify_statements()))?
                 .map(|()| "linear, parents and statements intact".to_owned()),
@@ -68,9 +60,9 @@ fn findings(context: &Context, verb: &Verb) -> Result<Vec<Finding>> {
     ];
     if context.global.names_database {
         context.step("reading the database's history …");
-        findings.push(Finding::new("database", applied(context, &migrations)?));
+        checks.push(check("database", applied(context, &migrations)?));
     }
-    let scratch = context.scratch(&verb.search_path)?;
+    let scratch = context.scratch(&verb.search_path, &[])?;
     if let Some(role) = scratch.superuser_of_url()? {
         say::warning(&format!(
             "what the files say runs with all rights of {role}, a superuser of the scratch server: name a role there \
@@ -78,20 +70,21 @@ fn findings(context: &Context, verb: &Verb) -> Result<Vec<Finding>> {
         ));
     }
     context.step("replaying the migrations …");
-    let built = answer(context.sources(&scratch).migrations(&migrations))?;
-    let tables = |built: &Built| format!("builds {}", say::count(built.schema.tables.len(), "table"));
-    findings.push(Finding::new("replay", built.as_ref().map(tables).map_err(Clone::clone)));
-    if let Ok(built) = built
-        && models
-        && findings.iter().all(|finding| finding.ok)
-    {
-        findings.push(Finding::new("models", compare(context, &scratch, &built)?));
+    match answer(context.sources(&scratch).migrations(&migrations))? {
+        Ok(built) => {
+            let tables = say::count(built.schema.tables.len(), "table");
+            checks.push(check("replay", Ok(format!("builds {tables}"))));
+            if models && checks.iter().all(Check::is_good) {
+                checks.push(compare(context, &scratch, &built)?);
+            }
+        }
+        Err(error) => checks.push(check("replay", Err(error))),
     }
-    Ok(findings)
+    Ok(checks)
 }
 
 /// Compares the files with those that the database has applied. The database is only read.
-fn applied(context: &Context, migrations: &Migrations) -> Result<std::result::Result<String, String>> {
+fn applied(context: &Context, migrations: &Migrations) -> Result<std::result::Result<String, Error>> {
     let status = context.history(migrations, &HistoryArguments::default())?;
     let is_wrong = |entry: &&Entry| matches!(entry.state, State::Edited | State::Missing | State::OutOfOrder);
     let wrong = status::lines(status.entries.iter().filter(is_wrong).cloned());
@@ -100,28 +93,21 @@ fn applied(context: &Context, migrations: &Migrations) -> Result<std::result::Re
         let (applied, pending) = (count(State::Applied), count(State::Pending));
         return Ok(Ok(format!("{applied} applied as the files are, {pending} pending")));
     }
-    Ok(Err(format!(
-        "the files are not what the database has applied:{wrong}\n  help: applied files are immutable: restore them \
-         (git log -p), and put changes into a new migration above all others"
+    Ok(Err(Error::file(format!("the files are not what the database has applied:{wrong}")).help(
+        "applied files are immutable: restore them (git log -p), and put changes into a new migration above all others",
     )))
 }
 
 /// A file with errors is a result of the check; an error of the server is not.
-fn answer<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
+fn answer<T>(result: Result<T>) -> Result<std::result::Result<T, Error>> {
     match result {
         Ok(value) => Ok(Ok(value)),
-        Err(error) if error.is_file() || error.is_refused() || error.place().is_some() => {
-            Ok(Err(error.to_string()))
-        }
+        Err(error) if error.is_file() || error.is_refused() || error.place().is_some() => Ok(Err(error)),
         Err(error) => Err(error),
     }
 }
 
-fn compare(
-    context: &Context,
-    scratch: &Scratch,
-    current: &Built,
-) -> Result<std::result::Result<String, String>> {
+fn compare(context: &Context, scratch: &Scratch, current: &Built) -> Result<Check> {
     context.step("comparing with the models …");
     let sources = context.sources(scratch);
     let wanted = sources.build_wanted(&Source::Models, &current.schema)?;
@@ -129,14 +115,22 @@ fn compare(
     let (scope, options) = (&context.scope, Options::default());
     let plan = work_out(scratch, &current.database, &current.schema, &wanted, &hints, &options, scope);
     let plan = match plan {
-        Err(error) if error.is_refused() => return Ok(Err(error.to_string())),
+        Err(error) if error.is_refused() => return Ok(check("models", Err(error))),
         plan => plan?,
     };
     if plan.is_empty() {
-        return Ok(Ok("the migrations build the models' schema".to_owned()));
+        return Ok(check("models", Ok("the migrations build the models' schema".to_owned())));
     }
     let sql = plan.sql();
     let steps: String =
         sql.lines().filter(|line| !line.is_empty()).map(|line| format!("\n    {line}")).collect();
-    Ok(Err(format!("the migrations do not build the models' schema; `new NAME` would write:{steps}")))
+    let message = "the migrations do not build the models' schema";
+    let mut finding = Finding::new("models", Severity::Error, message, Seen::Models);
+    finding.help = Some("`new NAME` writes what is missing".to_owned());
+    finding.rewrite = Some(sql);
+    Ok(Check {
+        name: "models".to_owned(),
+        message: Some(format!("{message}; `new NAME` would write:{steps}")),
+        findings: vec![finding],
+    })
 }

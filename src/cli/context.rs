@@ -120,7 +120,18 @@ impl Context {
         source::migrations(&self.config.migrations, None)
     }
 
-    pub(super) fn scratch(&self, search_path: &SearchPathArgument) -> Result<Scratch> {
+    /// The scratch server, with the base that these sources need.
+    pub(super) fn scratch(&self, search_path: &SearchPathArgument, sources: &[&Source]) -> Result<Scratch> {
+        let scratch = self.bare_scratch(search_path)?;
+        let live = sources.iter().find_map(|source| match source {
+            Source::Live(url) => Some(url.as_str()),
+            _ => None,
+        });
+        source::on_base(scratch, &self.config.schema, &self.scope, live)
+    }
+
+    /// The scratch server without a base.
+    pub(super) fn bare_scratch(&self, search_path: &SearchPathArgument) -> Result<Scratch> {
         self.step("starting the scratch server …");
         let scratch = Scratch::of_project(self.global.scratch_url.as_deref(), &self.config.project)?;
         scratch.telling(say::warning);

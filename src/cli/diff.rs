@@ -4,9 +4,11 @@ use std::error::Error as _;
 
 use super::context::Context;
 use super::history::SearchPathArgument;
-use super::{Answer, Format, FormatArgument, Values, rename, say};
-use crate::plan::{Plan, Refusal};
+use super::output::Outputs;
+use super::{Answer, Values, rename, say};
+use crate::plan::{Allow, Hazard, Plan, RULES, Refusal, measured_lines};
 use crate::prove::{prove_plan, work_out};
+use crate::report::{Acknowledged, Check, Finding, Format, Report, Severity, Source as Seen};
 use crate::source::{Compared, Live, Source};
 use crate::{Error, Result};
 
@@ -29,16 +31,25 @@ pub(super) struct Verb {
     #[command(flatten)]
     values: Values,
     #[command(flatten)]
-    format: FormatArgument,
+    outputs: Outputs,
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
+    verb.outputs.insist()?;
+    let plan = work(context, &verb).inspect_err(|error| {
+        context.done();
+        verb.outputs.failed(context, "diff", error);
+    })?;
+    answer(context, &verb, &plan)
+}
+
+fn work(context: &Context, verb: &Verb) -> Result<Plan> {
     let (from, to) = (context.source(&verb.from)?, context.source(&verb.to)?);
     let live = live(context, &from, &to)?;
     if live.as_ref().is_some_and(|(from, to)| from.is_alike(to)) {
-        return answer(context, &verb, &Plan::default());
+        return Ok(Plan::default());
     }
-    let scratch = context.scratch(&verb.search_path)?;
+    let scratch = context.scratch(&verb.search_path, &[&from, &to])?;
     let sources = context.sources(&scratch);
     let Compared { current, wanted, whole } = match live {
         Some((here, there)) => {
@@ -68,7 +79,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
             proven => proven?,
         }
     }
-    answer(context, &verb, &plan)
+    Ok(plan)
 }
 
 /// What two live databases hold, read at the same time.
@@ -88,16 +99,58 @@ fn live(context: &Context, from: &Source, to: &Source) -> Result<Option<(Live, L
 
 fn answer(context: &Context, verb: &Verb, plan: &Plan) -> Result<Answer> {
     context.done();
-    match verb.format.format {
-        Format::Json => say::json(plan)?,
-        Format::Text => say::result(&text(plan))?,
-    }
+    let report = Report { checks: vec![found(context, plan)?], ..Report::default() };
+    verb.outputs.write(context, &report, |format| match format {
+        Format::Human => Some(Ok(text(plan))),
+        Format::Json => Some(say::json(plan)),
+        _ => None,
+    })?;
     let failed = plan.steps().flat_map(|step| &step.hazards).any(|hazard| hazard.rule == "fails");
     Ok(match () {
         () if failed || plan.refusals.iter().any(|refusal| refusal.rule == UNPROVEN) => Answer::Refused,
         () if verb.exit_code && !plan.is_empty() => Answer::No,
         () => Answer::Yes,
     })
+}
+
+/// The plan as a check: its hazards and refusals as findings, with the locks that were measured.
+fn found(context: &Context, plan: &Plan) -> Result<Check> {
+    let allow = Allow::new(context.global.allow.iter().cloned())?;
+    let mut findings = Vec::new();
+    for (number, step) in plan.steps().enumerate() {
+        for hazard in &step.hazards {
+            let mut finding = of_hazard(hazard);
+            finding.statement = Some(number + 1);
+            finding.evidence =
+                step.measured.iter().flat_map(|measured| measured_lines(&[measured])).collect();
+            if allow.covers(hazard.rule, &hazard.object) {
+                finding.acknowledged = Some(Acknowledged { in_file: false, reason: None });
+            }
+            findings.push(finding);
+        }
+    }
+    let said = |refusal: &&Refusal| {
+        !findings.iter().any(|it| it.rule == refusal.rule && it.object.as_ref() == Some(&refusal.object))
+    };
+    let refusals: Vec<Finding> = plan.refusals.iter().filter(said).map(of_refusal).collect();
+    findings.extend(refusals);
+    let steps = say::count(plan.steps().count(), "statement");
+    Ok(Check { name: "diff".to_owned(), message: findings.is_empty().then_some(steps), findings })
+}
+
+fn of_hazard(hazard: &Hazard) -> Finding {
+    let severity = if hazard.destructive { Severity::Error } else { Severity::Warning };
+    let mut finding = Finding::new(hazard.rule, severity, &hazard.message, Seen::Measured);
+    finding.object = Some(hazard.object.clone());
+    finding.help = RULES.iter().find(|rule| rule.name == hazard.rule).map(|rule| rule.help.to_owned());
+    finding
+}
+
+fn of_refusal(refusal: &Refusal) -> Finding {
+    let mut finding = Finding::new(refusal.rule, Severity::Error, &refusal.message, Seen::Catalog);
+    finding.object = Some(refusal.object.clone());
+    finding.help = Some(refusal.help.clone());
+    finding
 }
 
 /// The rule of a plan that does not reach the wanted schema.

@@ -30,6 +30,7 @@ mod history;
 mod inspect;
 mod new;
 mod notices;
+mod output;
 mod rename;
 mod say;
 mod status;

@@ -34,7 +34,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     if verb.sql {
         return by_hand(context, &migrations, &verb.name);
     }
-    let scratch = context.scratch(&verb.search_path)?;
+    let scratch = context.scratch(&verb.search_path, &[])?;
     let sources = context.sources(&scratch);
     context.step("replaying the migrations …");
     let current = sources.migrations(&migrations)?;

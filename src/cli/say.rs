@@ -37,6 +37,11 @@ fn masked(text: &str, is_secret: fn(&str) -> bool) -> String {
     connect::without_secrets(text, typed.iter().map(String::as_str).filter(|text| is_secret(text)))
 }
 
+/// A result without what was typed where a connection could stand.
+pub(super) fn without_secrets(text: &str) -> String {
+    masked(text, connect::may_be_a_connection)
+}
+
 /// What clap says: wrong usage, on standard error. It repeats what it does not know.
 pub(super) fn usage(error: &clap::Error) {
     if error.use_stderr() {
@@ -72,10 +77,10 @@ pub(super) fn result(text: &str) -> Result<()> {
     }
 }
 
-/// A result as JSON, indented.
-pub(super) fn json(value: &impl serde::Serialize) -> Result<()> {
+/// A value as JSON, indented.
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Error::file("no JSON").because(error))?;
-    result(&(text + "\n"))
+    Ok(text + "\n")
 }
 
 /// `1 table`, `2 tables`

@@ -42,6 +42,8 @@ fn address(on: &Id) -> String {
         Id::Routine(word, of) if word == "PROCEDURE" => format!("PROCEDURE {of}"),
         // An aggregate is a function here, also one of no arguments.
         Id::Routine(_, of) => format!("FUNCTION {}", of.replace("(*)", "()")),
+        Id::Other(word, of) if word == "SERVER" => format!("FOREIGN SERVER {of}"),
+        Id::Other(word, of) => format!("{word} {of}"),
         Id::Table(of) | Id::View(_, of) | Id::Column(of, _) => format!("TABLE {}", name(of)),
         _ => String::new(),
     }

@@ -12,28 +12,6 @@ pub(crate) fn impossible(current: &Schema, wanted: &Schema, changes: &[Change]) 
     let links = Links::of(current.tables.values());
     let mut lines = BTreeSet::new();
     for change in changes {
-        let touched: Vec<Id> = match change {
-            Change::Column(table, column, ColumnChange::Type) => {
-                let of = |table: &Name| Id::Column(table.clone(), column.clone());
-                family(&links, table).map(of).collect()
-            }
-            Change::Create(id) if made_again(id) => vec![id.clone()],
-            _ => Vec::new(),
-        };
-        for id in touched {
-            let publications = current.dependencies.on(&id).filter_map(|on| match on {
-                Id::Other(word, name) if word == "PUBLICATION" => Some(name),
-                _ => None,
-            });
-            lines.extend(publications.map(|name| {
-                let table = id.table().map(ToString::to_string).unwrap_or_default();
-                format!(
-                    "{}, and publication {name} names it: take {table} out of the publication before, and put \
-                     it back after",
-                    in_words(change)
-                )
-            }));
-        }
         for rows in rewritten(&links, wanted, change, made_again) {
             let stays =
                 |id: &Id| matches!(id, Id::Column(table, column) if wanted.column(table, column).is_some());

@@ -29,7 +29,7 @@ use crate::schema::{Creates, Id, Name, Schema};
 
 pub(crate) use impossible::impossible;
 pub(crate) use links::{Links, kept as kept_links};
-pub(crate) use part::differing;
+pub(crate) use part::{differing, is_there};
 pub(crate) use recurse::{goes_alone, recurses};
 pub(crate) use renames::{is_constraint, relations};
 pub(crate) use room::makes_room;

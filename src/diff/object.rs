@@ -1,4 +1,4 @@
-//! Objects that are their text: replaced where Postgres can, else recreated.
+//! Objects that are their text: replaced, or changed by their parts, where Postgres can; else recreated.
 
 use super::{Change, Changes, comment, each, recreate};
 use crate::schema::{Object, Schema};
@@ -13,7 +13,9 @@ fn both(found: &Object, want: &Object, changes: &mut Changes) {
             recreate(want.id.clone(), changes);
             return;
         }
-        changes.insert(Change::Replace(want.id.clone()));
+        let in_parts = !found.parts.is_empty() || !want.parts.is_empty();
+        let change = if in_parts { Change::Afterwards } else { Change::Replace };
+        changes.insert(change(want.id.clone()));
     }
     if found.afterwards != want.afterwards {
         changes.insert(Change::Afterwards(want.id.clone()));

@@ -246,8 +246,7 @@ impl Part<'_> {
             unsupported: side.unsupported.clone(),
         };
         for (from, on) in side.dependencies.all() {
-            let of_publication = matches!(from, Id::Other(word, _) if word == "PUBLICATION");
-            if (of_publication || is_there(from, &part)) && is_there(on, &part) {
+            if is_there(from, &part) && is_there(on, &part) {
                 part.dependencies.add(from.clone(), on.clone());
             }
         }
@@ -278,7 +277,7 @@ fn keys_of(table: &Table) -> Table {
     }
 }
 
-fn is_there(id: &Id, schema: &Schema) -> bool {
+pub(crate) fn is_there(id: &Id, schema: &Schema) -> bool {
     match id {
         Id::Namespace(name) => schema.namespaces.contains_key(name),
         Id::Extension(name) => schema.extensions.contains_key(name),

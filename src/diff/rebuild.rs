@@ -239,7 +239,11 @@ fn forget_what_goes_along(current: &Schema, changes: &mut Changes) {
             .indexes
             .get(name)
             .is_some_and(|index| relation_goes(&index.table) || column_goes(id, &index.table)),
-        Id::On(_, table, _) => relation_goes(table),
+        Id::On(_, table, _) if relation_goes(table) => true,
+        // What a publication publishes goes with it.
+        Id::On(..) | Id::Other(..) if current.objects.get(id).is_some_and(|found| found.drop.is_some()) => {
+            current.dependencies.of(id).any(|on| matches!(on, Id::Other(..)) && dropped(on))
+        }
         // An index takes its properties along; that it was the replica identity is remembered.
         Id::Setting(what, table, _) => {
             let of_index = |on: &Id| matches!(on, Id::Index(_) | Id::Constraint(..)) && dropped(on);

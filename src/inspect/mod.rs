@@ -29,11 +29,14 @@ pub struct Scope {
     pub schemas: Vec<String>,
     /// Relations left out: `name` in any schema, or `schema.name`.
     pub ignore: Vec<String>,
+    /// Is everything but these schemas looked at?
+    pub inverse: bool,
 }
 
 impl Default for Scope {
     fn default() -> Self {
-        Scope { schemas: Vec::new(), ignore: vec![HISTORY_TABLE.to_owned(), attempts_table(HISTORY_TABLE)] }
+        let ignore = vec![HISTORY_TABLE.to_owned(), attempts_table(HISTORY_TABLE)];
+        Scope { schemas: Vec::new(), ignore, inverse: false }
     }
 }
 
@@ -48,12 +51,23 @@ impl Scope {
         }
     }
 
-    fn manages(&self, schema: &str) -> bool {
-        self.schemas.is_empty() || self.schemas.iter().any(|managed| managed == schema)
+    /// Are there schemas that are not looked at?
+    pub(crate) fn is_partial(&self) -> bool {
+        !self.schemas.is_empty()
+    }
+
+    /// The schemas that this one leaves out.
+    pub(crate) fn others(&self) -> Self {
+        Scope { inverse: true, ..self.clone() }
+    }
+
+    pub(crate) fn manages(&self, schema: &str) -> bool {
+        self.schemas.is_empty() || self.schemas.iter().any(|managed| managed == schema) != self.inverse
     }
 
     fn leaves_out(&self, name: &Name) -> bool {
-        !self.manages(&name.schema)
+        // What belongs to no schema is looked at whichever schemas are.
+        (if name.schema.is_empty() { self.inverse } else { !self.manages(&name.schema) })
             || self
                 .ignore
                 .iter()
@@ -127,12 +141,18 @@ impl Reader<'_> {
                 each(self, &row);
             }
         }
+        objects::user_mappings(self, db)?;
+        if !self.scope.manages("public") {
+            // Every database has it; what is not managed must not look as if it had been dropped.
+            self.schema.namespaces.insert("public".to_owned(), Namespace { comment: None });
+        }
         links::links(&mut self.schema, &self.found.tables, &self.found.parents);
         self.dependencies(db)?;
         let unsupported = db
             .query(include_str!("unsupported.sql"), &[&self.scope.schemas, &self.scope.ignore])
             .map_err(failed)?;
-        self.schema.unsupported = unsupported.iter().map(|row| row.get(0)).collect();
+        self.schema.unsupported.extend(unsupported.iter().map(|row| row.get::<_, String>(0)));
+        self.schema.unsupported.sort();
         Ok(())
     }
 
@@ -173,6 +193,9 @@ impl Reader<'_> {
             ("a", "pg_amop" | "pg_amproc", "pg_opfamily" | "pg_opclass") => true,
             // The default of a view's column.
             ("a", DEFAULT, RELATION) => true,
+            ("a", CONSTRAINT, RELATION) => {
+                matches!(self.found.objects.get(&edge.to), Some(Id::View(..)))
+            }
             _ => false,
         };
         let mut left: Vec<&Edge> = edges.iter().filter(belongs).collect();
@@ -246,7 +269,6 @@ const QUERIES: &[(&str, Each)] = &[
     (include_str!("indexes.sql"), index),
     (OBJECTS, objects::object),
     (include_str!("settings.sql"), objects::setting),
-    (include_str!("publications.sql"), publication),
     (include_str!("privileges.sql"), privileges::privilege),
     (include_str!("default_privileges.sql"), privileges::default_privilege),
 ];
@@ -262,6 +284,10 @@ const OBJECTS: &str = concat!(
     include_str!("on_relations.sql"),
     "UNION ALL\n",
     include_str!("others.sql"),
+    "UNION ALL\n",
+    include_str!("publications.sql"),
+    "UNION ALL\n",
+    include_str!("foreign.sql"),
 );
 
 fn namespace(reader: &mut Reader<'_>, row: &Row) {
@@ -277,6 +303,9 @@ fn namespace(reader: &mut Reader<'_>, row: &Row) {
 
 fn extension(reader: &mut Reader<'_>, row: &Row) {
     let name: String = row.get(1);
+    if reader.scope.leaves_out(&Name::new(row.get::<_, String>(2), name.clone())) {
+        return;
+    }
     reader.found(EXTENSION, row.get(0), Id::Extension(name.clone()));
     let found =
         Extension { schema: row.get(2), version: row.get(4), is_default: row.get(5), comment: row.get(3) };
@@ -291,11 +320,6 @@ fn enum_type(reader: &mut Reader<'_>, row: &Row) {
     reader.found(TYPE, row.get(0), Id::Enum(name.clone()));
     let found = EnumType { name: name.clone(), labels: row.get(3), comment: row.get(4) };
     reader.schema.enums.insert(name, found);
-}
-
-/// A publication is no object that is managed: what depends on it stands for it.
-fn publication(reader: &mut Reader<'_>, row: &Row) {
-    reader.found("pg_publication_rel", row.get(0), Id::Other("PUBLICATION".to_owned(), row.get(1)));
 }
 
 /// A name in two columns, where there is one.

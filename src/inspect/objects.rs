@@ -1,10 +1,11 @@
 //! Objects that are their text: a kind is a `SELECT` in one of the files of [`OBJECTS`](super::OBJECTS).
 
-use postgres::Row;
 use postgres::types::Json;
+use postgres::{Row, Transaction};
 use serde::Deserialize;
 
-use super::Reader;
+use super::{Reader, failed};
+use crate::Result;
 use crate::ident::{quote_ident, quote_qualified};
 use crate::schema::{Afterwards, Details, Id, Name, Object, Property};
 
@@ -18,6 +19,12 @@ struct About {
     properties: Vec<Property>,
     /// Is each of these one of several?
     additions: bool,
+    /// The parts of the definition.
+    parts: Vec<Afterwards>,
+    /// The statement that takes it away, where that is not `DROP`.
+    drop: Option<String>,
+    /// What of it cannot be read.
+    unsupported: Option<String>,
 }
 
 pub(super) fn object(reader: &mut Reader<'_>, row: &Row) {
@@ -37,7 +44,7 @@ pub(super) fn object(reader: &mut Reader<'_>, row: &Row) {
     let id = match (&*word, relation) {
         (_, Some(relation)) => Id::On(word.clone(), relation, name),
         ("DOMAIN" | "TYPE" | "COLLATION", _) => Id::Type(named, word.clone()),
-        ("VIEW" | "MATERIALIZED VIEW", _) => Id::View(word.clone(), named),
+        ("VIEW" | "MATERIALIZED VIEW" | "FOREIGN TABLE", _) => Id::View(word.clone(), named),
         ("FUNCTION" | "PROCEDURE" | "AGGREGATE", _) => Id::Routine(word.clone(), address.clone()),
         ("EVENT TRIGGER", _) => Id::EventTrigger(name),
         _ => Id::Other(word.clone(), address.clone()),
@@ -46,15 +53,17 @@ pub(super) fn object(reader: &mut Reader<'_>, row: &Row) {
     let (does, undoes): (Vec<String>, Vec<String>) = (row.get(9), row.get(10));
     let about = row.get::<_, Option<Json<About>>>(12).map(|Json(about)| about).unwrap_or_default();
     let other = if about.additions { Property::Addition } else { Property::Other };
+    reader.schema.unsupported.extend(about.unsupported);
     let properties = about.properties.into_iter().chain(std::iter::repeat(other));
     let afterwards = does.into_iter().zip(undoes).zip(properties);
     let object = Object {
         address: format!("{word} {address}"),
-        drop: None,
+        drop: about.drop,
         definition: row.get(7),
         replaces: row.get(8),
+        parts: about.parts,
         afterwards: afterwards
-            .map(|((does, undoes), property)| Afterwards { does, undoes, property })
+            .map(|((does, undoes), property)| Afterwards { does, undoes, changes: None, property })
             .collect(),
         comment: row.get(11),
         details: about.details,
@@ -75,10 +84,37 @@ pub(super) fn setting(reader: &mut Reader<'_>, row: &Row) {
         drop: Some(row.get(5)),
         definition: row.get(4),
         replaces: row.get(6),
+        parts: Vec::new(),
         afterwards: Vec::new(),
         comment: None,
         details: Details::default(),
         id: id.clone(),
     };
     reader.schema.objects.insert(id, object);
+}
+
+/// The catalog of user mappings, for whoever may read it, and its part that everybody may.
+const MAPPINGS: [&str; 2] = [
+    "SELECT oid, umuser, umserver, umoptions, false FROM pg_user_mapping",
+    "SELECT m.umid, m.umuser, m.srvid, m.umoptions, m.umoptions IS NULL AND NOT CASE m.umuser \
+         WHEN 0 THEN pg_has_role(s.srvowner, 'USAGE') \
+         ELSE m.usename = current_user \
+              AND (pg_has_role(s.srvowner, 'USAGE') OR has_server_privilege(s.oid, 'USAGE')) END \
+     FROM pg_user_mappings m JOIN pg_foreign_server s ON s.oid = m.srvid",
+];
+
+/// User mappings, of which a role sees only its own ones whole.
+pub(super) fn user_mappings(reader: &mut Reader<'_>, db: &mut Transaction<'_>) -> Result<()> {
+    if !reader.schema.objects.keys().any(|id| matches!(id, Id::Other(word, _) if word == "SERVER")) {
+        return Ok(());
+    }
+    let ask = "SELECT has_table_privilege('pg_catalog.pg_user_mapping', 'SELECT')";
+    let [whole, seen] = MAPPINGS;
+    let mapping = if db.query_one(ask, &[]).map_err(failed)?.get(0) { whole } else { seen };
+    let query = format!(
+        "WITH mapping (oid, role, server, options, hidden) AS ({mapping}) {}",
+        include_str!("user_mappings.sql")
+    );
+    db.query(&query, &[]).map_err(failed)?.iter().for_each(|row| object(reader, row));
+    Ok(())
 }

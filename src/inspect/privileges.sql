@@ -24,7 +24,15 @@ WITH held AS (
     SELECT 'pg_namespace', n.oid, NULL, 'n', n.nspname, n.nspowner,
            coalesce(n.nspacl, acldefault('n', n.nspowner))
     FROM pg_namespace n
-    WHERE n.nspacl IS NOT NULL OR n.nspname = 'public'),
+    WHERE n.nspacl IS NOT NULL OR n.nspname = 'public'
+    UNION ALL
+    SELECT 'pg_foreign_data_wrapper', w.oid, NULL, 'F', '', w.fdwowner, w.fdwacl
+    FROM pg_foreign_data_wrapper w
+    WHERE w.fdwacl IS NOT NULL
+    UNION ALL
+    SELECT 'pg_foreign_server', s.oid, NULL, 'S', '', s.srvowner, s.srvacl
+    FROM pg_foreign_server s
+    WHERE s.srvacl IS NOT NULL),
 own AS (
     SELECT h.*, CASE
                WHEN kind = 'c' THEN NULL

@@ -11,25 +11,7 @@ relation AS (
     WHERE c.relpersistence <> 't'
       AND c.relname <> ALL ($2::text[])
       AND o.nspname || '.' || c.relname <> ALL ($2::text[])
-      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)),
--- The options of what is foreign. A value may be a password: only its digest is said.
-foreign_options AS (
-    SELECT f.class, f.oid, f.number, string_agg(format('%s=%s', o.option_name, md5(o.option_value)), ', '
-                                                ORDER BY o.option_name) AS said
-    FROM (
-        SELECT 'pg_foreign_data_wrapper'::regclass, oid, 0, fdwoptions FROM pg_foreign_data_wrapper
-        UNION ALL
-        SELECT 'pg_foreign_server'::regclass, oid, 0, srvoptions FROM pg_foreign_server
-        UNION ALL
-        SELECT 'pg_foreign_table'::regclass, ftrelid, 0, ftoptions FROM pg_foreign_table
-        UNION ALL
-        SELECT 'pg_foreign_table'::regclass, attrelid, attnum, attfdwoptions FROM pg_attribute
-        UNION ALL
-        -- The catalog itself is for superusers; who may not see the options sees none.
-        SELECT 'pg_user_mapping'::regclass, umid, 0, umoptions FROM pg_user_mappings
-    ) f (class, oid, number, options)
-    CROSS JOIN LATERAL pg_options_to_table(f.options) o
-    GROUP BY f.class, f.oid, f.number)
+      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid))
 -- The state of a trigger that a partition has of its parent.
 SELECT format('state of trigger %I on partition %s: %s', t.tgname, r.full_name, t.tgenabled) AS found
 FROM pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid JOIN relation r ON r.oid = t.tgrelid
@@ -57,28 +39,6 @@ WHERE o.conparentid <> 0
   AND o.contype IN ('p', 'u', 'x')
   AND rtrim(o.conname, '0123456789')
       <> concat_ws('_', r.relname, CASE WHEN o.contype = 'p' THEN 'pkey' ELSE k.columns || '_excl' END)
-UNION ALL
-SELECT concat_ws(' ', 'foreign table', r.full_name, '(' || columns.said || ')', 'SERVER', quote_ident(s.srvname),
-                 'OPTIONS (' || o.said || ')', checks.said)
-FROM relation r
-JOIN pg_foreign_table f ON f.ftrelid = r.oid
-JOIN pg_foreign_server s ON s.oid = f.ftserver
-LEFT JOIN foreign_options o ON (o.class, o.oid, o.number) = ('pg_foreign_table'::regclass, r.oid, 0)
-CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
-                                CASE WHEN a.attnotnull THEN 'NOT NULL' END,
-                                CASE a.attgenerated WHEN '' THEN 'DEFAULT' ELSE 'GENERATED' END
-                                || ' ' || pg_get_expr(d.adbin, d.adrelid),
-                                'OPTIONS (' || o.said || ')'), ', ' ORDER BY a.attnum)
-    FROM pg_attribute a
-    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    LEFT JOIN foreign_options o
-           ON (o.class, o.oid, o.number) = ('pg_foreign_table'::regclass, a.attrelid, a.attnum)
-    WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped) columns (said)
-CROSS JOIN LATERAL (
-    SELECT string_agg(format('%I %s', k.conname, pg_get_constraintdef(k.oid)), ', ' ORDER BY k.conname)
-    FROM pg_constraint k
-    WHERE k.conrelid = r.oid AND k.contype = 'c') checks (said)
 UNION ALL
 SELECT 'access method ' || a.amname || ' of ' || r.full_name
 FROM relation r JOIN pg_am a ON a.oid = r.relam WHERE r.relkind IN ('r', 'p', 'm') AND a.amname <> 'heap'
@@ -115,6 +75,8 @@ FROM (
     UNION ALL
     SELECT 'pg_namespace'::regclass, n.oid, 'n', n.nspowner, n.nspacl FROM pg_namespace n JOIN own o ON o.oid = n.oid
     UNION ALL
+    SELECT 'pg_foreign_server'::regclass, s.oid, 'S', s.srvowner, s.srvacl FROM pg_foreign_server s
+    UNION ALL
     SELECT 'pg_default_acl'::regclass, d.oid, CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END,
            d.defaclrole, d.defaclacl
     FROM pg_default_acl d WHERE d.defaclnamespace = 0) a (class, oid, kind, owner, acl),
@@ -135,6 +97,8 @@ FROM (
     SELECT 'pg_proc'::regclass, p.oid, 0, p.proacl FROM pg_proc p JOIN own o ON o.oid = p.pronamespace
     UNION ALL
     SELECT 'pg_type'::regclass, t.oid, 0, t.typacl FROM pg_type t JOIN own o ON o.oid = t.typnamespace
+    UNION ALL
+    SELECT 'pg_foreign_data_wrapper'::regclass, w.oid, 0, w.fdwacl FROM pg_foreign_data_wrapper w
 ) a (class, oid, number, acl)
 JOIN member m ON m.classid = a.class AND m.objid = a.oid
 WHERE a.acl IS NOT NULL
@@ -184,58 +148,16 @@ UNION ALL
 SELECT format('security label on %s: %s %L', pg_describe_object(s.classoid, s.objoid, s.objsubid), s.provider, s.label)
 FROM pg_seclabel s
 UNION ALL
-SELECT concat_ws(' ', 'foreign server', quote_ident(s.srvname), 'TYPE ' || quote_literal(s.srvtype),
-                 'VERSION ' || quote_literal(s.srvversion), 'WRAPPER', quote_ident(w.fdwname),
-                 'OPTIONS (' || o.said || ')')
-FROM pg_foreign_server s
-JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw
-LEFT JOIN foreign_options o ON (o.class, o.oid) = ('pg_foreign_server'::regclass, s.oid)
-UNION ALL
-SELECT concat_ws(' ', 'user mapping of', quote_ident(u.usename), 'on', quote_ident(u.srvname),
-                 'OPTIONS (' || o.said || ')')
-FROM pg_user_mappings u
-LEFT JOIN foreign_options o ON (o.class, o.oid) = ('pg_user_mapping'::regclass, u.umid)
-UNION ALL
-SELECT concat_ws(' ', 'foreign-data wrapper', quote_ident(f.fdwname), 'HANDLER', f.fdwhandler::regproc,
-                 'VALIDATOR', f.fdwvalidator::regproc, 'OPTIONS (' || o.said || ')')
-FROM pg_foreign_data_wrapper f
-LEFT JOIN foreign_options o ON (o.class, o.oid) = ('pg_foreign_data_wrapper'::regclass, f.oid)
-WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_foreign_data_wrapper'::regclass AND m.objid = f.oid)
-UNION ALL
-SELECT concat_ws(', ', format('publication %I', p.pubname),
-                 CASE WHEN p.puballtables THEN 'all tables' END,
-                 CASE WHEN p.pubinsert THEN 'insert' END,
-                 CASE WHEN p.pubupdate THEN 'update' END,
-                 CASE WHEN p.pubdelete THEN 'delete' END,
-                 CASE WHEN p.pubtruncate THEN 'truncate' END,
-                 CASE WHEN p.pubviaroot THEN 'via root' END,
-                 -- Since 18.
-                 CASE to_jsonb(p) ->> 'pubgencols' WHEN 's' THEN 'generated columns' END,
-                 tables.said, schemas.said)
+-- Of a partition whose partitioned table is published instead, nothing says the rows as text.
+SELECT format('row filter of partition %s in publication %I', r.full_name, p.pubname)
 FROM pg_publication p
-CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', 'table', format('%I.%I', n.nspname, c.relname), '(' || columns.said || ')',
-                                'WHERE ' || filter.said), ', ' ORDER BY n.nspname, c.relname)
-    FROM pg_publication_rel r
-    JOIN pg_class c ON c.oid = r.prrelid
-    JOIN pg_namespace n ON n.oid = c.relnamespace
-    -- Columns and rows are chosen since 15. The view knows the filter as text, and all columns where none are chosen.
-    CROSS JOIN LATERAL (
-        SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
-        FROM pg_attribute a
-        WHERE a.attrelid = r.prrelid AND to_jsonb(r) -> 'prattrs' @> to_jsonb(a.attnum)) columns (said)
-    CROSS JOIN LATERAL (
-        SELECT max(to_jsonb(v) ->> 'rowfilter')
-        FROM pg_publication_tables v
-        WHERE (v.pubname, v.schemaname, v.tablename) = (p.pubname, n.nspname, c.relname)) filter (said)
-    WHERE r.prpubid = p.oid) tables (said)
--- 14 lacks the catalog of these. Its rows depend on the publication and on the schema, which every version can say.
-CROSS JOIN LATERAL (
-    SELECT string_agg('schema ' || quote_ident(n.nspname), ', ' ORDER BY n.nspname)
-    FROM pg_depend d
-    JOIN pg_depend e ON (e.classid, e.objid) = (d.classid, d.objid) AND e.refclassid = 'pg_namespace'::regclass
-    JOIN pg_namespace n ON n.oid = e.refobjid
-    WHERE d.refclassid = 'pg_publication'::regclass AND d.refobjid = p.oid) schemas (said)
+JOIN pg_publication_rel b ON b.prpubid = p.oid
+JOIN relation r ON r.oid = b.prrelid
+WHERE p.pubviaroot
+  AND to_jsonb(b) ->> 'prqual' IS NOT NULL
+  AND NOT EXISTS (
+      SELECT FROM pg_publication_tables v
+      WHERE (v.pubname, v.schemaname, v.tablename) = (p.pubname, r.nspname, r.relname))
 UNION ALL
 -- Where it comes from may hold a password, and is for superusers.
 SELECT format('subscription %I to %s, enabled %s, binary %s, streaming %s, slot %s, synchronous commit %s', s.subname,

@@ -24,6 +24,11 @@ impl Wrong {
             std::error::Error::source(&self.error).map(|cause| format!(": {cause}")).unwrap_or_default();
         format!("\n  {place}{}{cause}", self.error.message())
     }
+
+    /// The error, at the start of its file where it has no place of its own.
+    fn placed(self) -> Error {
+        if self.error.place().is_some() { self.error } else { self.error.at(self.file, 1, 1) }
+    }
 }
 
 /// One error with all of them; a single one stays as it is.
@@ -41,5 +46,6 @@ pub(super) fn none_or_all(mut wrong: Vec<Wrong>) -> Result<()> {
         }
     }
     let error = Error::file(format!("{} errors in {files}{lines}", wrong.len()));
-    Err(if advice.is_empty() { error } else { error.help(advice.join("\n  help: ")) })
+    let error = if advice.is_empty() { error } else { error.help(advice.join("\n  help: ")) };
+    Err(error.of(wrong.into_iter().map(Wrong::placed).collect()))
 }

@@ -196,7 +196,9 @@ fn create(context: &Context<'_>, id: &Id) -> Stages {
             constraint::create(context, id, table, name)
         }
         Id::Sequence(name) => Stages::direct(sequence::create(context, name)),
-        Id::View(..) | Id::Routine(..) | Id::On(..) => Stages::direct(object::create(context, id)),
+        Id::View(..) | Id::Routine(..) | Id::On(..) | Id::Other(..) => {
+            Stages::direct(object::create(context, id))
+        }
         _ => Stages::direct(new_object::create(context, id, None)),
     }
 }
@@ -211,7 +213,7 @@ fn drop(context: &Context<'_>, id: &Id) -> Stages {
         Id::Sequence(name) => sequence::drop(context, name),
         Id::Enum(name) | Id::Type(name, _) => types::drop(context, id, name),
         Id::Link(table, from) => link::drop(context, table, from),
-        Id::View(..) | Id::Routine(..) | Id::On(..) => object::drop(context, id),
+        Id::View(..) | Id::Routine(..) | Id::On(..) | Id::Other(..) => object::drop(context, id),
         _ => Step::new(id, ddl::drop(id, context.current)),
     };
     Stages::direct(vec![step])

@@ -81,6 +81,8 @@ impl<'a> Groups<'a> {
                 found.map(|index| index.table.clone()).collect()
             }
             Id::Link(child, parent) => [child.clone(), parent.clone()].into(),
+            // A table is read and written while it joins or leaves a publication.
+            Id::On(word, ..) if word == "PUBLICATION" => BTreeSet::new(),
             id => id.table().cloned().into_iter().collect(),
         };
         // A foreign key that is recreated protects nothing meanwhile.

@@ -92,6 +92,11 @@ pub const RULES: &[Rule] = &[
         "A value of an enum is dropped; rows that have it make the change fail.",
         "Change such rows before; if it was renamed, say renamed_from.",
     ),
+    rule(
+        "drop-foreign-table",
+        "A foreign table is dropped. The rows stay where they are.",
+        "Deploy a program that does not read it before.",
+    ),
     rule("drop-function", "A function is dropped.", "Deploy a program that does not call it before."),
     rule(
         "drop-index",
@@ -102,6 +107,11 @@ pub const RULES: &[Rule] = &[
         "drop-policy",
         "A policy is dropped.",
         "Try the program's queries with the role that it runs as: other rows are visible.",
+    ),
+    rule(
+        "drop-publication",
+        "A publication is dropped, or publishes something no longer.",
+        "Look at the subscriptions to it before.",
     ),
     rule("drop-sequence", "A sequence is dropped.", "Deploy a program that does not use it before."),
     rule(
@@ -221,6 +231,11 @@ pub const RULES: &[Rule] = &[
         "scan-under-lock",
         "The whole table is read while others wait for it.",
         "Build indexes concurrently; add constraints NOT VALID and validate them in a later file.",
+    ),
+    rule(
+        "secret-option",
+        "An option of a user mapping or server may hold a secret: its value is not read, and a placeholder is written.",
+        "Set it once the migration is applied: ALTER USER MAPPING FOR … SERVER … OPTIONS (SET option 'value').",
     ),
     rule(
         "set-not-null",

@@ -36,8 +36,6 @@ pub(crate) fn canonical_of(
     let mut text = emit(&found);
     let unsupported = found.unsupported.clone();
     let mut before = found;
-    let of_publications = before.dependencies.of_publications().map(|(id, on)| (id.clone(), on.clone()));
-    let of_publications: Vec<_> = of_publications.collect();
     for _ in 0..ROUNDS {
         let rebuilt = scratch.on_a_bench(|client| {
             run::with_roles(scratch, client, |client| rebuilt(client, &text, &unsupported, scope))
@@ -59,9 +57,6 @@ pub(crate) fn canonical_of(
         if again == text {
             // What cannot be represented was not rebuilt, and is compared as it was found.
             schema.unsupported = unsupported;
-            for (publication, on) in of_publications {
-                schema.dependencies.add(publication, on);
-            }
             return Ok(schema);
         }
         (text, before) = (again, schema);

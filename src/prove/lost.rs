@@ -110,14 +110,12 @@ impl Lost {
         self.each(&by_name(found), &by_name(rebuilt), of, column);
     }
 
-    /// A publication's are not rebuilt, since it is no object that is managed.
     fn dependencies(&mut self, found: &Schema, rebuilt: &Schema) {
         if !self.of_one_version || found.dependencies == rebuilt.dependencies {
             return;
         }
         let edges = |of: &Schema| -> BTreeSet<(Id, Id)> {
-            let edges = of.dependencies.all().map(|(from, on)| (from.clone(), on.clone()));
-            edges.filter(|(from, _)| !matches!(from, Id::Other(word, _) if word == "PUBLICATION")).collect()
+            of.dependencies.all().map(|(from, on)| (from.clone(), on.clone())).collect()
         };
         let (before, after) = (edges(found), edges(rebuilt));
         for (from, on) in before.difference(&after) {
@@ -168,6 +166,10 @@ fn index(index: &mut Index) {
 
 fn object(object: &mut Object) {
     match &object.id {
+        Id::View(word, _) if word == "FOREIGN TABLE" => {
+            object.definition = outside(&object.definition, 2);
+            object.replaces.iter_mut().for_each(|key| *key = outside(key, 1));
+        }
         Id::View(..) => object.definition.clear(),
         // The arguments' defaults stand in the key as well.
         Id::Routine(word, _) if word != "AGGREGATE" => {
@@ -180,7 +182,7 @@ fn object(object: &mut Object) {
         Id::On(..) => object.definition.clear(),
         _ => {}
     }
-    for property in &mut object.afterwards {
+    for property in object.parts.iter_mut().chain(&mut object.afterwards) {
         property.does = match property.does.find(" SET DEFAULT ") {
             Some(at) => property.does[..at].to_owned(),
             None => outside(&property.does, 1),

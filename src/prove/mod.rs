@@ -16,5 +16,6 @@ pub use canonical::emit;
 pub(crate) use canonical::{canonical, canonical_of, database_of};
 pub use measure::{Batch, Failure, Measurements, measure, measure_plan};
 pub use rights::ReplayAs;
+pub(crate) use scratch::Base;
 pub use scratch::{Database, Scratch};
 pub use work_out::{prove, prove_plan, work_out};

@@ -89,6 +89,24 @@ pub(super) fn join_roles(admin: &mut Client) -> Result<bool> {
     Ok(!rows.is_empty())
 }
 
+/// Refuses a server on which the role of the connection may not create databases.
+pub(super) fn may_create_databases(admin: &mut Client) -> Result<()> {
+    let row = admin.query_one(
+        "SELECT rolcreatedb OR rolsuper, rolname::text FROM pg_roles WHERE rolname = current_user",
+        &[],
+    )?;
+    if row.get(0) {
+        return Ok(());
+    }
+    let role: String = row.get(1);
+    Err(Error::database(format!("the role {role} may not create scratch databases on this server")).help(
+        format!(
+            "run there: ALTER ROLE {} CREATEDB; or leave the scratch URL out to use a private server",
+            ident(&role)
+        ),
+    ))
+}
+
 /// Adds the help about superuser rights.
 pub(super) fn help(error: Error) -> Error {
     error.help(HELP)

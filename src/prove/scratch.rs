@@ -50,6 +50,19 @@ pub struct Scratch {
     keeps: bool,
     /// Has this run used or stored a kept result?
     pub(super) uses_kept: AtomicBool,
+    /// What every database begins with.
+    base: Option<Base>,
+}
+
+/// What is not managed, and every scratch database begins with.
+#[derive(Debug)]
+pub(crate) struct Base {
+    /// A database that holds it, without connections.
+    pub database: Database,
+    /// The SQL that built it.
+    pub text: String,
+    /// What it lacks of what the live database has, a line each.
+    pub lacks: Vec<String>,
 }
 
 /// A scratch database. Dropping the value drops the database, with FORCE, unless it is kept.
@@ -145,6 +158,17 @@ impl Scratch {
         Scratch { search_path, ..self }
     }
 
+    /// Lets every database from now on begin with a base.
+    #[must_use]
+    pub(crate) fn on_base(self, base: Base) -> Self {
+        Scratch { base: Some(base), benches: Mutex::default(), ..self }
+    }
+
+    /// What every database begins with.
+    pub(crate) fn base(&self) -> Option<&Base> {
+        self.base.as_ref()
+    }
+
     /// The search path, quoted for SQL.
     pub(crate) fn search_path(&self) -> String {
         idents(&self.search_path)
@@ -183,12 +207,15 @@ impl Scratch {
         Ok(self.host.admin().query_opt(ask, &[])?.map(|row| row.get(0)))
     }
 
-    /// Creates an empty database: UTF8, locale C, only Postgres's own objects.
+    /// Creates an empty database: UTF8, locale C, only Postgres's own objects, and the base if there is one.
     ///
     /// # Errors
     ///
     /// The server refuses.
     pub fn database(&self) -> Result<Database> {
+        if let Some(base) = &self.base {
+            return self.clone_of(&base.database);
+        }
         let provider = if self.host.version >= 150_000 { " LOCALE_PROVIDER libc" } else { "" };
         let database = self.create(&format!(
             "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'{provider}{}",
@@ -245,9 +272,10 @@ impl Scratch {
         self.keeps
     }
 
-    /// Does the server have an extension in this version?
-    pub(crate) fn offers(&self, extension: &str, version: &str) -> Result<bool> {
-        let ask = "SELECT FROM pg_catalog.pg_available_extension_versions WHERE name = $1 AND version = $2";
+    /// Does the server have an extension, in this version if one is given?
+    pub(crate) fn offers(&self, extension: &str, version: Option<&str>) -> Result<bool> {
+        let ask = "SELECT FROM pg_catalog.pg_available_extension_versions \
+                   WHERE name = $1 AND version = coalesce($2, version) LIMIT 1";
         Ok(self.host.admin().query_opt(ask, &[&extension, &version])?.is_some())
     }
 
@@ -278,7 +306,7 @@ impl Scratch {
 
     fn on_a_users_server(url: &str) -> Result<Self> {
         let mut admin = connect_pinned(url, &Environment::of_process())?;
-        may_create_databases(&mut admin)?;
+        rights::may_create_databases(&mut admin)?;
         let mut host = Host::new(admin, url.to_owned(), None)?;
         host.sweep();
         host.on_interrupt = Some(host.dropped_on_interrupt());
@@ -288,7 +316,15 @@ impl Scratch {
     fn on(host: Arc<Host>) -> Self {
         let (benches, uses_kept) = (Mutex::default(), AtomicBool::new(false));
         let search_path = vec!["public".to_owned()];
-        Scratch { replay_as: ReplayAs::Superuser, search_path, benches, host, keeps: false, uses_kept }
+        Scratch {
+            replay_as: ReplayAs::Superuser,
+            search_path,
+            benches,
+            host,
+            keeps: false,
+            uses_kept,
+            base: None,
+        }
     }
 
     fn create(&self, how: &str) -> Result<Database> {
@@ -554,21 +590,4 @@ pub(super) fn drop_database(name: &str) -> String {
 
 fn drop_role(role: &str) -> String {
     format!("DROP ROLE IF EXISTS {}", ident(role))
-}
-
-fn may_create_databases(admin: &mut Client) -> Result<()> {
-    let row = admin.query_one(
-        "SELECT rolcreatedb OR rolsuper, rolname::text FROM pg_roles WHERE rolname = current_user",
-        &[],
-    )?;
-    if row.get(0) {
-        return Ok(());
-    }
-    let role: String = row.get(1);
-    Err(Error::database(format!("the role {role} may not create scratch databases on this server")).help(
-        format!(
-            "run there: ALTER ROLE {} CREATEDB; or leave the scratch URL out to use a private server",
-            ident(&role)
-        ),
-    ))
 }

@@ -253,6 +253,11 @@ pub(super) fn run_as_superuser(
                 return Ok(Some(Err(error)));
             }
         }
+        // Else it would see only its own user mappings whole, and those of PUBLIC.
+        let show = format!("GRANT SELECT ON pg_catalog.pg_user_mapping TO {OWNER}");
+        if let Err(error) = lender.run(client, &show)? {
+            return Ok(Some(Err(error)));
+        }
     }
     let (triggers, after) = (Triggers::of(client)?, Owned::of(client, role)?);
     let more = matches!(command, Command::Owner(_)) && after.count != before.count;

@@ -22,13 +22,6 @@ impl Dependencies {
         }
     }
 
-    /// What the publications name, each with the publication.
-    pub fn of_publications(&self) -> impl Iterator<Item = (&Id, &Id)> {
-        let named =
-            self.forward.iter().filter(|(id, _)| matches!(id, Id::Other(word, _) if word == "PUBLICATION"));
-        named.flat_map(|(id, on)| on.iter().map(move |on| (id, on)))
-    }
-
     /// Each dependent with what it depends on.
     pub fn all(&self) -> impl Iterator<Item = (&Id, &Id)> {
         self.forward.iter().flat_map(|(id, on)| on.iter().map(move |on| (id, on)))

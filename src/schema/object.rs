@@ -18,8 +18,11 @@ pub struct Object {
     /// The statement that creates it.
     pub definition: String,
     /// Where the kind knows `CREATE OR REPLACE`: it can replace what has a key that this one begins with. A composite
-    /// type's key is how its attributes are added, each with a comma behind it.
+    /// type's key is how its attributes are added, each with a comma behind it. Where it has parts, they change it.
     pub replaces: Option<String>,
+    /// The parts of the definition that have statements of their own, which are not run where the definition is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Afterwards>,
     /// What follows its creation and can be changed by itself.
     pub afterwards: Vec<Afterwards>,
     /// Its comment.
@@ -128,6 +131,9 @@ pub struct Afterwards {
     pub does: String,
     /// The statement that takes it back.
     pub undoes: String,
+    /// The statement where another one with the same `undoes` was there, if it is not `does`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<String>,
     /// What it is, where plans decide by it.
     #[serde(default)]
     pub property: Property,
@@ -157,4 +163,6 @@ pub enum Property {
     CommentOn(String),
     /// A rule that applies on replicas too.
     EnabledAlways,
+    /// The option of that name, whose value may be a secret, is not read, and stands as a placeholder.
+    Placeholder(String),
 }

@@ -95,8 +95,7 @@ fn special(sign: u16) -> BoxError {
 fn too_fine() -> BoxError {
     Unheld::error(
         "the number has more digits than `Decimal` holds, which is 28 of them, and it would be rounded",
-        "read it as text, which has every value: `{column}::text` into a `String`; or round it in the query: \
-         `round({column}, 10)`",
+        "read it as text, which has every value: `{column}::text` into a `String`",
     )
 }
 

@@ -1,6 +1,7 @@
 //! JSON: [`Json`] in a `jsonb` column, [`JsonText`] in a text column.
 
 mod exact;
+mod leaves;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,7 +15,9 @@ use crate::{Error, Result};
 /// A Rust value in a `jsonb` column (or a `json` one, with `sql_type = "json"`).
 ///
 /// Reading a row fails if the JSON is not a `T`, or if `save` would lose something: a number that `T` would round, a
-/// duplicate key (in a `json` column), or a field that `T` does not have. A struct can keep unknown fields in
+/// duplicate key (in a `json` column), or a number, text or boolean that `T` does not write again, since it has no such
+/// field or makes something else of it. Another order, other names (`#[serde(alias)]`), more fields, missing nulls, and
+/// times with another offset are no loss. A struct can keep unknown fields in
 /// `#[serde(flatten)] others: serde_json::Map<String, serde_json::Value>`. If rows can have any JSON, use
 /// `serde_json::Value` or [`JsonText`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -28,7 +31,7 @@ impl<T: Serialize + DeserializeOwned> Value for Json<T> {
     }
 
     fn decode(ty: &Type, raw: &[u8]) -> Result<Self, BoxError> {
-        exact(ty, raw).map(Json)
+        exact::read(json_bytes(ty, raw)?, *ty == Type::JSON).map(Json)
     }
 
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
@@ -43,8 +46,8 @@ impl<T: Serialize + DeserializeOwned> Value for Json<T> {
 }
 
 /// The JSON of a column, or an error if a number would be rounded, or if a key is duplicate.
-pub(super) fn exact<T: Serialize + DeserializeOwned>(ty: &Type, raw: &[u8]) -> Result<T, BoxError> {
-    exact::read(json_bytes(ty, raw)?, *ty == Type::JSON)
+pub(super) fn any(ty: &Type, raw: &[u8]) -> Result<serde_json::Value, BoxError> {
+    exact::read_any(json_bytes(ty, raw)?, *ty == Type::JSON)
 }
 
 pub(super) fn write<T: Serialize>(value: &T, ty: &Type, out: &mut BytesMut) -> Result<(), BoxError> {

@@ -70,7 +70,7 @@ values! {
 
 #[cfg(feature = "json")]
 values! {
-    serde_json::Value = "jsonb", json::exact, json::write, serde_json::Value::to_string, quoted, None;
+    serde_json::Value = "jsonb", json::any, json::write, serde_json::Value::to_string, quoted, None;
 }
 
 /// Encodes as the driver does.

@@ -12,15 +12,14 @@ use crate::support;
 
 /// Read into a `Schema`. The catalogs are those of Postgres 14 to 18.
 const READ: &str = "aggregate am amop amproc attrdef attribute cast class collation constraint conversion default_acl \
-    depend enum event_trigger extension index inherits language namespace opclass operator opfamily policy proc range \
-    rewrite sequence statistic_ext transform trigger ts_config ts_config_map ts_dict ts_parser ts_template type";
+    depend enum event_trigger extension foreign_data_wrapper foreign_server foreign_table index inherits language namespace opclass operator opfamily policy proc publication publication_namespace \
+    publication_rel range rewrite sequence statistic_ext transform trigger ts_config ts_config_map ts_dict ts_parser ts_template type user_mapping";
 
 /// Said where they hold anything.
-const SAID: &str = "foreign_data_wrapper foreign_server init_privs publication seclabel subscription";
+const SAID: &str = "init_privs seclabel subscription";
 
 /// Parts of what is read or said, which functions of Postgres's own read.
-const PART: &str = "description foreign_table partitioned_table publication_namespace publication_rel \
-    subscription_rel user_mapping";
+const PART: &str = "description partitioned_table subscription_rel";
 
 /// Of the whole cluster, or data.
 const ELSEWHERE: &str = "auth_members authid database db_role_setting largeobject largeobject_metadata parameter_acl \
@@ -57,9 +56,17 @@ fn every_catalog_is_read_or_said() {
 }
 
 /// What cannot be built from its text, each on its own; and what is said about it.
-const UNSUPPORTED: [(&str, &str); 12] = [
+const UNSUPPORTED: [(&str, &str); 13] = [
     ("CREATE TYPE shell", "shell type public.shell"),
-    ("CREATE PUBLICATION p", "publication p"),
+    (
+        "CREATE EXTENSION postgres_fdw; GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO pg_monitor",
+        "privileges on foreign-data wrapper postgres_fdw of an extension",
+    ),
+    (
+        "CREATE TABLE t (a int) PARTITION BY LIST (a); CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1); \
+         CREATE PUBLICATION p FOR TABLE t, t_1 WHERE (a > 0) WITH (publish_via_partition_root)",
+        "row filter of partition public.t_1 in publication p",
+    ),
     ("CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler", "access method heap2"),
     (
         "CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE t () USING heap2",
@@ -138,7 +145,7 @@ const UNLIKE: [(u32, &str, &str); 19] = [
     (
         14,
         "{foreign} CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (a 'b')",
-        "{foreign} CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (a 'c')",
+        "{foreign} CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (a 'b', c 'd')",
     ),
     (14, "{foreign} CREATE FOREIGN TABLE f () SERVER s", "{foreign} CREATE FOREIGN TABLE f (a int) SERVER s"),
     (
@@ -164,37 +171,88 @@ const UNLIKE: [(u32, &str, &str); 19] = [
 ];
 
 #[test]
-fn what_is_not_understood_differs_where_it_is_not_alike() {
-    let said = |sql: &str| {
+fn what_is_not_alike_differs() {
+    let read = |sql: &str| {
         let sql = sql.replace("{foreign}", FOREIGN);
         let mut database = support::database("unlike");
         database.client.batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
-        inspect(&mut database.client, &Scope::default()).unwrap().unsupported
+        let schema = inspect(&mut database.client, &Scope::default()).unwrap();
+        (schema.objects, schema.unsupported)
     };
     for (since, one, other) in UNLIKE {
         if support::server().version() / 10_000 >= since {
-            assert_ne!(said(one), said(other), "{one}, {other}");
+            assert_ne!(read(one), read(other), "{one}, {other}");
         }
     }
 }
 
+/// Secrets of what is foreign: in a schema of another server, in text, in JSON, and in a plan.
 #[test]
-fn no_value_of_what_is_foreign_is_said() {
-    let mut database = support::database("secrets");
-    let sql = "CREATE FOREIGN DATA WRAPPER w OPTIONS (a 'secret');
-               CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (a 'secret');
-               CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (a 'secret');
-               CREATE FOREIGN TABLE f (a int OPTIONS (a 'secret')) SERVER s OPTIONS (a 'secret');
-               CREATE SUBSCRIPTION s CONNECTION 'password=secret' PUBLICATION p
-                   WITH (connect = false, slot_name = NONE);";
-    for statement in sql.split_inclusive(';') {
-        database.client.batch_execute(statement).unwrap();
+fn no_secret_of_what_is_foreign_is_read() {
+    let setup = |value: &str| {
+        let mut database = support::database("secrets");
+        let sql = format!(
+            "CREATE FOREIGN DATA WRAPPER w;
+             CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'there', api_key '{value}');
+             CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (\"user\" 'guest', password '{value}', pin '{value}');
+             CREATE USER MAPPING FOR pg_monitor SERVER s OPTIONS (password '{value}');
+             CREATE FOREIGN TABLE f (a int) SERVER s OPTIONS (auth_token '{value}');
+             CREATE SUBSCRIPTION s CONNECTION 'password={value}' PUBLICATION p
+                 WITH (connect = false, slot_name = NONE);"
+        );
+        for statement in sql.split_inclusive(';') {
+            database.client.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error:?}"));
+        }
+        let schema = inspect(&mut database.client, &Scope::default()).unwrap();
+        // A database with a subscription cannot be dropped.
+        database.client.batch_execute("DROP SUBSCRIPTION s").unwrap();
+        (database, schema)
+    };
+    let ((one_database, one), (_other_database, other)) = (setup("hunter2"), setup("swordfish"));
+    let json = serde_json::to_string(&one).unwrap();
+    for text in [emit(&one), json, format!("{one:?}")] {
+        assert!(!text.contains("hunter2"), "{text}");
+        assert!(text.contains("password") && text.contains("pin") && text.contains("set by hand"), "{text}");
+        assert!(text.contains("guest") && text.contains("there"), "{text}");
     }
-    let said = inspect(&mut database.client, &Scope::default()).unwrap().unsupported;
-    // A database with a subscription cannot be dropped.
-    database.client.batch_execute("DROP SUBSCRIPTION s").unwrap();
-    assert_eq!(said.len(), 5, "{said:?}");
-    assert!(!said.concat().contains("secret"), "{said:?}");
+    assert_eq!(one, other, "values that are not read are no difference");
+
+    // On a scratch server that runs as no superuser every mapping is whole too.
+    let scratch = Scratch::start(None).unwrap();
+    let scope = Scope::default();
+    let sources = Sources { scratch: &scratch, models: None, schema_dir: Path::new("none"), scope: &scope };
+    let trusted = scratch.beside(feedstock::internals::prove::ReplayAs::Superuser).unwrap();
+    let sources_of_a_superuser =
+        Sources { scratch: &trusted, models: None, schema_dir: Path::new("none"), scope: &scope };
+    let url = Source::Live(one_database.url.clone());
+    assert!(sources.build(&url).is_err(), "a wrapper of its own needs a superuser");
+    let built = sources_of_a_superuser.build(&url).unwrap();
+    assert!(emit(&built.schema).contains("FOR pg_monitor SERVER s OPTIONS (password 'set by hand')"));
+}
+
+/// A role that may not see the options of a user mapping does not take them for none.
+#[test]
+fn what_a_role_may_not_see_of_a_mapping_is_said() {
+    let mut live = support::database("mappings");
+    live.client
+        .batch_execute(
+            "CREATE EXTENSION postgres_fdw; CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw;
+             CREATE USER MAPPING FOR pg_monitor SERVER s OPTIONS (user 'u', password 'hunter2');
+             CREATE USER MAPPING FOR pg_signal_backend SERVER s OPTIONS (user 'v');
+             GRANT USAGE ON FOREIGN SERVER s TO pg_signal_backend; SET ROLE pg_signal_backend",
+        )
+        .unwrap();
+    let schema = inspect(&mut live.client, &Scope::default()).unwrap();
+    let line =
+        "options of user mapping FOR pg_monitor SERVER s, which only a superuser and that role may read";
+    assert_eq!(schema.unsupported, [line]);
+    assert!(
+        emit(&schema).contains("FOR pg_signal_backend SERVER s OPTIONS (\"user\" 'v')"),
+        "its own is seen"
+    );
+    live.client.batch_execute("RESET ROLE").unwrap();
+    let schema = inspect(&mut live.client, &Scope::default()).unwrap();
+    assert_eq!(schema.unsupported, Vec::<String>::new());
 }
 
 /// Roles that a live database names and the scratch server has never heard of.

@@ -3,6 +3,8 @@
 #[path = "../hostile/suite/mod.rs"]
 mod suite;
 
+pub use suite::default_signals;
+
 use suite::Plan;
 
 #[test]

@@ -4,6 +4,7 @@
 #[macro_use]
 mod support;
 
+mod base;
 mod cases;
 mod catalogs;
 mod cli;
@@ -11,6 +12,7 @@ mod connect;
 mod corpus;
 mod derive;
 mod fire;
+mod formats;
 mod hostile;
 mod hostile_files;
 mod images;

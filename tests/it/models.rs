@@ -195,7 +195,7 @@ fn child() {
 
 impl Project {
     /// Runs the program that has these models.
-    fn with(&self, models: &str, arguments: &[&str]) -> Ended {
+    pub fn with(&self, models: &str, arguments: &[&str]) -> Ended {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["models::child", "--exact", "--nocapture", "--test-threads=1"]);
         command.env("FEEDSTOCK_TEST_MODELS", models).env("FEEDSTOCK_TEST_ARGUMENTS", arguments.join("\n"));

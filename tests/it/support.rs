@@ -15,8 +15,7 @@ use feedstock::internals::source::{Source, Sources};
 use postgres::Client;
 use postgres::config::Host;
 
-#[path = "../common/default_signals.rs"]
-pub mod default_signals;
+pub use crate::hostile::default_signals;
 
 /// A value with other values in some of its fields. What may get more fields in a later version of the library cannot be
 /// written as a struct expression outside of it.

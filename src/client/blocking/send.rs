@@ -30,7 +30,7 @@ pub(super) fn attempt<C: Client + ?Sized, T>(
 /// Explains an error of the server, for which one more statement may be sent.
 pub(super) fn explained<C: Client + ?Sized>(db: &mut C, statement: &Statement, error: Error) -> Error {
     let error = statement.explain(error);
-    let Some(question) = statement.question(&error) else { return error };
+    let Some(question) = statement.question(&error) else { return statement.answered(error, None) };
     let answer = db.send(&question).and_then(|mut rows| value(rows.next()?.as_ref()));
     statement.answered(error, answer.ok())
 }

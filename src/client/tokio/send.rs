@@ -39,7 +39,7 @@ pub(super) async fn explained<C: Client + ?Sized, T>(
         Ok(value) => return Ok(value),
         Err(error) => statement.explain(error),
     };
-    let Some(question) = statement.question(&error) else { return Err(error) };
+    let Some(question) = statement.question(&error) else { return Err(statement.answered(error, None)) };
     let answer = match sent_ends(db, &question).await {
         Ok((row, _)) => value(row.as_ref()),
         Err(error) => Err(error),

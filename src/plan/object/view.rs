@@ -11,7 +11,7 @@ pub(super) fn soft_delete_hazard(context: &Context<'_>, name: &Name) -> Option<H
         Id::Column(table, column) if live_view(table) == *name => Some((table.clone(), column.clone())),
         _ => None,
     };
-    let [view, _] = Id::views(name);
+    let [view, ..] = Id::views(name);
     let columns: Vec<(Name, String)> = context.current.dependencies.of(&view).filter_map(reads).collect();
     let (table, _) = columns.first().filter(|(table, _)| context.wanted.tables.contains_key(table))?;
     let deleted = columns.iter().find(|(_, column)| column == "deleted_at").map(|(_, column)| column);
@@ -30,13 +30,15 @@ fn live_view(table: &Name) -> Name {
 
 /// A view is dropped; something else may take its name.
 pub(super) fn drop_hazard(context: &Context<'_>, name: &Name) -> Hazard {
-    let [view, materialized] = Id::views(name).map(|id| context.wanted.objects.contains_key(&id));
+    let [view, materialized, foreign] = Id::views(name).map(|id| context.wanted.objects.contains_key(&id));
     let message = if context.wanted.tables.contains_key(name) {
         "a table without rows takes its place"
     } else if view {
         "a view takes its place, whose query runs whenever it is read"
     } else if materialized {
         "a materialized view takes its place, which is as old as its last refresh"
+    } else if foreign {
+        "a foreign table takes its place"
     } else {
         "a program that reads it fails"
     };

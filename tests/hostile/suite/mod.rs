@@ -5,7 +5,7 @@
 //! and the traces of the migrations, the history and the catalog must agree.
 
 #[path = "../../common/default_signals.rs"]
-mod default_signals;
+pub mod default_signals;
 #[path = "../../common/proxy.rs"]
 mod proxy;
 

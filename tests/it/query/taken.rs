@@ -103,6 +103,16 @@ fn the_row_in_the_way_is_a_deleted_one() {
     let update = Account::update().set(Account::EMAIL.to("2@x")).filter(Account::ID.eq(3));
     says_deleted(&update.one(client).unwrap_err(), "`email`");
 
+    // The value is one that the server made, so the deleted row cannot be asked for.
+    client.batch_execute("ALTER TABLE accounts.account ALTER id RESTART WITH 2").unwrap();
+    let error =
+        Account::insert(NewAccount { id: None, ..new(0, 9, 9, 9) }).one(client).unwrap_err().to_string();
+    assert!(
+        error.contains("the `id` of deleted rows of `Account` count too: if such a row is in the way"),
+        "{error}"
+    );
+    client.batch_execute("ALTER TABLE accounts.account ALTER id RESTART WITH 100").unwrap();
+
     // A live row is in the way, or a unique of live rows refuses.
     says_nothing_of_it(&Account::insert(new(3, 9, 9, 9)).one(client).unwrap_err());
     says_nothing_of_it(&Account::insert(new(9, 4, 9, 9)).one(client).unwrap_err());

@@ -12,13 +12,13 @@ const LAYERS: &[&[&str]] = &[
     &["error", "ident", "interrupt", "schema", "text_file"],
     SERVICE,
     &["client"],
-    &["config", "connect", "sql"],
+    &["config", "connect", "report", "sql"],
     &["pin"],
     &["server", "migration", "ddl", "inspect"],
     &["diff"],
     &["plan"],
     &["prove", "runner", "lint"],
-    &["source", "report"],
+    &["source"],
     &["cli", "internals"],
 ];
 
