@@ -118,7 +118,7 @@ pub(super) fn compare(host: &Host, before: &Found) -> Result<()> {
     ))
 }
 
-/// Refuses a statement that commits by itself, if it, or a routine that it may call, has a command about shared objects.
+/// Refuses a statement that commits by itself if it, or a routine that it may call, has a command about shared objects.
 pub(super) fn refuse_before_it_commits(client: &mut Client, statement: &str) -> Result<()> {
     let ask = format!(
         "BEGIN; SET LOCAL search_path TO pg_catalog, pg_temp; {}; ROLLBACK",

@@ -2,11 +2,11 @@
 //!
 //! They run in the transaction of the file's own session, whose role stays what it is: the superuser makes a function
 //! with exactly that command as its body and with its own rights (`SECURITY DEFINER`), the session calls it, and the
-//! superuser drops it. So what is lent is one text that was looked at, and nothing else can use it. No event trigger of
-//! the files fires meanwhile, and a command is undone if it did more than it may:
+//! superuser drops it. So what is lent is one text that was looked at, and nothing else can use it. No event trigger
+//! of the files fires meanwhile, and a command is undone if it did more than it may:
 //!
-//! * `OWNER TO` moves objects between roles of the replay; what belongs to the superuser (functions of Postgres that open
-//!   files) stays there.
+//! * `OWNER TO` moves objects between roles of the replay; what belongs to the superuser (functions of Postgres that
+//!   open files) stays there.
 //! * Event triggers get a guard (`guard.sql`) that fires before them: where the session gets a superuser's rights by
 //!   itself, as in the script of a trusted extension, they do not fire.
 
