@@ -46,6 +46,9 @@ pub struct Config {
     pub offline_ok: bool,
     /// Up to how many bytes a table whose size is known is small; `None` is what the plan thinks.
     pub small_table: Option<u64>,
+    /// Does the SQL of plans name the schema of each object? If not, it is left out where it is the only one on the
+    /// search path.
+    pub qualify: bool,
 }
 
 /// What one place says: the flags, the environment or the file. `None` leaves it to the next place.
@@ -87,6 +90,17 @@ pub struct Settings {
     /// See [`Config::small_table`].
     #[serde(default, deserialize_with = "size_in_a_file")]
     pub small_table: Option<u64>,
+    /// How the SQL of plans is written.
+    #[serde(default)]
+    pub sql: SqlSettings,
+}
+
+/// The settings of the table `[sql]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SqlSettings {
+    /// See [`Config::qualify`].
+    pub qualify: Option<bool>,
 }
 
 impl Config {
@@ -123,6 +137,7 @@ impl Config {
             role: settings.role,
             offline_ok: settings.offline_ok.unwrap_or_default(),
             small_table: settings.small_table,
+            qualify: settings.sql.qualify.unwrap_or(true),
         }
     }
 }
@@ -189,6 +204,7 @@ impl Settings {
             role: text("FEEDSTOCK_ROLE"),
             offline_ok: offline_ok.transpose()?,
             small_table: small_table.transpose()?,
+            sql: SqlSettings::default(),
         })
     }
 
@@ -211,6 +227,7 @@ impl Settings {
             role: self.role.or(other.role),
             offline_ok: self.offline_ok.or(other.offline_ok),
             small_table: self.small_table.or(other.small_table),
+            sql: SqlSettings { qualify: self.sql.qualify.or(other.sql.qualify) },
         }
     }
 }

@@ -48,6 +48,8 @@ pub enum Source {
 pub struct Entry {
     /// Its declaration.
     pub declared: &'static Declared,
+    /// The line of its derive.
+    pub line: u32,
 }
 
 inventory::collect!(Entry);
@@ -58,7 +60,8 @@ impl Models {
         Models { sources: sources.to_vec() }
     }
 
-    /// The declarations, ordered by module and name, independent of the order in which they were linked.
+    /// The declarations: those of a list in its order, those of a crate by module and line, independent of the order in
+    /// which they were linked.
     ///
     /// # Errors
     ///
@@ -72,8 +75,8 @@ impl Models {
                 Source::Model(declared) => all.push(*declared),
             }
         }
-        all.sort_by_key(|declared| (declared.module, declared.model));
-        all.dedup_by_key(|declared| (declared.module, declared.model));
+        let mut seen = BTreeSet::new();
+        all.retain(|declared| seen.insert((declared.module, declared.model)));
         if all.is_empty() {
             return Err(Error::usage("no models were given").help(known_crates()));
         }
@@ -83,7 +86,10 @@ impl Models {
 }
 
 fn of_crate(name: &str) -> Result<Vec<&'static Declared>> {
-    let found: Vec<_> = registered().filter(|declared| krate(declared) == name).collect();
+    let entries = inventory::iter::<Entry>.into_iter();
+    let mut found: Vec<&Entry> = entries.filter(|entry| krate(entry.declared) == name).collect();
+    found.sort_by_key(|entry| (entry.declared.module, entry.line, entry.declared.model));
+    let found: Vec<_> = found.into_iter().map(|entry| entry.declared).collect();
     if found.is_empty() {
         return Err(Error::usage(format!("the crate `{name}` has no models")).help(known_crates()));
     }

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use postgres::Client;
+
 use self::base::sql_files;
 use crate::connect::{self, Environment, redacted};
 use crate::ddl::declared;
@@ -154,6 +156,13 @@ impl Live {
         let _cancelled = cancelled_at_a_signal(&client, url, &environment);
         let version: i32 = client.query_one("SELECT current_setting('server_version_num')::int", &[])?.get(0);
         let schema = inspect(&mut client, scope)?;
+        let building = under_construction(&mut client)?;
+        if let Some((index, pid)) = building.into_iter().find(|(index, _)| is_invalid(&schema, index)) {
+            return Err(Error::refused(format!(
+                "the index {index} is being built concurrently by the session {pid}, and is invalid until then"
+            ))
+            .help("run it again when the index is built: a plan that is made now would drop it"));
+        }
         Ok(Live { schema, version: version.unsigned_abs(), versions: BTreeMap::new() })
     }
 
@@ -162,6 +171,20 @@ impl Live {
     pub fn is_alike(&self, other: &Live) -> bool {
         self.schema == other.schema
     }
+}
+
+/// The indexes that sessions are building concurrently, each with the session's process. A role without the rights of
+/// `pg_read_all_stats` sees only its own.
+fn under_construction(client: &mut Client) -> Result<Vec<(Name, i32)>> {
+    let rows = client.query(include_str!("source/under_construction.sql"), &[])?;
+    Ok(rows
+        .iter()
+        .map(|row| (Name::new(row.get::<_, String>(0), row.get::<_, String>(1)), row.get(2)))
+        .collect())
+}
+
+fn is_invalid(schema: &Schema, index: &Name) -> bool {
+    schema.indexes.get(index).is_some_and(|index| !index.valid)
 }
 
 /// The part of a source that a caller needs.

@@ -9,6 +9,8 @@
 
 pub mod expression;
 mod one_statement;
+#[cfg(feature = "cli")]
+pub(crate) mod unqualified;
 
 use std::ops::Range;
 

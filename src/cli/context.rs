@@ -172,7 +172,29 @@ impl Context {
             without_models: false,
             sizes: self.sizes(values)?,
             small_table: values.small_table.or(self.config.small_table),
+            order: self
+                .models
+                .iter()
+                .flatten()
+                .map(|model| Name::new(model.schema.unwrap_or("public"), model.table))
+                .collect(),
         })
+    }
+
+    /// Leaves the schema out before names in the plan's SQL, where the project wants that and it is the only one on the
+    /// search path.
+    pub(super) fn write_names(
+        &self,
+        scratch: &Scratch,
+        plan: &mut Plan,
+        path: &SearchPathArgument,
+    ) -> Result<()> {
+        let path = path.schemas(&self.config);
+        if let ([schema], false) = (&path[..], self.config.qualify) {
+            let taken = scratch.names_of_postgres()?;
+            plan.leave_out(schema, |name| taken.contains(name));
+        }
+        Ok(())
     }
 
     fn sizes(&self, values: &Values) -> Result<BTreeMap<Name, Size>> {

@@ -71,10 +71,11 @@ fn work(context: &Context, verb: &Verb) -> Result<Plan> {
     hints.extend(rename::hints(&verb.rename, &current.schema, &wanted)?);
     let mut plan =
         work_out(&scratch, &current.database, &current.schema, &wanted, &hints, &options, &context.scope)?;
+    context.write_names(&scratch, &mut plan, &verb.search_path)?;
     // Where a statement fails, that is said where it stands.
     if context.measure(&scratch, &current.database, &mut plan, &options)? && !plan.is_empty() {
         context.step("proving the plan …");
-        match prove_plan(&scratch, &current.database, &plan, &wanted, &context.scope) {
+        match prove_plan(&scratch, &current.database, &current.schema, &plan, &wanted, &context.scope) {
             Err(error) if error.is_refused() => plan.refusals.push(unproven(&error)),
             proven => proven?,
         }
@@ -156,6 +157,9 @@ fn of_refusal(refusal: &Refusal) -> Finding {
 /// The rule of a plan that does not reach the wanted schema.
 const UNPROVEN: &str = "unproven";
 
+/// Whose fault it is, where the proof says nothing else.
+const DEFECT: &str = "this is a defect of Feedstock: please report it with both schemas";
+
 /// What keeps `new` from writing the plan, whatever is allowed.
 fn unproven(error: &Error) -> Refusal {
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
@@ -163,7 +167,7 @@ fn unproven(error: &Error) -> Refusal {
         rule: UNPROVEN,
         object: "plan".to_owned(),
         message: error.message().to_owned() + &cause,
-        help: "do not apply it; this is a defect of Feedstock: please report it with both schemas".to_owned(),
+        help: format!("do not apply it; {}", error.advice().unwrap_or(DEFECT)),
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Answer, Values, say, status};
 use crate::migration::write::{self, NewFile};
 use crate::migration::{Allow, Header, Migration, Migrations, Part};
 use crate::plan::{Plan, Refusal};
-use crate::prove::{prove, work_out};
+use crate::prove::{is_proven, prove, work_out};
 use crate::runner::State;
 use crate::server::Server;
 use crate::source::Source;
@@ -55,6 +55,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         context.say("nothing to do: the migrations build what the models say");
         return Ok(Answer::Yes);
     }
+    context.write_names(&scratch, &mut plan, &verb.search_path)?;
     context.measure(&scratch, &current.database, &mut plan, &options)?;
     if !plan.refusals.is_empty() {
         return Err(refused(&plan.refusals));
@@ -62,7 +63,11 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let existed = !current.schema.tables.is_empty();
     let files = files(context, &migrations, &verb.name, &plan, existed)?;
     context.step("proving the plan …");
-    prove(&scratch, &current.database, &read(&files)?, &wanted, &context.scope)?;
+    let proven = &read(&files)?;
+    let is_first = migrations.iter().next().is_none() && !scratch.has_base();
+    if !is_first || !is_proven(&scratch, &plan, proven, &wanted)? {
+        prove(&scratch, &current.database, &current.schema, &plan, proven, &wanted, &context.scope)?;
+    }
     context.done();
     write(context, &files)?;
     context.say(summary(&plan));

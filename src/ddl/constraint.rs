@@ -43,11 +43,6 @@ pub(crate) fn defer(table: &Name, constraint: &Constraint) -> String {
     format!("ALTER TABLE {} ALTER CONSTRAINT {} {when}", name(table), quote_ident(&constraint.name))
 }
 
-/// `VALIDATE CONSTRAINT`
-pub(crate) fn validate(table: &Name, constraint: &str) -> String {
-    format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", name(table), quote_ident(constraint))
-}
-
 /// `RENAME CONSTRAINT`
 pub(crate) fn rename(table: &Name, from: &str, to: &str) -> String {
     format!("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name(table), quote_ident(from), quote_ident(to))

@@ -1,8 +1,9 @@
 //! `CREATE INDEX`
 
 use super::name;
-use crate::ident::quote_ident;
+use crate::ident::{quote_ident, unquoted};
 use crate::schema::{Id, Index, Name, Schema};
+use crate::sql::in_brackets;
 
 /// The index. One `ON ONLY` a partitioned table gets the parts that it has, which are there.
 pub(crate) fn create(index: &Index, schema: &Schema) -> Vec<String> {
@@ -62,4 +63,15 @@ pub(crate) fn set_statistics(found: &[String], want: &Index) -> Vec<String> {
     gone.map(|column| set(&column, "-1"))
         .chain(new.filter_map(|target| target.split_once(':').map(|(column, target)| set(column, target))))
         .collect()
+}
+
+/// Is the column a key of the index, in the order of its type, and are all its keys columns?
+pub(crate) fn is_plain_key(index: &Index, column: &str) -> bool {
+    let (_, keys) = in_brackets(&index.definition);
+    let of_key = |key: &str| {
+        let end = key.find(" DESC").or_else(|| key.find(" NULLS")).unwrap_or(key.len());
+        unquoted(&key[..end])
+    };
+    let is_name = |key: &&str| !key.contains(['(', ' ']) || key.ends_with(" DESC") || key.contains(" NULLS ");
+    !index.partial && keys.iter().all(is_name) && keys.iter().any(|key| of_key(key) == column)
 }

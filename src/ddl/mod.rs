@@ -131,8 +131,22 @@ pub(crate) fn create(id: &Id, schema: &Schema) -> Vec<String> {
 pub(crate) fn replace(found: &Object, want: &Object) -> String {
     match (&want.id, want.beyond(found)) {
         (Id::Type(..), Some(added)) => format!("ALTER {} {}", want.address, added.trim_end_matches(", ")),
+        (Id::View(word, _), _) if word == "MATERIALIZED VIEW" => set_options(found, want),
         _ => or_replace(&want.definition),
     }
+}
+
+/// `ALTER MATERIALIZED VIEW … SET (fillfactor=80), RESET (toast.autovacuum_enabled)`
+fn set_options(found: &Object, want: &Object) -> String {
+    let (before, after) = (&found.details.options, &want.details.options);
+    let name = |option: &String| option.split('=').next().unwrap_or_default().to_owned();
+    let set: Vec<String> = after.iter().filter(|option| !before.contains(option)).cloned().collect();
+    let stay: Vec<String> = after.iter().map(name).collect();
+    let reset: Vec<String> = before.iter().map(name).filter(|name| !stay.contains(name)).collect();
+    let actions = [("SET", set), ("RESET", reset)].into_iter().filter(|(_, options)| !options.is_empty());
+    let actions: Vec<String> =
+        actions.map(|(word, options)| format!("{word} ({})", options.join(", "))).collect();
+    format!("ALTER {} {}", want.address, actions.join(", "))
 }
 
 fn or_replace(definition: &str) -> String {

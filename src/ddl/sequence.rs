@@ -37,7 +37,7 @@ pub(crate) fn owned_by(sequence: &Sequence) -> String {
 /// and where no number was given yet, the new start. Above the new highest one nothing can be done.
 pub(crate) fn fit(sequence: &Name, found: &SequenceOptions, want: &SequenceOptions) -> Vec<String> {
     let found = &retyped(found, &want.data_type);
-    let set = |value: i64, condition: &str| {
+    let set = |value: &str, condition: &str| {
         let quoted = literal(&name(sequence));
         format!(
             "SELECT pg_catalog.setval({quoted}, {value}, false) FROM {} WHERE {condition}",
@@ -45,16 +45,23 @@ pub(crate) fn fit(sequence: &Name, found: &SequenceOptions, want: &SequenceOptio
         )
     };
     let within = want.min..=want.max;
-    let start = (!within.contains(&found.start)).then(|| set(want.start, "NOT is_called"));
-    let raised = (want.min > found.min).then(|| set(want.min, &format!("last_value < {}", want.min)));
-    let sets: Vec<String> = start.into_iter().chain(raised).collect();
+    let (start, min) = (want.start, want.min);
+    let set = match (!within.contains(&found.start), min > found.min) {
+        (true, true) => Some(set(
+            &format!("CASE WHEN is_called THEN {min} ELSE {start} END"),
+            &format!("NOT is_called OR last_value < {min}"),
+        )),
+        (true, false) => Some(set(&start.to_string(), "NOT is_called")),
+        (false, true) => Some(set(&min.to_string(), &format!("last_value < {min}"))),
+        (false, false) => None,
+    };
     let allowed = found.min..=found.max;
     let is_outside = !allowed.contains(&want.start) || !allowed.contains(&want.min);
-    let widen = (is_outside && !sets.is_empty()).then(|| {
+    let widen = (is_outside && set.is_some()).then(|| {
         let (lowest, highest) = (found.min.min(want.min), found.max.max(want.max));
         format!("ALTER SEQUENCE {} MINVALUE {lowest} MAXVALUE {highest}", name(sequence))
     });
-    widen.into_iter().chain(sets).collect()
+    widen.into_iter().chain(set).collect()
 }
 
 /// The numbers in which `want` differs from `found`, a clause each.

@@ -110,6 +110,10 @@ pub enum ColumnChange {
 
 /// The changes that turn `current` into `wanted`, sorted.
 pub fn diff(current: &Schema, wanted: &Schema) -> Vec<Change> {
+    // To compare them takes a fraction of the time that it takes to look for each kind of difference.
+    if current == wanted {
+        return Vec::new();
+    }
     let mut anew = anew::by_text(current, wanted);
     loop {
         match changes(current, wanted, &anew) {

@@ -108,7 +108,7 @@ struct Part<'a> {
     waiting: Vec<Id>,
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
     /// The whole to which something belongs.
     fn whole(&self, id: &Id) -> Id {
         let of_relation = |name: &Name| {
@@ -136,15 +136,17 @@ impl Part<'_> {
     fn complete(&mut self) {
         let wholes: BTreeMap<Id, Vec<Id>> = self.members();
         let heirs: BTreeMap<Name, Vec<Name>> = self.heirs();
+        let owned: BTreeMap<&Name, Vec<&Name>> = self.owned();
         loop {
             while let Some(next) = self.waiting.pop() {
-                for member in wholes.get(&next).cloned().unwrap_or_default().iter().chain([&next]) {
+                for member in wholes.get(&next).into_iter().flatten().chain([&next]) {
                     self.need(member);
                 }
                 if let Id::Table(name) = &next {
                     // A family of tables stays together.
                     heirs.get(name).into_iter().flatten().for_each(|heir| self.add(&Id::Table(heir.clone())));
-                    self.owned(name);
+                    let owned = owned.get(name).into_iter().flatten();
+                    owned.for_each(|sequence| self.add(&Id::Sequence((*sequence).clone())));
                 }
             }
             let in_a_family: Vec<Name> =
@@ -199,12 +201,15 @@ impl Part<'_> {
         }
     }
 
-    /// The sequences that a table owns.
-    fn owned(&mut self, table: &Name) {
-        let sequences = self.sides.iter().flat_map(|side| side.sequences.values());
-        let owned = sequences.filter(|it| it.owned_by.as_ref().is_some_and(|(owner, _)| owner == table));
-        let owned: Vec<Id> = owned.map(|sequence| Id::Sequence(sequence.name.clone())).collect();
-        owned.iter().for_each(|id| self.add(id));
+    /// The sequences that each table owns.
+    fn owned(&self) -> BTreeMap<&'a Name, Vec<&'a Name>> {
+        let mut owned: BTreeMap<&Name, Vec<&Name>> = BTreeMap::new();
+        for sequence in self.sides.iter().flat_map(|side| side.sequences.values()) {
+            if let Some((table, _)) = &sequence.owned_by {
+                owned.entry(table).or_default().push(&sequence.name);
+            }
+        }
+        owned
     }
 
     fn has(&self, id: &Id) -> bool {

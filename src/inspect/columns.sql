@@ -36,9 +36,13 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 -- NULL is no default, though Postgres notes it where the type has a length. Over a domain's own default it is one.
-CROSS JOIN LATERAL (
-    SELECT nullif(pg_get_expr(d.adbin, d.adrelid),
-                  CASE WHEN t.typtype <> 'd' THEN 'NULL::' || format_type(a.atttypid, -1) END)) e ("default")
+-- A default names no column of its table, which Postgres would open to look them up. OFFSET keeps the text from being
+-- made twice.
+LEFT JOIN LATERAL (
+    SELECT nullif(pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END),
+                  CASE WHEN t.typtype <> 'd' THEN 'NULL::' || format_type(a.atttypid, -1) END)
+    WHERE d.oid IS NOT NULL
+    OFFSET 0) e ("default") ON true
 LEFT JOIN pg_description m
        ON m.classoid = 'pg_class'::regclass AND m.objoid = a.attrelid AND m.objsubid = a.attnum
 LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum

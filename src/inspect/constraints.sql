@@ -4,11 +4,7 @@ SELECT o.oid,
        coalesce(whole.conname, o.conname)::text,
        o.contype::text,
        pg_get_constraintdef(o.oid),
-       ARRAY(
-           SELECT a.attname::text
-           FROM unnest(o.conkey) WITH ORDINALITY k (attnum, place)
-           JOIN pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = k.attnum
-           ORDER BY k.place),
+       o.conkey,
        fn.nspname::text,
        f.relname::text,
        CASE WHEN coalesce(whole.conname, o.conname) = o.conname THEN m.description END,

@@ -4,12 +4,13 @@
 
 mod links;
 mod objects;
+mod prepared;
 mod privileges;
 
 use std::collections::BTreeMap;
 
-use postgres::types::Json;
-use postgres::{Client, GenericClient, IsolationLevel, Row, Transaction};
+use postgres::types::{Json, ToSql};
+use postgres::{Client, IsolationLevel, Row, Transaction};
 
 use crate::ident::{attempts_table, object_name};
 use crate::pin::pin_locally;
@@ -18,6 +19,8 @@ use crate::schema::{
     Sequence, SequenceOptions, Table,
 };
 use crate::{Error, Result};
+
+pub(crate) use prepared::Prepared;
 
 /// The table in which refinery keeps the history: never a part of a schema.
 pub const HISTORY_TABLE: &str = "refinery_schema_history";
@@ -90,19 +93,24 @@ pub fn inspect(client: &mut Client, scope: &Scope) -> Result<Schema> {
         .read_only(true)
         .start()
         .map_err(failed)?;
-    let schema = inspect_in(&mut transaction, scope)?;
+    let schema = inspect_in(&mut transaction, scope, &mut Prepared::default())?;
     transaction.rollback().map_err(failed)?;
     Ok(schema)
 }
 
-/// Reads the schema as a transaction sees it, whose `search_path` is empty from then on.
+/// Reads the schema as a transaction sees it, whose `search_path` is empty from then on. `prepared` belongs to the
+/// session, which may be asked again.
 ///
 /// # Errors
 /// As of [`inspect`].
-pub fn inspect_in(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Schema> {
+pub(crate) fn inspect_in(
+    transaction: &mut Transaction<'_>,
+    scope: &Scope,
+    prepared: &mut Prepared,
+) -> Result<Schema> {
     pin_locally(transaction)?;
     let mut reader = Reader { scope, schema: Schema::default(), found: Found::default() };
-    reader.read(transaction)?;
+    reader.read(&mut Asked { transaction, prepared })?;
     Ok(reader.schema)
 }
 
@@ -124,10 +132,15 @@ struct Reader<'a> {
     found: Found,
 }
 
+/// A catalog and an object identifier in it.
+type Address = (u32, u32);
+
 /// What each object identifier stands for.
 #[derive(Default)]
 struct Found {
-    objects: BTreeMap<(String, u32), Id>,
+    /// The object identifiers of the catalogs, as `pg_depend` has them.
+    classes: BTreeMap<String, u32>,
+    objects: BTreeMap<Address, Id>,
     columns: BTreeMap<(u32, i32), Id>,
     tables: BTreeMap<u32, Name>,
     identities: BTreeMap<u32, Name>,
@@ -135,11 +148,17 @@ struct Found {
 }
 
 impl Reader<'_> {
-    fn read(&mut self, db: &mut Transaction<'_>) -> Result<()> {
+    fn read(&mut self, db: &mut Asked<'_, '_>) -> Result<()> {
+        let catalogs = db.rows(include_str!("catalogs.sql"), &[])?;
+        self.found.classes = catalogs.iter().map(|row| (row.get(0), row.get(1))).collect();
         for (query, each) in QUERIES {
-            for row in db.query(*query, &[]).map_err(failed)? {
-                each(self, &row);
-            }
+            self.each(db, query, *each)?;
+        }
+        let present = db.rows(include_str!("present.sql"), &[])?;
+        let present = present.iter().map(|row| (row.get(0), row.get(1))).collect();
+        self.each(db, &objects::query(&present), objects::object)?;
+        for (query, each) in QUERIES_ABOUT_OBJECTS {
+            self.each(db, query, *each)?;
         }
         objects::user_mappings(self, db)?;
         if !self.scope.manages("public") {
@@ -148,53 +167,71 @@ impl Reader<'_> {
         }
         links::links(&mut self.schema, &self.found.tables, &self.found.parents);
         self.dependencies(db)?;
-        let unsupported = db
-            .query(include_str!("unsupported.sql"), &[&self.scope.schemas, &self.scope.ignore])
-            .map_err(failed)?;
+        let unsupported =
+            db.rows(include_str!("unsupported.sql"), &[&self.scope.schemas, &self.scope.ignore])?;
         self.schema.unsupported.extend(unsupported.iter().map(|row| row.get::<_, String>(0)));
         self.schema.unsupported.sort();
         Ok(())
     }
 
-    fn found(&mut self, class: &str, oid: u32, id: Id) {
-        self.found.objects.insert((class.to_owned(), oid), id);
+    fn each(&mut self, db: &mut Asked<'_, '_>, query: &str, each: Each) -> Result<()> {
+        db.rows(query, &[])?.iter().for_each(|row| each(self, row));
+        Ok(())
     }
 
-    fn dependencies(&mut self, db: &mut Transaction<'_>) -> Result<()> {
-        let rows = edges(db)?;
-        self.stand_in(&rows);
-        for edge in rows.iter().filter(|edge| edge.kind != "e") {
-            if let (Some(from), Some(to)) =
-                (self.resolve(&edge.from, edge.from_column), self.resolve(&edge.to, edge.to_column))
-            {
+    fn class(&self, catalog: &str) -> u32 {
+        self.found.classes.get(catalog).copied().unwrap_or_default()
+    }
+
+    fn found(&mut self, catalog: &str, oid: u32, id: Id) {
+        self.found.objects.insert((self.class(catalog), oid), id);
+    }
+
+    fn dependencies(&mut self, db: &mut Asked<'_, '_>) -> Result<()> {
+        let rows = db.rows(include_str!("dependencies.sql"), &[])?;
+        let edges: Vec<Edge> = rows.iter().map(edge).collect();
+        self.stand_in(&edges);
+        let relations = self.class(RELATION);
+        for edge in edges.iter().filter(|edge| edge.kind != b'e') {
+            if let (Some(from), Some(to)) = (
+                self.resolve(relations, edge.from, edge.from_column),
+                self.resolve(relations, edge.to, edge.to_column),
+            ) {
                 if from == to {
                     continue;
                 }
                 // Postgres 14 says of a generated column what later ones say of its expression.
-                let from = match (from, &to) {
+                let of_expression = match (from, to) {
                     (Id::Column(table, column), Id::Column(..) | Id::Routine(..) | Id::Other(..)) => {
-                        Id::Default(table, column)
+                        Some(Id::Default(table.clone(), column.clone()))
                     }
-                    (from, _) => from,
+                    _ => None,
                 };
                 // Dropped with its column, but made before it.
                 if !matches!(from, Id::Sequence(_)) || !matches!(to, Id::Column(..)) {
-                    self.schema.dependencies.add(from, to);
+                    let from = of_expression.unwrap_or_else(|| from.clone());
+                    self.schema.dependencies.add(from, to.clone());
                 }
             }
         }
         Ok(())
     }
 
-    /// A member of an extension stands for the extension, a multirange type for its range, and so on.
+    /// A member of an extension stands for the extension, the rule of a view for the view, a row type for its table, an
+    /// array type for its element, a multirange type for its range, and so on.
     fn stand_in(&mut self, edges: &[Edge]) {
-        let belongs = |edge: &&Edge| match (&*edge.kind, &*edge.from.0, &*edge.to.0) {
-            ("e" | "i", ..) => true,
-            ("a", "pg_amop" | "pg_amproc", "pg_opfamily" | "pg_opclass") => true,
-            // The default of a view's column.
-            ("a", DEFAULT, RELATION) => true,
-            ("a", CONSTRAINT, RELATION) => {
-                matches!(self.found.objects.get(&edge.to), Some(Id::View(..)))
+        let [relations, types, defaults, constraints] =
+            [RELATION, TYPE, DEFAULT, CONSTRAINT].map(|catalog| self.class(catalog));
+        let members = ["pg_amop", "pg_amproc"].map(|catalog| self.class(catalog));
+        let families = ["pg_opfamily", "pg_opclass"].map(|catalog| self.class(catalog));
+        let is_view = |object: &Address| matches!(self.found.objects.get(object), Some(Id::View(..)));
+        let belongs = |edge: &&Edge| match (edge.kind, edge.from.0, edge.to.0) {
+            (b'e' | b'i', ..) => true,
+            // The default of a view's column; the constraint of a domain.
+            (b'a', from, to) => {
+                (from == defaults && to == relations)
+                    || (from == constraints && (to == types || to == relations && is_view(&edge.to)))
+                    || (members.contains(&from) && families.contains(&to))
             }
             _ => false,
         };
@@ -206,8 +243,9 @@ impl Reader<'_> {
                 if self.found.objects.contains_key(&edge.from) {
                     return false;
                 }
-                let Some(whole) = self.resolve(&edge.to, edge.to_column) else { return true };
-                self.found.objects.insert(edge.from.clone(), whole);
+                let whole = self.resolve(relations, edge.to, edge.to_column).cloned();
+                let Some(whole) = whole else { return true };
+                self.found.objects.insert(edge.from, whole);
                 false
             });
             if left.len() == before {
@@ -216,42 +254,46 @@ impl Reader<'_> {
         }
     }
 
-    fn resolve(&self, object: &(String, u32), column: i32) -> Option<Id> {
-        if column > 0
-            && object.0 == RELATION
-            && let Some(id) = self.found.columns.get(&(object.1, column))
-        {
-            return Some(id.clone());
-        }
-        self.found.objects.get(object).cloned()
+    /// `relations` is the catalog of relations, whose columns are objects too.
+    fn resolve(&self, relations: u32, object: Address, column: i32) -> Option<&Id> {
+        let found = if column > 0 && object.0 == relations {
+            self.found.columns.get(&(object.1, column))
+        } else {
+            None
+        };
+        found.or_else(|| self.found.objects.get(&object))
     }
 }
 
-struct Edge {
-    from: (String, u32),
-    from_column: i32,
-    to: (String, u32),
-    to_column: i32,
-    kind: String,
+/// The queries of a transaction, some of which the session may have prepared before.
+struct Asked<'t, 'c> {
+    transaction: &'t mut Transaction<'c>,
+    prepared: &'t mut Prepared,
 }
 
-fn edges(db: &mut impl GenericClient) -> Result<Vec<Edge>> {
-    let classes: BTreeMap<u32, String> = db
-        .query("SELECT oid, relname::text FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace", &[])
-        .map_err(failed)?
-        .iter()
-        .map(|row| (row.get(0), row.get(1)))
-        .collect();
-    let class = |oid: u32| classes.get(&oid).cloned().unwrap_or_default();
-    let rows = db.query(include_str!("dependencies.sql"), &[]).map_err(failed)?;
-    let edge = |row: &Row| Edge {
-        from: (class(row.get(0)), row.get(1)),
+impl Asked<'_, '_> {
+    fn rows(&mut self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
+        self.prepared.rows(self.transaction, query, parameters).map_err(failed)
+    }
+}
+
+/// A row of `pg_depend`.
+struct Edge {
+    from: Address,
+    from_column: i32,
+    to: Address,
+    to_column: i32,
+    kind: u8,
+}
+
+fn edge(row: &Row) -> Edge {
+    Edge {
+        from: (row.get(0), row.get(1)),
         from_column: row.get(2),
-        to: (class(row.get(3)), row.get(4)),
+        to: (row.get(3), row.get(4)),
         to_column: row.get(5),
-        kind: row.get(6),
-    };
-    Ok(rows.iter().map(edge).collect())
+        kind: row.get::<_, i8>(6).cast_unsigned(),
+    }
 }
 
 /// What is done with each row of a query.
@@ -267,7 +309,10 @@ const QUERIES: &[(&str, Each)] = &[
     (include_str!("sequences.sql"), sequence),
     (include_str!("constraints.sql"), constraint),
     (include_str!("indexes.sql"), index),
-    (OBJECTS, objects::object),
+];
+
+/// The same, of what may belong to the objects that are their text.
+const QUERIES_ABOUT_OBJECTS: &[(&str, Each)] = &[
     (include_str!("settings.sql"), objects::setting),
     (include_str!("privileges.sql"), privileges::privilege),
     (include_str!("default_privileges.sql"), privileges::default_privilege),
@@ -286,9 +331,10 @@ const OBJECTS: &str = concat!(
     include_str!("others.sql"),
     "UNION ALL\n",
     include_str!("publications.sql"),
-    "UNION ALL\n",
-    include_str!("foreign.sql"),
 );
+
+/// The same of foreign data; its parts share a `WITH`.
+const FOREIGN: &str = include_str!("foreign.sql");
 
 fn namespace(reader: &mut Reader<'_>, row: &Row) {
     let name: String = row.get(1);
@@ -444,7 +490,15 @@ fn sequence(reader: &mut Reader<'_>, row: &Row) {
 }
 
 fn constraint(reader: &mut Reader<'_>, row: &Row) {
-    let Some(table) = reader.found.tables.get(&row.get::<_, u32>(1)).cloned() else { return };
+    let oid: u32 = row.get(1);
+    let Some(table) = reader.found.tables.get(&oid).cloned() else { return };
+    let numbers = row.get::<_, Option<Vec<i16>>>(5).unwrap_or_default();
+    let columns =
+        numbers.iter().filter_map(|number| match reader.found.columns.get(&(oid, i32::from(*number))) {
+            Some(Id::Column(_, name)) => Some(name.clone()),
+            _ => None,
+        });
+    let columns = columns.collect();
     let kind = match row.get::<_, &str>(3) {
         "p" => ConstraintKind::PrimaryKey,
         "u" => ConstraintKind::Unique,
@@ -456,7 +510,7 @@ fn constraint(reader: &mut Reader<'_>, row: &Row) {
         name: row.get(2),
         kind,
         definition: row.get(4),
-        columns: row.get(5),
+        columns,
         references: two(row, 6),
         inherited: row.get(11),
         local: row.get(12),

@@ -1,13 +1,38 @@
 //! Objects that are their text: a kind is a `SELECT` in one of the files of [`OBJECTS`](super::OBJECTS).
 
+use std::collections::BTreeMap;
+
+use postgres::Row;
 use postgres::types::Json;
-use postgres::{Row, Transaction};
 use serde::Deserialize;
 
-use super::{Reader, failed};
+use super::{Asked, FOREIGN, OBJECTS, RELATION, Reader};
 use crate::Result;
 use crate::ident::{quote_ident, quote_qualified};
 use crate::schema::{Afterwards, Details, Id, Name, Object, Property};
+
+/// What gives the columns of the query their types.
+const NO_OBJECTS: &str = "\
+    SELECT NULL::text, NULL::oid, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, \
+    NULL::text[], NULL::text[], NULL::text, NULL::jsonb WHERE false";
+
+/// What stands between two of the kinds.
+const AND: &str = "\nUNION ALL\n";
+
+/// The query of those kinds whose catalog holds anything; of a catalog that `present` does not know, too.
+pub(super) fn query(present: &BTreeMap<String, bool>) -> String {
+    let kinds = OBJECTS.split(AND).chain([FOREIGN]).filter(|kind| {
+        let catalog = catalog(kind).unwrap_or_default();
+        present.get(catalog).copied().unwrap_or(true)
+    });
+    [NO_OBJECTS].into_iter().chain(kinds).collect::<Vec<_>>().join(AND)
+}
+
+/// The catalog of a kind: the first value of its `SELECT`.
+fn catalog(kind: &str) -> Option<&str> {
+    let select = kind.lines().find_map(|line| line.strip_prefix("SELECT '"))?;
+    select.split('\'').next()
+}
 
 /// The last column of each row.
 #[derive(Default, Deserialize)]
@@ -75,8 +100,9 @@ pub(super) fn object(reader: &mut Reader<'_>, row: &Row) {
 /// A property of a part of a table. `pg_depend` does not know it: the row says what it needs.
 pub(super) fn setting(reader: &mut Reader<'_>, row: &Row) {
     let table = Name::new(row.get::<_, String>(1), row.get::<_, String>(2));
-    let whole = (row.get::<_, String>(7), row.get::<_, u32>(8));
-    let Some(whole) = reader.resolve(&whole, row.get(9)) else { return };
+    let whole = (reader.class(row.get(7)), row.get(8));
+    let whole = reader.resolve(reader.class(RELATION), whole, row.get(9)).cloned();
+    let Some(whole) = whole else { return };
     let id = Id::Setting(row.get(0), table.clone(), row.get(3));
     reader.schema.dependencies.add(id.clone(), whole);
     let object = Object {
@@ -104,17 +130,42 @@ const MAPPINGS: [&str; 2] = [
 ];
 
 /// User mappings, of which a role sees only its own ones whole.
-pub(super) fn user_mappings(reader: &mut Reader<'_>, db: &mut Transaction<'_>) -> Result<()> {
+pub(super) fn user_mappings(reader: &mut Reader<'_>, db: &mut Asked<'_, '_>) -> Result<()> {
     if !reader.schema.objects.keys().any(|id| matches!(id, Id::Other(word, _) if word == "SERVER")) {
         return Ok(());
     }
     let ask = "SELECT has_table_privilege('pg_catalog.pg_user_mapping', 'SELECT')";
     let [whole, seen] = MAPPINGS;
-    let mapping = if db.query_one(ask, &[]).map_err(failed)?.get(0) { whole } else { seen };
+    let mapping = if db.rows(ask, &[])?.iter().any(|row| row.get(0)) { whole } else { seen };
     let query = format!(
         "WITH mapping (oid, role, server, options, hidden) AS ({mapping}) {}",
         include_str!("user_mappings.sql")
     );
-    db.query(&query, &[]).map_err(failed)?.iter().for_each(|row| object(reader, row));
+    db.rows(&query, &[])?.iter().for_each(|row| object(reader, row));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_names_its_catalog() {
+        let kinds: Vec<&str> = OBJECTS.split(AND).collect();
+        assert!(kinds.len() > 15, "{}", kinds.len());
+        for kind in kinds {
+            assert!(catalog(kind).is_some_and(|name| name.starts_with("pg_")), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_kind_is_left_out_where_its_catalog_holds_nothing() {
+        let with = |catalogs: &[(&str, bool)]| {
+            query(&catalogs.iter().map(|(name, holds)| ((*name).to_owned(), *holds)).collect())
+        };
+        assert!(with(&[]).contains("FROM pg_policy"));
+        assert!(with(&[("pg_policy", true)]).contains("FROM pg_policy"));
+        let without = with(&[("pg_policy", false)]);
+        assert!(!without.contains("FROM pg_policy") && without.contains("FROM pg_event_trigger"));
+    }
 }

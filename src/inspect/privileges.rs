@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use postgres::Row;
 
-use super::Reader;
+use super::{Address, Reader};
 use crate::schema::{Creates, DefaultPrivileges, Grant, Id, Privileges};
 
 pub(super) fn privilege(reader: &mut Reader<'_>, row: &Row) {
-    let Some(id) = reader.holder(row.get(0), row.get(1), row.get(2)) else { return };
+    let object = (reader.class(row.get(0)), row.get(1));
+    let Some(id) = reader.holder(object, row.get(2)) else { return };
     let new = || Privileges { on: id.clone(), grants: BTreeSet::new() };
     reader.schema.privileges.entry(id.clone()).or_insert_with(new).grants.extend(grants(row, 3));
 }
@@ -36,9 +37,9 @@ fn grants(row: &Row, column: usize) -> Vec<Grant> {
 
 impl Reader<'_> {
     /// What the privileges are on: what was found, a column of it, or the sequence of an identity.
-    fn holder(&self, class: String, oid: u32, column: Option<String>) -> Option<Id> {
-        let Some(found) = self.found.objects.get(&(class, oid)) else {
-            return self.found.identities.get(&oid).map(|name| Id::Sequence(name.clone()));
+    fn holder(&self, object: Address, column: Option<String>) -> Option<Id> {
+        let Some(found) = self.found.objects.get(&object) else {
+            return self.found.identities.get(&object.1).map(|name| Id::Sequence(name.clone()));
         };
         Some(match (found, column) {
             (Id::Table(of) | Id::View(_, of), Some(column)) => Id::Column(of.clone(), column),

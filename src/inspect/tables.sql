@@ -7,7 +7,7 @@ SELECT c.oid,
            UNION ALL
            SELECT 'toast.' || o FROM pg_class t, unnest(t.reloptions) o WHERE t.oid = c.reltoastrelid
            ORDER BY 1),
-       obj_description(c.oid, 'pg_class'),
+       m.description,
        c.relrowsecurity,
        c.relforcerowsecurity,
        ARRAY(SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = c.oid ORDER BY i.inhseqno),
@@ -17,6 +17,7 @@ SELECT c.oid,
        y.typname::text
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_description m ON m.classoid = 'pg_class'::regclass AND m.objoid = c.oid AND m.objsubid = 0
 LEFT JOIN pg_type y ON y.oid = c.reloftype
 LEFT JOIN pg_namespace yn ON yn.oid = y.typnamespace
 WHERE c.relkind IN ('r', 'p')

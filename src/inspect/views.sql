@@ -13,8 +13,9 @@ SELECT 'pg_class',
                UNION ALL
                SELECT 'toast.' || unnest(t.reloptions) FROM pg_class t WHERE t.oid = c.reltoastrelid) o (o)),
            E'\n', rtrim(pg_get_viewdef(c.oid), ';')),
-       -- A view can be replaced by one that has the same columns, and perhaps more behind them.
-       CASE WHEN c.relkind = 'v' THEN (
+       -- A view can be replaced by one that has the same columns, and perhaps more behind them; of a materialized one the
+       -- storage parameters can be set where the query is the same.
+       CASE WHEN c.relkind = 'm' THEN pg_get_viewdef(c.oid) ELSE (
            SELECT coalesce(string_agg(format(E'%I %s %s\n', a.attname, format_type(a.atttypid, a.atttypmod),
                                              a.attcollation::regcollation), '' ORDER BY a.attnum), '')
            FROM pg_attribute a
@@ -22,7 +23,12 @@ SELECT 'pg_class',
        p.does,
        p.undoes,
        obj_description(c.oid, 'pg_class'),
-       jsonb_build_object('columns', (
+       jsonb_build_object('options', (
+           SELECT coalesce(jsonb_agg(o ORDER BY o), '[]') FROM (
+               SELECT unnest(c.reloptions)
+               UNION ALL
+               SELECT 'toast.' || unnest(t.reloptions) FROM pg_class t WHERE t.oid = c.reltoastrelid) o (o)
+           WHERE c.relkind = 'm'), 'columns', (
            SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.attname,
                                                         'data_type', format_type(a.atttypid, a.atttypmod))
                                      ORDER BY a.attnum), '[]')

@@ -164,6 +164,9 @@ pub(super) fn nodes(context: &Context<'_>) -> BTreeMap<When, Vec<Node>> {
             Change::Privileges(id) => put(verb, When::Main, plain(id, privilege::change(context, id))),
         }
     }
+    for (table, retyped) in column::retyped(context) {
+        put(Verb::Analyze, When::Main, column::analyze(table, &retyped));
+    }
     for (id, changes) in columns {
         // The changes of a column come sorted in the order in which they are made.
         if let Id::Column(table, name) = &id {

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::facts::{held_before, may_take};
 use super::hazard::Hazard;
 use super::index::no_longer_unique;
-use super::link::lock_root;
+use super::lock::lock_root;
 use super::new_object;
 use super::stage::{Stage, Stages};
 use super::step::{Step, Work};
@@ -172,7 +172,8 @@ fn not_valid_first(context: &Context<'_>, table: &Name, want: &Constraint) -> Op
 
 /// `VALIDATE CONSTRAINT`.
 pub(super) fn validation(id: &Id, table: &Name, name: &str) -> Step {
-    Step::new(id, constraint::validate(table, name)).doing(Work::Validation)
+    let action = format!("VALIDATE CONSTRAINT {}", quote_ident(name));
+    Step::alter(id, &ddl::name(table), action).doing(Work::Validation)
 }
 
 /// How a constraint can fail on rows.

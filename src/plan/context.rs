@@ -139,11 +139,17 @@ impl<'a> Context<'a> {
 
     /// Does something change on which this depends in the current schema?
     pub(super) fn is_disturbed(&self, id: &Id) -> bool {
+        self.is_disturbed_but_by(id, |_, _| false)
+    }
+
+    /// The same but for the columns of which it outlives that they change their type.
+    pub(super) fn is_disturbed_but_by(&self, id: &Id, outlives: impl Fn(&Name, &str) -> bool) -> bool {
         let needs = self.needs(id);
         needs.iter().filter(|on| *on != id).any(|on| {
             let retyped = match on {
                 Id::Column(table, column) => {
                     self.has(&Change::Column(table.clone(), column.clone(), ColumnChange::Type))
+                        && !outlives(table, column)
                 }
                 _ => false,
             };

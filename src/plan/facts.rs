@@ -87,3 +87,10 @@ pub(super) fn goes_early(context: &Context<'_>, id: &Id) -> bool {
     );
     made_again || light || context.room.contains(id)
 }
+
+/// Are there routines of this name, and does none of them give another value for each row?
+pub(super) fn routines_are_stable(context: &Context<'_>, called: &str) -> bool {
+    let details = context.wanted.objects.values().map(|object| &object.details);
+    let mut of_name = details.filter(|it| it.called.as_deref() == Some(called)).peekable();
+    of_name.peek().is_some() && !of_name.any(|it| it.volatile)
+}

@@ -9,6 +9,8 @@ use super::measured::{Measured, lines};
 use super::refusal::Refusal;
 use super::step::{Step, Verb, Work};
 use crate::migration::Header;
+use crate::schema::{Id, Name};
+use crate::sql::unqualified::{without_schema, without_schema_in_block};
 
 /// Files of steps, in the order in which they are applied.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -20,6 +22,9 @@ pub struct Plan {
     /// `--fill` and `--using` for columns that need none, a line each.
     #[serde(skip)]
     pub unused: Vec<String>,
+    /// The columns in which every row that gets a value from the plan gets the same; is the column new?
+    #[serde(skip)]
+    pub(crate) constants: BTreeMap<(Name, String), bool>,
 }
 
 /// The steps between two ends of a transaction.
@@ -36,6 +41,14 @@ impl Plan {
         let said = error.lines().map(str::trim).collect::<Vec<_>>().join("; ");
         let message = format!("it failed when it was tried: {said}");
         step.hazards.push(Hazard::warns("fails", &step.about, &message));
+    }
+
+    /// Leaves the schema out before names, but for those that `is_taken`: unqualified they would mean something else.
+    pub fn leave_out(&mut self, schema: &str, is_taken: impl Fn(&str) -> bool) {
+        for step in self.files.iter_mut().flat_map(|file| &mut file.steps) {
+            let without = if step.in_batches { without_schema_in_block } else { without_schema };
+            step.sql = without(&step.sql, schema, &is_taken);
+        }
     }
 
     /// Puts `steps` in front of everything else.
@@ -58,6 +71,11 @@ impl Plan {
     /// All steps of all files.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         self.files.iter().flat_map(|file| &file.steps)
+    }
+
+    /// The objects that the steps are about.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = &Id> {
+        self.steps().filter_map(|step| step.id.as_ref())
     }
 
     /// The statements alone.
@@ -87,7 +105,8 @@ impl File {
 
     /// Is it a transaction, and is its time short whatever the tables hold?
     pub(super) fn is_quick(&self) -> bool {
-        !self.steps.iter().any(|step| !step.in_transaction || step.work == Work::Validation)
+        let takes_time = |step: &Step| matches!(step.work, Work::Validation | Work::Analysis);
+        !self.steps.iter().any(|step| !step.in_transaction || takes_time(step))
     }
 
     fn how(&self) -> &'static str {
@@ -137,10 +156,10 @@ impl File {
     pub fn summary(&self) -> String {
         let mut verbs: BTreeMap<Verb, Vec<&str>> = BTreeMap::new();
         let of_objects = self.steps.iter().filter(|step| step.id.is_some() && step.work != Work::Lock);
+        let mut seen = BTreeSet::new();
         for step in of_objects {
-            let objects = verbs.entry(step.verb()).or_default();
-            if !objects.contains(&step.about.as_str()) {
-                objects.push(&step.about);
+            if seen.insert((step.verb(), step.about.as_str())) {
+                verbs.entry(step.verb()).or_default().push(&step.about);
             }
         }
         // A comment on what is created in the same file is a part of it.

@@ -63,8 +63,19 @@ impl Sheet {
         self.kind == Kind::Transaction && (group.is_none() || self.group == *group)
     }
 
+    /// Is it a backfill, and may this one be a part of it?
+    fn takes_along(&self, step: &Step) -> bool {
+        let mut joined = joined(self.items.iter().map(|(_, steps)| steps.clone()));
+        joined.len() == 1 && joined[0].fill.is_some() && joined[0].join(step)
+    }
+
     fn file(mut self) -> File {
         self.items.sort_by_key(|(place, _)| *place);
+        if self.kind == Kind::Validation {
+            // Nothing of it waits for another: what reads one table is one statement.
+            let table = |steps: &[Step]| steps.first()?.id.as_ref()?.table().cloned();
+            self.items.sort_by_cached_key(|(_, steps)| table(steps));
+        }
         let mut steps = joined(self.items.into_iter().map(|(_, steps)| steps));
         let mut locked = BTreeSet::new();
         steps.retain(|step| step.work != Work::Lock || locked.insert(step.sql.clone()));
@@ -72,7 +83,8 @@ impl Sheet {
     }
 }
 
-/// One after the other; where columns of a table change their types in a row, in one statement.
+/// One after the other; in one statement, where that spares a pass over a table: what follows each other and changes
+/// the types of its columns, computes new ones, gives values or validates.
 fn joined(items: impl Iterator<Item = Vec<Step>>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut open: Option<usize> = None;
@@ -81,7 +93,7 @@ fn joined(items: impl Iterator<Item = Vec<Step>>) -> Vec<Step> {
         if open.is_some_and(joins) {
             item.remove(0);
         } else {
-            open = item.iter().position(|step| step.action.is_some()).map(|at| steps.len() + at);
+            open = item.iter().position(Step::may_be_joined).map(|at| steps.len() + at);
         }
         steps.extend(item);
     }
@@ -220,14 +232,26 @@ impl<'a> Rounds<'a> {
         keys.map(|key| self.sheets.at(*key)).max().unwrap_or_default()
     }
 
-    /// The stages of one change follow each other.
+    /// The stages of one change follow each other; backfills of the same rows are one pass.
     fn alone(&mut self) {
+        let first = self.sheets.list.len();
         for node in 0..self.nodes.len() {
             while self.is_ready(node, Kind::Alone) {
-                let key = self.sheets.push(Kind::Alone, None);
+                let key = self.shared_pass(node, first);
+                let key = key.unwrap_or_else(|| self.sheets.push(Kind::Alone, None));
                 self.place(node, key);
             }
         }
+    }
+
+    /// A backfill from that place on that takes a node's backfill along.
+    fn shared_pass(&self, node: usize, first: usize) -> Option<Key> {
+        let step = self.next(node)?.steps.first().filter(|step| step.fill.is_some())?;
+        let others = self.nodes[node].1.iter().flat_map(|other| &self.places[*other]);
+        let before = others.chain(&self.places[node]).map(|key| self.sheets.at(*key) + 1);
+        let from = before.max().unwrap_or_default().max(first);
+        let sheets = self.sheets.list.get(from..)?;
+        sheets.iter().find(|sheet| sheet.takes_along(step)).map(|sheet| sheet.key)
     }
 
     /// Validations that nothing follows wait for the others.

@@ -18,8 +18,8 @@ pub(super) fn drops(nodes: Vec<Node>, current: &Schema, goes: impl Fn(&Id) -> bo
 
 /// What an object depends on before the object, by the wanted schema; each with the places of those that it waits
 /// for.
-pub(super) fn creations(nodes: &[Node], wanted: &Schema) -> Vec<(Node, BTreeSet<usize>)> {
-    let graph = Graph::new(nodes, wanted, false);
+pub(super) fn creations(nodes: &[Node], wanted: &Schema, order: &[Name]) -> Vec<(Node, BTreeSet<usize>)> {
+    let graph = Graph { places: by_references(wanted, order), ..Graph::new(nodes, wanted, false) };
     let waits_for = graph.waits_for.clone();
     let (order, _) = graph.sorted(nodes, |_| Vec::new());
     let place: BTreeMap<usize, usize> = order.iter().enumerate().map(|(place, at)| (*at, place)).collect();
@@ -95,8 +95,7 @@ impl Graph {
                 waits_for[then].insert(first);
             }
         }
-        let places = if dropped { BTreeMap::new() } else { by_references(schema) };
-        Graph { waits_for, places }
+        Graph { waits_for, places: BTreeMap::new() }
     }
 
     /// The places of the nodes, each after those that it waits for; the smallest [`Key`] first where it is free, but
@@ -168,11 +167,16 @@ impl<'a> Key<'a> {
     }
 }
 
-/// The places of tables when each comes after those that it refers to, as far as they are no circle; else by name.
-fn by_references(schema: &Schema) -> BTreeMap<Name, usize> {
+/// The places of tables when each comes after those that it refers to, as far as they are no circle; else in the order
+/// of their models, and then by name.
+fn by_references(schema: &Schema, order: &[Name]) -> BTreeMap<Name, usize> {
+    let rank: BTreeMap<&Name, usize> = order.iter().zip(0..).collect();
+    let rank = |name: &Name| rank.get(name).copied().unwrap_or(usize::MAX);
     let mut places = BTreeMap::new();
     let mut entered = BTreeSet::new();
-    for start in schema.tables.keys() {
+    let mut starts: Vec<&Name> = schema.tables.keys().collect();
+    starts.sort_by_key(|name| rank(name));
+    for start in starts {
         // Each with whether all that it refers to has been looked at.
         let mut waiting = vec![(start, false)];
         while let Some((name, done)) = waiting.pop() {
@@ -184,7 +188,8 @@ fn by_references(schema: &Schema) -> BTreeMap<Name, usize> {
             {
                 waiting.push((name, true));
                 let references = table.constraints.values().filter_map(|key| key.references.as_ref());
-                let references: BTreeSet<&Name> = references.collect();
+                let mut references: Vec<&Name> = references.collect();
+                references.sort_by_key(|name| (rank(name), *name));
                 waiting.extend(references.into_iter().rev().map(|to| (to, false)));
             }
         }

@@ -8,6 +8,21 @@ use super::stage::Node;
 use crate::diff::Change;
 use crate::schema::{Id, Name};
 
+/// Is the table dropped for good, and no other one locked for that which stays: a parent, or one that a foreign key
+/// joins to it?
+fn goes_alone(context: &Context<'_>, table: &Name) -> bool {
+    let goes = |table: &Name| {
+        let id = Id::Table(table.clone());
+        context.has(&Change::Drop(id.clone())) && !context.has(&Change::Create(id))
+    };
+    let Some(found) = context.current.tables.get(table) else { return false };
+    let keys = found.constraints.values();
+    let to = keys.clone().filter_map(|key| key.references.as_ref());
+    let on_it = keys.flat_map(|key| context.current.dependencies.on(&key.id(table)).collect::<Vec<_>>());
+    let from = on_it.into_iter().filter_map(Id::table);
+    goes(table) && to.chain(from).chain(&found.parents).all(goes)
+}
+
 /// The group of a change, by the first of its tables; none of what locks no table that is in use.
 pub(super) type Group = Option<Name>;
 
@@ -37,6 +52,10 @@ impl<'a> Groups<'a> {
             let tables: Vec<Name> = groups.tables(node).into_iter().collect();
             groups.join(&tables);
         }
+        // Whoever waits for a table that goes waits for an error.
+        let gone: Vec<Name> =
+            groups.first.keys().filter(|table| goes_alone(context, table)).cloned().collect();
+        groups.join(&gone);
         // One table needs no files of its own.
         let firsts: BTreeSet<&Name> = groups.first.values().collect();
         if firsts.len() < 2 {
@@ -54,7 +73,7 @@ impl<'a> Groups<'a> {
     fn join(&mut self, tables: &[Name]) {
         let firsts: BTreeSet<Name> =
             tables.iter().filter_map(|table| self.first.get(table)).cloned().collect();
-        let Some(smallest) = firsts.first() else { return };
+        let Some(smallest) = firsts.first().filter(|_| firsts.len() > 1) else { return };
         for first in self.first.values_mut().filter(|first| firsts.contains(first)) {
             first.clone_from(smallest);
         }

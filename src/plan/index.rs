@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::context::Context;
 use super::facts::is_referred_to;
 use super::hazard::Hazard;
-use super::link::lock_root;
+use super::lock::lock_root;
 use super::new_object;
 use super::stage::{Stage, Stages};
 use super::step::Step;

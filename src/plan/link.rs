@@ -1,14 +1,16 @@
 //! Tables that become partitions or children of others, or leave them.
 
+use super::constraint::{long_validation, validation};
 use super::context::Context;
 use super::graph::{Along, parts};
 use super::hazard::Hazard;
 use super::new_object;
-use super::stage::Node;
-use super::step::{Step, Work};
+use super::stage::{Node, Stage, Stages};
+use super::step::Step;
 use crate::ddl;
 use crate::ddl::twins::Twins;
 use crate::diff::Change;
+use crate::ident::{passing, quote_ident};
 use crate::schema::{Constraint, Id, Name, Table};
 
 /// A table is attached to its parent once both have all that they shall have.
@@ -37,21 +39,68 @@ pub(super) fn create(
     let before = parents.take_while(|parent| *parent != from);
     let before = before.map(|parent| Id::Link(table.clone(), parent.clone()));
     let after = whole(table).into_iter().chain(whole(from)).chain(before).collect();
-    let steps = new_object::create(context, &id, attach_hazard(context, table, from));
-    Node { after, ..Node::new(id, steps) }
+    let stages = online(context, table, from);
+    let stages = stages.unwrap_or_else(|| Stages::direct(direct(context, table, from)));
+    Node { after, ..Node::staged(id, stages) }
+}
+
+/// `ATTACH PARTITION`, `INHERIT` or `OF` in one transaction.
+pub(super) fn direct(context: &Context<'_>, table: &Name, from: &Name) -> Vec<Step> {
+    let id = Id::Link(table.clone(), from.clone());
+    new_object::create(context, &id, attach_hazard(context, table, from))
+}
+
+/// A table that may be large becomes a partition: a valid check that says the bound spares `ATTACH PARTITION` the
+/// reading, under a lock that keeps all others from the table.
+fn online(context: &Context<'_>, table: &Name, from: &Name) -> Option<Stages> {
+    let found = context.current.tables.get(table).filter(|found| found.parents.is_empty())?;
+    let is_known = |name: &Name| context.existed(name) && context.current.tables.contains_key(name);
+    let options = context.options;
+    // Its rows may take the place of others, which are missing then as long as they are not attached.
+    let leaves = |change: &Change| match change {
+        Change::Drop(Id::Link(_, parent)) => parent == from,
+        Change::Drop(Id::Table(gone)) => {
+            context.current.tables.get(gone).is_some_and(|gone| gone.parents.contains(from))
+        }
+        _ => false,
+    };
+    if context.changes.iter().any(leaves)
+        || !is_known(table)
+        || !is_known(from)
+        || options.offline_ok
+        || options.is_small(&found.name)
+    {
+        return None;
+    }
+    let bound = bound_as_check(context, table, from)?;
+    let id = Id::Link(table.clone(), from.clone());
+    let check = passing("bound", |name| context.is_constraint(table, name));
+    let (quoted_table, quoted) = (ddl::name(table), quote_ident(&check));
+    let alter = |action: String| Step::new(&id, format!("ALTER TABLE {quoted_table} {action}"));
+    let add = alter(format!("ADD CONSTRAINT {quoted} CHECK ({bound}) NOT VALID"));
+    let mut attach = direct(context, table, from);
+    let mut validate = validation(&id, table, &check);
+    if default_partition(context, from).is_none() {
+        validate.hazards.extend(attach.iter_mut().flat_map(|step| step.hazards.drain(..)));
+    }
+    attach.push(alter(format!("DROP CONSTRAINT {quoted}")));
+    let stages = vec![
+        Stage::transaction(vec![add]),
+        Stage::validation(validate.hazard(long_validation(table))),
+        Stage::transaction(attach),
+    ];
+    Some(Stages::of(stages).settled_by(2))
+}
+
+/// The rows of a partition as an expression, where its parent is no partition itself.
+fn bound_as_check(context: &Context<'_>, table: &Name, from: &Name) -> Option<String> {
+    let parent = context.wanted.tables.get(from).filter(|parent| parent.parents.is_empty())?;
+    ddl::link::bound_as_check(context.wanted.tables.get(table)?, parent)
 }
 
 pub(super) fn drop(context: &Context<'_>, table: &Name, from: &Name) -> Step {
     let id = Id::Link(table.clone(), from.clone());
     Step::new(&id, ddl::drop(&id, context.current)).with(detach_hazard(context, table, from))
-}
-
-/// Locks the root of a partitioned table. Clients lock a partitioned table before its partitions: a statement that
-/// locks several levels in another order could deadlock with them.
-pub(super) fn lock_root(context: &Context<'_>, table: &Name, mode: &str) -> Option<Step> {
-    let root = *context.kept.ancestors(table).last()?;
-    let sql = format!("LOCK TABLE ONLY {} IN {mode} MODE", ddl::name(root));
-    Some(Step::new(Id::Table(root.clone()), sql).doing(Work::Lock))
 }
 
 /// How ATTACH PARTITION can fail on rows, and what INHERIT leaves behind.

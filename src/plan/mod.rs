@@ -12,11 +12,13 @@ mod facts;
 mod family;
 mod file;
 mod files;
+mod fill;
 mod graph;
 mod group;
 mod hazard;
 mod index;
 mod link;
+mod lock;
 mod measured;
 mod new_object;
 mod not_null_name;
@@ -35,8 +37,11 @@ mod swap;
 mod table;
 mod types;
 
+use std::collections::BTreeMap;
+
 use crate::diff::{Change, ColumnChange, Rename};
 use crate::schema::{Column, Id, Name, Schema};
+use crate::sql::expression;
 
 use context::Context;
 
@@ -64,7 +69,32 @@ pub fn plan(current: &Schema, wanted: &Schema, changes: &[Change], options: &Opt
     files.iter_mut().for_each(File::say_hazards_once);
     files.iter_mut().flat_map(|file| &mut file.steps).for_each(Step::escape_cr);
     let refusals = refusal::refusals(&context, files.iter().flat_map(|file| &file.steps));
-    Plan { files, refusals, unused: unused(&context) }
+    Plan { files, refusals, unused: unused(&context), constants: constants(&context) }
+}
+
+/// The columns to whose rows the plan gives one value: that of `--fill`, or a new one's default. Is the column new?
+fn constants(context: &Context<'_>) -> BTreeMap<(Name, String), bool> {
+    let new = context.changes.iter().filter_map(|change| match change {
+        Change::Create(Id::Column(table, column)) => Some((table, column)),
+        _ => None,
+    });
+    let new = new.filter(|(table, column)| {
+        let is_constant = |want: &Column| {
+            want.generated.is_none()
+                && want.identity.is_none()
+                && want.default.as_deref().is_none_or(expression::is_literal)
+        };
+        context.fill_of(table, column).is_none()
+            && context.wanted.column(table, column).is_some_and(is_constant)
+    });
+    let new = new.map(|(table, column)| ((table.clone(), column.clone()), true));
+    let filled = context.options.fill.iter().filter(|(_, fill)| expression::is_literal(fill));
+    let filled = filled.map(|(of, _)| {
+        let (table, column) = of;
+        let is_new = context.has(&Change::Create(Id::Column(table.clone(), column.clone())));
+        (of.clone(), is_new)
+    });
+    new.chain(filled).collect()
 }
 
 /// The values and conversions that are said of columns that need none.

@@ -24,6 +24,8 @@ pub struct Options {
     pub sizes: BTreeMap<Name, Size>,
     /// Up to how many bytes, indexes and long values included, a table is small; [`SMALL_TABLE`] without another word.
     pub small_table: Option<u64>,
+    /// The tables in the order of their models, which new tables take where their references leave it free.
+    pub order: Vec<Name>,
 }
 
 impl Options {

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::change::{When, nodes};
 use super::context::Context;
 use super::graph::{creations, drops};
+use super::link;
 use super::object::is_new_rule;
-use super::stage::Node;
+use super::stage::{Node, Stages};
 use super::step::Step;
 use crate::diff::Change;
 use crate::schema::Id;
@@ -43,10 +44,10 @@ pub(super) fn ordered(context: &Context<'_>) -> Ordered {
         labels: steps(take(When::Label)).collect(),
         preamble: steps(preamble.into_iter().flatten()).collect(),
         early: drops(take(When::Early), context.current, goes),
-        main: creations(&main, context.wanted),
+        main: creations(&main, context.wanted, &context.options.order),
         late: drops(late, context.current, goes)
             .into_iter()
-            .chain(in_order_of_parents(last, context))
+            .chain(in_order_of_parents(last, context).into_iter().map(|node| at_once(node, context)))
             .chain(after.into_iter().flatten())
             .collect(),
     }
@@ -77,6 +78,14 @@ fn in_order_of_parents(mut links: Vec<Node>, context: &Context<'_>) -> Vec<Node>
         _ => (None, None),
     });
     links
+}
+
+/// What comes last comes in one transaction.
+fn at_once(node: Node, context: &Context<'_>) -> Node {
+    match &node.id {
+        Id::Link(table, from) => Node { stages: Stages::direct(link::direct(context, table, from)), ..node },
+        _ => node,
+    }
 }
 
 /// The columns that change before a replica identity, whose index must have columns without NULL, and before a new

@@ -8,8 +8,9 @@ use crate::schema::Id;
 pub(super) enum Kind {
     /// Quick changes of the catalog, which hold strong locks until their transaction ends.
     Transaction,
-    /// `VALIDATE CONSTRAINT`: reads whole tables, under locks that stop neither readers nor writers. Nothing that
-    /// takes a stronger lock may share its transaction, or the strong lock would last as long as the reading.
+    /// `VALIDATE CONSTRAINT` and `ANALYZE`: they read whole tables, or a part of them, under locks that stop neither
+    /// readers nor writers. Nothing that takes a stronger lock may share their transaction, or the strong lock would
+    /// last as long as the reading.
     Validation,
     /// One statement outside of a transaction.
     Alone,
@@ -62,7 +63,8 @@ impl Stages {
 
     /// Is there a statement that others of its table may share?
     pub(super) fn may_join(&self) -> bool {
-        self.list.iter().flat_map(|stage| &stage.steps).any(|step| step.action.is_some())
+        let mut quick = self.list.iter().filter(|stage| stage.kind == Kind::Transaction);
+        quick.any(|stage| stage.steps.iter().any(|step| step.action.is_some()))
     }
 
     pub(super) fn last(&self) -> usize {

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 
 use serde::Serialize;
 
+use super::fill::Fill;
 use super::hazard::Hazard;
 use super::measured::Measured;
 use crate::ddl;
@@ -36,6 +37,9 @@ pub struct Step {
     /// action.
     #[serde(skip)]
     pub(super) action: Option<(String, String)>,
+    /// Where it is a backfill in batches, which others of the same rows may share: that as data.
+    #[serde(skip)]
+    pub(super) fill: Option<Fill>,
 }
 
 /// The work of a statement, as far as it decides with what else it may share a file.
@@ -48,6 +52,8 @@ pub(super) enum Work {
     Lock,
     /// `VALIDATE CONSTRAINT`: reads the whole table.
     Validation,
+    /// `ANALYZE`: reads some of the rows.
+    Analysis,
     /// Gives the rows that exist a value.
     Fill,
     /// Creates a function or procedure, whose body may name what is created later.
@@ -63,6 +69,7 @@ pub(super) enum Verb {
     Change,
     Fill,
     Validate,
+    Analyze,
     Comment,
     Grant,
     Drop,
@@ -76,6 +83,7 @@ impl Verb {
             Verb::Change => "changes",
             Verb::Fill => "fills",
             Verb::Validate => "validates",
+            Verb::Analyze => "analyzes",
             Verb::Comment => "comments on",
             Verb::Grant => "grants or revokes privileges on",
             Verb::Drop => "drops",
@@ -102,6 +110,7 @@ impl Step {
             work: Work::Catalog,
             verb: Verb::Change,
             action: None,
+            fill: None,
         }
     }
 
@@ -109,6 +118,18 @@ impl Step {
     pub(super) fn alter(id: &Id, table: &str, action: String) -> Self {
         let head = format!("ALTER TABLE {table} ");
         Step { action: Some((head.clone(), action.clone())), ..Step::new(id, head + &action) }
+    }
+
+    /// Lets others of the same table share the statement, if it is an `ALTER TABLE`.
+    pub(super) fn share(&mut self, table: &str) {
+        let head = format!("ALTER TABLE {table} ");
+        self.action = self.sql.strip_prefix(&head).map(|action| (head.clone(), action.to_owned()));
+    }
+
+    /// A backfill in batches.
+    pub(super) fn fill(id: &Id, fill: Fill) -> Self {
+        let step = Step::new(id, fill.statement()).doing(Work::Fill);
+        Step { in_transaction: false, in_batches: true, fill: Some(fill), ..step }
     }
 
     /// The same of the table alone, without those that inherit from it.
@@ -129,19 +150,30 @@ impl Step {
         match self.work {
             Work::Fill => Verb::Fill,
             Work::Validation => Verb::Validate,
+            Work::Analysis => Verb::Analyze,
             _ => self.verb,
         }
     }
 
+    /// May others of the same table share its statement?
+    pub(super) fn may_be_joined(&self) -> bool {
+        self.action.is_some() || self.fill.is_some()
+    }
+
     /// Takes another such step into this one, if it is of the same table.
     pub(super) fn join(&mut self, other: &Step) -> bool {
-        let (Some((head, _)), Some((other_head, action))) = (&self.action, &other.action) else {
-            return false;
-        };
-        if head != other_head {
+        if let (Some(fill), Some(other)) = (&mut self.fill, &other.fill) {
+            if !fill.join(other) {
+                return false;
+            }
+            self.sql = fill.statement();
+        } else if let (Some((head, _)), Some((other_head, action))) = (&self.action, &other.action)
+            && head == other_head
+        {
+            self.sql += &format!(",\n    {action}");
+        } else {
             return false;
         }
-        self.sql += &format!(",\n    {action}");
         self.about += &format!(", {}", other.about);
         self.hazards.extend(other.hazards.iter().cloned());
         true

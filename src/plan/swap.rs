@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
-use super::facts::ends;
-use crate::ddl::constraint;
+use super::facts::{ends, is_referred_to};
+use crate::ddl::{constraint, index};
 use crate::diff::{Change, ColumnChange};
-use crate::schema::{ConstraintKind, Id, Index, Name, Table};
+use crate::schema::data_type::reads_alike;
+use crate::schema::{ConstraintKind, Id, Index, Name, Schema, Table};
 
 /// The new objects that are built beside an old one, each with that.
 pub(super) fn swaps(context: &Context<'_>) -> BTreeMap<Id, Id> {
@@ -47,7 +48,32 @@ fn replaced(context: &Context<'_>, id: &Id) -> Option<Id> {
         }
         _ => false,
     };
-    (has_online_way && !context.is_disturbed(&old) && !must_go_first(context, &old)).then_some(old)
+    let outlives = |table: &Name, column: &str| outlives_new_type(context, &old, id, table, column);
+    let is_disturbed = context.is_disturbed_but_by(&old, outlives);
+    (has_online_way && !is_disturbed && !must_go_first(context, &old)).then_some(old)
+}
+
+/// Does an index, a key or a check stay while a column of it changes its type, so that the new one can be built before
+/// it goes? Postgres then makes it again by itself from its text. It can where both types are texts; else where the
+/// column is a plain key of both the old and the new index, and so has an order before and after.
+fn outlives_new_type(context: &Context<'_>, old: &Id, new: &Id, table: &Name, column: &str) -> bool {
+    let both = context.current.column(table, column).zip(context.wanted.column(table, column));
+    let Some((found, want)) = both else { return false };
+    if found.generated.is_some() || want.generated.is_some() || is_referred_to(context, old) {
+        return false;
+    }
+    let is_key = |id: &Id, schema: &Schema| match id {
+        Id::Index(name) => schema.indexes.get(name).is_some_and(|index| index::is_plain_key(index, column)),
+        Id::Constraint(table, name) => {
+            let key =
+                schema.constraint(table, name).filter(|key| constraint::index_definition(key).is_some());
+            key.is_some_and(|key| key.columns.iter().any(|name| name == column))
+        }
+        _ => false,
+    };
+    let are_texts = reads_alike(&found.data_type, "text") && reads_alike(&want.data_type, "text");
+    (are_texts && !matches!(old, Id::ForeignKey(..)))
+        || (is_key(old, context.current) && is_key(new, context.wanted))
 }
 
 /// Must the old one be dropped before the new one is valid? Its columns get values that it may forbid, or its table is

@@ -9,8 +9,9 @@ use std::sync::atomic::Ordering;
 use postgres::{Client, Row};
 use sha2::{Digest, Sha256};
 
+use super::host::drop_database;
 use super::rights::OWNER;
-use super::scratch::{Database, Scratch, drop_database};
+use super::scratch::{Database, Scratch};
 use crate::ident::ident;
 use crate::schema::{Dependencies, Schema};
 use crate::{Error, Result};

@@ -3,15 +3,23 @@
 use postgres::Client;
 
 use super::lost::lost;
+use super::text::Text;
 use super::{Database, Scratch, run};
 use crate::diff::diff;
-use crate::inspect::{Scope, inspect, inspect_in};
-use crate::plan::{Options, plan};
+use crate::inspect::{Prepared, Scope, inspect, inspect_in};
+use crate::plan::{Options, Plan, plan};
 use crate::schema::Schema;
 use crate::{Error, Result};
 
 /// How often a schema may be rebuilt before its text repeats. Two is what Postgres 15 needs.
 const ROUNDS: usize = 4;
+
+/// Was `wanted` read from a database in which nothing but the statements of this plan had been run?
+pub(super) fn is_read_from(scratch: &Scratch, plan: &Plan, wanted: &Schema) -> bool {
+    let rebuilt = scratch.rebuilt();
+    let Some((text, schema)) = &*rebuilt else { return false };
+    schema == wanted && *text == Text::of(plan)
+}
 
 /// Rebuilds a schema from its own text until the text repeats.
 ///
@@ -33,36 +41,46 @@ pub(crate) fn canonical_of(
     scope: &Scope,
     mut of_one_version: bool,
 ) -> Result<Schema> {
-    let mut text = emit(&found);
+    let mut text = text_of(&found);
     let unsupported = found.unsupported.clone();
     let mut before = found;
     for _ in 0..ROUNDS {
-        let rebuilt = scratch.on_a_bench(|client| {
-            run::with_roles(scratch, client, |client| rebuilt(client, &text, &unsupported, scope))
-        });
-        let mut schema = match rebuilt {
-            Err(error) if run::is_denied(&error) && scratch.replays_as_owner() => {
-                let database = built(scratch, &text, &unsupported)?;
-                inspect(&mut database.client()?, scope)?
-            }
-            rebuilt => rebuilt?,
-        };
+        let mut schema = rebuild(scratch, &text, &unsupported, scope)?;
         stay_invalid(&before, &mut schema);
         let lost = lost(&before, &schema, of_one_version);
         of_one_version = true;
         if !lost.is_empty() {
             return Err(unfaithful(&lost));
         }
-        let again = emit(&schema);
-        if again == text {
+        // What is read as it was before has the text that it had.
+        let again =
+            if schema == before { None } else { Some(text_of(&schema)).filter(|again| *again != text) };
+        let Some(again) = again else {
             // What cannot be represented was not rebuilt, and is compared as it was found.
             schema.unsupported = unsupported;
+            *scratch.rebuilt() = Some((text, schema.clone()));
             return Ok(schema);
-        }
+        };
         (text, before) = (again, schema);
     }
     Err(Error::refused(format!("the schema's text does not settle in {ROUNDS} rebuilds"))
         .help("this is a defect of Feedstock: please report it with the schema"))
+}
+
+/// What a text builds.
+fn rebuild(scratch: &Scratch, text: &Text, unsupported: &[String], scope: &Scope) -> Result<Schema> {
+    let in_a_database = || {
+        let database = built(scratch, text, unsupported)?;
+        inspect(&mut database.client()?, scope)
+    };
+    let [text] = &text.0[..] else { return in_a_database() };
+    let rebuilt = scratch.on_a_bench(|client, prepared| {
+        run::with_roles(scratch, client, |client| rebuilt(client, prepared, text, unsupported, scope))
+    });
+    match rebuilt {
+        Err(error) if run::is_denied(&error) && scratch.replays_as_owner() => in_a_database(),
+        rebuilt => rebuilt,
+    }
 }
 
 /// An index whose concurrent build failed is built in a moment on empty tables; what was read counts.
@@ -93,17 +111,23 @@ pub(crate) fn canonical_like(
     expected: &Schema,
     scope: &Scope,
 ) -> Result<Schema> {
-    if emit(&found) == emit(expected) {
+    if found == *expected || text_of(&found) == text_of(expected) {
         return Ok(Schema { unsupported: found.unsupported, ..expected.clone() });
     }
     canonical(scratch, found, scope)
 }
 
 /// What a text builds, in a transaction that is rolled back: a database a rebuild would cost ten times as much.
-fn rebuilt(client: &mut Client, text: &str, unsupported: &[String], scope: &Scope) -> Result<Schema> {
+fn rebuilt(
+    client: &mut Client,
+    prepared: &mut Prepared,
+    text: &str,
+    unsupported: &[String],
+    scope: &Scope,
+) -> Result<Schema> {
     let mut transaction = client.transaction()?;
     transaction.batch_execute(text).map_err(|error| cannot_rebuild(unsupported, error))?;
-    let schema = inspect_in(&mut transaction, scope)?;
+    let schema = inspect_in(&mut transaction, scope, prepared)?;
     transaction.rollback()?;
     Ok(schema)
 }
@@ -113,12 +137,14 @@ fn rebuilt(client: &mut Client, text: &str, unsupported: &[String], scope: &Scop
 /// # Errors
 /// The text cannot be built.
 pub(crate) fn database_of(scratch: &Scratch, schema: &Schema) -> Result<Database> {
-    built(scratch, &emit(schema), &schema.unsupported)
+    built(scratch, &text_of(schema), &schema.unsupported)
 }
 
-fn built(scratch: &Scratch, text: &str, unsupported: &[String]) -> Result<Database> {
+fn built(scratch: &Scratch, text: &Text, unsupported: &[String]) -> Result<Database> {
     let database = scratch.database()?;
-    let done = run::Session::open(scratch, &database)?.text(text);
+    let mut session = run::Session::open(scratch, &database)?;
+    let done = text.0.iter().try_for_each(|text| session.text(text));
+    drop(session);
     done.map_err(|error| {
         let what = "the schema cannot be rebuilt from what was read";
         names_unsupported(what, unsupported).because(error)
@@ -128,8 +154,16 @@ fn built(scratch: &Scratch, text: &str, unsupported: &[String]) -> Result<Databa
 
 /// A schema as the SQL that builds it.
 pub fn emit(schema: &Schema) -> String {
+    plan_from_nothing(schema).sql()
+}
+
+fn text_of(schema: &Schema) -> Text {
+    Text::of(&plan_from_nothing(schema))
+}
+
+fn plan_from_nothing(schema: &Schema) -> Plan {
     let empty = Schema::empty();
-    plan(&empty, schema, &diff(&empty, schema), &Options::default()).sql()
+    plan(&empty, schema, &diff(&empty, schema), &Options::default())
 }
 
 fn cannot_rebuild(unsupported: &[String], error: postgres::Error) -> Error {

@@ -2,14 +2,17 @@
 
 pub(crate) mod cache;
 mod canonical;
+mod host;
 mod lost;
 mod measure;
 mod rights;
+mod rows;
 pub(crate) mod run;
 mod scratch;
 mod shared;
 mod simple;
 mod superuser;
+mod text;
 mod work_out;
 
 pub use canonical::emit;
@@ -18,4 +21,4 @@ pub use measure::{Batch, Failure, Measurements, measure, measure_plan};
 pub use rights::ReplayAs;
 pub(crate) use scratch::Base;
 pub use scratch::{Database, Scratch};
-pub use work_out::{prove, prove_plan, work_out};
+pub use work_out::{is_proven, prove, prove_plan, work_out};

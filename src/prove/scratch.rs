@@ -6,36 +6,29 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use postgres::Client;
 
+use super::host::Host;
 use super::rights::{self, OWNER, ReplayAs};
+use super::text::Text;
 use crate::connect::{Environment, redacted, with_dbname};
 use crate::error::{Error, Result};
 use crate::ident::{ident, idents};
-use crate::interrupt::{OnInterrupt, on_interrupt, received};
+use crate::inspect::Prepared;
 use crate::pin::connect_pinned;
+use crate::schema::Schema;
 use crate::server::{SUPERUSER, Server};
-
-/// The first half of the advisory locks' key: "feed" in ASCII.
-const LOCK_SPACE: i32 = 0x6665_6564;
-
-/// The prefix of the comment on a role that a replay created.
-pub(super) const ROLE_COMMENT: &str = "made by a replay of Feedstock, run ";
 
 /// The environment variable that turns the cache `off`.
 const CACHE: &str = "FEEDSTOCK_CACHE";
 
 /// The time to wait until the connections to a database that is to be copied are closed.
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The `lock_timeout` of DROP DATABASE, for sessions that still use it.
-const DROP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server for scratch databases.
 #[derive(Debug)]
@@ -45,6 +38,8 @@ pub struct Scratch {
     /// The `search_path` that every migration begins with.
     pub(super) search_path: Vec<String>,
     benches: Mutex<Vec<Bench>>,
+    /// The schema that was made canonical last, and its text.
+    rebuilt: Mutex<Option<(Text, Schema)>>,
     pub(super) host: Arc<Host>,
     /// Does the server keep results for later runs?
     keeps: bool,
@@ -79,35 +74,13 @@ pub struct Database {
 /// An empty database with an open connection, for transactions that are rolled back. The fields drop in this order.
 struct Bench {
     client: Client,
+    prepared: Prepared,
     uses: usize,
     _database: Database,
 }
 
 /// The number of uses of a bench: each leaves dead rows in the catalogs, which slow the next one down.
 const USES_OF_A_BENCH: usize = 64;
-
-/// The server of all databases; it outlives the last of them. The fields drop in this order: connection, then server.
-pub(super) struct Host {
-    admin: Mutex<Client>,
-    /// The process ID of its session.
-    admin_pid: i32,
-    pub(super) run: u32,
-    /// Receives messages about what could not be dropped.
-    tell: OnceLock<fn(&str)>,
-    pub(super) version: u32,
-    names: Arc<Mutex<Names>>,
-    url: String,
-    server: Option<Server>,
-    on_interrupt: Option<OnInterrupt>,
-}
-
-#[derive(Debug, Default)]
-struct Names {
-    next: u32,
-    alive: BTreeSet<String>,
-    /// The roles that replays created on a server that is not ours.
-    roles: BTreeSet<String>,
-}
 
 impl Scratch {
     /// Uses the server at `scratch_url`, or starts a private one. The SQL of files runs with the rights of the URL's
@@ -158,6 +131,11 @@ impl Scratch {
         Scratch { search_path, ..self }
     }
 
+    /// Do its databases begin with what is not managed?
+    pub fn has_base(&self) -> bool {
+        self.base.is_some()
+    }
+
     /// Lets every database from now on begin with a base.
     #[must_use]
     pub(crate) fn on_base(self, base: Base) -> Self {
@@ -172,6 +150,15 @@ impl Scratch {
     /// The search path, quoted for SQL.
     pub(crate) fn search_path(&self) -> String {
         idents(&self.search_path)
+    }
+
+    /// The names of Postgres's own relations, types and functions: they come first wherever no schema is written.
+    ///
+    /// # Errors
+    /// The server fails.
+    pub(crate) fn names_of_postgres(&self) -> Result<BTreeSet<String>> {
+        let rows = self.host.admin().query(include_str!("names_of_postgres.sql"), &[])?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// A second handle on the same server, with another role for the SQL of files.
@@ -246,21 +233,34 @@ impl Scratch {
     /// # Errors
     ///
     /// The server refuses, or `what` fails.
-    pub(crate) fn on_a_bench<T>(&self, what: impl FnOnce(&mut Client) -> Result<T>) -> Result<T> {
+    pub(crate) fn on_a_bench<T>(
+        &self,
+        what: impl FnOnce(&mut Client, &mut Prepared) -> Result<T>,
+    ) -> Result<T> {
         let free = self.benches().pop();
         let mut bench = match free {
             Some(bench) => bench,
             None => {
                 let database = self.database()?;
-                Bench { client: database.client()?, uses: 0, _database: database }
+                Bench {
+                    client: database.client()?,
+                    prepared: Prepared::default(),
+                    uses: 0,
+                    _database: database,
+                }
             }
         };
-        let done = what(&mut bench.client)?;
+        let done = what(&mut bench.client, &mut bench.prepared)?;
         bench.uses += 1;
         if bench.uses < USES_OF_A_BENCH {
             self.benches().push(bench);
         }
         Ok(done)
+    }
+
+    /// The schema that was made canonical last, and its text.
+    pub(super) fn rebuilt(&self) -> MutexGuard<'_, Option<(Text, Schema)>> {
+        self.rebuilt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn benches(&self) -> MutexGuard<'_, Vec<Bench>> {
@@ -320,6 +320,7 @@ impl Scratch {
             replay_as: ReplayAs::Superuser,
             search_path,
             benches,
+            rebuilt: Mutex::default(),
             host,
             keeps: false,
             uses_kept,
@@ -432,162 +433,8 @@ impl Drop for Database {
     }
 }
 
-impl Host {
-    fn new(mut admin: Client, url: String, server: Option<Server>) -> Result<Self> {
-        let admin_pid = admin.query_one("SELECT pg_catalog.pg_backend_pid()", &[])?.get(0);
-        let version: String = admin.query_one("SHOW server_version_num", &[])?.get(0);
-        let version =
-            version.parse().map_err(|error| Error::database("the server has no version").because(error))?;
-        // The hasher of std has random keys, and this needs only a random number. A lock's key is a signed number, of
-        // which this uses the positive half.
-        let run = (RandomState::new().hash_one(std::process::id()) >> 33) as u32;
-        hold_the_run(&mut admin, run)?;
-        admin.batch_execute(&format!("SET lock_timeout TO '{}ms'", DROP_TIMEOUT.as_millis()))?;
-        Ok(Host {
-            tell: OnceLock::new(),
-            admin: Mutex::new(admin),
-            admin_pid,
-            run,
-            version,
-            names: Arc::default(),
-            url,
-            server,
-            on_interrupt: None,
-        })
-    }
-
-    /// Opens a connection. The environment of the user has no effect on a private server.
-    pub(super) fn connect(&self, url: &str) -> Result<Client> {
-        let private = self.server.is_some();
-        connect_pinned(url, &if private { Environment::none() } else { Environment::of_process() })
-    }
-
-    pub(super) fn admin(&self) -> MutexGuard<'_, Client> {
-        self.admin.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn names(&self) -> MutexGuard<'_, Names> {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn new_name(&self) -> String {
-        let mut names = self.names();
-        names.next += 1;
-        let name = format!("feedstock_scratch_{}_{}_{:08x}", std::process::id(), names.next, self.run);
-        names.alive.insert(name.clone());
-        name
-    }
-
-    /// Drops the databases and roles of runs that have ended. Those of other users' runs stay.
-    fn sweep(&self) {
-        let space = i64::from(LOCK_SPACE);
-        let left = self.admin().query(include_str!("leftovers.sql"), &[&space]).unwrap_or_default();
-        for row in left {
-            self.drop_database(row.get(0));
-        }
-        let mut admin = self.admin();
-        let roles = admin.query(include_str!("leftover_roles.sql"), &[&space, &ROLE_COMMENT]);
-        for row in roles.unwrap_or_default() {
-            // A role that a database of another run uses cannot be dropped, and stays until that is dropped.
-            let _ = admin.batch_execute(&drop_role(row.get(0)));
-        }
-    }
-
-    /// Adds a role to those that are dropped at the end of the run.
-    pub(super) fn made_role(&self, role: &str) {
-        self.names().roles.insert(role.to_owned());
-    }
-
-    /// The roles that are dropped at the end of the run.
-    pub(super) fn made_roles(&self) -> BTreeSet<String> {
-        self.names().roles.clone()
-    }
-
-    /// Drops a database with its sessions. If another session prevents that, it is left to the next run, with a
-    /// message.
-    fn drop_database(&self, name: &str) {
-        let mut admin = self.admin();
-        let Err(error) = admin.batch_execute(&drop_database(name)) else { return };
-        if received().is_some() && self.on_interrupt.is_some() {
-            // After a signal, another connection drops the databases.
-            return;
-        }
-        let holders = admin.query_one(include_str!("holders.sql"), &[&name]).map(|row| row.get(0));
-        let holders: String = holders.unwrap_or_default();
-        let why = match error.as_db_error() {
-            Some(error) => error.message().to_owned(),
-            None => error.to_string(),
-        };
-        let held = if holders.is_empty() { String::new() } else { format!("; it is held by {holders}") };
-        if let Some(tell) = self.tell.get() {
-            tell(&format!("the scratch database {name} was not dropped: {why}{held}; the next run drops it"));
-        }
-    }
-
-    fn dropped_on_interrupt(&self) -> OnInterrupt {
-        let (url, names, admin) = (self.url.clone(), Arc::clone(&self.names), self.admin_pid);
-        on_interrupt(move || {
-            let names = names.lock().unwrap_or_else(PoisonError::into_inner);
-            // The run's own connection may be busy.
-            let Ok(mut client) = connect_pinned(&url, &Environment::of_process()) else { return };
-            let bound = format!("SET lock_timeout TO '{}ms'", DROP_TIMEOUT.as_millis());
-            let _ = client.batch_execute(&bound);
-            // The run's own session may be about to create a database, so it is ended. Sessions in the databases end
-            // with those.
-            let _ = client.execute("SELECT pg_catalog.pg_terminate_backend($1, 5000)", &[&admin]);
-            for name in &names.alive {
-                let _ = client.batch_execute(&drop_database(name));
-            }
-            for role in &names.roles {
-                let _ = client.batch_execute(&drop_role(role));
-            }
-        })
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        let roles = std::mem::take(&mut self.names().roles);
-        for role in roles {
-            if let (Err(error), Some(tell)) = (self.admin().batch_execute(&drop_role(&role)), self.tell.get())
-            {
-                let why =
-                    error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
-                tell(&format!(
-                    "the role {role}, which a replay created, was not dropped: {why}; the next run drops it"
-                ));
-            }
-        }
-    }
-}
-
 impl fmt::Debug for Bench {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bench").field("uses", &self.uses).finish_non_exhaustive()
     }
-}
-
-impl fmt::Debug for Host {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Host").field("run", &self.run).field("server", &self.server).finish_non_exhaustive()
-    }
-}
-
-/// Takes the advisory lock of the run for as long as this connection lives. On a private server too, since its URL may
-/// be given to others.
-fn hold_the_run(admin: &mut Client, run: u32) -> Result<()> {
-    let held = admin.query_one("SELECT pg_try_advisory_lock($1, $2)", &[&LOCK_SPACE, &run.cast_signed()])?;
-    if held.get(0) {
-        Ok(())
-    } else {
-        Err(Error::database("another run has this run's number").help("run it again"))
-    }
-}
-
-pub(super) fn drop_database(name: &str) -> String {
-    format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", ident(name))
-}
-
-fn drop_role(role: &str) -> String {
-    format!("DROP ROLE IF EXISTS {}", ident(role))
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use postgres::{Client, SimpleQueryRow};
 
-use super::scratch::{Host, ROLE_COMMENT};
+use super::host::{Host, ROLE_COMMENT};
 use super::simple;
 use crate::ident::{ident, literal, unquoted};
 use crate::{Error, Result, sql};

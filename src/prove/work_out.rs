@@ -2,7 +2,8 @@
 
 use postgres::Client;
 
-use super::canonical::{canonical, canonical_like, names_unsupported};
+use super::canonical::{canonical, canonical_like, is_read_from, names_unsupported};
+use super::rows::Rows;
 use super::{Database, Scratch, run};
 use crate::diff::{Hints, diff, impossible, renames, unsupported};
 use crate::inspect::{Scope, inspect};
@@ -95,34 +96,90 @@ fn rename(
     Ok((steps, schema))
 }
 
-/// Proves that `files`, applied after what `database` holds, give exactly `wanted`, and that nothing is then
-/// left to do. `database` has no connections; it is copied, not changed.
+/// Proves that `files`, the text of `plan`, applied after what `database` holds, give exactly `wanted`, and that
+/// nothing is then left to do. `current` is what `database` holds, which has no connections; it is copied, not changed.
+/// The copy has rows where they can be made: see `rows.rs`.
 ///
 /// # Errors
 /// Refused: a statement fails, or the result differs.
 pub fn prove(
     scratch: &Scratch,
     database: &Database,
+    current: &Schema,
+    plan: &Plan,
     files: &Migrations,
     wanted: &Schema,
     scope: &Scope,
 ) -> Result<()> {
-    let copy = scratch.clone_of(database)?;
-    let mut session = run::Session::open(scratch, &copy)?;
+    let mut rows = Rows::of(current, wanted, plan);
+    loop {
+        let (found, has_rows) = applied(scratch, database, rows, files, scope)?;
+        let result = canonical_like(scratch, found, wanted, scope)?;
+        let mut left = unsupported(&result, wanted);
+        left.extend(renames(&result, wanted, &Hints::default()).iter().map(|rename| rename.to_string()));
+        left.extend(diff(&result, wanted).iter().map(|change| change.to_string()));
+        if left.is_empty() {
+            return Ok(());
+        }
+        if !has_rows {
+            let message = format!("after the plan the schema still differs: {}", left.join(", "));
+            let help =
+                "this is a defect of Feedstock: please report it with both schemas; nothing was written";
+            return Err(Error::refused(message).help(help));
+        }
+        // A trigger may have made objects when the rows came.
+        rows = Rows::none(current, wanted, plan);
+    }
+}
+
+/// What a copy of the database is after the files, and whether it has rows; where invented rows may be what they fail
+/// on, with fewer.
+fn applied(
+    scratch: &Scratch,
+    database: &Database,
+    mut rows: Rows<'_>,
+    files: &Migrations,
+    scope: &Scope,
+) -> Result<(Schema, bool)> {
+    loop {
+        let copy = scratch.clone_of(database)?;
+        let has_rows = rows.put(&copy);
+        let mut session = run::Session::open(scratch, &copy)?;
+        match files.iter().try_for_each(|file| session.migration(file)) {
+            Ok(()) => {
+                return match rows.wrong_value() {
+                    Some(wrong) => Err(wrong),
+                    None => Ok((inspect(&mut session.client, scope)?, has_rows)),
+                };
+            }
+            Err(error) if !has_rows => return Err(refused(error)),
+            Err(error) => match rows.fewer(&error) {
+                Some(fewer) => rows = fewer,
+                None => return Err(refused(error)),
+            },
+        }
+    }
+}
+
+/// Have these files, the first of a project, already been run on an empty database, from which `wanted` was read? The
+/// canonical form of `wanted` was read from a database in which only its own text had been run. Where the plan is that
+/// text, statement by statement, and so are the files, it is proven already.
+///
+/// # Errors
+/// A file cannot be split.
+pub fn is_proven(scratch: &Scratch, plan: &Plan, files: &Migrations, wanted: &Schema) -> Result<bool> {
+    let in_one_transaction = plan.files.len() == 1 && plan.steps().all(|step| step.in_transaction);
+    let mut steps = plan.steps().map(|step| step.sql.as_str());
     for file in files.iter() {
-        session.migration(file).map_err(refused)?;
+        let statements = file.statements()?;
+        if file.header.no_transaction || file.isolation.is_some() {
+            return Ok(false);
+        }
+        if !statements.iter().all(|statement| steps.next() == Some(statement.text)) {
+            return Ok(false);
+        }
     }
-    let found = inspect(&mut session.client, scope)?;
-    drop(session);
-    let result = canonical_like(scratch, found, wanted, scope)?;
-    let mut left = unsupported(&result, wanted);
-    left.extend(renames(&result, wanted, &Hints::default()).iter().map(|rename| rename.to_string()));
-    left.extend(diff(&result, wanted).iter().map(|change| change.to_string()));
-    if left.is_empty() {
-        return Ok(());
-    }
-    Err(Error::refused(format!("after the plan the schema still differs: {}", left.join(", ")))
-        .help("this is a defect of Feedstock: please report it with both schemas; nothing was written"))
+    Ok(in_one_transaction && steps.next().is_none() && is_read_from(scratch, plan, wanted))
 }
 
 /// As [`prove`], of a plan that has not become files.
@@ -132,6 +189,7 @@ pub fn prove(
 pub fn prove_plan(
     scratch: &Scratch,
     database: &Database,
+    current: &Schema,
     plan: &Plan,
     wanted: &Schema,
     scope: &Scope,
@@ -140,10 +198,10 @@ pub fn prove_plan(
         (format!("V{version}__plan.sql"), file.header().render() + &file.sql())
     };
     let files = Migrations::from_files(plan.files.iter().zip(1..).map(file))?;
-    prove(scratch, database, &files, wanted, scope)
+    prove(scratch, database, current, plan, &files, wanted, scope)
 }
 
-/// What fails on an empty database is no migration. What Postgres asks for is passed on.
+/// What fails on an empty database, or on any rows, is no migration. What Postgres asks for is passed on.
 fn refused(error: Error) -> Error {
     let cast = error.sqlstate() == Some("42804");
     let refused =

@@ -16,6 +16,14 @@ pub fn dimensions(data_type: &str) -> &str {
     &data_type[element(data_type).len()..]
 }
 
+/// A type without its length or precision: `character varying` for `character varying(20)`. None where Postgres takes
+/// no length for one: `bit` is `bit(1)`.
+pub fn without_length(data_type: &str) -> Option<String> {
+    let Some((before, rest)) = data_type.split_once('(') else { return Some(data_type.to_owned()) };
+    let (_, after) = rest.split_once(')')?;
+    (!matches!(before, "bit" | "character")).then(|| format!("{before}{after}"))
+}
+
 /// Is it one of Postgres's own types? Any other is written with its schema, where the `search_path` is empty.
 pub fn is_builtin(data_type: &str) -> bool {
     !data_type.contains('.')

@@ -7,11 +7,20 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::Id;
 
 /// What depends on what.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Dependencies {
     forward: BTreeMap<Id, BTreeSet<Id>>,
     backward: BTreeMap<Id, BTreeSet<Id>>,
 }
+
+/// Both directions say the same, so one is compared.
+impl PartialEq for Dependencies {
+    fn eq(&self, other: &Self) -> bool {
+        self.forward == other.forward
+    }
+}
+
+impl Eq for Dependencies {}
 
 impl Dependencies {
     /// Notes that `dependent` cannot be without `on`.
@@ -47,10 +56,11 @@ impl Serialize for Dependencies {
 
 impl<'de> Deserialize<'de> for Dependencies {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let mut all = Dependencies::default();
-        for (dependent, on) in BTreeMap::<Id, BTreeSet<Id>>::deserialize(from)? {
-            on.into_iter().for_each(|on| all.add(dependent.clone(), on));
+        let forward = BTreeMap::<Id, BTreeSet<Id>>::deserialize(from)?;
+        let mut backward: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
+        for (dependent, on) in forward.iter().flat_map(|(id, on)| on.iter().map(move |on| (id, on))) {
+            backward.entry(on.clone()).or_default().insert(dependent.clone());
         }
-        Ok(all)
+        Ok(Dependencies { forward, backward })
     }
 }

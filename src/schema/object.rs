@@ -48,6 +48,9 @@ pub struct Details {
     /// The attributes of a composite type, or the columns of a view.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<Attribute>,
+    /// The storage parameters of a materialized view, `fillfactor=70`, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
     /// Of a range type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<Range>,

@@ -150,6 +150,11 @@ pub fn allowed_texts(check: &str, column: &str) -> Option<Vec<String>> {
     (equals == 1 && !texts.is_empty()).then_some(texts)
 }
 
+/// Does an expression name a column of that name, or anything else?
+pub fn names(expression: &str, name: &str) -> bool {
+    words(expression).iter().any(|word| unquoted(word) == name)
+}
+
 /// The functions that are called, with the schemas that are said: `now`, `public.f`.
 fn calls(expression: &str) -> Vec<String> {
     let words = words(expression);

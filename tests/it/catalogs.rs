@@ -289,5 +289,5 @@ fn roles_are_made_where_they_are_missing() {
     assert_eq!(plan.sql(), text);
     let files = [("V1__all.sql".to_owned(), plan.sql())];
     let files = feedstock::migration::Migrations::from_files(files).unwrap();
-    prove(&scratch, &empty.database, &files, &built.schema, &scope).unwrap();
+    prove(&scratch, &empty.database, &empty.schema, &plan, &files, &built.schema, &scope).unwrap();
 }

@@ -177,3 +177,29 @@ fn both(text: &str) -> Option<[&str; 2]> {
     let end = end.iter().filter_map(|line| rest.find(line)).min()?;
     Some([from, &rest[..end]])
 }
+
+/// The index is invalid as long as the session waits for older transactions.
+#[test]
+fn an_index_that_is_being_built_is_not_dropped() {
+    let live = live("CREATE TABLE t (a int); ", &[]);
+    let mut old = live.database.client().unwrap();
+    old.batch_execute("BEGIN; INSERT INTO t VALUES (1)").unwrap();
+    let mut builder = live.database.client().unwrap();
+    let cancel = builder.cancel_token();
+    let building = std::thread::spawn(move || builder.batch_execute("CREATE INDEX CONCURRENTLY i ON t (a)"));
+    let mut watcher = live.database.client().unwrap();
+    let is_there = "SELECT EXISTS (SELECT FROM pg_index WHERE NOT indisvalid)";
+    let waits = std::time::Instant::now();
+    while !watcher.query_one(is_there, &[]).unwrap().get::<_, bool>(0) {
+        assert!(waits.elapsed().as_secs() < 60, "the index does not come");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let error = build(&Source::Live(live.url.clone())).err().unwrap();
+    assert!(error.contains("the index i is being built concurrently by the session"), "{error}");
+    // Once nobody builds it, it is a failed one.
+    cancel.cancel_query(postgres::NoTls).unwrap();
+    building.join().unwrap().unwrap_err();
+    old.batch_execute("ROLLBACK").unwrap();
+    let found = read(&live);
+    assert!(!found.schema.indexes.values().find(|index| index.name.name == "i").unwrap().valid);
+}

@@ -43,7 +43,7 @@ pub fn worked_out(from: &Built, to: &Built, hints: &Hints, options: &Options) ->
 
 /// Proves a plan.
 pub fn proven(from: &Built, to: &Built, plan: &Plan) -> Result<(), String> {
-    prove_plan(support::scratch(), &from.database, plan, &to.schema, &Scope::default())
+    prove_plan(support::scratch(), &from.database, &from.schema, plan, &to.schema, &Scope::default())
         .map_err(|error| error.to_string())
 }
 

@@ -1,9 +1,11 @@
 //! How long large schemas take, beside migra and Alembic: `make bench`, and with `TABLES=10000` the long way;
 //! `TABLES=0` measures `apply` alone.
 //!
-//! Three workloads: `inspect` reads a database, `diff_noop` compares two schemas that were read and are alike, and
-//! `new_noop` is a warm `feedstock new` that finds nothing to do. Peers do what comes closest; see `peers.py`.
-//! `apply_532_files` applies many small files, beside psql with the same transactions in one session.
+//! `inspect` reads a database, and `diff_noop` compares two schemas that were read and are alike. The others run the
+//! command line: `diff_alike` and `diff_ten` are `feedstock diff` of two live databases without a difference and with
+//! ten, `first_new` writes the first migration of a project, and `new_noop` finds nothing to do, warm. Peers do what
+//! comes closest; see `peers.py`. `apply_532_files` applies many small files, beside psql with the same transactions in
+//! one session.
 
 mod apply;
 mod ours;
@@ -18,7 +20,7 @@ use std::time::Duration;
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// What is measured.
-const WORKLOADS: [&str; 3] = ["inspect", "diff_noop", "new_noop"];
+const WORKLOADS: [&str; 6] = ["inspect", "diff_noop", "diff_alike", "diff_ten", "first_new", "new_noop"];
 
 /// Of the client alone; the server's work is in the wall time.
 #[derive(Debug, Clone, Copy)]
@@ -35,8 +37,8 @@ struct Line {
 }
 
 fn main() -> ExitCode {
-    // `new_noop` runs this program as a project's own command line.
-    if std::env::args().nth(1).as_deref() == Some("new") {
+    // Most workloads run this program as a project's own command line.
+    if matches!(std::env::args().nth(1).as_deref(), Some("new" | "diff")) {
         return ours::command_line();
     }
     match measured() {

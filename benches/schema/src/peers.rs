@@ -12,7 +12,7 @@ pub const PEERS: [&str; 2] = ["migra", "alembic"];
 /// What a peer takes, or why it cannot be run here.
 pub fn cost(peer: &str, workload: &str, databases: &Databases) -> Result<Cost, String> {
     let python = python()?;
-    let urls = [&databases.here, &databases.there].map(|database| url_of(database.url()));
+    let urls = databases.of(workload).map(|database| url_of(database.url()));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers.py");
     let said = output(Command::new(python).arg(script).args([peer, workload]).args(urls))?;
     let mut seconds = said.split_whitespace().map(str::parse::<f64>);

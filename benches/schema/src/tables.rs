@@ -1,4 +1,5 @@
-//! The schema that is measured: tables of 11 columns with a primary key, a foreign key, two indexes and a check each.
+//! The schema that is measured: tables of 11 columns with a primary key, a foreign key, two indexes and a check each;
+//! and ten differences to it.
 
 /// As many tables as SQL, the first of them after `before` others; each refers to the one before it, and the first to
 /// itself.
@@ -27,4 +28,23 @@ CREATE INDEX table_{number:05}_parent ON table_{number:05} (parent_id);
 CREATE INDEX table_{number:05}_status ON table_{number:05} (status, created_at DESC) WHERE active;
 "
     )
+}
+
+/// Ten statements, each of which changes another table.
+pub fn ten_differences(count: usize) -> String {
+    let changes = [
+        "ALTER TABLE @ ADD added integer",
+        "ALTER TABLE @ DROP note",
+        "ALTER TABLE @ ALTER updated_at SET DEFAULT now()",
+        "ALTER TABLE @ ALTER name TYPE text",
+        "ALTER TABLE @ ALTER note SET NOT NULL",
+        "ALTER TABLE @ ADD CHECK (slug <> '')",
+        "ALTER TABLE @ ADD UNIQUE (slug)",
+        "DROP INDEX @_status",
+        "CREATE INDEX @_slug ON @ (slug)",
+        "ALTER TABLE @ DROP CONSTRAINT @_amount",
+    ];
+    let table = |number: usize| format!("table_{:05}", number * count / changes.len());
+    let one = |(number, change): (usize, &&str)| change.replace("@", &table(number));
+    changes.iter().enumerate().map(one).collect::<Vec<_>>().join(";\n")
 }

@@ -69,7 +69,7 @@ pub fn expand(model: &Model) -> TokenStream {
             #whole_row
 
             __feedstock::inventory::submit! {
-                __feedstock::Entry { declared: &__DECLARED }
+                __feedstock::Entry { declared: &__DECLARED, line: ::core::line!() }
             }
         };
     }

@@ -7,10 +7,11 @@ use crate::ddl::{self, column};
 use crate::diff::{ColumnChange, recurses};
 use crate::ident::quote_ident;
 use crate::plan::context::Context;
-use crate::plan::facts::is_checked_not_null;
+use crate::plan::facts::{is_checked_not_null, routines_are_stable};
 use crate::plan::step::Step;
 use crate::plan::{privilege, sequence};
 use crate::schema::{COLUMN_PROPERTIES, Column, Id, Name};
+use crate::sql::expression;
 
 /// One change of one column, in one transaction; of its table alone, where the children are to stay as they are.
 pub(in crate::plan) fn steps(
@@ -80,12 +81,27 @@ fn change_all(context: &Context<'_>, table: &Name, name: &str, what: ColumnChang
 pub(super) fn filled(context: &Context<'_>, table: &Name, want: &Column) -> Vec<Step> {
     let id = Id::Column(table.clone(), want.name.clone());
     let steps = |statements: Vec<String>| statements.into_iter().map(|sql| Step::new(&id, sql)).collect();
-    let Some(fill) = context.fill_of_new(table, want) else { return steps(column::add(table, want)) };
+    let Some(fill) = context.fill_of_new(table, want) else {
+        let mut all: Vec<Step> = steps(column::add(table, want));
+        if let Some(first) = all.first_mut().filter(|_| is_computed(context, want)) {
+            first.share(&ddl::name(table));
+        }
+        return all;
+    };
     let mut all: Vec<Step> = steps(column::add(table, &Column { not_null: false, ..want.clone() }));
     let sql = format!("UPDATE {} SET {} = {fill}", ddl::name(table), quote_ident(&want.name));
     all.extend(update::steps(context, table, &want.name, sql));
     all.extend(context.set_not_null(table, &want.name).map(|sql| Step::new(&id, sql)));
     all
+}
+
+/// Does Postgres compute a value for each row when it adds the column, and write the table anew?
+fn is_computed(context: &Context<'_>, want: &Column) -> bool {
+    let is_volatile =
+        |default: &String| expression::is_volatile(default, |called| routines_are_stable(context, called));
+    (want.generated.is_some() && !want.is_virtual())
+        || want.identity.is_some()
+        || want.default.as_ref().is_some_and(is_volatile)
 }
 
 fn set_not_null(context: &Context<'_>, table: &Name, name: &str) -> Vec<Step> {

@@ -8,14 +8,17 @@ mod retype;
 mod update;
 mod values;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::context::Context;
-use super::facts::is_checked_not_null;
+use super::facts::{is_checked_not_null, routines_are_stable};
 use super::hazard::Hazard;
 use super::new_object;
-use super::stage::{Kind, Stage, Stages};
-use super::step::Step;
+use super::stage::{Kind, Node, Stage, Stages};
+use super::step::{Step, Work};
 use crate::ddl;
 use crate::diff::{Change, ColumnChange, goes_alone, recurses};
+use crate::ident::quote_ident;
 use crate::schema::{Column, Id, Name};
 use crate::sql::expression;
 
@@ -89,6 +92,34 @@ pub(super) fn change(context: &Context<'_>, table: &Name, name: &str, changes: &
     if leaves_dependents_alone { Stages { touches: stages.list.len(), ..stages } } else { stages }
 }
 
+/// The columns of tables in use that change their types, by table: Postgres forgets what it knows about their values.
+/// Those of a family are analyzed with the uppermost table.
+pub(super) fn retyped<'a>(context: &'a Context<'_>) -> BTreeMap<&'a Name, Vec<&'a str>> {
+    let mut retyped: BTreeMap<&Name, Vec<&str>> = BTreeMap::new();
+    for change in context.changes {
+        if let Change::Column(table, column, ColumnChange::Type) = change
+            && context.in_use(table)
+        {
+            retyped.entry(table).or_default().push(column);
+        }
+    }
+    let tables: BTreeSet<&Name> = retyped.keys().copied().collect();
+    retyped.retain(|table, _| !context.kept.ancestors(table).iter().any(|above| tables.contains(above)));
+    retyped
+}
+
+/// `ANALYZE`, without which queries are planned as if nothing were known about the columns until autovacuum comes.
+pub(super) fn analyze(table: &Name, columns: &[&str]) -> Node {
+    let ids = columns.iter().map(|column| Id::Column(table.clone(), (*column).to_owned()));
+    let ids: Vec<Id> = ids.collect();
+    let names: Vec<String> = columns.iter().map(|column| quote_ident(column)).collect();
+    let sql = format!("ANALYZE {} ({})", ddl::name(table), names.join(", "));
+    let step = Step::new(&ids[0], sql).doing(Work::Analysis);
+    let about: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let stage = Stage::validation(Step { about: about.join(", "), ..step });
+    Node { settles: false, after: ids.clone(), ..Node::staged(ids[0].clone(), Stages::of(vec![stage])) }
+}
+
 /// What must have taken the place of a primary key or a replica identity before its columns may be NULL.
 pub(super) fn keys_before_null(context: &Context<'_>, table: &Name, column: &str) -> Vec<Id> {
     let had = |old: &Id| match old {
@@ -157,13 +188,6 @@ fn online(context: &Context<'_>, table: &Name, want: &Column) -> Option<Stages> 
         stages.extend(not_null::stages(context, table, &want.name, None, not_null::Hazards::default()));
     }
     Some(Stages { filled: 1, ..Stages::of(stages) })
-}
-
-/// Are there routines of this name, and does none of them give another value for each row?
-fn routines_are_stable(context: &Context<'_>, called: &str) -> bool {
-    let details = context.wanted.objects.values().map(|object| &object.details);
-    let mut of_name = details.filter(|it| it.called.as_deref() == Some(called)).peekable();
-    of_name.peek().is_some() && !of_name.any(|it| it.volatile)
 }
 
 fn with_first(mut steps: Vec<Step>, hazard: Option<Hazard>) -> Vec<Step> {

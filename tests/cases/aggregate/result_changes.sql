@@ -33,8 +33,13 @@ CREATE VIEW public.v AS
 COMMIT;
 
 -- plan from 16
+-- creates aggregate public.total(integer), view v; drops view v, aggregate public.total(integer)
 -- hazard change-type:v.sum: integer to text: a program that expects the old type may fail
-DROP VIEW "public"."v";
+-- hazard changed-function:public.total(integer): returns text, no longer integer: a program that calls it may fail
+
+BEGIN;
+
+DROP VIEW public.v;
 
 DROP AGGREGATE public.total(integer);
 CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = integer, FINALFUNC = public.text_of);
@@ -42,3 +47,5 @@ CREATE OR REPLACE AGGREGATE public.total(integer) (SFUNC = public.add, STYPE = i
 CREATE VIEW public.v AS
  SELECT public.total(a) AS sum
    FROM public.t;
+
+COMMIT;

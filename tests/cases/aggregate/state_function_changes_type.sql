@@ -66,20 +66,23 @@ ALTER TABLE public.t VALIDATE CONSTRAINT t_check;
 COMMIT;
 
 -- plan from 16
--- file 1 of 2: a transaction of its own
+-- file 1 of 2, in a transaction: creates function public.s(a numeric, b integer), operator public.###(numeric, integer), aggregate public.g(integer), constraint t_check on t, view v; drops view v, aggregate public.g(integer), constraint t_check on t, operator public.###(bigint, integer), function public.s(a bigint, b integer)
+-- hazard change-type:v.g: bigint to numeric: a program that expects the old type may fail
+-- hazard changed-function:public.g(integer): returns numeric, no longer bigint: a program that calls it may fail
+-- hazard drop-function:public.s(a bigint, b integer): a program that calls it fails
+
+BEGIN;
 
 SET check_function_bodies = off;
 
--- hazard change-type:v.g: bigint to numeric: a program that expects the old type may fail
-DROP VIEW "public"."v";
+DROP VIEW public.v;
 
 DROP AGGREGATE public.g(integer);
 
-ALTER TABLE "public"."t" DROP CONSTRAINT "t_check";
+ALTER TABLE public.t DROP CONSTRAINT t_check;
 
 DROP OPERATOR public.###(bigint, integer);
 
--- hazard drop-function:public.s(a bigint, b integer): a program that calls it fails
 DROP FUNCTION public.s(a bigint, b integer);
 
 CREATE OR REPLACE FUNCTION public.s(a numeric, b integer)
@@ -90,16 +93,22 @@ RETURN (a + (b)::numeric);
 
 CREATE OPERATOR public.### (FUNCTION = public.s, LEFTARG = numeric, RIGHTARG = integer);
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_check" CHECK ((((a)::numeric OPERATOR(public.###) b) > (0)::numeric)) NOT VALID;
-
 CREATE OR REPLACE AGGREGATE public.g(integer) (SFUNC = public.s, STYPE = numeric, INITCOND = '0');
+
+ALTER TABLE public.t ADD CONSTRAINT t_check CHECK ((((a)::numeric OPERATOR(public.###) b) > (0)::numeric)) NOT VALID;
 
 CREATE VIEW public.v AS
  SELECT public.g(x) AS g
    FROM generate_series(1, 3) x(x);
 
--- file 2 of 2: a transaction of its own
+COMMIT;
 
+-- file 2 of 2, in a transaction: validates constraint t_check on t
 -- hazard add-check:t.t_check: fails if a row breaks it
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_check";
+
+BEGIN;
+
+ALTER TABLE public.t VALIDATE CONSTRAINT t_check;
+
+COMMIT;

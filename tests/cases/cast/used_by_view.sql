@@ -33,6 +33,10 @@ CREATE VIEW public.v AS
 COMMIT;
 
 -- plan from 16
+-- creates function public.shown(public.pair), cast (public.pair AS text), view v
+
+BEGIN;
+
 SET check_function_bodies = off;
 
 CREATE OR REPLACE FUNCTION public.shown(public.pair)
@@ -46,3 +50,5 @@ CREATE CAST (public.pair AS text) WITH FUNCTION public.shown(public.pair);
 CREATE VIEW public.v AS
  SELECT (a)::text AS a
    FROM public.t;
+
+COMMIT;

@@ -26,9 +26,8 @@ COMMIT;
 
 BEGIN;
 
-ALTER TABLE public.t VALIDATE CONSTRAINT added;
-
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_changed;
+ALTER TABLE public.t VALIDATE CONSTRAINT added,
+    VALIDATE CONSTRAINT feedstock_new_changed;
 
 COMMIT;
 

@@ -9,7 +9,7 @@ CREATE TABLE t (a text COLLATE "C", b text COLLATE "POSIX", c text);
 CREATE INDEX t_b ON t (b);
 
 -- plan
--- changes column t.a, column t.b, column t.c
+-- file 1 of 2, in a transaction: changes column t.a, column t.b, column t.c
 -- hazard change-collation:t.a: its values are compared and sorted otherwise
 -- hazard change-collation:t.b: its values are compared and sorted otherwise
 -- hazard change-collation:t.c: its values are compared and sorted otherwise
@@ -19,5 +19,13 @@ BEGIN;
 ALTER TABLE public.t ALTER COLUMN a TYPE text COLLATE pg_catalog."C",
     ALTER COLUMN b TYPE text COLLATE pg_catalog."POSIX",
     ALTER COLUMN c TYPE text COLLATE pg_catalog."default";
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a, column t.b, column t.c
+
+BEGIN;
+
+ANALYZE public.t (a, b, c);
 
 COMMIT;

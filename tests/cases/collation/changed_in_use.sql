@@ -11,7 +11,7 @@ CREATE TABLE t (a text COLLATE c, b text);
 CREATE INDEX i ON t (b COLLATE c);
 
 -- plan
--- file 1 of 3, in a transaction: changes collation c, column t.a; drops index i
+-- file 1 of 4, in a transaction: changes collation c, column t.a; drops index i
 -- hazard drop-index:i: queries that use it are slow until it is built again
 -- hazard change-collation:t.a: its values are compared and sorted otherwise
 
@@ -26,11 +26,19 @@ ALTER TABLE public.t ALTER COLUMN a TYPE text COLLATE public.c USING a::text::te
 
 COMMIT;
 
--- file 2 of 3, outside a transaction: creates index i
+-- file 2 of 4, outside a transaction: creates index i
 
 CREATE INDEX CONCURRENTLY i ON public.t USING btree (b COLLATE public.c);
 
--- file 3 of 3, in a transaction: changes collation c
+-- file 3 of 4, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
+
+COMMIT;
+
+-- file 4 of 4, in a transaction: changes collation c
 
 BEGIN;
 

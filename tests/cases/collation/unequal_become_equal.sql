@@ -16,7 +16,7 @@ CREATE INDEX t_c ON t (c);
 INSERT INTO t VALUES ('a', 'a', 'a', 'a'), ('b', 'b', 'A', 'A');
 
 -- plan
--- changes column t.a, column t.b, column t.c, column t.d
+-- file 1 of 2, in a transaction: changes column t.a, column t.b, column t.c, column t.d
 -- hazard change-collation:t.a: its values are compared and sorted otherwise
 -- hazard add-unique:t.t_pkey: fails if two rows are alike to the new collation
 -- hazard change-collation:t.b: its values are compared and sorted otherwise
@@ -30,5 +30,13 @@ ALTER TABLE public.t ALTER COLUMN a TYPE text COLLATE public.ci,
     ALTER COLUMN b TYPE character varying COLLATE public.ci,
     ALTER COLUMN c TYPE text COLLATE public.ci,
     ALTER COLUMN d TYPE text COLLATE pg_catalog."C";
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a, column t.b, column t.c, column t.d
+
+BEGIN;
+
+ANALYZE public.t (a, b, c, d);
 
 COMMIT;

@@ -26,11 +26,17 @@ ALTER TABLE public.t DROP COLUMN b;
 COMMIT;
 
 -- plan from 16
+-- creates view v; drops view v, column t.b
 -- hazard drop-column:v.b: a program that reads it fails
-DROP VIEW "public"."v";
+-- hazard drop-column:t.b: the column and its values are lost
+
+BEGIN;
+
+DROP VIEW public.v;
 CREATE VIEW public.v AS
  SELECT a
    FROM public.t;
 
--- hazard drop-column:t.b: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "b";
+ALTER TABLE public.t DROP COLUMN b;
+
+COMMIT;

@@ -43,17 +43,23 @@ CREATE VIEW public.v AS
 COMMIT;
 
 -- plan from 16
+-- creates view v; renames column t.nick, constraint t_nick_key on t, index t_nick_idx, constraint t_nick_check on t; drops view v
 -- hazard rename-column:t.nick: a program that still uses the old name fails
-ALTER TABLE "public"."t" RENAME COLUMN "nick" TO "name";
-
-ALTER TABLE "public"."t" RENAME CONSTRAINT "t_nick_key" TO "t_name_key";
-
-ALTER INDEX "public"."t_nick_idx" RENAME TO "t_name_idx";
-
-ALTER TABLE "public"."t" RENAME CONSTRAINT "t_nick_check" TO "t_name_check";
-
 -- hazard drop-column:v.nick: a program that reads it fails
-DROP VIEW "public"."v";
+
+BEGIN;
+
+ALTER TABLE public.t RENAME COLUMN nick TO name;
+
+ALTER TABLE public.t RENAME CONSTRAINT t_nick_key TO t_name_key;
+
+ALTER INDEX public.t_nick_idx RENAME TO t_name_idx;
+
+ALTER TABLE public.t RENAME CONSTRAINT t_nick_check TO t_name_check;
+
+DROP VIEW public.v;
 CREATE VIEW public.v AS
  SELECT name
    FROM public.t;
+
+COMMIT;

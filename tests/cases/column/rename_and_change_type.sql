@@ -23,13 +23,14 @@ ALTER TABLE public.t ADD CONSTRAINT feedstock_new_b_not_null CHECK (b IS NOT NUL
 
 COMMIT;
 
--- file 2 of 3, in a transaction: validates column t.b
+-- file 2 of 3, in a transaction: validates column t.b; analyzes column t.b
 -- hazard set-not-null:t.b: fails if a row has NULL; to fill such rows: --fill t.b='…'
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 
 BEGIN;
 
 ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_b_not_null;
+ANALYZE public.t (b);
 
 COMMIT;
 

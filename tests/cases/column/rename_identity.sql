@@ -20,9 +20,15 @@ ALTER SEQUENCE public.t_id_seq RENAME TO t_number_seq;
 COMMIT;
 
 -- plan from 18
+-- renames column t.id, sequence t_id_seq, constraint t_id_not_null on t
 -- hazard rename-column:t.id: a program that still uses the old name fails
-ALTER TABLE "public"."t" RENAME COLUMN "id" TO "number";
 
-ALTER SEQUENCE "public"."t_id_seq" RENAME TO "t_number_seq";
+BEGIN;
 
-ALTER TABLE "public"."t" RENAME CONSTRAINT "t_id_not_null" TO "t_number_not_null";
+ALTER TABLE public.t RENAME COLUMN id TO number;
+
+ALTER SEQUENCE public.t_id_seq RENAME TO t_number_seq;
+
+ALTER TABLE public.t RENAME CONSTRAINT t_id_not_null TO t_number_not_null;
+
+COMMIT;

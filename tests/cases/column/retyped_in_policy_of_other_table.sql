@@ -11,7 +11,7 @@ CREATE TABLE o (id integer);
 CREATE POLICY p ON o USING (EXISTS (SELECT FROM t WHERE t.id = o.id AND t.v > 0));
 
 -- plan
--- creates policy p on o; changes column t.v; drops policy p on o
+-- file 1 of 2, in a transaction: creates policy p on o; changes column t.v; drops policy p on o
 -- hazard change-type:t.v: integer to bigint: a program that expects the old type may fail
 
 BEGIN;
@@ -23,5 +23,13 @@ ALTER TABLE public.t ALTER COLUMN v TYPE bigint;
 CREATE POLICY p ON public.o USING ((EXISTS ( SELECT
    FROM public.t
   WHERE ((t.id = o.id) AND (t.v > 0)))));
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.v
+
+BEGIN;
+
+ANALYZE public.t (v);
 
 COMMIT;

@@ -35,7 +35,7 @@ SELECT a, b, c, d, g FROM r;
 -- 3 | one | more | 2 | 6
 
 -- plan
--- file 1 of 3, in a transaction: creates column r.g; changes column r.a, column r.a, column r.b, column r.c, column r.d, column r.b, column r.d; drops column r.g
+-- file 1 of 3, in a transaction: creates column r.g; changes column r.a, column r.a, column r.b, column r.c, column r.d, column r.g, column r.b, column r.d; drops column r.g
 -- hazard change-type:r.a: integer to bigint: a program that expects the old type may fail
 -- hazard narrow-type:r.b: text to character varying(100): values may not fit or may be changed
 -- hazard change-type:r.d: integer to bigint: a program that expects the old type may fail
@@ -52,7 +52,8 @@ ALTER TABLE public.r ALTER COLUMN a DROP NOT NULL;
 ALTER TABLE public.r ALTER COLUMN a TYPE bigint,
     ALTER COLUMN b TYPE character varying(100),
     ALTER COLUMN c TYPE character varying(40),
-    ALTER COLUMN d TYPE bigint;
+    ALTER COLUMN d TYPE bigint,
+    ADD COLUMN g bigint GENERATED ALWAYS AS ((a * 2)) STORED;
 
 ALTER TABLE public.r ALTER COLUMN a SET DEFAULT 4;
 
@@ -61,21 +62,21 @@ ALTER TABLE public.r ADD CONSTRAINT feedstock_new_b_not_null CHECK (b IS NOT NUL
 ALTER TABLE public.r ALTER COLUMN d SET DEFAULT 5;
 ALTER TABLE public.r ADD CONSTRAINT feedstock_new_d_not_null CHECK (d IS NOT NULL) NOT VALID;
 
-ALTER TABLE public.r ADD COLUMN g bigint GENERATED ALWAYS AS ((a * 2)) STORED;
 COMMENT ON COLUMN public.r.g IS 'twice';
 
 COMMIT;
 
--- file 2 of 3, in a transaction: validates column r.b, column r.d
+-- file 2 of 3, in a transaction: validates column r.b, column r.d; analyzes column r.a, column r.b, column r.c, column r.d
 -- hazard set-not-null:r.b: fails if a row has NULL; to fill such rows: --fill r.b='…'
 -- hazard long-validation:r: reads every row; nobody waits for it, and it may take its time
 -- hazard set-not-null:r.d: fails if a row has NULL; to fill such rows: --fill r.d='…'
 
 BEGIN;
 
-ALTER TABLE public.r VALIDATE CONSTRAINT feedstock_new_b_not_null;
+ALTER TABLE public.r VALIDATE CONSTRAINT feedstock_new_b_not_null,
+    VALIDATE CONSTRAINT feedstock_new_d_not_null;
 
-ALTER TABLE public.r VALIDATE CONSTRAINT feedstock_new_d_not_null;
+ANALYZE public.r (a, b, c, d);
 
 COMMIT;
 

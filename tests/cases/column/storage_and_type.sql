@@ -11,7 +11,7 @@ CREATE TABLE t (a text, b mood[]);
 ALTER TABLE t ALTER a SET STORAGE EXTERNAL, ALTER a SET COMPRESSION pglz, ALTER b SET STORAGE EXTERNAL;
 
 -- plan
--- changes enum mood, column t.a, column t.b, column t.a, column t.b
+-- file 1 of 2, in a transaction: changes enum mood, column t.a, column t.b, column t.a, column t.b
 
 BEGIN;
 
@@ -27,5 +27,13 @@ ALTER TABLE public.t ALTER COLUMN a SET COMPRESSION pglz;
 ALTER TABLE public.t ALTER COLUMN b SET STORAGE EXTERNAL;
 
 DROP TYPE public.feedstock_old_mood;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a, column t.b
+
+BEGIN;
+
+ANALYZE public.t (a, b);
 
 COMMIT;

@@ -12,7 +12,7 @@ CREATE TYPE outside AS (it pair);
 CREATE TABLE t (p pair, o outside);
 
 -- plan
--- changes type pair, type outside, column t.o, column t.p
+-- file 1 of 2, in a transaction: changes type pair, type outside, column t.o, column t.p
 -- hazard drop-attribute:pair.b: its values are lost
 
 BEGIN;
@@ -29,5 +29,13 @@ ALTER TABLE public.t ALTER COLUMN o TYPE public.outside USING CASE WHEN o IS NOT
 DROP TYPE public.feedstock_old_outside;
 
 DROP TYPE public.feedstock_old_pair;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.o, column t.p
+
+BEGIN;
+
+ANALYZE public.t (o, p);
 
 COMMIT;

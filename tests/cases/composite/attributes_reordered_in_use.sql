@@ -26,7 +26,7 @@ SELECT p::text, o::text FROM t ORDER BY id;
 -- (,,,,) | NULL
 
 -- plan
--- changes enum mood, type pair, type outside, column t.o, column t.p
+-- file 1 of 2, in a transaction: changes enum mood, type pair, type outside, column t.o, column t.p
 -- hazard drop-attribute:pair.gone: its values are lost
 -- hazard narrow-type:t.o: c of type pair: numeric to integer: values may not fit or may be changed
 -- hazard narrow-type:t.p: c of type pair: numeric to integer: values may not fit or may be changed
@@ -50,5 +50,13 @@ DROP TYPE public.feedstock_old_outside;
 DROP TYPE public.feedstock_old_pair;
 
 DROP TYPE public.feedstock_old_mood;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.o, column t.p
+
+BEGIN;
+
+ANALYZE public.t (o, p);
 
 COMMIT;

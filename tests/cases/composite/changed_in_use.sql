@@ -16,7 +16,7 @@ SELECT p FROM t;
 -- (1,2)
 
 -- plan
--- changes type pair, column t.p
+-- file 1 of 2, in a transaction: changes type pair, column t.p
 -- hazard unsafe-cast:t.p: its values are read again from their text; fails if one does not fit the new attributes
 
 BEGIN;
@@ -27,5 +27,13 @@ CREATE TYPE public.pair AS (a integer, b bigint);
 ALTER TABLE public.t ALTER COLUMN p TYPE public.pair USING p::text::public.pair;
 
 DROP TYPE public.feedstock_old_pair;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.p
+
+BEGIN;
+
+ANALYZE public.t (p);
 
 COMMIT;

@@ -10,7 +10,7 @@ CREATE TYPE place AS (x integer, y integer);
 CREATE TABLE places (id integer, here place);
 
 -- plan
--- changes type place, column places.here; drops function public.x_of(p public.place)
+-- file 1 of 2, in a transaction: changes type place, column places.here; drops function public.x_of(p public.place)
 -- hazard drop-function:public.x_of(p public.place): a program that calls it fails
 -- hazard unsafe-cast:places.here: its values are read again from their text; fails if one does not fit the new attributes
 
@@ -24,5 +24,13 @@ CREATE TYPE public.place AS (x integer, y integer);
 ALTER TABLE public.places ALTER COLUMN here TYPE public.place USING here::text::public.place;
 
 DROP TYPE public.feedstock_old_place;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column places.here
+
+BEGIN;
+
+ANALYZE public.places (here);
 
 COMMIT;

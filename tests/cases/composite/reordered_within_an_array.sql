@@ -10,7 +10,7 @@ CREATE TYPE pair AS (b integer, a integer);
 CREATE TABLE t (ps pair[]);
 
 -- plan
--- changes type pair, column t.ps
+-- file 1 of 2, in a transaction: changes type pair, column t.ps
 -- hazard unsafe-cast:t.ps: its values are read again from their text, by place: what was one attribute's becomes another one's, and it fails if their number changes
 
 BEGIN;
@@ -21,5 +21,13 @@ CREATE TYPE public.pair AS (b integer, a integer);
 ALTER TABLE public.t ALTER COLUMN ps TYPE public.pair[] USING ps::text[]::public.pair[];
 
 DROP TYPE public.feedstock_old_pair;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.ps
+
+BEGIN;
+
+ANALYZE public.t (ps);
 
 COMMIT;

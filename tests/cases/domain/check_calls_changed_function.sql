@@ -14,7 +14,7 @@ CREATE TABLE t (d d);
 INSERT INTO t VALUES (1);
 
 -- plan
--- creates function public.f(a bigint); changes domain d, column t.d; drops function public.f(a integer)
+-- file 1 of 2, in a transaction: creates function public.f(a bigint); changes domain d, column t.d; drops function public.f(a integer)
 -- hazard drop-function:public.f(a integer): a program that calls it fails
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
 
@@ -39,5 +39,13 @@ ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK (public.f((VALUE)::bigint));
 ALTER TABLE public.t ALTER COLUMN d TYPE public.d USING d::text::public.d;
 
 DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.d
+
+BEGIN;
+
+ANALYZE public.t (d);
 
 COMMIT;

@@ -14,7 +14,7 @@ CREATE TABLE t (id integer, d d);
 INSERT INTO t VALUES (1);
 
 -- plan
--- creates function public.f(); changes domain d, column t.d; drops function public.f()
+-- file 1 of 2, in a transaction: creates function public.f(); changes domain d, column t.d; drops function public.f()
 -- hazard changed-function:public.f(): returns smallint, no longer integer: a program that calls it may fail
 
 BEGIN;
@@ -36,5 +36,13 @@ ALTER DOMAIN public.d SET DEFAULT public.f();
 ALTER TABLE public.t ALTER COLUMN d TYPE public.d USING d::text::public.d;
 
 DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.d
+
+BEGIN;
+
+ANALYZE public.t (d);
 
 COMMIT;

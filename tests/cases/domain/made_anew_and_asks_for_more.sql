@@ -11,7 +11,7 @@ CREATE DOMAIN d AS e NOT NULL CHECK (VALUE <> 'b') CONSTRAINT same CHECK (VALUE 
 CREATE TABLE t (s d);
 
 -- plan
--- changes enum e, domain d, column t.s
+-- file 1 of 2, in a transaction: changes enum e, domain d, column t.s
 -- hazard set-not-null:d: fails if a column of this type has NULL
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
 
@@ -31,5 +31,13 @@ ALTER TABLE public.t ALTER COLUMN s TYPE public.d USING s::text::public.d;
 DROP DOMAIN public.feedstock_old_d;
 
 DROP TYPE public.feedstock_old_e;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.s
+
+BEGIN;
+
+ANALYZE public.t (s);
 
 COMMIT;

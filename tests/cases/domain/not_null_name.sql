@@ -18,17 +18,23 @@ COMMENT ON CONSTRAINT "its own" ON DOMAIN gets IS 'hi';
 -- plan
 
 -- plan from 17
-ALTER DOMAIN public.changes DROP CONSTRAINT one;
+-- changes domain changes, domain comes, domain gets, domain goes
 -- hazard set-not-null:changes: fails if a column of this type has NULL
+-- hazard set-not-null:comes: fails if a column of this type has NULL
+-- hazard set-not-null:gets: fails if a column of this type has NULL
+
+BEGIN;
+
+ALTER DOMAIN public.changes DROP CONSTRAINT one;
 ALTER DOMAIN public.changes ADD CONSTRAINT two NOT NULL;
 
--- hazard set-not-null:comes: fails if a column of this type has NULL
 ALTER DOMAIN public.comes ADD CONSTRAINT own NOT NULL;
 COMMENT ON CONSTRAINT own ON DOMAIN public.comes IS 'hi';
 
 ALTER DOMAIN public.gets DROP NOT NULL;
--- hazard set-not-null:gets: fails if a column of this type has NULL
 ALTER DOMAIN public.gets ADD CONSTRAINT "its own" NOT NULL;
 COMMENT ON CONSTRAINT "its own" ON DOMAIN public.gets IS 'hi';
 
 ALTER DOMAIN public.goes DROP CONSTRAINT own;
+
+COMMIT;

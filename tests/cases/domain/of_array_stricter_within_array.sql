@@ -12,7 +12,7 @@ CREATE TABLE t (id integer, a d, b d[]);
 INSERT INTO t VALUES (1, '{1}', NULL);
 
 -- plan
--- changes domain d, column t.a, column t.b
+-- file 1 of 2, in a transaction: changes domain d, column t.a, column t.b
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
 
 BEGIN;
@@ -25,5 +25,13 @@ ALTER TABLE public.t ALTER COLUMN a TYPE public.d USING a::text::public.d,
     ALTER COLUMN b TYPE public.d[] USING b::text[]::public.d[];
 
 DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a, column t.b
+
+BEGIN;
+
+ANALYZE public.t (a, b);
 
 COMMIT;

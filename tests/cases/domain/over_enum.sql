@@ -12,7 +12,7 @@ CREATE DOMAIN d AS mood CHECK (VALUE = 'sad');
 CREATE TABLE t (a d);
 
 -- plan
--- changes enum mood, domain d, column t.a
+-- file 1 of 2, in a transaction: changes enum mood, domain d, column t.a
 -- hazard drop-enum-value:mood.ok: fails if a row has the label; rows must be changed first
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
 
@@ -30,5 +30,13 @@ ALTER TABLE public.t ALTER COLUMN a TYPE public.d USING a::text::public.d;
 DROP DOMAIN public.feedstock_old_d;
 
 DROP TYPE public.feedstock_old_mood;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
 
 COMMIT;

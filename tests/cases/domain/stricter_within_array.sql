@@ -12,7 +12,7 @@ CREATE TABLE t (a d[]);
 INSERT INTO t VALUES ('{1,2}'), (NULL);
 
 -- plan
--- changes domain d, column t.a
+-- file 1 of 2, in a transaction: changes domain d, column t.a
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
 
 BEGIN;
@@ -24,5 +24,13 @@ ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
 ALTER TABLE public.t ALTER COLUMN a TYPE public.d[] USING a::text[]::public.d[];
 
 DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
 
 COMMIT;

@@ -16,7 +16,7 @@ CREATE VIEW v AS SELECT a FROM t;
 INSERT INTO t (id, a) VALUES (1, '{1,2}'), (2, NULL);
 
 -- plan
--- creates column t.g, view v; changes column t.a, domain d; drops view v, column t.g
+-- file 1 of 2, in a transaction: creates view v; changes column t.a, domain d, column t.a, column t.g; drops view v, column t.g
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
 
 BEGIN;
@@ -31,10 +31,10 @@ ALTER DOMAIN public.d RENAME TO feedstock_old_d;
 CREATE DOMAIN public.d AS integer;
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
 
-ALTER TABLE public.t ALTER COLUMN a TYPE public.d[] USING a::text[]::public.d[];
-ALTER TABLE public.t ALTER COLUMN a SET DEFAULT '{1}'::public.d[];
+ALTER TABLE public.t ALTER COLUMN a TYPE public.d[] USING a::text[]::public.d[],
+    ADD COLUMN g public.d[] GENERATED ALWAYS AS (ARRAY[(id)::public.d]) STORED;
 
-ALTER TABLE public.t ADD COLUMN g public.d[] GENERATED ALWAYS AS (ARRAY[(id)::public.d]) STORED;
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT '{1}'::public.d[];
 
 CREATE VIEW public.v AS
  SELECT t.a
@@ -44,25 +44,47 @@ DROP DOMAIN public.feedstock_old_d;
 
 COMMIT;
 
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
+
+COMMIT;
+
 -- plan from 16
-DROP VIEW "public"."v";
-
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
-
-ALTER TABLE "public"."t" DROP COLUMN "g";
-
-ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
-CREATE DOMAIN public.d AS integer;
+-- file 1 of 2, in a transaction: creates view v; changes column t.a, domain d, column t.a, column t.g; drops view v, column t.g
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
+
+BEGIN;
+
+DROP VIEW public.v;
+
+ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
+
+ALTER TABLE public.t DROP COLUMN g;
+
+ALTER DOMAIN public.d RENAME TO feedstock_old_d;
+CREATE DOMAIN public.d AS integer;
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d[] USING "a"::text[]::public.d[];
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{1}'::public.d[];
+ALTER TABLE public.t ALTER COLUMN a TYPE public.d[] USING a::text[]::public.d[],
+    ADD COLUMN g public.d[] GENERATED ALWAYS AS (ARRAY[(id)::public.d]) STORED;
 
-ALTER TABLE "public"."t" ADD COLUMN "g" public.d[] GENERATED ALWAYS AS (ARRAY[(id)::public.d]) STORED;
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT '{1}'::public.d[];
 
 CREATE VIEW public.v AS
  SELECT a
    FROM public.t;
 
-DROP DOMAIN "public"."feedstock_old_d";
+DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
+
+COMMIT;

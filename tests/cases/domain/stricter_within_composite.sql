@@ -14,7 +14,7 @@ CREATE TABLE t (c c);
 INSERT INTO t VALUES ('(1,x)');
 
 -- plan
--- changes domain d, type c, column t.c
+-- file 1 of 2, in a transaction: changes domain d, type c, column t.c
 -- hazard set-not-null:d: fails if a column of this type has NULL
 
 BEGIN;
@@ -31,5 +31,13 @@ ALTER TABLE public.t ALTER COLUMN c TYPE public.c USING c::text::public.c;
 DROP TYPE public.feedstock_old_c;
 
 DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.c
+
+BEGIN;
+
+ANALYZE public.t (c);
 
 COMMIT;

@@ -15,7 +15,7 @@ CREATE TABLE t (r r);
 INSERT INTO t VALUES ('[2,5)');
 
 -- plan
--- changes domain d, type r, column t.r
+-- file 1 of 2, in a transaction: changes domain d, type r, column t.r
 -- hazard add-check:d.d_check: fails if a value of this type breaks it
 
 BEGIN;
@@ -34,5 +34,13 @@ ALTER TABLE public.t ALTER COLUMN r TYPE public.r USING r::text::public.r;
 DROP TYPE public.feedstock_old_r;
 
 DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.r
+
+BEGIN;
+
+ANALYZE public.t (r);
 
 COMMIT;

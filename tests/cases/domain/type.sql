@@ -20,7 +20,7 @@ SELECT a, b FROM t;
 -- 5 | {6}
 
 -- plan
--- creates view v; changes column t.a, domain d, column t.a, column t.b; drops view v
+-- file 1 of 2, in a transaction: creates view v; changes column t.a, domain d, column t.a, column t.b; drops view v
 
 BEGIN;
 
@@ -45,22 +45,44 @@ DROP DOMAIN public.feedstock_old_d;
 
 COMMIT;
 
+-- file 2 of 2, in a transaction: analyzes column t.a, column t.b
+
+BEGIN;
+
+ANALYZE public.t (a, b);
+
+COMMIT;
+
 -- plan from 16
-DROP VIEW "public"."v";
+-- file 1 of 2, in a transaction: creates view v; changes column t.a, domain d, column t.a, column t.b; drops view v
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+BEGIN;
 
-ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
+DROP VIEW public.v;
+
+ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
+
+ALTER DOMAIN public.d RENAME TO feedstock_old_d;
 CREATE DOMAIN public.d AS bigint;
 ALTER DOMAIN public.d ADD CONSTRAINT d_check CHECK ((VALUE > 0));
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.d USING "a"::text::public.d,
-    ALTER COLUMN "b" TYPE public.d[] USING "b"::text[]::public.d[];
+ALTER TABLE public.t ALTER COLUMN a TYPE public.d USING a::text::public.d,
+    ALTER COLUMN b TYPE public.d[] USING b::text[]::public.d[];
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 3;
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT 3;
 
 CREATE VIEW public.v AS
  SELECT a
    FROM public.t;
 
-DROP DOMAIN "public"."feedstock_old_d";
+DROP DOMAIN public.feedstock_old_d;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a, column t.b
+
+BEGIN;
+
+ANALYZE public.t (a, b);
+
+COMMIT;

@@ -75,10 +75,12 @@ COMMIT;
 
 CREATE INDEX CONCURRENTLY part ON public.t USING btree (c) WHERE (a = 'sad'::public.mood);
 
--- file 3 of 4, in a transaction: validates constraint t_a_check on t
+-- file 3 of 4, in a transaction: validates constraint t_a_check on t; analyzes column t.a, column t.b
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 
 BEGIN;
+
+ANALYZE public.t (a, b);
 
 ALTER TABLE public.t VALIDATE CONSTRAINT t_a_check;
 
@@ -93,40 +95,42 @@ DROP TYPE public.feedstock_old_mood;
 COMMIT;
 
 -- plan from 16
--- file 1 of 4: a transaction of its own
+-- file 1 of 4, in a transaction: creates function public.f(m public.mood), constraint t_a_check on t, view v; changes column t.b, column t.a, enum mood, column t.a, column t.b; drops view v, function public.f(m public.mood), index part, constraint t_a_check on t
+-- hazard drop-index:part: queries that use it are slow until it is built again
+-- hazard drop-enum-value:mood.ok: fails if a row has the label; rows must be changed first
+
+BEGIN;
 
 SET check_function_bodies = off;
 
-DROP VIEW "public"."v";
+DROP VIEW public.v;
 
 DROP FUNCTION public.f(m public.mood);
 
--- hazard drop-index:part: queries that use it are slow until it is built again
-DROP INDEX "public"."part";
+DROP INDEX public.part;
 
-ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check";
+ALTER TABLE public.t DROP CONSTRAINT t_a_check;
 
-ALTER TABLE "public"."t" ALTER COLUMN "b" DROP DEFAULT;
+ALTER TABLE public.t ALTER COLUMN b DROP DEFAULT;
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
 
--- hazard drop-enum-value:mood.ok: fails if a row has the label; rows must be changed first
-ALTER TYPE "public"."mood" RENAME TO "feedstock_old_mood";
-CREATE TYPE "public"."mood" AS ENUM ('sad', 'glad');
-
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE public.mood USING "a"::text::public.mood,
-    ALTER COLUMN "b" TYPE public.mood[] USING "b"::text[]::public.mood[];
-
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT 'sad'::public.mood;
-
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET DEFAULT '{sad}'::public.mood[];
-
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_a_check" CHECK (((a <> 'glad'::public.mood) OR true)) NOT VALID;
+ALTER TYPE public.mood RENAME TO feedstock_old_mood;
+CREATE TYPE public.mood AS ENUM ('sad', 'glad');
 
 CREATE OR REPLACE FUNCTION public.f(m public.mood)
  RETURNS text
  LANGUAGE sql
 AS $function$SELECT m::text$function$;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE public.mood USING a::text::public.mood,
+    ALTER COLUMN b TYPE public.mood[] USING b::text[]::public.mood[];
+
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT 'sad'::public.mood;
+
+ALTER TABLE public.t ALTER COLUMN b SET DEFAULT '{sad}'::public.mood[];
+
+ALTER TABLE public.t ADD CONSTRAINT t_a_check CHECK (((a <> 'glad'::public.mood) OR true)) NOT VALID;
 
 CREATE VIEW public.v AS
  SELECT a,
@@ -134,15 +138,27 @@ CREATE VIEW public.v AS
    FROM public.t
   WHERE (a = 'sad'::public.mood);
 
--- file 2 of 4: outside a transaction
+COMMIT;
 
-CREATE INDEX CONCURRENTLY "part" ON "public"."t" USING btree (c) WHERE (a = 'sad'::public.mood);
+-- file 2 of 4, outside a transaction: creates index part
 
--- file 3 of 4: a transaction of its own
+CREATE INDEX CONCURRENTLY part ON public.t USING btree (c) WHERE (a = 'sad'::public.mood);
 
+-- file 3 of 4, in a transaction: validates constraint t_a_check on t; analyzes column t.a, column t.b
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "t_a_check";
 
--- file 4 of 4: a transaction of its own
+BEGIN;
 
-DROP TYPE "public"."feedstock_old_mood";
+ANALYZE public.t (a, b);
+
+ALTER TABLE public.t VALIDATE CONSTRAINT t_a_check;
+
+COMMIT;
+
+-- file 4 of 4, in a transaction: changes enum mood
+
+BEGIN;
+
+DROP TYPE public.feedstock_old_mood;
+
+COMMIT;

@@ -19,7 +19,7 @@ CREATE INDEX i ON t (e) WHERE e = 'a';
 INSERT INTO t VALUES (1, 'a', '{a,b}', 'a', '(b,1)', '{"(a,2)",NULL}', '{a}');
 
 -- plan
--- file 1 of 3, in a transaction: changes column t.ks, column t.es, column t.e, enum e, domain d and 2 more; drops index i
+-- file 1 of 4, in a transaction: changes column t.ks, column t.es, column t.e, enum e, domain d and 2 more; drops index i
 -- hazard drop-index:i: queries that use it are slow until it is built again
 -- hazard drop-enum-value:e.c: fails if a row has the label; rows must be changed first
 
@@ -59,11 +59,19 @@ ALTER TABLE public.t ALTER COLUMN ks SET DEFAULT '{"(a,1)"}'::public.k[];
 
 COMMIT;
 
--- file 2 of 3, outside a transaction: creates index i
+-- file 2 of 4, outside a transaction: creates index i
 
 CREATE INDEX CONCURRENTLY i ON public.t USING btree (e) WHERE (e = 'a'::public.e);
 
--- file 3 of 3, in a transaction: changes type k, domain d, enum e
+-- file 3 of 4, in a transaction: analyzes column t.d, column t.ds, column t.e, column t.es, column t.k, column t.ks
+
+BEGIN;
+
+ANALYZE public.t (d, ds, e, es, k, ks);
+
+COMMIT;
+
+-- file 4 of 4, in a transaction: changes type k, domain d, enum e
 
 BEGIN;
 

@@ -16,7 +16,7 @@ CREATE TABLE t (id integer, r r, m r_multirange, rs r[]);
 INSERT INTO t VALUES (1, '[a,b]', '{[a,b]}', '{"[a,b]"}');
 
 -- plan
--- changes enum e, type r, column t.m, column t.r, column t.rs
+-- file 1 of 2, in a transaction: changes enum e, type r, column t.m, column t.r, column t.rs
 -- hazard drop-enum-value:e.c: fails if a row has the label; rows must be changed first
 
 BEGIN;
@@ -36,5 +36,13 @@ ALTER TABLE public.t ALTER COLUMN m TYPE public.r_multirange USING m::text::publ
 DROP TYPE public.feedstock_old_r;
 
 DROP TYPE public.feedstock_old_e;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.m, column t.r, column t.rs
+
+BEGIN;
+
+ANALYZE public.t (m, r, rs);
 
 COMMIT;

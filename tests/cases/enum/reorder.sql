@@ -17,7 +17,7 @@ SELECT mood FROM t ORDER BY mood;
 -- sad
 
 -- plan
--- changes enum mood, column t.mood
+-- file 1 of 2, in a transaction: changes enum mood, column t.mood
 
 BEGIN;
 
@@ -27,5 +27,13 @@ CREATE TYPE public.mood AS ENUM ('glad', 'sad');
 ALTER TABLE public.t ALTER COLUMN mood TYPE public.mood USING mood::text::public.mood;
 
 DROP TYPE public.feedstock_old_mood;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.mood
+
+BEGIN;
+
+ANALYZE public.t (mood);
 
 COMMIT;

@@ -13,7 +13,7 @@ CREATE TYPE generation_status_old AS ENUM ('a');
 CREATE TABLE t (a generation_status, b generation_status_old);
 
 -- plan
--- changes enum generation_status, enum generation_status_old, column t.a, column t.b
+-- file 1 of 2, in a transaction: changes enum generation_status, enum generation_status_old, column t.a, column t.b
 -- hazard drop-enum-value:generation_status.x: fails if a row has the label; rows must be changed first
 -- hazard drop-enum-value:generation_status_old.x: fails if a row has the label; rows must be changed first
 
@@ -31,5 +31,13 @@ ALTER TABLE public.t ALTER COLUMN a TYPE public.generation_status USING a::text:
 DROP TYPE public.feedstock_old_generation_status_old;
 
 DROP TYPE public.feedstock_old_generation_status;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a, column t.b
+
+BEGIN;
+
+ANALYZE public.t (a, b);
 
 COMMIT;

@@ -9,7 +9,7 @@ CREATE EXTENSION citext;
 CREATE TABLE t (a citext UNIQUE);
 
 -- plan
--- creates extension citext; changes column t.a
+-- file 1 of 2, in a transaction: creates extension citext; changes column t.a
 -- hazard narrow-type:t.a: text to public.citext: values may not fit or may be changed
 
 BEGIN;
@@ -17,5 +17,13 @@ BEGIN;
 CREATE EXTENSION citext WITH SCHEMA public;
 
 ALTER TABLE public.t ALTER COLUMN a TYPE public.citext;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
 
 COMMIT;

@@ -28,9 +28,8 @@ COMMIT;
 
 BEGIN;
 
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_x;
-
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_y;
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_x,
+    VALIDATE CONSTRAINT feedstock_new_y;
 
 COMMIT;
 

@@ -30,9 +30,8 @@ COMMIT;
 
 BEGIN;
 
-ALTER TABLE public.c VALIDATE CONSTRAINT feedstock_new_c_x_fkey;
-
-ALTER TABLE public.c VALIDATE CONSTRAINT feedstock_new_c_z_fkey;
+ALTER TABLE public.c VALIDATE CONSTRAINT feedstock_new_c_x_fkey,
+    VALIDATE CONSTRAINT feedstock_new_c_z_fkey;
 
 COMMIT;
 

@@ -27,10 +27,14 @@ ALTER TABLE public.b ADD CONSTRAINT b_a_fkey FOREIGN KEY (a) REFERENCES public.a
 
 COMMIT;
 
--- file 2 of 2, in a transaction: validates foreign key b_a_fkey on b
+-- file 2 of 2, in a transaction: validates foreign key b_a_fkey on b; analyzes column a.id, column b.a
 -- hazard long-validation:b: reads every row; nobody waits for it, and it may take its time
 
 BEGIN;
+
+ANALYZE public.a (id);
+
+ANALYZE public.b (a);
 
 ALTER TABLE public.b VALIDATE CONSTRAINT b_a_fkey;
 

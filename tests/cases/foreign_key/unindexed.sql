@@ -33,8 +33,7 @@ COMMIT;
 
 BEGIN;
 
-ALTER TABLE public.b VALIDATE CONSTRAINT b_a_id_fkey;
-
-ALTER TABLE public.b VALIDATE CONSTRAINT b_other_fkey;
+ALTER TABLE public.b VALIDATE CONSTRAINT b_a_id_fkey,
+    VALIDATE CONSTRAINT b_other_fkey;
 
 COMMIT;

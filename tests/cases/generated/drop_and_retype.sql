@@ -14,7 +14,7 @@ SELECT a, c FROM t;
 -- 4 | 12
 
 -- plan
--- changes column t.c, column t.a; drops column t.b
+-- file 1 of 2, in a transaction: changes column t.c, column t.a; drops column t.b
 -- hazard drop-column:t.b: a program that reads it fails
 -- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 
@@ -25,5 +25,13 @@ ALTER TABLE public.t ALTER COLUMN c DROP EXPRESSION;
 ALTER TABLE public.t DROP COLUMN b;
 
 ALTER TABLE public.t ALTER COLUMN a TYPE bigint;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
 
 COMMIT;

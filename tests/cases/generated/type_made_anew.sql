@@ -20,7 +20,7 @@ SELECT s, g, h FROM t;
 -- c | c | b
 
 -- plan
--- creates column t.h, column t.g, view v; changes enum e, domain d, column t.s; drops view v, column t.h, column t.g
+-- file 1 of 2, in a transaction: creates column t.h, column t.s, column t.g, view v; changes enum e, domain d; drops view v, column t.h, column t.g
 
 BEGIN;
 
@@ -36,11 +36,9 @@ CREATE TYPE public.e AS ENUM ('c', 'b', 'a');
 ALTER DOMAIN public.d RENAME TO feedstock_old_d;
 CREATE DOMAIN public.d AS public.e;
 
-ALTER TABLE public.t ADD COLUMN h public.d GENERATED ALWAYS AS ('b'::public.e) STORED;
-
-ALTER TABLE public.t ALTER COLUMN s TYPE public.e USING s::text::public.e;
-
-ALTER TABLE public.t ADD COLUMN g public.e GENERATED ALWAYS AS (s) STORED;
+ALTER TABLE public.t ADD COLUMN h public.d GENERATED ALWAYS AS ('b'::public.e) STORED,
+    ALTER COLUMN s TYPE public.e USING s::text::public.e,
+    ADD COLUMN g public.e GENERATED ALWAYS AS (s) STORED;
 
 CREATE VIEW public.v AS
  SELECT t.g,
@@ -53,30 +51,50 @@ DROP TYPE public.feedstock_old_e;
 
 COMMIT;
 
+-- file 2 of 2, in a transaction: analyzes column t.s
+
+BEGIN;
+
+ANALYZE public.t (s);
+
+COMMIT;
+
 -- plan from 16
-DROP VIEW "public"."v";
+-- file 1 of 2, in a transaction: creates column t.h, column t.s, column t.g, view v; changes enum e, domain d; drops view v, column t.h, column t.g
 
-ALTER TABLE "public"."t" DROP COLUMN "h";
+BEGIN;
 
-ALTER TABLE "public"."t" DROP COLUMN "g";
+DROP VIEW public.v;
 
-ALTER TYPE "public"."e" RENAME TO "feedstock_old_e";
-CREATE TYPE "public"."e" AS ENUM ('c', 'b', 'a');
+ALTER TABLE public.t DROP COLUMN h;
 
-ALTER DOMAIN "public"."d" RENAME TO "feedstock_old_d";
+ALTER TABLE public.t DROP COLUMN g;
+
+ALTER TYPE public.e RENAME TO feedstock_old_e;
+CREATE TYPE public.e AS ENUM ('c', 'b', 'a');
+
+ALTER DOMAIN public.d RENAME TO feedstock_old_d;
 CREATE DOMAIN public.d AS public.e;
 
-ALTER TABLE "public"."t" ADD COLUMN "h" public.d GENERATED ALWAYS AS ('b'::public.e) STORED;
-
-ALTER TABLE "public"."t" ALTER COLUMN "s" TYPE public.e USING "s"::text::public.e;
-
-ALTER TABLE "public"."t" ADD COLUMN "g" public.e GENERATED ALWAYS AS (s) STORED;
+ALTER TABLE public.t ADD COLUMN h public.d GENERATED ALWAYS AS ('b'::public.e) STORED,
+    ALTER COLUMN s TYPE public.e USING s::text::public.e,
+    ADD COLUMN g public.e GENERATED ALWAYS AS (s) STORED;
 
 CREATE VIEW public.v AS
  SELECT g,
     h
    FROM public.t;
 
-DROP DOMAIN "public"."feedstock_old_d";
+DROP DOMAIN public.feedstock_old_d;
 
-DROP TYPE "public"."feedstock_old_e";
+DROP TYPE public.feedstock_old_e;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.s
+
+BEGIN;
+
+ANALYZE public.t (s);
+
+COMMIT;

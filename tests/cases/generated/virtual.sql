@@ -19,19 +19,25 @@ SELECT a, b, c, d, e, f FROM t;
 -- plan
 
 -- plan from 18
-ALTER TABLE "public"."t" DROP COLUMN "e";
+-- creates column t.b, column t.c, column t.d, column t.e, column t.f; drops column t.e, column t.d, column t.c, column t.b
 
-ALTER TABLE "public"."t" DROP COLUMN "d";
+BEGIN;
 
-ALTER TABLE "public"."t" DROP COLUMN "c";
+ALTER TABLE public.t DROP COLUMN e;
 
-ALTER TABLE "public"."t" DROP COLUMN "b";
-ALTER TABLE "public"."t" ADD COLUMN "b" integer GENERATED ALWAYS AS ((a + 10)) VIRTUAL;
+ALTER TABLE public.t DROP COLUMN d;
 
-ALTER TABLE "public"."t" ADD COLUMN "c" integer GENERATED ALWAYS AS ((a + 2)) STORED;
+ALTER TABLE public.t DROP COLUMN c;
 
-ALTER TABLE "public"."t" ADD COLUMN "d" integer GENERATED ALWAYS AS ((a + 3)) VIRTUAL;
+ALTER TABLE public.t DROP COLUMN b;
+ALTER TABLE public.t ADD COLUMN b integer GENERATED ALWAYS AS ((a + 10)) VIRTUAL;
 
-ALTER TABLE "public"."t" ADD COLUMN "e" integer;
+ALTER TABLE public.t ADD COLUMN c integer GENERATED ALWAYS AS ((a + 2)) STORED;
 
-ALTER TABLE "public"."t" ADD COLUMN "f" integer GENERATED ALWAYS AS ((a + 6)) VIRTUAL;
+ALTER TABLE public.t ADD COLUMN d integer GENERATED ALWAYS AS ((a + 3)) VIRTUAL;
+
+ALTER TABLE public.t ADD COLUMN e integer;
+
+ALTER TABLE public.t ADD COLUMN f integer GENERATED ALWAYS AS ((a + 6)) VIRTUAL;
+
+COMMIT;

@@ -14,7 +14,7 @@ INSERT INTO t DEFAULT VALUES RETURNING id;
 -- 2
 
 -- plan
--- changes column t.id
+-- file 1 of 2, in a transaction: changes column t.id
 -- hazard change-type:t.id: integer to bigint: a program that expects the old type may fail
 
 BEGIN;
@@ -25,5 +25,13 @@ ALTER SEQUENCE public.t_id_seq RENAME TO feedstock_old_t_id_seq;
 ALTER TABLE public.t ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY;
 SELECT pg_catalog.setval('public.t_id_seq', last_value, is_called) FROM public.feedstock_old_t_id_seq;
 DROP SEQUENCE public.feedstock_old_t_id_seq;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.id
+
+BEGIN;
+
+ANALYZE public.t (id);
 
 COMMIT;

@@ -42,18 +42,24 @@ ALTER SEQUENCE public.t_id_seq OWNED BY public.t.id;
 COMMIT;
 
 -- plan from 18
-ALTER SEQUENCE "public"."t_id_seq" RENAME TO "feedstock_old_t_id_seq";
-CREATE SEQUENCE "public"."t_id_seq" AS integer;
-SELECT pg_catalog.setval('"public"."t_id_seq"', last_value, is_called) FROM "public"."feedstock_old_t_id_seq";
-
+-- creates sequence t_id_seq, table t; changes sequence t_id_seq; drops table t1, table t
 -- hazard drop-table:t1: the table and its rows are lost
-DROP TABLE "public"."t1";
-
 -- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
-DROP TABLE "public"."t";
-CREATE TABLE "public"."t" (
-    "id" integer CONSTRAINT "t_id_not_null" NOT NULL DEFAULT nextval('public.t_id_seq'::regclass),
-    "a" integer
+
+BEGIN;
+
+ALTER SEQUENCE public.t_id_seq RENAME TO feedstock_old_t_id_seq;
+CREATE SEQUENCE public.t_id_seq AS integer;
+SELECT pg_catalog.setval('public.t_id_seq', last_value, is_called) FROM public.feedstock_old_t_id_seq;
+
+DROP TABLE public.t1;
+
+DROP TABLE public.t;
+CREATE TABLE public.t (
+    id integer CONSTRAINT t_id_not_null NOT NULL DEFAULT nextval('public.t_id_seq'::regclass),
+    a integer
 );
 
-ALTER SEQUENCE "public"."t_id_seq" OWNED BY "public"."t"."id";
+ALTER SEQUENCE public.t_id_seq OWNED BY public.t.id;
+
+COMMIT;

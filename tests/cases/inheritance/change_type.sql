@@ -11,7 +11,7 @@ CREATE TABLE b () INHERITS (a);
 CREATE VIEW v AS SELECT id FROM b;
 
 -- plan
--- creates view v; changes column a.id; drops view v
+-- file 1 of 2, in a transaction: creates view v; changes column a.id; drops view v
 -- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
 -- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 
@@ -27,13 +27,35 @@ CREATE VIEW public.v AS
 
 COMMIT;
 
--- plan from 16
--- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
-DROP VIEW "public"."v";
+-- file 2 of 2, in a transaction: analyzes column a.id
 
+BEGIN;
+
+ANALYZE public.a (id);
+
+COMMIT;
+
+-- plan from 16
+-- file 1 of 2, in a transaction: creates view v; changes column a.id; drops view v
+-- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
 -- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."a" ALTER COLUMN "id" TYPE bigint;
+
+BEGIN;
+
+DROP VIEW public.v;
+
+ALTER TABLE public.a ALTER COLUMN id TYPE bigint;
 
 CREATE VIEW public.v AS
  SELECT id
    FROM public.b;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column a.id
+
+BEGIN;
+
+ANALYZE public.a (id);
+
+COMMIT;

@@ -16,7 +16,7 @@ SELECT * FROM t;
 -- 1 | x | NULL
 
 -- plan
--- creates type y, column t.z, table t as one of y; changes column t.id; drops table t as one of y, type y
+-- file 1 of 2, in a transaction: creates type y, column t.z, table t as one of y; changes column t.id; drops table t as one of y, type y
 -- hazard change-type:t.id: integer to bigint: a program that expects the old type may fail
 
 BEGIN;
@@ -31,5 +31,13 @@ ALTER TABLE public.t ALTER COLUMN id TYPE bigint;
 ALTER TABLE public.t ADD COLUMN z date;
 
 ALTER TABLE public.t OF public.y;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.id
+
+BEGIN;
+
+ANALYZE public.t (id);
 
 COMMIT;

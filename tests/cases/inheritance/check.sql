@@ -29,11 +29,9 @@ COMMIT;
 
 BEGIN;
 
-ALTER TABLE public.a VALIDATE CONSTRAINT feedstock_new_p;
-
-ALTER TABLE public.a VALIDATE CONSTRAINT feedstock_new_q;
-
-ALTER TABLE public.a VALIDATE CONSTRAINT r;
+ALTER TABLE public.a VALIDATE CONSTRAINT feedstock_new_p,
+    VALIDATE CONSTRAINT feedstock_new_q,
+    VALIDATE CONSTRAINT r;
 
 COMMIT;
 

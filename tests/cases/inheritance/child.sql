@@ -11,7 +11,7 @@ CREATE TABLE a (id bigint, n integer);
 CREATE TABLE b (y text) INHERITS (a);
 
 -- plan
--- file 1 of 4, in a transaction: creates column a.n; changes column a.id
+-- file 1 of 5, in a transaction: creates column a.n; changes column a.id
 -- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 
 BEGIN;
@@ -22,7 +22,7 @@ ALTER TABLE public.a ADD COLUMN n integer;
 
 COMMIT;
 
--- file 2 of 4, in a transaction: creates table b
+-- file 2 of 5, in a transaction: creates table b
 
 BEGIN;
 
@@ -32,7 +32,15 @@ CREATE TABLE public.b (
 
 COMMIT;
 
--- file 3 of 4, in a transaction: drops table old
+-- file 3 of 5, in a transaction: analyzes column a.id
+
+BEGIN;
+
+ANALYZE public.a (id);
+
+COMMIT;
+
+-- file 4 of 5, in a transaction: drops table old
 -- hazard drop-table:old: the table and its rows are lost
 
 BEGIN;
@@ -41,7 +49,7 @@ DROP TABLE public.old;
 
 COMMIT;
 
--- file 4 of 4, in a transaction: drops column a.x
+-- file 5 of 5, in a transaction: drops column a.x
 -- hazard drop-column:a.x: the column and its values are lost
 
 BEGIN;

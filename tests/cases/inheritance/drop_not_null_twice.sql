@@ -23,6 +23,12 @@ ALTER TABLE public.p ALTER COLUMN a DROP NOT NULL;
 COMMIT;
 
 -- plan from 18
-ALTER TABLE "public"."p" ALTER COLUMN "a" DROP NOT NULL;
+-- changes column p.a, column c.a
 
-ALTER TABLE "public"."c" ALTER COLUMN "a" DROP NOT NULL;
+BEGIN;
+
+ALTER TABLE public.p ALTER COLUMN a DROP NOT NULL;
+
+ALTER TABLE public.c ALTER COLUMN a DROP NOT NULL;
+
+COMMIT;

@@ -23,8 +23,14 @@ ALTER TABLE public.b ALTER COLUMN id DROP NOT NULL;
 COMMIT;
 
 -- plan from 18
-ALTER TABLE ONLY "public"."a" ALTER COLUMN "id" DROP NOT NULL;
+-- changes column a.id, column b.id, column c.id
 
-ALTER TABLE "public"."b" ALTER COLUMN "id" DROP NOT NULL;
+BEGIN;
 
-ALTER TABLE "public"."c" RENAME CONSTRAINT "a_id_not_null" TO "c_id_not_null";
+ALTER TABLE ONLY public.a ALTER COLUMN id DROP NOT NULL;
+
+ALTER TABLE public.b ALTER COLUMN id DROP NOT NULL;
+
+ALTER TABLE public.c RENAME CONSTRAINT a_id_not_null TO c_id_not_null;
+
+COMMIT;

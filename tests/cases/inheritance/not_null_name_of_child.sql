@@ -15,12 +15,18 @@ CREATE TABLE i () INHERITS (h);
 INSERT INTO i VALUES (1, 2, 3);
 
 -- plan from 18
-ALTER TABLE "public"."p" RENAME CONSTRAINT "c_one" TO "c_two";
+-- creates table h as one of p; renames constraint c_one on p; changes column h.b, column p.a; drops table h as one of p
 
-ALTER TABLE "public"."h" NO INHERIT "public"."p";
+BEGIN;
 
-ALTER TABLE "public"."h" RENAME CONSTRAINT "b_own" TO "b_new";
+ALTER TABLE public.p RENAME CONSTRAINT c_one TO c_two;
 
-ALTER TABLE "public"."p" RENAME CONSTRAINT "one" TO "two";
+ALTER TABLE public.h NO INHERIT public.p;
 
-ALTER TABLE "public"."h" INHERIT "public"."p";
+ALTER TABLE public.h RENAME CONSTRAINT b_own TO b_new;
+
+ALTER TABLE public.p RENAME CONSTRAINT one TO two;
+
+ALTER TABLE public.h INHERIT public.p;
+
+COMMIT;

@@ -15,11 +15,17 @@ CREATE TABLE t (c int CONSTRAINT nn NOT NULL DEFAULT 1, b int CONSTRAINT mm NOT 
 INSERT INTO t VALUES (1, 2);
 
 -- plan from 18
+-- creates table h, column t.c; drops column t.a
 -- hazard drop-column:t.a: the column and its values are lost
-ALTER TABLE "public"."t" DROP COLUMN "a";
 
-CREATE TABLE "public"."h" (
-    CONSTRAINT "own" NOT NULL "a"
-) INHERITS ("public"."p");
+BEGIN;
 
-ALTER TABLE "public"."t" ADD COLUMN "c" integer CONSTRAINT "nn" NOT NULL DEFAULT 1;
+ALTER TABLE public.t DROP COLUMN a;
+
+CREATE TABLE public.h (
+    CONSTRAINT own NOT NULL a
+) INHERITS (public.p);
+
+ALTER TABLE public.t ADD COLUMN c integer CONSTRAINT nn NOT NULL DEFAULT 1;
+
+COMMIT;

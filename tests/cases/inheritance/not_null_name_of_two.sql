@@ -18,28 +18,34 @@ CREATE TABLE e (x int CONSTRAINT other NOT NULL);
 CREATE TABLE f (x int CONSTRAINT other NOT NULL) INHERITS (d, e);
 
 -- plan from 18
-ALTER TABLE "public"."c" NO INHERIT "public"."a";
+-- creates table c as one of a, table c as one of b, table f as one of d, table f as one of e; changes column a.x, column c.x, column d.x, column e.x, column f.x; drops table c as one of a, table c as one of b, table f as one of d, table f as one of e
 
-ALTER TABLE "public"."c" NO INHERIT "public"."b";
+BEGIN;
 
-ALTER TABLE "public"."f" NO INHERIT "public"."d";
+ALTER TABLE public.c NO INHERIT public.a;
 
-ALTER TABLE "public"."f" NO INHERIT "public"."e";
+ALTER TABLE public.c NO INHERIT public.b;
 
-ALTER TABLE "public"."a" RENAME CONSTRAINT "ax" TO "ay";
+ALTER TABLE public.f NO INHERIT public.d;
 
-ALTER TABLE "public"."c" RENAME CONSTRAINT "ax" TO "ay";
+ALTER TABLE public.f NO INHERIT public.e;
 
-ALTER TABLE "public"."d" RENAME CONSTRAINT "same" TO "other";
+ALTER TABLE public.a RENAME CONSTRAINT ax TO ay;
 
-ALTER TABLE "public"."e" RENAME CONSTRAINT "same" TO "other";
+ALTER TABLE public.c RENAME CONSTRAINT ax TO ay;
 
-ALTER TABLE "public"."f" RENAME CONSTRAINT "same" TO "other";
+ALTER TABLE public.d RENAME CONSTRAINT same TO other;
 
-ALTER TABLE "public"."c" INHERIT "public"."a";
+ALTER TABLE public.e RENAME CONSTRAINT same TO other;
 
-ALTER TABLE "public"."c" INHERIT "public"."b";
+ALTER TABLE public.f RENAME CONSTRAINT same TO other;
 
-ALTER TABLE "public"."f" INHERIT "public"."d";
+ALTER TABLE public.c INHERIT public.a;
 
-ALTER TABLE "public"."f" INHERIT "public"."e";
+ALTER TABLE public.c INHERIT public.b;
+
+ALTER TABLE public.f INHERIT public.d;
+
+ALTER TABLE public.f INHERIT public.e;
+
+COMMIT;

@@ -27,12 +27,16 @@ ALTER TABLE public.plays RENAME CONSTRAINT dramas_pkey TO plays_pkey;
 COMMIT;
 
 -- plan from 18
+-- renames table dramas, constraint dramas_pkey on plays, constraint dramas_id_not_null on plays
 -- hazard rename-table:dramas: a program that still uses the old name fails
--- lock: AccessExclusiveLock on dramas (blocks reads and writes)
-ALTER TABLE "public"."dramas" RENAME TO "plays";
+-- lock: AccessExclusiveLock on plays (blocks reads and writes) from statement 2 on
 
--- lock: AccessExclusiveLock on plays (blocks reads and writes)
-ALTER TABLE "public"."plays" RENAME CONSTRAINT "dramas_pkey" TO "plays_pkey";
+BEGIN;
 
--- lock: AccessExclusiveLock on plays (blocks reads and writes)
-ALTER TABLE "public"."plays" RENAME CONSTRAINT "dramas_id_not_null" TO "plays_id_not_null";
+ALTER TABLE public.dramas RENAME TO plays;
+
+ALTER TABLE public.plays RENAME CONSTRAINT dramas_pkey TO plays_pkey;
+
+ALTER TABLE public.plays RENAME CONSTRAINT dramas_id_not_null TO plays_id_not_null;
+
+COMMIT;

@@ -12,7 +12,7 @@ CREATE TABLE dramas (id integer PRIMARY KEY, title text COLLATE "POSIX");
 CREATE INDEX dramas_title ON dramas (title);
 
 -- plan
--- changes column dramas.title
+-- file 1 of 2, in a transaction: changes column dramas.title
 -- hazard change-collation:dramas.title: its values are compared and sorted otherwise
 -- hazard scan-under-lock:dramas: nobody can read or write it while all of it is read; an index can be built concurrently, a constraint added NOT VALID and validated in a later file, and a valid check that says the same spares the reading
 -- lock: AccessExclusiveLock on dramas (blocks reads and writes), while dramas is read
@@ -22,5 +22,14 @@ CREATE INDEX dramas_title ON dramas (title);
 BEGIN;
 
 ALTER TABLE public.dramas ALTER COLUMN title TYPE text COLLATE pg_catalog."POSIX" USING title;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column dramas.title
+-- lock: ShareUpdateExclusiveLock on dramas (blocks neither reads nor writes)
+
+BEGIN;
+
+ANALYZE public.dramas (title);
 
 COMMIT;

@@ -13,11 +13,20 @@ CREATE TABLE images (id integer PRIMARY KEY, drama_id integer, size integer, pro
 CREATE INDEX images_size ON images (size);
 
 -- plan
--- changes column images.prompt
+-- file 1 of 2, in a transaction: changes column images.prompt
 -- lock: AccessExclusiveLock on images (blocks reads and writes)
 
 BEGIN;
 
 ALTER TABLE public.images ALTER COLUMN prompt TYPE text;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column images.prompt
+-- lock: ShareUpdateExclusiveLock on images (blocks neither reads nor writes)
+
+BEGIN;
+
+ANALYZE public.images (prompt);
 
 COMMIT;

@@ -27,7 +27,14 @@ CREATE VIEW public.v AS
 COMMIT;
 
 -- plan from 16
+-- creates view v
+-- lock: none on what existed before
+
+BEGIN;
+
 CREATE VIEW public.v AS
  SELECT id,
     size
    FROM public.images;
+
+COMMIT;

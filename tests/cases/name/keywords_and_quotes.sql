@@ -51,11 +51,13 @@ COMMIT;
 
 CREATE INDEX CONCURRENTLY "I ""x""" ON public."select" USING btree ("a""b", "Ünï 雨") INCLUDE ("a.b");
 
--- file 3 of 3, in a transaction: validates constraint select_Ünï 雨_check on select
+-- file 3 of 3, in a transaction: validates constraint select_Ünï 雨_check on select; analyzes column select.table
 -- hazard add-check:select.select_Ünï 雨_check: fails if a row breaks it
 -- hazard long-validation:select: reads every row; nobody waits for it, and it may take its time
 
 BEGIN;
+
+ANALYZE public."select" ("table");
 
 ALTER TABLE public."select" VALIDATE CONSTRAINT "select_Ünï 雨_check";
 

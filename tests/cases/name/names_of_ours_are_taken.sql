@@ -110,11 +110,13 @@ CREATE INDEX CONCURRENTLY feedstock_new_i_2 ON public.t USING btree (a, b);
 
 DROP INDEX CONCURRENTLY public.i;
 
--- file 6 of 10, in a transaction: validates constraint n on t
+-- file 6 of 10, in a transaction: validates constraint n on t; analyzes column t.m
 -- hazard add-check:t.n: fails if a row breaks it
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
 
 BEGIN;
+
+ANALYZE public.t (m);
 
 ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_n_2;
 
@@ -197,9 +199,8 @@ $feedstock$;
 
 BEGIN;
 
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_c_not_null_2;
-
-ALTER TABLE public.t VALIDATE CONSTRAINT c_not_null;
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_c_not_null_2,
+    VALIDATE CONSTRAINT c_not_null;
 
 COMMIT;
 

@@ -23,24 +23,26 @@ COMMENT ON CONSTRAINT own ON v IS 'of a child';
 -- plan
 
 -- plan from 18
--- file 1 of 3: a transaction of its own
+-- file 1 of 3, in a transaction: creates table u, table v, comment on NOT NULL of t.a, comment on NOT NULL of u.a, comment on NOT NULL of u.b and 1 more; renames constraint t_d_not_null on t; changes column t.c, column t.e, comment on NOT NULL of t.b; drops comment on NOT NULL of t.c
+-- hazard required-column:t.e: a program that does not write it fails from here on
 
-ALTER TABLE "public"."t" RENAME CONSTRAINT "t_d_not_null" TO "other";
+BEGIN;
+
+ALTER TABLE public.t RENAME CONSTRAINT t_d_not_null TO other;
 
 COMMENT ON CONSTRAINT t_c_not_null ON public.t IS NULL;
 
-CREATE TABLE "public"."u" (
-    "a" integer NOT NULL,
-    "b" integer CONSTRAINT "own" NOT NULL,
-    CONSTRAINT "u_pkey" PRIMARY KEY (a)
+CREATE TABLE public.u (
+    a integer NOT NULL,
+    b integer CONSTRAINT own NOT NULL,
+    CONSTRAINT u_pkey PRIMARY KEY (a)
 );
 
-CREATE TABLE "public"."v" () INHERITS ("public"."u");
+CREATE TABLE public.v () INHERITS (public.u);
 
-ALTER TABLE "public"."t" ALTER COLUMN "c" DROP NOT NULL;
+ALTER TABLE public.t ALTER COLUMN c DROP NOT NULL;
 
--- hazard required-column:t.e: a program that does not write it fails from here on
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_e_not_null" CHECK ("e" IS NOT NULL) NOT VALID;
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_e_not_null CHECK (e IS NOT NULL) NOT VALID;
 
 COMMENT ON CONSTRAINT t_a_not_null ON public.t IS 'it''s new';
 
@@ -52,15 +54,25 @@ COMMENT ON CONSTRAINT own ON public.u IS 'own';
 
 COMMENT ON CONSTRAINT own ON public.v IS 'of a child';
 
--- file 2 of 3: a transaction of its own
+COMMIT;
 
+-- file 2 of 3, in a transaction: validates column t.e
 -- hazard set-not-null:t.e: fails if a row has NULL; to fill such rows: --fill t.e='…'
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_e_not_null";
 
--- file 3 of 3: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "e" SET NOT NULL;
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_e_not_null";
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_e_not_null;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: creates comment on NOT NULL of t.e; changes column t.e
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN e SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_e_not_null;
 
 COMMENT ON CONSTRAINT t_e_not_null ON public.t IS 'set';
+
+COMMIT;

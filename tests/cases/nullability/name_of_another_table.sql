@@ -12,10 +12,16 @@ CREATE TABLE k (z integer);
 -- plan
 
 -- plan from 18
-CREATE TABLE "public"."a" (
-    "x" integer CONSTRAINT "b_y_not_null" NOT NULL
+-- creates table a, table b
+
+BEGIN;
+
+CREATE TABLE public.a (
+    x integer CONSTRAINT b_y_not_null NOT NULL
 );
 
-CREATE TABLE "public"."b" (
-    "y" integer CONSTRAINT "b_y_not_null" NOT NULL
+CREATE TABLE public.b (
+    y integer CONSTRAINT b_y_not_null NOT NULL
 );
+
+COMMIT;

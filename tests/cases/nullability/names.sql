@@ -10,24 +10,36 @@ CREATE TABLE t (a integer CONSTRAINT two NOT NULL, b integer CONSTRAINT own NOT 
 -- plan
 
 -- plan from 18
--- file 1 of 3: a transaction of its own
-
-ALTER TABLE "public"."t" RENAME CONSTRAINT "one" TO "two";
-
-ALTER TABLE "public"."t" RENAME CONSTRAINT "t_b_not_null" TO "own";
-
-ALTER TABLE "public"."t" ALTER COLUMN "c" DROP NOT NULL;
-
+-- file 1 of 3, in a transaction: renames constraint one on t, constraint t_b_not_null on t; changes column t.c, column t.d
 -- hazard required-column:t.d: a program that does not write it fails from here on
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_d_not_null" CHECK ("d" IS NOT NULL) NOT VALID;
 
--- file 2 of 3: a transaction of its own
+BEGIN;
 
+ALTER TABLE public.t RENAME CONSTRAINT one TO two;
+
+ALTER TABLE public.t RENAME CONSTRAINT t_b_not_null TO own;
+
+ALTER TABLE public.t ALTER COLUMN c DROP NOT NULL;
+
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_d_not_null CHECK (d IS NOT NULL) NOT VALID;
+
+COMMIT;
+
+-- file 2 of 3, in a transaction: validates column t.d
 -- hazard set-not-null:t.d: fails if a row has NULL; to fill such rows: --fill t.d='…'
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_d_not_null";
 
--- file 3 of 3: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "late" NOT NULL "d";
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_d_not_null";
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_d_not_null;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: changes column t.d
+
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT late NOT NULL d;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_d_not_null;
+
+COMMIT;

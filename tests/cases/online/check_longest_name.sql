@@ -24,9 +24,8 @@ COMMIT;
 
 BEGIN;
 
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_2369b853;
-
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_2269b6c0;
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_2369b853,
+    VALIDATE CONSTRAINT feedstock_new_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_2269b6c0;
 
 COMMIT;
 

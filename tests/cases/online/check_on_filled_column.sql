@@ -133,9 +133,8 @@ $feedstock$;
 
 BEGIN;
 
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_b_not_null;
-
-ALTER TABLE public.t VALIDATE CONSTRAINT t_check;
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_b_not_null,
+    VALIDATE CONSTRAINT t_check;
 
 COMMIT;
 

@@ -151,16 +151,20 @@ ALTER TABLE public.t DROP CONSTRAINT feedstock_new_b_not_null;
 COMMIT;
 
 -- plan from 16
--- file 1 of 6: a transaction of its own
+-- file 1 of 6, in a transaction: creates column t.b; changes view v
 
-ALTER TABLE "public"."t" ADD COLUMN "b" integer;
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN b integer;
 
 CREATE OR REPLACE VIEW public.v AS
  SELECT a,
     b
    FROM public.t;
 
--- file 2 of 6: outside a transaction, in batches
+COMMIT;
+
+-- file 2 of 6, outside a transaction, in batches: fills column t.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -177,14 +181,14 @@ BEGIN
     LOOP
         feedstock_begun := clock_timestamp();
         WITH feedstock_rows AS (
-            UPDATE "public"."t" SET "b" = a + 2
+            UPDATE public.t SET b = a + 2
             WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM "public"."t"
-                WHERE "b" IS NULL
+                SELECT ctid FROM public.t
+                WHERE b IS NULL
                     AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                     AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                 FOR NO KEY UPDATE SKIP LOCKED))
-            RETURNING "b" IS NULL AS feedstock_null
+            RETURNING b IS NULL AS feedstock_null
         )
         SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
         INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -196,17 +200,21 @@ BEGIN
         feedstock_page := feedstock_page + feedstock_pages;
         feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
             THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+        EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t');
     END LOOP;
 END
 $feedstock$;
 
--- file 3 of 6: a transaction of its own
-
+-- file 3 of 6, in a transaction: creates column t.b
 -- hazard required-column:t.b: a program that does not write it fails from here on
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_b_not_null" CHECK ("b" IS NOT NULL) NOT VALID;
 
--- file 4 of 6: outside a transaction, in batches
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_b_not_null CHECK (b IS NOT NULL) NOT VALID;
+
+COMMIT;
+
+-- file 4 of 6, outside a transaction, in batches: fills column t.b
 
 DO $feedstock$
 #variable_conflict use_column
@@ -226,14 +234,14 @@ BEGIN
         LOOP
             feedstock_begun := clock_timestamp();
             WITH feedstock_rows AS (
-                UPDATE "public"."t" SET "b" = a + 2
+                UPDATE public.t SET b = a + 2
                 WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM "public"."t"
-                    WHERE "b" IS NULL
+                    SELECT ctid FROM public.t
+                    WHERE b IS NULL
                         AND ctid >= format('(%s,0)', feedstock_fill.feedstock_page)::tid
                         AND ctid < format('(%s,0)', feedstock_fill.feedstock_page + feedstock_fill.feedstock_pages)::tid
                     FOR NO KEY UPDATE SKIP LOCKED))
-                RETURNING "b" IS NULL AS feedstock_null
+                RETURNING b IS NULL AS feedstock_null
             )
             SELECT count(*), coalesce(bool_or(feedstock_rows.feedstock_null), false)
             INTO feedstock_batch, feedstock_null FROM feedstock_rows;
@@ -245,9 +253,9 @@ BEGIN
             feedstock_page := feedstock_page + feedstock_pages;
             feedstock_pages := CASE WHEN clock_timestamp() - feedstock_begun > interval '100 ms'
                 THEN greatest(feedstock_pages / 2, 1) ELSE least(feedstock_pages * 2, 64) END;
-            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('"public"."t"');
+            EXIT WHEN feedstock_page * current_setting('block_size')::bigint >= pg_relation_size('public.t');
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM "public"."t" WHERE "b" IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM public.t WHERE b IS NULL);
         COMMIT;
         feedstock_idle := CASE feedstock_filled WHEN 0 THEN feedstock_idle + 1 ELSE 0 END;
         IF feedstock_idle > 10 THEN
@@ -258,12 +266,20 @@ BEGIN
 END
 $feedstock$;
 
--- file 5 of 6: a transaction of its own
-
+-- file 5 of 6, in a transaction: validates column t.b
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_b_not_null";
 
--- file 6 of 6: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "b" SET NOT NULL;
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_b_not_null";
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_b_not_null;
+
+COMMIT;
+
+-- file 6 of 6, in a transaction: creates column t.b
+
+BEGIN;
+
+ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_b_not_null;
+
+COMMIT;

@@ -105,11 +105,9 @@ CREATE INDEX CONCURRENTLY added ON public.r USING btree (t);
 
 BEGIN;
 
-ALTER TABLE public.r VALIDATE CONSTRAINT feedstock_new_n_not_null;
-
-ALTER TABLE public.r VALIDATE CONSTRAINT r_n_check;
-
-ALTER TABLE public.r VALIDATE CONSTRAINT r_t_fkey;
+ALTER TABLE public.r VALIDATE CONSTRAINT feedstock_new_n_not_null,
+    VALIDATE CONSTRAINT r_n_check,
+    VALIDATE CONSTRAINT r_t_fkey;
 
 COMMIT;
 

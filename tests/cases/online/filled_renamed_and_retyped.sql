@@ -141,12 +141,14 @@ BEGIN
 END
 $feedstock$;
 
--- file 5 of 6, in a transaction: validates column n.c2
+-- file 5 of 6, in a transaction: validates column n.c2; analyzes column n.c2, column n.old_a
 -- hazard long-validation:n: reads every row; nobody waits for it, and it may take its time
 
 BEGIN;
 
 ALTER TABLE public.n VALIDATE CONSTRAINT feedstock_new_c2_not_null;
+
+ANALYZE public.n (c2, old_a);
 
 COMMIT;
 

@@ -134,9 +134,8 @@ $feedstock$;
 
 BEGIN;
 
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_n_not_null;
-
-ALTER TABLE public.t VALIDATE CONSTRAINT k;
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_n_not_null,
+    VALIDATE CONSTRAINT k;
 
 COMMIT;
 

@@ -23,9 +23,15 @@ CREATE INDEX i ON public.v USING btree (a);
 COMMIT;
 
 -- plan from 16
+-- creates materialized view v, index i
+
+BEGIN;
+
 CREATE MATERIALIZED VIEW public.v AS
  SELECT a,
     b
    FROM public.t;
 
-CREATE INDEX "i" ON "public"."v" USING btree (a);
+CREATE INDEX i ON public.v USING btree (a);
+
+COMMIT;

@@ -33,9 +33,8 @@ COMMIT;
 
 BEGIN;
 
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_a_not_null;
-
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_b_not_null;
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_a_not_null,
+    VALIDATE CONSTRAINT feedstock_new_b_not_null;
 
 COMMIT;
 

@@ -38,9 +38,8 @@ CREATE UNIQUE INDEX CONCURRENTLY t_pkey ON public.t USING btree (a, b);
 
 BEGIN;
 
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_a_not_null;
-
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_b_not_null;
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_a_not_null,
+    VALIDATE CONSTRAINT feedstock_new_b_not_null;
 
 COMMIT;
 

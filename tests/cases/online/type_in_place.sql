@@ -14,7 +14,7 @@ SELECT a, b, c FROM t;
 -- x | 1.50 | y
 
 -- plan
--- changes column t.a, column t.b, column t.c, column t.d
+-- file 1 of 2, in a transaction: changes column t.a, column t.b, column t.c, column t.d
 
 BEGIN;
 
@@ -22,5 +22,13 @@ ALTER TABLE public.t ALTER COLUMN a TYPE text,
     ALTER COLUMN b TYPE numeric(12,2),
     ALTER COLUMN c TYPE character varying(9),
     ALTER COLUMN d TYPE timestamp without time zone;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a, column t.b, column t.c, column t.d
+
+BEGIN;
+
+ANALYZE public.t (a, b, c, d);
 
 COMMIT;

@@ -10,7 +10,7 @@ CREATE VIEW v AS SELECT a FROM t;
 CREATE INDEX i ON t (a);
 
 -- plan
--- file 1 of 2, in a transaction: creates view v; changes column t.a; drops view v
+-- file 1 of 3, in a transaction: creates view v; changes column t.a; drops view v
 
 BEGIN;
 
@@ -24,21 +24,41 @@ CREATE VIEW public.v AS
 
 COMMIT;
 
--- file 2 of 2, outside a transaction: creates index i
+-- file 2 of 3, outside a transaction: creates index i
 
 CREATE INDEX CONCURRENTLY i ON public.t USING btree (a);
 
+-- file 3 of 3, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
+
+COMMIT;
+
 -- plan from 16
--- file 1 of 2: a transaction of its own
+-- file 1 of 3, in a transaction: creates view v; changes column t.a; drops view v
 
-DROP VIEW "public"."v";
+BEGIN;
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE character varying(19);
+DROP VIEW public.v;
+
+ALTER TABLE public.t ALTER COLUMN a TYPE character varying(19);
 
 CREATE VIEW public.v AS
  SELECT a
    FROM public.t;
 
--- file 2 of 2: outside a transaction
+COMMIT;
 
-CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a);
+-- file 2 of 3, outside a transaction: creates index i
+
+CREATE INDEX CONCURRENTLY i ON public.t USING btree (a);
+
+-- file 3 of 3, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
+
+COMMIT;

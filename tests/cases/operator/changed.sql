@@ -49,12 +49,14 @@ COMMIT;
 CREATE INDEX CONCURRENTLY i ON public.t USING btree (a) WHERE (OPERATOR(public.!#) b);
 
 -- plan from 16
--- file 1 of 2: a transaction of its own
-
-DROP VIEW "public"."v";
-
+-- file 1 of 2, in a transaction: creates operator public.!#(NONE, text), operator public.<#(integer, text), view v; drops view v, index i, operator public.<#(integer, text), operator public.!#(NONE, text)
 -- hazard drop-index:i: queries that use it are slow until it is built again
-DROP INDEX "public"."i";
+
+BEGIN;
+
+DROP VIEW public.v;
+
+DROP INDEX public.i;
 
 DROP OPERATOR public.<#(integer, text);
 
@@ -68,6 +70,8 @@ CREATE VIEW public.v AS
    FROM public.t
   WHERE (a OPERATOR(public.<#) b);
 
--- file 2 of 2: outside a transaction
+COMMIT;
 
-CREATE INDEX CONCURRENTLY "i" ON "public"."t" USING btree (a) WHERE (OPERATOR(public.!#) b);
+-- file 2 of 2, outside a transaction: creates index i
+
+CREATE INDEX CONCURRENTLY i ON public.t USING btree (a) WHERE (OPERATOR(public.!#) b);

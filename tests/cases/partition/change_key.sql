@@ -48,22 +48,28 @@ CREATE VIEW public.v AS
 COMMIT;
 
 -- plan from 16
-ALTER TABLE "public"."t" DETACH PARTITION "public"."t_1";
-
-DROP VIEW "public"."v";
-
+-- creates table t, index t_id, table t_1 as one of t, view v; drops table t_1 as one of t, view v, table t
 -- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
-DROP TABLE "public"."t";
-CREATE TABLE "public"."t" (
-    "id" integer,
-    "n" integer
+-- hazard attach-partition:t_1: fails if a row is not within IN (1)
+
+BEGIN;
+
+ALTER TABLE public.t DETACH PARTITION public.t_1;
+
+DROP VIEW public.v;
+
+DROP TABLE public.t;
+CREATE TABLE public.t (
+    id integer,
+    n integer
 ) PARTITION BY LIST (n);
 
-CREATE INDEX "t_id" ON "public"."t" USING btree (id);
+CREATE INDEX t_id ON public.t USING btree (id);
 
--- hazard attach-partition:t_1: fails if a row is not within IN (1)
-ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_1" FOR VALUES IN (1);
+ALTER TABLE public.t ATTACH PARTITION public.t_1 FOR VALUES IN (1);
 
 CREATE VIEW public.v AS
  SELECT id
    FROM public.t;
+
+COMMIT;

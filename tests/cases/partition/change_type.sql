@@ -25,7 +25,7 @@ SELECT n FROM v;
 -- 1
 
 -- plan
--- creates view v; changes column t.n; drops view v
+-- file 1 of 2, in a transaction: creates view v; changes column t.n; drops view v
 -- hazard change-type:v.n: integer to bigint: a program that expects the old type may fail
 -- hazard change-type:t.n: integer to bigint: a program that expects the old type may fail
 
@@ -41,13 +41,35 @@ CREATE VIEW public.v AS
 
 COMMIT;
 
--- plan from 16
--- hazard change-type:v.n: integer to bigint: a program that expects the old type may fail
-DROP VIEW "public"."v";
+-- file 2 of 2, in a transaction: analyzes column t.n
 
+BEGIN;
+
+ANALYZE public.t (n);
+
+COMMIT;
+
+-- plan from 16
+-- file 1 of 2, in a transaction: creates view v; changes column t.n; drops view v
+-- hazard change-type:v.n: integer to bigint: a program that expects the old type may fail
 -- hazard change-type:t.n: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "n" TYPE bigint;
+
+BEGIN;
+
+DROP VIEW public.v;
+
+ALTER TABLE public.t ALTER COLUMN n TYPE bigint;
 
 CREATE VIEW public.v AS
  SELECT n
    FROM public.t_1;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.n
+
+BEGIN;
+
+ANALYZE public.t (n);
+
+COMMIT;

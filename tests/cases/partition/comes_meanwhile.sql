@@ -50,9 +50,8 @@ CREATE INDEX CONCURRENTLY t_1_n_idx ON public.t_1 USING btree (n);
 
 BEGIN;
 
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_id_not_null;
-
-ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_n_not_null;
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_id_not_null,
+    VALIDATE CONSTRAINT feedstock_new_n_not_null;
 
 COMMIT;
 
@@ -80,55 +79,66 @@ ALTER TABLE public.t ATTACH PARTITION public.t_2 FOR VALUES IN (2);
 COMMIT;
 
 -- plan from 18
--- file 1 of 5: a transaction of its own
-
+-- file 1 of 5, in a transaction: creates table t_2, index t_2_n_idx; changes column t.id, column t.n
 -- hazard required-column:t.id: a program that does not write it fails from here on
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_id_not_null" CHECK ("id" IS NOT NULL) NOT VALID;
-
 -- hazard required-column:t.n: a program that does not write it fails from here on
-ALTER TABLE "public"."t" ADD CONSTRAINT "feedstock_new_n_not_null" CHECK ("n" IS NOT NULL) NOT VALID;
 
-CREATE TABLE "public"."t_2" (
-    "id" integer CONSTRAINT "t_id_not_null" NOT NULL,
-    "n" integer CONSTRAINT "t_n_not_null" NOT NULL,
-    CONSTRAINT "t_2_pkey" PRIMARY KEY (id, n)
+BEGIN;
+
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_id_not_null CHECK (id IS NOT NULL) NOT VALID;
+
+ALTER TABLE public.t ADD CONSTRAINT feedstock_new_n_not_null CHECK (n IS NOT NULL) NOT VALID;
+
+CREATE TABLE public.t_2 (
+    id integer CONSTRAINT t_id_not_null NOT NULL,
+    n integer CONSTRAINT t_n_not_null NOT NULL,
+    CONSTRAINT t_2_pkey PRIMARY KEY (id, n)
 );
 
-CREATE INDEX "t_2_n_idx" ON "public"."t_2" USING btree (n);
+CREATE INDEX t_2_n_idx ON public.t_2 USING btree (n);
 
--- file 2 of 5: outside a transaction
+COMMIT;
 
+-- file 2 of 5, outside a transaction: creates constraint t_1_pkey on t_1
 -- hazard add-unique:t_1.t_1_pkey: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "t_1_pkey" ON "public"."t_1" USING btree (id, n);
 
--- file 3 of 5: outside a transaction
+CREATE UNIQUE INDEX CONCURRENTLY t_1_pkey ON public.t_1 USING btree (id, n);
 
-CREATE INDEX CONCURRENTLY "t_1_n_idx" ON "public"."t_1" USING btree (n);
+-- file 3 of 5, outside a transaction: creates index t_1_n_idx
 
--- file 4 of 5: a transaction of its own
+CREATE INDEX CONCURRENTLY t_1_n_idx ON public.t_1 USING btree (n);
 
+-- file 4 of 5, in a transaction: validates column t.id, column t.n
 -- hazard set-not-null:t.id: fails if a row has NULL; to fill such rows: --fill t.id='…'
 -- hazard long-validation:t: reads every row; nobody waits for it, and it may take its time
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_id_not_null";
-
 -- hazard set-not-null:t.n: fails if a row has NULL; to fill such rows: --fill t.n='…'
-ALTER TABLE "public"."t" VALIDATE CONSTRAINT "feedstock_new_n_not_null";
 
--- file 5 of 5: a transaction of its own
+BEGIN;
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_id_not_null" NOT NULL "id";
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_id_not_null";
+ALTER TABLE public.t VALIDATE CONSTRAINT feedstock_new_id_not_null,
+    VALIDATE CONSTRAINT feedstock_new_n_not_null;
 
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_n_not_null" NOT NULL "n";
-ALTER TABLE "public"."t" DROP CONSTRAINT "feedstock_new_n_not_null";
+COMMIT;
 
-LOCK TABLE ONLY "public"."t" IN ACCESS EXCLUSIVE MODE;
-
-ALTER TABLE "public"."t_1" ADD CONSTRAINT "t_1_pkey" PRIMARY KEY USING INDEX "t_1_pkey";
-
+-- file 5 of 5, in a transaction: creates constraint t_1_pkey on t_1, constraint t_pkey on t, index t_n, table t_2 as one of t; changes column t.id, column t.n
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY (id, n);
 
-CREATE INDEX "t_n" ON "public"."t" USING btree (n);
+BEGIN;
 
-ALTER TABLE "public"."t" ATTACH PARTITION "public"."t_2" FOR VALUES IN (2);
+ALTER TABLE public.t ADD CONSTRAINT t_id_not_null NOT NULL id;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_id_not_null;
+
+ALTER TABLE public.t ADD CONSTRAINT t_n_not_null NOT NULL n;
+ALTER TABLE public.t DROP CONSTRAINT feedstock_new_n_not_null;
+
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+
+ALTER TABLE public.t_1 ADD CONSTRAINT t_1_pkey PRIMARY KEY USING INDEX t_1_pkey;
+
+ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY (id, n);
+
+CREATE INDEX t_n ON public.t USING btree (n);
+
+ALTER TABLE public.t ATTACH PARTITION public.t_2 FOR VALUES IN (2);
+
+COMMIT;

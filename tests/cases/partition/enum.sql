@@ -21,7 +21,7 @@ SELECT m FROM t;
 -- b
 
 -- plan
--- changes column t_1.m, column t.m, enum m
+-- file 1 of 2, in a transaction: changes column t_1.m, column t.m, enum m
 -- hazard drop-enum-value:m.c: fails if a row has the label; rows must be changed first
 
 BEGIN;
@@ -39,5 +39,13 @@ ALTER TABLE ONLY public.t ALTER COLUMN m SET DEFAULT 'a'::public.m;
 ALTER TABLE public.t_1 ALTER COLUMN m SET DEFAULT 'b'::public.m;
 
 DROP TYPE public.feedstock_old_m;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.m
+
+BEGIN;
+
+ANALYZE public.t (m);
 
 COMMIT;

@@ -19,10 +19,16 @@ COMMENT ON CONSTRAINT p1_k_r_excl ON p1 IS 'no two at once';
 INSERT INTO p VALUES (1, '[1,3)'), (1, '[3,5)'), (2, '[1,3)');
 
 -- plan from 17
-ALTER TABLE "public"."p2" DROP CONSTRAINT "p2_k_r_excl";
-
+-- creates constraint p_k_r_excl on p; drops constraint p2_k_r_excl on p2
 -- hazard add-unique:p.p_k_r_excl: fails if two rows are alike
 -- hazard no-online-way:p.p_k_r_excl: others wait for the table while the index is built
-ALTER TABLE "public"."p" ADD CONSTRAINT "p_k_r_excl" EXCLUDE USING gist (k WITH =, r WITH &&);
 
-COMMENT ON CONSTRAINT "p1_k_r_excl" ON "public"."p1" IS 'no two at once';
+BEGIN;
+
+ALTER TABLE public.p2 DROP CONSTRAINT p2_k_r_excl;
+
+ALTER TABLE public.p ADD CONSTRAINT p_k_r_excl EXCLUDE USING gist (k WITH =, r WITH &&);
+
+COMMENT ON CONSTRAINT p1_k_r_excl ON public.p1 IS 'no two at once';
+
+COMMIT;

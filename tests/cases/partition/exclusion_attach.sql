@@ -19,12 +19,18 @@ INSERT INTO p VALUES (2, '[1,3)');
 INSERT INTO p1 VALUES (1, '[1,3)');
 
 -- plan from 17
+-- creates table p1 as one of p; drops table p2 as one of p, constraint p1_k_r_excl on p1
 -- hazard detach-partition:p2: p has the rows no longer
-ALTER TABLE "public"."p" DETACH PARTITION "public"."p2";
-
-ALTER TABLE "public"."p1" DROP CONSTRAINT "p1_k_r_excl";
-
 -- hazard attach-partition:p1: fails if a row is not within IN (1)
-ALTER TABLE "public"."p" ATTACH PARTITION "public"."p1" FOR VALUES IN (1);
 
-COMMENT ON CONSTRAINT "p1_k_r_excl" ON "public"."p1" IS 'no two at once';
+BEGIN;
+
+ALTER TABLE public.p DETACH PARTITION public.p2;
+
+ALTER TABLE public.p1 DROP CONSTRAINT p1_k_r_excl;
+
+ALTER TABLE public.p ATTACH PARTITION public.p1 FOR VALUES IN (1);
+
+COMMENT ON CONSTRAINT p1_k_r_excl ON public.p1 IS 'no two at once';
+
+COMMIT;

@@ -22,8 +22,7 @@ COMMENT ON CONSTRAINT p_o_fkey ON p2a IS 'two a';
 INSERT INTO p1 VALUES (1, NULL);
 
 -- plan
--- creates table p2, table p2a, table p1 as one of p, table p2 as one of p, table p2a as one of p2 and 1 more
--- hazard attach-partition:p1: fails if a row is not within IN (1)
+-- file 1 of 3, in a transaction: creates table p2, table p2a, table p1 as one of p, table p2 as one of p, table p2a as one of p2 and 1 more
 -- hazard add-foreign-key:p.p_o_fkey: fails if a row refers to nothing
 -- hazard unindexed-foreign-key:p.p_o_fkey: no index begins with o: whoever deletes a row of o waits until all of p is read
 
@@ -39,7 +38,7 @@ CREATE TABLE public.p2a (
     o integer
 );
 
-ALTER TABLE public.p ATTACH PARTITION public.p1 FOR VALUES IN (1);
+ALTER TABLE public.p1 ADD CONSTRAINT feedstock_new_bound CHECK (k IS NOT NULL AND k IN (1)) NOT VALID;
 
 ALTER TABLE public.p ATTACH PARTITION public.p2 FOR VALUES IN (2);
 
@@ -48,6 +47,25 @@ ALTER TABLE public.p2 ATTACH PARTITION public.p2a FOR VALUES IN (2);
 ALTER TABLE public.p ADD CONSTRAINT p_o_fkey FOREIGN KEY (o) REFERENCES public.o(id);
 
 COMMENT ON CONSTRAINT p_o_fkey ON public.p0 IS 'zero';
+
+COMMIT;
+
+-- file 2 of 3, in a transaction: validates table p1 as one of p
+-- hazard attach-partition:p1: fails if a row is not within IN (1)
+-- hazard long-validation:p1: reads every row; nobody waits for it, and it may take its time
+
+BEGIN;
+
+ALTER TABLE public.p1 VALIDATE CONSTRAINT feedstock_new_bound;
+
+COMMIT;
+
+-- file 3 of 3, in a transaction: creates table p1 as one of p
+
+BEGIN;
+
+ALTER TABLE public.p ATTACH PARTITION public.p1 FOR VALUES IN (1);
+ALTER TABLE public.p1 DROP CONSTRAINT feedstock_new_bound;
 
 COMMENT ON CONSTRAINT p_o_fkey ON public.p1 IS 'one';
 

@@ -16,53 +16,23 @@ ALTER TABLE q ADD CONSTRAINT qp FOREIGN KEY (o) REFERENCES p;
 -- to
 
 -- plan
--- file 1 of 6, in a transaction: drops foreign key pq on p
+-- drops foreign key pq on p, foreign key qp on q, table q1, table q, table p1 and 1 more
+-- hazard drop-table:q1: the table and its rows are lost
+-- hazard drop-table:q: the table is lost, and with it the rows of the partitions that go
+-- hazard drop-table:p1: the table and its rows are lost
+-- hazard drop-table:p: the table is lost, and with it the rows of the partitions that go
 
 BEGIN;
 
 ALTER TABLE public.p DROP CONSTRAINT pq;
 
-COMMIT;
-
--- file 2 of 6, in a transaction: drops foreign key qp on q
-
-BEGIN;
-
 ALTER TABLE public.q DROP CONSTRAINT qp;
-
-COMMIT;
-
--- file 3 of 6, in a transaction: drops table q1
--- hazard drop-table:q1: the table and its rows are lost
-
-BEGIN;
 
 DROP TABLE public.q1;
 
-COMMIT;
-
--- file 4 of 6, in a transaction: drops table q
--- hazard drop-table:q: the table is lost, and with it the rows of the partitions that go
-
-BEGIN;
-
 DROP TABLE public.q;
 
-COMMIT;
-
--- file 5 of 6, in a transaction: drops table p1
--- hazard drop-table:p1: the table and its rows are lost
-
-BEGIN;
-
 DROP TABLE public.p1;
-
-COMMIT;
-
--- file 6 of 6, in a transaction: drops table p
--- hazard drop-table:p: the table is lost, and with it the rows of the partitions that go
-
-BEGIN;
 
 DROP TABLE public.p;
 

@@ -32,18 +32,24 @@ SELECT a, g FROM t;
 -- 1 | 2
 
 -- plan from 16
-ALTER TABLE "public"."c" NO INHERIT "public"."t";
-
-ALTER TABLE "public"."p" DETACH PARTITION "public"."p1";
-
-ALTER TABLE "public"."p1" DROP COLUMN "g";
-
-ALTER TABLE "public"."c" DROP COLUMN "g";
-ALTER TABLE "public"."c" ADD COLUMN "g" integer GENERATED ALWAYS AS ((a + 1)) STORED;
-
-ALTER TABLE "public"."p1" ADD COLUMN "g" integer GENERATED ALWAYS AS ((a + 1)) STORED;
-
-ALTER TABLE "public"."c" INHERIT "public"."t";
-
+-- creates column c.g, column p1.g, table c as one of t, table p1 as one of p; drops table c as one of t, table p1 as one of p, column p1.g, column c.g
 -- hazard attach-partition:p1: fails if a row is not within IN (1)
-ALTER TABLE "public"."p" ATTACH PARTITION "public"."p1" FOR VALUES IN (1);
+
+BEGIN;
+
+ALTER TABLE public.c NO INHERIT public.t;
+
+ALTER TABLE public.p DETACH PARTITION public.p1;
+
+ALTER TABLE public.p1 DROP COLUMN g;
+
+ALTER TABLE public.c DROP COLUMN g;
+ALTER TABLE public.c ADD COLUMN g integer GENERATED ALWAYS AS ((a + 1)) STORED;
+
+ALTER TABLE public.p1 ADD COLUMN g integer GENERATED ALWAYS AS ((a + 1)) STORED;
+
+ALTER TABLE public.c INHERIT public.t;
+
+ALTER TABLE public.p ATTACH PARTITION public.p1 FOR VALUES IN (1);
+
+COMMIT;

@@ -14,7 +14,7 @@ CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);
 INSERT INTO t VALUES (1, 2);
 
 -- plan
--- creates table t, table t1 as one of t; drops table t1 as one of t, table t, column t1.id
+-- creates table t; changes table t1 as one of t; drops table t1 as one of t, table t, column t1.id
 -- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
 -- hazard drop-column:t1.id: the column and its values are lost
 -- hazard attach-partition:t1: fails if a row is not within FROM (0) TO (100)

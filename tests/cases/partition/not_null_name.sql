@@ -17,9 +17,15 @@ CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
 INSERT INTO p VALUES (1, 1), (2, 2);
 
 -- plan from 18
-ALTER TABLE "public"."p" DETACH PARTITION "public"."p1";
-
-ALTER TABLE "public"."p" RENAME CONSTRAINT "one" TO "two";
-
+-- creates table p1 as one of p; changes column p.a; drops table p1 as one of p
 -- hazard attach-partition:p1: fails if a row is not within IN (1)
-ALTER TABLE "public"."p" ATTACH PARTITION "public"."p1" FOR VALUES IN (1);
+
+BEGIN;
+
+ALTER TABLE public.p DETACH PARTITION public.p1;
+
+ALTER TABLE public.p RENAME CONSTRAINT one TO two;
+
+ALTER TABLE public.p ATTACH PARTITION public.p1 FOR VALUES IN (1);
+
+COMMIT;

@@ -56,41 +56,39 @@ ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY (id, at);
 COMMIT;
 
 -- plan from 18
--- file 1 of 3: outside a transaction
-
+-- file 1 of 3, outside a transaction: creates constraint t_old_0_pkey on t_old_0
 -- hazard add-unique:t_old_0.t_old_0_pkey: fails if two rows are alike
 -- lock: ShareUpdateExclusiveLock on t_old_0 (blocks neither reads nor writes)
 -- scans: t_old_0
--- runs outside of a transaction
-CREATE UNIQUE INDEX CONCURRENTLY "t_old_0_pkey" ON "public"."t_old_0" USING btree (id, at);
 
--- file 2 of 3: outside a transaction
+CREATE UNIQUE INDEX CONCURRENTLY t_old_0_pkey ON public.t_old_0 USING btree (id, at);
 
+-- file 2 of 3, outside a transaction: creates constraint t_rest_pkey on t_rest
 -- hazard add-unique:t_rest.t_rest_pkey: fails if two rows are alike
 -- lock: ShareUpdateExclusiveLock on t_rest (blocks neither reads nor writes)
 -- scans: t_rest
--- runs outside of a transaction
-CREATE UNIQUE INDEX CONCURRENTLY "t_rest_pkey" ON "public"."t_rest" USING btree (id, at);
 
--- file 3 of 3: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY t_rest_pkey ON public.t_rest USING btree (id, at);
 
--- lock: AccessExclusiveLock on t (blocks reads and writes)
-LOCK TABLE ONLY "public"."t" IN ACCESS EXCLUSIVE MODE;
-
--- lock: AccessExclusiveLock on t_old_0 (blocks reads and writes)
--- still held: AccessExclusiveLock on t (blocks reads and writes)
-ALTER TABLE "public"."t_old_0" ADD CONSTRAINT "t_old_0_pkey" PRIMARY KEY USING INDEX "t_old_0_pkey";
-
+-- file 3 of 3, in a transaction: creates constraint t_old_0_pkey on t_old_0, constraint t_old_pkey on t_old, constraint t_rest_pkey on t_rest, constraint t_pkey on t
 -- hazard add-unique:t_old.t_old_pkey: fails if two rows are alike
--- lock: AccessExclusiveLock on t_old, t_old_0 (blocks reads and writes)
--- still held: AccessExclusiveLock on t (blocks reads and writes)
-ALTER TABLE "public"."t_old" ADD CONSTRAINT "t_old_pkey" PRIMARY KEY (id, at);
-
 -- hazard block-reads:t, t_old and t_old_0: nobody can read or write it while this statement waits for its lock on t_rest; a file of its own for each table keeps the wait short
--- lock: AccessExclusiveLock on t_rest (blocks reads and writes)
--- still held: AccessExclusiveLock on t, t_old, t_old_0 (blocks reads and writes)
-ALTER TABLE "public"."t_rest" ADD CONSTRAINT "t_rest_pkey" PRIMARY KEY USING INDEX "t_rest_pkey";
-
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
--- lock: AccessExclusiveLock on t, t_old, t_old_0, t_rest (blocks reads and writes)
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY (id, at);
+-- lock: AccessExclusiveLock on t (blocks reads and writes)
+-- lock: AccessExclusiveLock on t_old_0 (blocks reads and writes) from statement 2 on
+-- lock: AccessExclusiveLock on t_old (blocks reads and writes) from statement 3 on
+-- lock: AccessExclusiveLock on t_rest (blocks reads and writes) from statement 4 on
+
+BEGIN;
+
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+
+ALTER TABLE public.t_old_0 ADD CONSTRAINT t_old_0_pkey PRIMARY KEY USING INDEX t_old_0_pkey;
+
+ALTER TABLE public.t_old ADD CONSTRAINT t_old_pkey PRIMARY KEY (id, at);
+
+ALTER TABLE public.t_rest ADD CONSTRAINT t_rest_pkey PRIMARY KEY USING INDEX t_rest_pkey;
+
+ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY (id, at);
+
+COMMIT;

@@ -18,22 +18,16 @@ SELECT * FROM t_1;
 -- 1 | 1 | a
 
 -- plan
--- file 1 of 2, in a transaction: drops table t_1 as one of t, table t_2
+-- drops table t_1 as one of t, table t_2, table t
 -- hazard detach-partition:t_1: t has the rows no longer
 -- hazard drop-table:t_2: the table and its rows are lost
+-- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
 
 BEGIN;
 
 ALTER TABLE public.t DETACH PARTITION public.t_1;
 
 DROP TABLE public.t_2;
-
-COMMIT;
-
--- file 2 of 2, in a transaction: drops table t
--- hazard drop-table:t: the table is lost, and with it the rows of the partitions that go
-
-BEGIN;
 
 DROP TABLE public.t;
 

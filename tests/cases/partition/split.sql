@@ -34,7 +34,7 @@ DROP TABLE public.y;
 
 COMMIT;
 
--- file 3 of 3, in a transaction: creates table h1 as one of t, table h2 as one of t
+-- file 3 of 3, in a transaction: changes table h1 as one of t, table h2 as one of t
 
 BEGIN;
 

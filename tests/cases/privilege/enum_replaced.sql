@@ -14,7 +14,7 @@ REVOKE USAGE ON TYPE mood FROM PUBLIC;
 GRANT USAGE ON TYPE mood TO case_reader;
 
 -- plan
--- changes enum mood, column t.a
+-- file 1 of 2, in a transaction: changes enum mood, column t.a
 -- hazard drop-enum-value:mood.ok: fails if a row has the label; rows must be changed first
 
 BEGIN;
@@ -27,5 +27,13 @@ GRANT USAGE ON TYPE public.mood TO case_reader;
 ALTER TABLE public.t ALTER COLUMN a TYPE public.mood USING a::text::public.mood;
 
 DROP TYPE public.feedstock_old_mood;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
 
 COMMIT;

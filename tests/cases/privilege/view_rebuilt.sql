@@ -17,7 +17,7 @@ GRANT SELECT ON v, w, m TO case_reader;
 GRANT UPDATE (id) ON w TO case_writer;
 
 -- plan
--- creates materialized view m, view v, view w, column w.id; changes column t.id; drops view w, view v, materialized view m
+-- file 1 of 2, in a transaction: creates materialized view m, view v, view w, column w.id; changes column t.id; drops view w, view v, materialized view m
 -- hazard change-type:w.id: integer to bigint: a program that expects the old type may fail
 -- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
 -- hazard rebuild-view:m: nobody can read it until its query has filled it again
@@ -52,32 +52,54 @@ GRANT UPDATE (id) ON TABLE public.w TO case_writer;
 
 COMMIT;
 
+-- file 2 of 2, in a transaction: analyzes column t.id
+
+BEGIN;
+
+ANALYZE public.t (id);
+
+COMMIT;
+
 -- plan from 16
+-- file 1 of 2, in a transaction: creates materialized view m, view v, view w, column w.id; changes column t.id; drops view w, view v, materialized view m
 -- hazard change-type:w.id: integer to bigint: a program that expects the old type may fail
-DROP VIEW "public"."w";
-
 -- hazard change-type:v.id: integer to bigint: a program that expects the old type may fail
-DROP VIEW "public"."v";
-
 -- hazard rebuild-view:m: nobody can read it until its query has filled it again
-DROP MATERIALIZED VIEW "public"."m";
-
 -- hazard change-type:t.id: integer to bigint: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "id" TYPE bigint;
+
+BEGIN;
+
+DROP VIEW public.w;
+
+DROP VIEW public.v;
+
+DROP MATERIALIZED VIEW public.m;
+
+ALTER TABLE public.t ALTER COLUMN id TYPE bigint;
 
 CREATE MATERIALIZED VIEW public.m AS
  SELECT id
    FROM public.t;
-GRANT SELECT ON TABLE "public"."m" TO "case_reader";
+GRANT SELECT ON TABLE public.m TO case_reader;
 
 CREATE VIEW public.v AS
  SELECT id
    FROM public.t;
-GRANT SELECT ON TABLE "public"."v" TO "case_reader";
+GRANT SELECT ON TABLE public.v TO case_reader;
 
 CREATE VIEW public.w AS
  SELECT id
    FROM public.v;
-GRANT SELECT ON TABLE "public"."w" TO "case_reader";
+GRANT SELECT ON TABLE public.w TO case_reader;
 
-GRANT UPDATE ("id") ON TABLE "public"."w" TO "case_writer";
+GRANT UPDATE (id) ON TABLE public.w TO case_writer;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.id
+
+BEGIN;
+
+ANALYZE public.t (id);
+
+COMMIT;

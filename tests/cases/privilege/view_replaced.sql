@@ -23,7 +23,13 @@ CREATE OR REPLACE VIEW public.v AS
 COMMIT;
 
 -- plan from 16
+-- changes view v
+
+BEGIN;
+
 CREATE OR REPLACE VIEW public.v AS
  SELECT id,
     name
    FROM public.t;
+
+COMMIT;

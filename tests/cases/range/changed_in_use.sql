@@ -27,7 +27,7 @@ SELECT * FROM t;
 -- [a,b) | {[a,b)} | [1,3) | {"{[1,3)}"} | [2020-01-01,2020-01-03) | [a,a]
 
 -- plan
--- creates view v; changes enum e, type a.B, type es, type span, type words and 1 more; drops view v
+-- file 1 of 2, in a transaction: creates view v; changes enum e, type a.B, type es, type span, type words and 1 more; drops view v
 -- hazard unsafe-cast:t.b: its values are read again from their text; fails if one does not fit the new attributes
 -- hazard unsafe-cast:t.s: its values are read again from their text; fails if one does not fit the new attributes
 -- hazard unsafe-cast:t.ss: its values are read again from their text; fails if one does not fit the new attributes
@@ -88,5 +88,13 @@ DROP TYPE public.feedstock_old_es;
 DROP TYPE public."feedstock_old_a.B";
 
 DROP TYPE public.feedstock_old_e;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.b, column t.e, column t.s, column t.ss, column t.w, column t.ws
+
+BEGIN;
+
+ANALYZE public.t (b, e, s, ss, w, ws);
 
 COMMIT;

@@ -13,7 +13,7 @@ CREATE TABLE t (id integer, m rs, r r);
 INSERT INTO t VALUES (1, '{[1,2]}', '[1,3]');
 
 -- plan
--- changes type r, column t.m, column t.r
+-- file 1 of 2, in a transaction: changes type r, column t.m, column t.r
 -- hazard unsafe-cast:t.m: its values are read again from their text; fails if one does not fit the new attributes
 -- hazard change-type:t.m: public.r_multirange to public.rs: a program that expects the old type may fail
 -- hazard unsafe-cast:t.r: its values are read again from their text; fails if one does not fit the new attributes
@@ -31,5 +31,13 @@ ALTER TABLE public.t ALTER COLUMN m TYPE public.rs USING m::text::public.rs,
     ALTER COLUMN r TYPE public.r USING r::text::public.r;
 
 DROP TYPE public.feedstock_old_r;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.m, column t.r
+
+BEGIN;
+
+ANALYZE public.t (m, r);
 
 COMMIT;

@@ -15,7 +15,7 @@ drop-enum-value:mood.glad: fails if a row has the label; rows must be changed fi
   help: if that is what you want: --allow drop-enum-value:mood.glad
 
 -- plan
--- changes enum mood, column t.mood
+-- file 1 of 2, in a transaction: changes enum mood, column t.mood
 -- hazard drop-enum-value:mood.ok: fails if a row has the label; rows must be changed first
 -- hazard drop-enum-value:mood.glad: fails if a row has the label; rows must be changed first
 
@@ -27,5 +27,13 @@ CREATE TYPE public.mood AS ENUM ('sad');
 ALTER TABLE public.t ALTER COLUMN mood TYPE public.mood USING mood::text::public.mood;
 
 DROP TYPE public.feedstock_old_mood;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.mood
+
+BEGIN;
+
+ANALYZE public.t (mood);
 
 COMMIT;

@@ -22,7 +22,7 @@ narrow-type:t.f: timestamp with time zone to date: values may not fit or may be 
   help: if that is what you want: --allow narrow-type:t.f
 
 -- plan
--- changes column t.a, column t.b, column t.c, column t.d, column t.e, column t.f, column t.g, column t.h, column t.i
+-- file 1 of 2, in a transaction: changes column t.a, column t.b, column t.c, column t.d, column t.e, column t.f, column t.g, column t.h, column t.i
 -- hazard narrow-type:t.a: bigint to integer: values may not fit or may be changed
 -- hazard narrow-type:t.b: text to character varying(3): values may not fit or may be changed
 -- hazard narrow-type:t.c: numeric(10,2) to numeric(9,2): values may not fit or may be changed
@@ -43,5 +43,13 @@ ALTER TABLE public.t ALTER COLUMN a TYPE integer,
     ALTER COLUMN g TYPE character varying,
     ALTER COLUMN h TYPE timestamp without time zone,
     ALTER COLUMN i TYPE numeric;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a, column t.b, column t.c, column t.d, column t.e, column t.f, column t.g, column t.h, column t.i
+
+BEGIN;
+
+ANALYZE public.t (a, b, c, d, e, f, g, h, i);
 
 COMMIT;

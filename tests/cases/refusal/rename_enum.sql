@@ -14,7 +14,7 @@ drop-enum-value:mood.sad: fails if a row has the label; rows must be changed fir
         if that is what you want: --allow drop-enum-value:mood.sad
 
 -- plan
--- changes enum mood, column t.mood
+-- file 1 of 2, in a transaction: changes enum mood, column t.mood
 -- hazard drop-enum-value:mood.sad: fails if a row has the label; rows must be changed first
 
 BEGIN;
@@ -25,5 +25,13 @@ CREATE TYPE public.mood AS ENUM ('blue', 'glad');
 ALTER TABLE public.t ALTER COLUMN mood TYPE public.mood USING mood::text::public.mood;
 
 DROP TYPE public.feedstock_old_mood;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.mood
+
+BEGIN;
+
+ANALYZE public.t (mood);
 
 COMMIT;

@@ -28,7 +28,11 @@ CREATE RULE r AS
 COMMIT;
 
 -- plan from 16
-DROP VIEW "public"."v";
+-- creates view v, rule r on v; drops view v
+
+BEGIN;
+
+DROP VIEW public.v;
 CREATE VIEW public.v AS
  SELECT b,
     a
@@ -37,3 +41,5 @@ CREATE VIEW public.v AS
 CREATE RULE r AS
     ON INSERT TO public.v DO INSTEAD  INSERT INTO public.t (a, b)
   VALUES (new.a, new.b);
+
+COMMIT;

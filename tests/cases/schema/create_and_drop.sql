@@ -52,32 +52,38 @@ DROP SCHEMA old;
 COMMIT;
 
 -- plan from 16
+-- creates schema new, enum new.e, sequence new.t_id_seq, table new.t, view new.v; changes sequence new.t_id_seq; drops view old.v, table old.t, enum old.e, schema old
 -- hazard drop-view:old.v: a program that reads it fails
-DROP VIEW "old"."v";
+-- hazard drop-table:old.t: the table and its rows are lost
+-- hazard drop-type:old.e: a program that names it fails
 
-CREATE SCHEMA "new";
-COMMENT ON SCHEMA "new" IS 'fresh';
+BEGIN;
 
-CREATE TYPE "new"."e" AS ENUM ('a');
+DROP VIEW old.v;
 
-CREATE SEQUENCE "new"."t_id_seq" AS integer;
+CREATE SCHEMA new;
+COMMENT ON SCHEMA new IS 'fresh';
 
-CREATE TABLE "new"."t" (
-    "id" integer NOT NULL DEFAULT nextval('new.t_id_seq'::regclass),
-    "e" new.e,
-    CONSTRAINT "t_pkey" PRIMARY KEY (id)
+CREATE TYPE new.e AS ENUM ('a');
+
+CREATE SEQUENCE new.t_id_seq AS integer;
+
+CREATE TABLE new.t (
+    id integer NOT NULL DEFAULT nextval('new.t_id_seq'::regclass),
+    e new.e,
+    CONSTRAINT t_pkey PRIMARY KEY (id)
 );
 
-ALTER SEQUENCE "new"."t_id_seq" OWNED BY "new"."t"."id";
+ALTER SEQUENCE new.t_id_seq OWNED BY new.t.id;
 
 CREATE VIEW new.v AS
  SELECT id
    FROM new.t;
 
--- hazard drop-table:old.t: the table and its rows are lost
-DROP TABLE "old"."t";
+DROP TABLE old.t;
 
--- hazard drop-type:old.e: a program that names it fails
-DROP TYPE "old"."e";
+DROP TYPE old.e;
 
-DROP SCHEMA "old";
+DROP SCHEMA old;
+
+COMMIT;

@@ -30,19 +30,16 @@ SELECT nextval('raised') AS r, nextval('beyond') AS b, nextval('unused') AS u;
 BEGIN;
 
 ALTER SEQUENCE public.beyond MINVALUE 1 MAXVALUE 30;
-SELECT pg_catalog.setval('public.beyond', 25, false) FROM public.beyond WHERE NOT is_called;
-SELECT pg_catalog.setval('public.beyond', 20, false) FROM public.beyond WHERE last_value < 20;
+SELECT pg_catalog.setval('public.beyond', CASE WHEN is_called THEN 20 ELSE 25 END, false) FROM public.beyond WHERE NOT is_called OR last_value < 20;
 ALTER SEQUENCE public.beyond START WITH 25 MINVALUE 20 MAXVALUE 30;
 
-SELECT pg_catalog.setval('public.raised', 60, false) FROM public.raised WHERE NOT is_called;
-SELECT pg_catalog.setval('public.raised', 50, false) FROM public.raised WHERE last_value < 50;
+SELECT pg_catalog.setval('public.raised', CASE WHEN is_called THEN 50 ELSE 60 END, false) FROM public.raised WHERE NOT is_called OR last_value < 50;
 ALTER SEQUENCE public.raised START WITH 60 MINVALUE 50 MAXVALUE 1000;
 
 SELECT pg_catalog.setval('public.unused', 3, false) FROM public.unused WHERE NOT is_called;
 ALTER SEQUENCE public.unused START WITH 3 MAXVALUE 10;
 
-SELECT pg_catalog.setval('public.t_id_seq', 200, false) FROM public.t_id_seq WHERE NOT is_called;
-SELECT pg_catalog.setval('public.t_id_seq', 100, false) FROM public.t_id_seq WHERE last_value < 100;
+SELECT pg_catalog.setval('public.t_id_seq', CASE WHEN is_called THEN 100 ELSE 200 END, false) FROM public.t_id_seq WHERE NOT is_called OR last_value < 100;
 ALTER TABLE public.t ALTER COLUMN id SET START WITH 200 SET MINVALUE 100;
 
 COMMIT;

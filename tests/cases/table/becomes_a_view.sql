@@ -24,9 +24,15 @@ CREATE VIEW public.person AS
 COMMIT;
 
 -- plan from 16
+-- creates view person; drops table person
 -- hazard drop-table:person: the table and its rows are lost
-DROP TABLE "public"."person";
+
+BEGIN;
+
+DROP TABLE public.person;
 
 CREATE VIEW public.person AS
  SELECT id
    FROM public.base;
+
+COMMIT;

@@ -41,17 +41,23 @@ ALTER TABLE public.human RENAME CONSTRAINT person_age_check TO human_age_check;
 COMMIT;
 
 -- plan from 18
+-- renames table person, constraint person_name_key on human, constraint person_pkey on human, index person_age_idx, sequence person_id_seq and 2 more
 -- hazard rename-table:person: a program that still uses the old name fails
-ALTER TABLE "public"."person" RENAME TO "human";
 
-ALTER TABLE "public"."human" RENAME CONSTRAINT "person_name_key" TO "human_name_key";
+BEGIN;
 
-ALTER TABLE "public"."human" RENAME CONSTRAINT "person_pkey" TO "human_pkey";
+ALTER TABLE public.person RENAME TO human;
 
-ALTER INDEX "public"."person_age_idx" RENAME TO "human_age_idx";
+ALTER TABLE public.human RENAME CONSTRAINT person_name_key TO human_name_key;
 
-ALTER SEQUENCE "public"."person_id_seq" RENAME TO "human_id_seq";
+ALTER TABLE public.human RENAME CONSTRAINT person_pkey TO human_pkey;
 
-ALTER TABLE "public"."human" RENAME CONSTRAINT "person_age_check" TO "human_age_check";
+ALTER INDEX public.person_age_idx RENAME TO human_age_idx;
 
-ALTER TABLE "public"."human" RENAME CONSTRAINT "person_id_not_null" TO "human_id_not_null";
+ALTER SEQUENCE public.person_id_seq RENAME TO human_id_seq;
+
+ALTER TABLE public.human RENAME CONSTRAINT person_age_check TO human_age_check;
+
+ALTER TABLE public.human RENAME CONSTRAINT person_id_not_null TO human_id_not_null;
+
+COMMIT;

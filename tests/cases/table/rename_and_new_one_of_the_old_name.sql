@@ -34,15 +34,21 @@ CREATE TABLE public.log (
 COMMIT;
 
 -- plan from 18
+-- creates table log; renames table log, constraint log_pkey on log_2023, constraint log_id_not_null on log_2023
 -- hazard rename-table:log: a program that still uses the old name fails
-ALTER TABLE "public"."log" RENAME TO "log_2023";
 
-ALTER TABLE "public"."log_2023" RENAME CONSTRAINT "log_pkey" TO "log_2023_pkey";
+BEGIN;
 
-ALTER TABLE "public"."log_2023" RENAME CONSTRAINT "log_id_not_null" TO "log_2023_id_not_null";
+ALTER TABLE public.log RENAME TO log_2023;
 
-CREATE TABLE "public"."log" (
-    "id" integer NOT NULL,
-    "line" text,
-    CONSTRAINT "log_pkey" PRIMARY KEY (id)
+ALTER TABLE public.log_2023 RENAME CONSTRAINT log_pkey TO log_2023_pkey;
+
+ALTER TABLE public.log_2023 RENAME CONSTRAINT log_id_not_null TO log_2023_id_not_null;
+
+CREATE TABLE public.log (
+    id integer NOT NULL,
+    line text,
+    CONSTRAINT log_pkey PRIMARY KEY (id)
 );
+
+COMMIT;

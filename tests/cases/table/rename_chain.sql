@@ -38,16 +38,22 @@ ALTER TABLE public.b RENAME CONSTRAINT a_pkey TO b_pkey;
 COMMIT;
 
 -- plan from 18
+-- renames table b, table a, constraint b_pkey on c, constraint a_pkey on b, constraint a_id_not_null on b and 1 more
 -- hazard rename-table:b: a program that still uses the old name fails
-ALTER TABLE "public"."b" RENAME TO "c";
-
 -- hazard rename-table:a: a program that still uses the old name fails
-ALTER TABLE "public"."a" RENAME TO "b";
 
-ALTER TABLE "public"."c" RENAME CONSTRAINT "b_pkey" TO "c_pkey";
+BEGIN;
 
-ALTER TABLE "public"."b" RENAME CONSTRAINT "a_pkey" TO "b_pkey";
+ALTER TABLE public.b RENAME TO c;
 
-ALTER TABLE "public"."b" RENAME CONSTRAINT "a_id_not_null" TO "b_id_not_null";
+ALTER TABLE public.a RENAME TO b;
 
-ALTER TABLE "public"."c" RENAME CONSTRAINT "b_id_not_null" TO "c_id_not_null";
+ALTER TABLE public.c RENAME CONSTRAINT b_pkey TO c_pkey;
+
+ALTER TABLE public.b RENAME CONSTRAINT a_pkey TO b_pkey;
+
+ALTER TABLE public.b RENAME CONSTRAINT a_id_not_null TO b_id_not_null;
+
+ALTER TABLE public.c RENAME CONSTRAINT b_id_not_null TO c_id_not_null;
+
+COMMIT;

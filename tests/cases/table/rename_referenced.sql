@@ -24,9 +24,15 @@ ALTER TABLE public.human RENAME CONSTRAINT person_pkey TO human_pkey;
 COMMIT;
 
 -- plan from 18
+-- renames table person, constraint person_pkey on human, constraint person_id_not_null on human
 -- hazard rename-table:person: a program that still uses the old name fails
-ALTER TABLE "public"."person" RENAME TO "human";
 
-ALTER TABLE "public"."human" RENAME CONSTRAINT "person_pkey" TO "human_pkey";
+BEGIN;
 
-ALTER TABLE "public"."human" RENAME CONSTRAINT "person_id_not_null" TO "human_id_not_null";
+ALTER TABLE public.person RENAME TO human;
+
+ALTER TABLE public.human RENAME CONSTRAINT person_pkey TO human_pkey;
+
+ALTER TABLE public.human RENAME CONSTRAINT person_id_not_null TO human_id_not_null;
+
+COMMIT;

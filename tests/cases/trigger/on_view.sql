@@ -28,10 +28,16 @@ CREATE TRIGGER x INSTEAD OF INSERT ON public.v FOR EACH ROW EXECUTE FUNCTION pub
 COMMIT;
 
 -- plan from 16
+-- creates view v, trigger x on v; drops view v
 -- hazard drop-column:v.a: a program that reads it fails
-DROP VIEW "public"."v";
+
+BEGIN;
+
+DROP VIEW public.v;
 CREATE VIEW public.v AS
  SELECT a AS b
    FROM public.t;
 
 CREATE TRIGGER x INSTEAD OF INSERT ON public.v FOR EACH ROW EXECUTE FUNCTION public.f();
+
+COMMIT;

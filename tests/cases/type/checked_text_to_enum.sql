@@ -16,7 +16,7 @@ SELECT id, mood FROM t ORDER BY id;
 -- 2 | NULL
 
 -- plan
--- creates enum mood; changes column t.mood; drops constraint t_mood_check on t
+-- file 1 of 2, in a transaction: creates enum mood; changes column t.mood; drops constraint t_mood_check on t
 -- hazard change-type:t.mood: text to public.mood: a program that expects the old type may fail
 
 BEGIN;
@@ -29,5 +29,13 @@ CREATE TYPE public.mood AS ENUM ('sad', 'ok', 'glad');
 
 ALTER TABLE public.t ALTER COLUMN mood TYPE public.mood USING mood::public.mood;
 ALTER TABLE public.t ALTER COLUMN mood SET DEFAULT 'ok'::public.mood;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.mood
+
+BEGIN;
+
+ANALYZE public.t (mood);
 
 COMMIT;

@@ -14,11 +14,19 @@ INSERT INTO a DEFAULT VALUES RETURNING id;
 -- 2
 
 -- plan
--- changes column a.id
+-- file 1 of 2, in a transaction: changes column a.id
 -- hazard change-type:a.id: integer to bigint: a program that expects the old type may fail
 
 BEGIN;
 
 ALTER TABLE public.a ALTER COLUMN id TYPE bigint;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column a.id
+
+BEGIN;
+
+ANALYZE public.a (id);
 
 COMMIT;

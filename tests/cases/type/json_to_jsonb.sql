@@ -11,7 +11,7 @@ CREATE TABLE t (a jsonb DEFAULT '{}');
 CREATE VIEW v AS SELECT a FROM t;
 
 -- plan
--- creates view v; changes column t.a; drops view v
+-- file 1 of 2, in a transaction: creates view v; changes column t.a; drops view v
 -- hazard change-type:v.a: json to jsonb: a program that expects the old type may fail
 -- hazard change-type:t.a: json to jsonb: a program that expects the old type may fail
 
@@ -29,15 +29,37 @@ CREATE VIEW public.v AS
 
 COMMIT;
 
--- plan from 16
--- hazard change-type:v.a: json to jsonb: a program that expects the old type may fail
-DROP VIEW "public"."v";
+-- file 2 of 2, in a transaction: analyzes column t.a
 
-ALTER TABLE "public"."t" ALTER COLUMN "a" DROP DEFAULT;
+BEGIN;
+
+ANALYZE public.t (a);
+
+COMMIT;
+
+-- plan from 16
+-- file 1 of 2, in a transaction: creates view v; changes column t.a; drops view v
+-- hazard change-type:v.a: json to jsonb: a program that expects the old type may fail
 -- hazard change-type:t.a: json to jsonb: a program that expects the old type may fail
-ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE jsonb USING a::jsonb;
-ALTER TABLE "public"."t" ALTER COLUMN "a" SET DEFAULT '{}'::jsonb;
+
+BEGIN;
+
+DROP VIEW public.v;
+
+ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
+ALTER TABLE public.t ALTER COLUMN a TYPE jsonb USING a::jsonb;
+ALTER TABLE public.t ALTER COLUMN a SET DEFAULT '{}'::jsonb;
 
 CREATE VIEW public.v AS
  SELECT a
    FROM public.t;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
+
+COMMIT;

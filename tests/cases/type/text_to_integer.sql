@@ -17,7 +17,7 @@ SELECT a FROM t ORDER BY a;
 -- NULL
 
 -- plan
--- changes column t.a
+-- file 1 of 2, in a transaction: changes column t.a
 -- hazard change-type:t.a: text to integer: a program that expects the old type may fail
 
 BEGIN;
@@ -25,5 +25,13 @@ BEGIN;
 ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
 ALTER TABLE public.t ALTER COLUMN a TYPE integer USING nullif(a, '')::integer;
 ALTER TABLE public.t ALTER COLUMN a SET DEFAULT 1;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
 
 COMMIT;

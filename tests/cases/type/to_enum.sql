@@ -17,7 +17,7 @@ SELECT a FROM t;
 -- glad
 
 -- plan
--- creates enum mood; changes column t.a; drops constraint t_a_check on t
+-- file 1 of 2, in a transaction: creates enum mood; changes column t.a; drops constraint t_a_check on t
 -- hazard change-type:t.a: text to public.mood: a program that expects the old type may fail
 
 BEGIN;
@@ -30,5 +30,13 @@ CREATE TYPE public.mood AS ENUM ('sad', 'glad');
 
 ALTER TABLE public.t ALTER COLUMN a TYPE public.mood USING a::mood;
 ALTER TABLE public.t ALTER COLUMN a SET DEFAULT 'sad'::public.mood;
+
+COMMIT;
+
+-- file 2 of 2, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
 
 COMMIT;

@@ -16,19 +16,26 @@ SELECT a, b FROM t;
 -- 4 | 8
 
 -- plan
--- file 1 of 2, in a transaction: creates column t.b; changes column t.a; drops column t.b
+-- file 1 of 3, in a transaction: changes column t.a, column t.b; drops column t.b
 -- hazard change-type:t.a: integer to bigint: a program that expects the old type may fail
 
 BEGIN;
 
 ALTER TABLE public.t DROP COLUMN b;
 
-ALTER TABLE public.t ALTER COLUMN a TYPE bigint;
-
-ALTER TABLE public.t ADD COLUMN b bigint GENERATED ALWAYS AS ((a * 2)) STORED;
+ALTER TABLE public.t ALTER COLUMN a TYPE bigint,
+    ADD COLUMN b bigint GENERATED ALWAYS AS ((a * 2)) STORED;
 
 COMMIT;
 
--- file 2 of 2, outside a transaction: creates index t_b
+-- file 2 of 3, outside a transaction: creates index t_b
 
 CREATE INDEX CONCURRENTLY t_b ON public.t USING btree (b);
+
+-- file 3 of 3, in a transaction: analyzes column t.a
+
+BEGIN;
+
+ANALYZE public.t (a);
+
+COMMIT;

@@ -31,15 +31,21 @@ CREATE VIEW public.w AS
 COMMIT;
 
 -- plan from 16
-DROP VIEW "public"."w";
-
+-- creates table v, view w; drops view w, view v
 -- hazard drop-view:v: a table without rows takes its place
-DROP VIEW "public"."v";
 
-CREATE TABLE "public"."v" (
-    "a" integer
+BEGIN;
+
+DROP VIEW public.w;
+
+DROP VIEW public.v;
+
+CREATE TABLE public.v (
+    a integer
 );
 
 CREATE VIEW public.w AS
  SELECT a
    FROM public.v;
+
+COMMIT;

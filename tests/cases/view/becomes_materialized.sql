@@ -23,9 +23,15 @@ CREATE MATERIALIZED VIEW public.v AS
 COMMIT;
 
 -- plan from 16
+-- creates materialized view v; drops view v
 -- hazard drop-view:v: a materialized view takes its place, which is as old as its last refresh
-DROP VIEW "public"."v";
+
+BEGIN;
+
+DROP VIEW public.v;
 
 CREATE MATERIALIZED VIEW public.v AS
  SELECT a
    FROM public.t;
+
+COMMIT;

@@ -43,13 +43,17 @@ CREATE INDEX m_a ON public.m USING btree (a);
 COMMIT;
 
 -- plan from 16
+-- creates view v, view w, materialized view m, index m_a; drops materialized view m, view w, view v
 -- hazard rebuild-view:m: nobody can read it until its query has filled it again
-DROP MATERIALIZED VIEW "public"."m";
-
-DROP VIEW "public"."w";
-
 -- hazard drop-column:v.b: a program that reads it fails
-DROP VIEW "public"."v";
+
+BEGIN;
+
+DROP MATERIALIZED VIEW public.m;
+
+DROP VIEW public.w;
+
+DROP VIEW public.v;
 CREATE VIEW public.v AS
  SELECT a
    FROM public.t;
@@ -62,4 +66,6 @@ CREATE MATERIALIZED VIEW public.m AS
  SELECT a
    FROM public.w;
 
-CREATE INDEX "m_a" ON "public"."m" USING btree (a);
+CREATE INDEX m_a ON public.m USING btree (a);
+
+COMMIT;

@@ -32,20 +32,24 @@ CREATE VIEW public.v AS
 COMMIT;
 
 -- plan from 16
--- file 1 of 2: outside a transaction
-
+-- file 1 of 2, outside a transaction: creates constraint t_pkey on t
 -- hazard add-unique:t.t_pkey: fails if two rows are alike
-CREATE UNIQUE INDEX CONCURRENTLY "feedstock_new_t_pkey" ON "public"."t" USING btree (a) INCLUDE (b);
 
--- file 2 of 2: a transaction of its own
+CREATE UNIQUE INDEX CONCURRENTLY feedstock_new_t_pkey ON public.t USING btree (a) INCLUDE (b);
 
-DROP VIEW "public"."v";
+-- file 2 of 2, in a transaction: creates constraint t_pkey on t, view v; drops view v
 
-ALTER TABLE "public"."t" DROP CONSTRAINT "t_pkey";
-ALTER TABLE "public"."t" ADD CONSTRAINT "t_pkey" PRIMARY KEY USING INDEX "feedstock_new_t_pkey";
+BEGIN;
+
+DROP VIEW public.v;
+
+ALTER TABLE public.t DROP CONSTRAINT t_pkey;
+ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX feedstock_new_t_pkey;
 
 CREATE VIEW public.v AS
  SELECT a,
     b
    FROM public.t
   GROUP BY a;
+
+COMMIT;

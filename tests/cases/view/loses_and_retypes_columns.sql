@@ -42,14 +42,18 @@ CREATE MATERIALIZED VIEW public.m AS
 COMMIT;
 
 -- plan from 16
+-- creates view v, view w, materialized view m; drops materialized view m, view w, view v
 -- hazard rebuild-view:m: nobody can read it until its query has filled it again
-DROP MATERIALIZED VIEW "public"."m";
-
-DROP VIEW "public"."w";
-
 -- hazard change-type:v.a: integer to bigint: a program that expects the old type may fail
 -- hazard drop-column:v.the c: a program that reads it fails
-DROP VIEW "public"."v";
+
+BEGIN;
+
+DROP MATERIALIZED VIEW public.m;
+
+DROP VIEW public.w;
+
+DROP VIEW public.v;
 CREATE VIEW public.v AS
  SELECT (a)::bigint AS a,
     b,
@@ -63,3 +67,5 @@ CREATE VIEW public.w AS
 CREATE MATERIALIZED VIEW public.m AS
  SELECT d
    FROM public.w;
+
+COMMIT;

@@ -31,13 +31,19 @@ ALTER TABLE public.m CLUSTER ON mi;
 COMMIT;
 
 -- plan from 16
+-- creates materialized view m, index mi, CLUSTER mark of m; drops materialized view m
 -- hazard rebuild-view:m: nobody can read it until its query has filled it again
-DROP MATERIALIZED VIEW "public"."m";
+
+BEGIN;
+
+DROP MATERIALIZED VIEW public.m;
 CREATE MATERIALIZED VIEW public.m WITH (fillfactor=80, toast.autovacuum_enabled=false) AS
  SELECT a,
     b
    FROM public.t;
 
-CREATE UNIQUE INDEX "mi" ON "public"."m" USING btree (a);
+CREATE UNIQUE INDEX mi ON public.m USING btree (a);
 
 ALTER TABLE public.m CLUSTER ON mi;
+
+COMMIT;

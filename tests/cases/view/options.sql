@@ -35,6 +35,10 @@ CREATE OR REPLACE VIEW public.x WITH (check_option=cascaded) AS
 COMMIT;
 
 -- plan from 16
+-- changes view v, view w, view x
+
+BEGIN;
+
 CREATE OR REPLACE VIEW public.v WITH (security_barrier=true, security_invoker=true) AS
  SELECT a
    FROM public.t
@@ -48,3 +52,5 @@ CREATE OR REPLACE VIEW public.x WITH (check_option=cascaded) AS
  SELECT a
    FROM public.t
   WHERE (a > 1);
+
+COMMIT;

@@ -29,6 +29,10 @@ CREATE VIEW public.q AS
 COMMIT;
 
 -- plan from 16
+-- creates view n, view q
+
+BEGIN;
+
 CREATE VIEW public.n AS
  WITH RECURSIVE n(a) AS (
          VALUES (1)
@@ -43,3 +47,5 @@ CREATE VIEW public.n AS
 CREATE VIEW public.q AS
  SELECT 'a; b -- c'::text AS "x y",
     '\'::text AS z;
+
+COMMIT;

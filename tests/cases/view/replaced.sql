@@ -26,8 +26,14 @@ CREATE OR REPLACE VIEW public.v WITH (security_barrier=true) AS
 COMMIT;
 
 -- plan from 16
+-- changes view v
+
+BEGIN;
+
 CREATE OR REPLACE VIEW public.v WITH (security_barrier=true) AS
  SELECT a,
     b
    FROM public.t
   WHERE (b > 0);
+
+COMMIT;

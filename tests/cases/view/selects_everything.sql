@@ -24,10 +24,16 @@ CREATE OR REPLACE VIEW public.v AS
 COMMIT;
 
 -- plan from 16
-ALTER TABLE "public"."t" ADD COLUMN "c" integer;
+-- creates column t.c; changes view v
+
+BEGIN;
+
+ALTER TABLE public.t ADD COLUMN c integer;
 
 CREATE OR REPLACE VIEW public.v AS
  SELECT a,
     b,
     c
    FROM public.t;
+
+COMMIT;

@@ -1,0 +1,31 @@
+//! Statements that a session has prepared: to parse and to plan the queries of the catalogs takes longer than to run
+//! them on a small database.
+
+use std::collections::BTreeMap;
+
+use postgres::types::ToSql;
+use postgres::{Row, Statement, Transaction};
+
+/// The statements of one session, by their text.
+#[derive(Default)]
+pub(crate) struct Prepared(BTreeMap<String, Statement>);
+
+impl Prepared {
+    pub(super) fn rows(
+        &mut self,
+        transaction: &mut Transaction<'_>,
+        query: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, postgres::Error> {
+        let known = self.0.get(query);
+        let statement = match known {
+            Some(statement) => statement.clone(),
+            None => {
+                let statement = transaction.prepare(query)?;
+                self.0.insert(query.to_owned(), statement.clone());
+                statement
+            }
+        };
+        transaction.query(&statement, parameters)
+    }
+}
