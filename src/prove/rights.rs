@@ -2,9 +2,8 @@
 //!
 //! That role owns each scratch database and may create roles. It cannot do what Postgres reserves for superusers: run
 //! programs, read and write the server's files, load libraries, use untrusted languages. A few commands need a
-//! superuser and run no code of their author's (`superuser.rs`); the superuser runs those in a session of its own in
-//! which no trigger fires. Everything else that needs a superuser is an error, and its help says how to trust the
-//! files.
+//! superuser and run no code of their author's; the superuser lends its rights to each of those (`superuser.rs`).
+//! Everything else that needs a superuser is an error, and its help says how to trust the files.
 
 use postgres::Client;
 
@@ -42,8 +41,8 @@ pub(super) fn prepare(admin: &mut Client, version: u32, replay_as: ReplayAs) -> 
                 admin.batch_execute(&format!("CREATE ROLE {OWNER}"))?;
             }
             admin.batch_execute(&format!(
-                "ALTER ROLE {OWNER} NOSUPERUSER LOGIN INHERIT CREATEROLE CREATEDB NOREPLICATION BYPASSRLS; \
-                 ALTER ROLE {OWNER} RESET ALL"
+                "ALTER ROLE {OWNER} NOSUPERUSER LOGIN INHERIT CREATEROLE CREATEDB NOREPLICATION BYPASSRLS \
+                 CONNECTION LIMIT -1 PASSWORD NULL VALID UNTIL 'infinity'; ALTER ROLE {OWNER} RESET ALL"
             ))?;
             if version < 160_000 {
                 let oids: Vec<String> = OF_THE_MACHINE.iter().map(|(oid, _)| oid.to_string()).collect();

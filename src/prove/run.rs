@@ -6,7 +6,7 @@ use std::ops::Range;
 use postgres::Client;
 use squawk_lexer::TokenKind;
 
-use super::superuser::{Command, run_as_superuser};
+use super::superuser::{Command, Lender, join_roles, run_as_superuser};
 use super::{Database, Scratch, rights, shared};
 use crate::ident::{ident, unquoted};
 use crate::migration::Migration;
@@ -25,6 +25,8 @@ pub(crate) struct Session<'a> {
     begin: String,
     /// The replacements of statements of the file, by their text: see [`without_role`].
     instead: BTreeMap<String, String>,
+    /// The superuser's session, once a statement needs it.
+    lender: Option<Lender>,
 }
 
 /// A failed statement, by its number, and the error.
@@ -39,8 +41,6 @@ enum Remedy {
     Again,
     /// Skip it: the object that it creates existed before.
     Skip,
-    /// Run it as the superuser: it needs that, and it is safe.
-    AsSuperuser(Command),
 }
 
 impl<'a> Session<'a> {
@@ -52,7 +52,8 @@ impl<'a> Session<'a> {
         let client = database.client()?;
         let rows = scratch.host.admin().query("SELECT rolname::text FROM pg_catalog.pg_roles", &[])?;
         let roles = rows.iter().map(|row| row.get(0)).collect();
-        Ok(Session { scratch, database, client, roles, begin: "BEGIN".to_owned(), instead: BTreeMap::new() })
+        let (begin, instead) = ("BEGIN".to_owned(), BTreeMap::new());
+        Ok(Session { scratch, database, client, roles, begin, instead, lender: None })
     }
 
     /// Runs a file's statements, each in a transaction of its own, and resets the session afterwards.
@@ -70,7 +71,7 @@ impl<'a> Session<'a> {
     /// As of [`Session::file`].
     pub fn migration(&mut self, migration: &Migration) -> Result<()> {
         let statements = migration.statements()?;
-        self.client.batch_execute(&format!("SET search_path TO {}", self.scratch.search_path()))?;
+        self.set_search_path()?;
         if migration.header.no_transaction {
             self.one_by_one(&migration.file, &statements)?;
         } else {
@@ -101,35 +102,46 @@ impl<'a> Session<'a> {
         }
     }
 
+    fn set_search_path(&mut self) -> Result<()> {
+        Ok(self.client.batch_execute(&format!("SET search_path TO {}", self.scratch.search_path()))?)
+    }
+
     /// Resets the session, so that the next file sees nothing of this one's settings.
     fn forget(&mut self) -> Result<()> {
         self.instead.clear();
+        self.reset()
+    }
+
+    fn reset(&mut self) -> Result<()> {
         self.client.batch_execute("DISCARD ALL")?;
         pin::pin(&mut self.client, &[]).map(drop)
     }
 
+    /// Runs a file in one transaction, from its beginning until nothing more can be done about an error.
     fn together(&mut self, file: &str, statements: &[Statement<'_>]) -> Result<()> {
-        let (mut from, mut skipped, mut tried) = (0, BTreeSet::new(), BTreeSet::new());
+        let (mut skipped, mut tried) = (BTreeSet::new(), BTreeSet::new());
+        // The statements with a savepoint before them, since they may need more rights.
+        let mut careful = BTreeSet::new();
+        if self.scratch.replays_as_owner() {
+            let commands =
+                (0..).zip(statements).filter(|(_, statement)| Command::of(statement.text).is_some());
+            careful.extend(commands.map(|(at, _)| at));
+        }
         loop {
-            let Err(failed) = self.transaction(file, &statements[from..], from, &skipped) else {
+            let Err(Failed { at, error }) = self.transaction(file, statements, 0, &skipped, &careful) else {
                 return Ok(());
             };
-            let Failed { at, error } = failed;
             let Some(statement) = statements.get(at) else { return Err(error) };
-            if is_denied(&error) && self.scratch.replays_as_owner() {
-                // The earlier statements are committed first: the superuser's session needs their objects.
-                let before = self.transaction(file, &statements[from..at], from, &skipped);
-                before.map_err(|failed| failed.error)?;
-                from = at;
-            }
-            match self.remedy(statement.text, error, &mut tried)? {
-                (Remedy::Again, _) => {}
-                (Remedy::Skip, _) => _ = skipped.insert(at),
-                (Remedy::AsSuperuser(command), error) => {
-                    self.as_superuser(file, statement, &command, error)?;
-                    from = at + 1;
+            let lends = is_denied(&error) && self.scratch.replays_as_owner();
+            if !(lends && careful.insert(at)) {
+                match self.remedy(statement.text, error, &mut tried)? {
+                    Remedy::Again => {}
+                    Remedy::Skip => _ = skipped.insert(at),
                 }
             }
+            // What a transaction leaves in its session, such as prepared statements, must not be there twice.
+            self.reset()?;
+            self.set_search_path()?;
         }
     }
 
@@ -140,19 +152,24 @@ impl<'a> Session<'a> {
         statements: &[Statement<'_>],
         first: usize,
         skipped: &BTreeSet<usize>,
+        careful: &BTreeSet<usize>,
     ) -> Result<(), Failed> {
         let after = first + statements.len();
         let at = |at: usize| move |error: Error| Failed { at, error };
         self.client.batch_execute(&self.begin).map_err(Error::from).map_err(at(first))?;
         let mut run = || {
             for (place, statement) in (first..).zip(statements) {
-                check(file, statement).map_err(at(place))?;
-                if !skipped.contains(&place) {
-                    let done = self.client.batch_execute(sent(&self.instead, statement.text));
-                    done.map_err(|error| failed_at(file, statement, error)).map_err(at(place))?;
+                self.check(file, statement).map_err(at(place))?;
+                if careful.contains(&place) && !skipped.contains(&place) {
+                    self.carefully(file, statement).map_err(at(place))?;
+                } else if !skipped.contains(&place) {
+                    self.send(file, statement).map_err(at(place))?;
                 }
             }
-            self.before_commit().map_err(|error| Failed { at: after, error: error.while_doing(file) })?;
+            // A file's own COMMIT has ended the transaction.
+            if statements.iter().all(|statement| statement.transaction_control().is_none()) {
+                self.before_commit().map_err(|error| Failed { at: after, error: error.while_doing(file) })?;
+            }
             self.client.batch_execute("COMMIT").map_err(|error| Failed {
                 at: after,
                 error: Error::database(format!("{file} cannot be committed")).because(error),
@@ -163,36 +180,88 @@ impl<'a> Session<'a> {
         })
     }
 
+    fn send(&mut self, file: &str, statement: &Statement<'_>) -> Result<()> {
+        let text = sent(&self.instead, statement.text);
+        self.client.batch_execute(text).map_err(|error| failed_at(file, statement, error))
+    }
+
+    /// Runs a statement in the open transaction, and again with the rights that it needs.
+    fn carefully(&mut self, file: &str, statement: &Statement<'_>) -> Result<()> {
+        const BACK: &str = "ROLLBACK TO SAVEPOINT feedstock_before";
+        self.client.batch_execute("SAVEPOINT feedstock_before")?;
+        let mut done = self.send(file, statement);
+        if done.as_ref().is_err_and(is_denied) {
+            self.client.batch_execute(BACK)?;
+            if join_roles(&mut self.lender, self.database, &mut self.client)? {
+                // Another rollback must not take the membership back.
+                self.client
+                    .batch_execute("RELEASE SAVEPOINT feedstock_before; SAVEPOINT feedstock_before")?;
+                done = self.send(file, statement);
+                if done.as_ref().is_err_and(is_denied) {
+                    self.client.batch_execute(BACK)?;
+                }
+            }
+        }
+        match done {
+            Err(error) if is_denied(&error) => self.as_superuser(file, statement, error)?,
+            done => done?,
+        }
+        Ok(self.client.batch_execute("RELEASE SAVEPOINT feedstock_before")?)
+    }
+
     fn one_by_one(&mut self, file: &str, statements: &[Statement<'_>]) -> Result<()> {
         for statement in statements {
-            check(file, statement)?;
-            let mut tried = BTreeSet::new();
+            self.check(file, statement)?;
+            let (mut tried, mut joined) = (BTreeSet::new(), false);
             while let Err(error) = self.one(file, statement) {
-                match self.remedy(statement.text, error, &mut tried)? {
-                    (Remedy::Again, _) => {}
-                    (Remedy::Skip, _) => break,
-                    (Remedy::AsSuperuser(command), error) => {
-                        self.as_superuser(file, statement, &command, error)?;
-                        break;
+                if is_denied(&error) && self.scratch.replays_as_owner() {
+                    let first = !std::mem::replace(&mut joined, true);
+                    if first
+                        && self.in_a_transaction(|session| {
+                            join_roles(&mut session.lender, session.database, &mut session.client)
+                        })?
+                    {
+                        continue;
                     }
+                    self.in_a_transaction(|session| session.as_superuser(file, statement, error))?;
+                    break;
+                }
+                match self.remedy(statement.text, error, &mut tried)? {
+                    Remedy::Again => {}
+                    Remedy::Skip => break,
                 }
             }
         }
         Ok(())
     }
 
+    fn in_a_transaction<T>(&mut self, what: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.client.batch_execute("BEGIN")?;
+        let done = what(self);
+        self.client.batch_execute(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+        done
+    }
+
     fn one(&mut self, file: &str, statement: &Statement<'_>) -> Result<()> {
         // Leftovers matter only on a server that is not ours.
-        if !self.scratch.is_private() && statement.outside_transaction().is_none() {
-            let only = std::slice::from_ref(statement);
-            match self.transaction(file, only, 0, &BTreeSet::new()) {
-                Ok(()) => return Ok(()),
-                Err(Failed { error, .. }) if !ends_transactions(&error) => return Err(error),
-                Err(_) => {}
-            }
+        if self.scratch.is_private() || statement.outside_transaction().is_some() {
+            return self.send(file, statement);
         }
-        let text = sent(&self.instead, statement.text);
-        self.client.batch_execute(text).map_err(|error| failed_at(file, statement, error))
+        let (only, none) = (std::slice::from_ref(statement), BTreeSet::new());
+        match self.transaction(file, only, 0, &none, &none) {
+            Err(Failed { error, .. }) if ends_transactions(&error) => self.committing(file, statement),
+            done => done.map_err(|failed| failed.error),
+        }
+    }
+
+    /// Runs a statement that commits by itself on a server that is not ours: nothing can be undone then.
+    fn committing(&mut self, file: &str, statement: &Statement<'_>) -> Result<()> {
+        let place = |error: Error| error.at(file, statement.line, statement.column);
+        shared::refuse_before_it_commits(&mut self.client, statement.text).map_err(place)?;
+        let before = shared::state(&self.scratch.host)?;
+        let done = self.send(file, statement);
+        shared::compare(&self.scratch.host, &before).map_err(place)?;
+        done
     }
 
     fn before_commit(&mut self) -> Result<()> {
@@ -203,61 +272,50 @@ impl<'a> Session<'a> {
     }
 
     /// Finds a way to go on after a failed statement, or returns the error.
-    fn remedy(
-        &mut self,
-        statement: &str,
-        error: Error,
-        tried: &mut BTreeSet<String>,
-    ) -> Result<(Remedy, Error)> {
+    fn remedy(&mut self, statement: &str, error: Error, tried: &mut BTreeSet<String>) -> Result<Remedy> {
         if let Some(role) = duplicate_role(&error)
             && self.roles.contains(&role)
         {
             let instead = without_role(sent(&self.instead, statement), &role);
             if makes_a_role(statement) {
                 self.roles.remove(&role);
-                return Ok((Remedy::Skip, error));
+                return Ok(Remedy::Skip);
             }
             if let Some(instead) = instead {
                 self.roles.remove(&role);
                 self.instead.insert(statement.to_owned(), instead);
-                return Ok((Remedy::Again, error));
+                return Ok(Remedy::Again);
             }
         }
         if let Some(role) = missing_role(&error) {
             let again = tried.insert(role.clone());
-            return make_role(self.scratch, &role, error, again).map(|error| (Remedy::Again, error));
+            return make_role(self.scratch, &role, error, again).map(|()| Remedy::Again);
         }
-        if !is_denied(&error) || !self.scratch.replays_as_owner() {
-            return Err(error);
-        }
-        if rights::join_roles(&mut self.scratch.host.admin())? {
-            return Ok((Remedy::Again, error));
-        }
-        match Command::of(statement) {
-            Some(command) => Ok((Remedy::AsSuperuser(command), error)),
-            None => Err(rights::help(error)),
-        }
+        Err(error)
     }
 
-    fn as_superuser(
-        &mut self,
-        file: &str,
-        statement: &Statement<'_>,
-        command: &Command,
-        denied: Error,
-    ) -> Result<()> {
-        match run_as_superuser(self.scratch, self.database, &mut self.client, command, statement.text)? {
+    /// Runs a denied statement as the superuser in the open transaction, if that is safe.
+    fn as_superuser(&mut self, file: &str, statement: &Statement<'_>, denied: Error) -> Result<()> {
+        let Some(command) = Command::of(statement.text) else { return Err(rights::help(denied)) };
+        let (lender, client) = (&mut self.lender, &mut self.client);
+        match run_as_superuser(lender, self.database, client, &command, statement.text)? {
             Some(done) => done.map_err(|error| failed_at(file, statement, error)),
             None => Err(rights::help(denied)),
         }
     }
-}
 
-/// Refuses a statement that changes the server: a replay may change only its own database.
-fn check(file: &str, statement: &Statement<'_>) -> Result<()> {
-    match shared::changes_the_server(statement.text) {
-        Some(command) => Err(shared::refused(command).at(file, statement.line, statement.column)),
-        None => Ok(()),
+    /// Refuses a statement that changes the server: a replay may change only its own database.
+    fn check(&self, file: &str, statement: &Statement<'_>) -> Result<()> {
+        let mut what = shared::changes_the_server(statement.text).map(str::to_owned);
+        if what.is_none() && !self.scratch.is_private() {
+            let is_other =
+                |role: &str| self.roles.contains(role) && !self.scratch.host.made_roles().contains(role);
+            what = shared::cannot_be_undone(statement.text, is_other);
+        }
+        match what {
+            Some(what) => Err(shared::refused(&what).at(file, statement.line, statement.column)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -286,7 +344,7 @@ pub(super) fn with_roles<T>(
 }
 
 /// Creates a role that a statement needs, on a private server, and unless creating it did not help before.
-fn make_role(scratch: &Scratch, role: &str, error: Error, again: bool) -> Result<Error> {
+fn make_role(scratch: &Scratch, role: &str, error: Error, again: bool) -> Result<()> {
     if !scratch.is_private() {
         return Err(error.help(format!(
             "no role is made on a server that is not our own but by the files themselves: CREATE ROLE {} NOLOGIN \
@@ -305,7 +363,7 @@ fn make_role(scratch: &Scratch, role: &str, error: Error, again: bool) -> Result
     if scratch.replays_as_owner() {
         rights::join_roles(&mut admin)?;
     }
-    Ok(error)
+    Ok(())
 }
 
 /// Is it an error about missing rights?

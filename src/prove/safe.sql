@@ -1,17 +1,18 @@
--- Would a trigger fire in a session of the superuser with session_replication_role = replica? Have the files created
--- an object that the script of an extension could use by mistake?
-SELECT EXISTS (SELECT FROM pg_event_trigger
-               WHERE evtenabled IN ('A', 'R') OR evtevent = 'login'),
-       EXISTS (SELECT FROM pg_proc AS o
-               WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend AS d
-                   WHERE d.classid = 'pg_proc'::regclass AND d.objid = o.oid AND d.deptype = 'e'))
-       OR EXISTS (SELECT FROM pg_operator AS o
-               WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend AS d
-                   WHERE d.classid = 'pg_operator'::regclass AND d.objid = o.oid
-                     AND d.deptype = 'e'))
-       OR EXISTS (SELECT FROM pg_cast AS o
-               WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend AS d
-                   WHERE d.classid = 'pg_cast'::regclass AND d.objid = o.oid AND d.deptype = 'e'))
-       OR EXISTS (SELECT FROM pg_type AS o
-               WHERE o.oid >= 16384 AND o.typtype = 'd' AND NOT EXISTS (SELECT FROM pg_depend AS d
-                   WHERE d.classid = 'pg_type'::regclass AND d.objid = o.oid AND d.deptype = 'e'))
+-- Event triggers of the files, not of extensions. Would one fire in a session of the superuser with
+-- session_replication_role = replica? Would one fire at a login? Does the guard stand before all of them?
+WITH event_trigger AS (
+    SELECT t.evtname, t.evtevent, t.evtenabled, t.evttags,
+           f.proname = 'feedstock_guard' AND f.pronamespace = 'pg_catalog'::regnamespace AS guards
+    FROM pg_event_trigger AS t
+    JOIN pg_proc AS f ON f.oid = t.evtfoid
+    WHERE NOT EXISTS (SELECT FROM pg_depend AS d
+                      WHERE d.classid = 'pg_event_trigger'::regclass AND d.objid = t.oid AND d.deptype = 'e')
+)
+SELECT EXISTS (SELECT FROM event_trigger WHERE evtenabled IN ('A', 'R') AND NOT guards),
+       EXISTS (SELECT FROM event_trigger WHERE evtevent = 'login'),
+       NOT EXISTS (
+           SELECT FROM event_trigger AS t
+           WHERE NOT t.guards AND NOT EXISTS (
+               SELECT FROM event_trigger AS g
+               WHERE g.guards AND g.evtname < t.evtname AND g.evtenabled = 'A' AND g.evtevent = 'ddl_command_start'
+                 AND g.evttags IS NULL))

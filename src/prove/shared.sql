@@ -14,6 +14,24 @@ FROM pg_catalog.pg_shdescription AS d
 JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) d.objoid
 WHERE d.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_authid'::pg_catalog.regclass
 UNION ALL
+SELECT 'comment on database', b.datname::pg_catalog.text, d.description
+FROM pg_catalog.pg_shdescription AS d
+JOIN pg_catalog.pg_database AS b ON b.oid OPERATOR(pg_catalog.=) d.objoid
+WHERE d.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_database'::pg_catalog.regclass
+  AND b.datname::pg_catalog.text OPERATOR(pg_catalog.!~~) 'feedstock\_scratch\_%'
+UNION ALL
+SELECT 'comment on tablespace', t.spcname::pg_catalog.text, d.description
+FROM pg_catalog.pg_shdescription AS d
+JOIN pg_catalog.pg_tablespace AS t ON t.oid OPERATOR(pg_catalog.=) d.objoid
+WHERE d.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_tablespace'::pg_catalog.regclass
+UNION ALL
+SELECT 'replication slot', r.slot_name::pg_catalog.text, ''
+FROM pg_catalog.pg_replication_slots AS r
+WHERE NOT r.temporary
+UNION ALL
+SELECT 'replication origin', o.roname, ''
+FROM pg_catalog.pg_replication_origin AS o
+UNION ALL
 SELECT 'settings of', pg_catalog.concat_ws(' in ', r.rolname::pg_catalog.text, d.datname::pg_catalog.text),
        s.setconfig::pg_catalog.text
 FROM pg_catalog.pg_db_role_setting AS s

@@ -314,3 +314,229 @@ fn a_role_of_a_block_is_made_by_two_sources_of_one_run() {
     project.write("migrations/V2__again.sql", "DO $$ BEGIN CREATE ROLE twice_in_a_run; END $$;\n");
     private(&project, &["inspect", "migrations"]).is(4).says("V2__again.sql:1:1").says("already exists");
 }
+
+/// The superuser lends its rights for one command; what files have made before must not get them.
+#[test]
+fn no_right_that_is_lent_is_used_for_more() {
+    let trace = tempfile::tempdir().unwrap();
+    let trace = trace.path().join("trace");
+    let event = format!(
+        "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+             BEGIN COPY (SELECT 1) TO PROGRAM 'touch {0}'; EXCEPTION WHEN OTHERS THEN NULL; END; END $$;
+         CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
+        trace.display()
+    );
+    let export =
+        format!("DO $$ BEGIN PERFORM lo_export(lo_from_bytea(0, 'x'), '{}'); END $$", trace.display());
+    for (hostile, passes) in [
+        // The script of a trusted extension runs as the superuser: the trigger does not fire there.
+        (format!("{event};\nCREATE EXTENSION hstore"), true),
+        (format!("{event};\nDO $$ BEGIN CREATE EXTENSION hstore; END $$"), false),
+        (format!("{event};\nALTER EVENT TRIGGER e ENABLE ALWAYS;\nCREATE EXTENSION hstore"), false),
+        (
+            format!(
+                "{event};\nALTER EVENT TRIGGER e ENABLE REPLICA;\nSET session_replication_role TO replica;\n\
+                 DO $$ BEGIN CREATE EXTENSION hstore; END $$"
+            ),
+            false,
+        ),
+        // What guards that stays, and stays the first.
+        (format!("{event};\nALTER EVENT TRIGGER \" feedstock guard\" RENAME TO z"), false),
+        (format!("{event};\nALTER EVENT TRIGGER e RENAME TO \" \""), false),
+        (
+            format!(
+                "{event};\nDROP EVENT TRIGGER \" feedstock guard\";\n\
+                 DO $$ BEGIN CREATE EXTENSION hstore; END $$"
+            ),
+            false,
+        ),
+        (
+            format!(
+                "{event};\nALTER EVENT TRIGGER \" feedstock guard\" DISABLE;\n\
+                 DO $$ BEGIN CREATE EXTENSION hstore; END $$"
+            ),
+            false,
+        ),
+        // A temporary table hides nothing from what is asked.
+        (
+            format!(
+                "CREATE TEMPORARY TABLE pg_event_trigger (evtname name, evtevent name, evtenabled \"char\", \
+                 evttags text[], evtfoid oid);\n{event};\nALTER EVENT TRIGGER e ENABLE ALWAYS;\n\
+                 CREATE EXTENSION postgres_fdw"
+            ),
+            false,
+        ),
+        // What belongs to the superuser stays there.
+        (format!("ALTER FUNCTION pg_catalog.lo_export(oid, text) OWNER TO app;\n{export}"), false),
+        ("ALTER FUNCTION lo_import(text) OWNER TO app;\nSELECT lo_import('/etc/passwd')".to_owned(), false),
+        ("ALTER FUNCTION pg_read_file(text) OWNER TO app;\nSELECT pg_read_file('/etc/passwd')".to_owned(), false),
+        ("ALTER SCHEMA pg_catalog OWNER TO app".to_owned(), false),
+        ("ALTER SCHEMA information_schema OWNER TO app".to_owned(), false),
+        ("ALTER TABLE pg_catalog.pg_authid OWNER TO app".to_owned(), false),
+        ("ALTER LANGUAGE internal OWNER TO app".to_owned(), false),
+        ("ALTER DATABASE postgres OWNER TO app".to_owned(), false),
+        ("ALTER TABLESPACE pg_default OWNER TO app".to_owned(), false),
+        ("CREATE EXTENSION dblink;\nALTER FUNCTION dblink_connect_u(text) OWNER TO app".to_owned(), false),
+        // A function does not become one of Postgres's own as a member of an extension, nor is it passed over there.
+        (
+            "CREATE EXTENSION hstore;\nCREATE FUNCTION format(text, integer) RETURNS text LANGUAGE sql RETURN '';\n\
+             ALTER EXTENSION hstore ADD FUNCTION format(text, integer);\nALTER EXTENSION hstore SET SCHEMA pg_catalog"
+                .to_owned(),
+            false,
+        ),
+        (
+            "CREATE EXTENSION hstore;\nCREATE FUNCTION evil(text, integer) RETURNS text LANGUAGE sql RETURN '';\n\
+             ALTER EXTENSION hstore ADD FUNCTION evil(text, integer);\nCREATE EXTENSION postgres_fdw"
+                .to_owned(),
+            false,
+        ),
+        // Where rights are lent, Postgres and Feedstock find the same end of a literal: this is one comment.
+        (
+            format!(
+                "SET standard_conforming_strings TO off;\n\
+                 COMMENT ON EXTENSION plpgsql IS 'a\\''; COPY (SELECT 1) TO PROGRAM $$touch {}$$; --'",
+                trace.display()
+            ),
+            true,
+        ),
+        ("CREATE SUBSCRIPTION s CONNECTION 'host=h' PUBLICATION p WITH (connect = false)".to_owned(), false),
+        ("ALTER ROLE CURRENT_USER SET session_preload_libraries TO '/tmp/evil'".to_owned(), false),
+        ("ALTER SYSTEM SET archive_command TO 'id'".to_owned(), false),
+        ("REASSIGN OWNED BY feedstock TO CURRENT_USER".to_owned(), false),
+        (
+            "CREATE EXTENSION file_fdw;\nCREATE SERVER s FOREIGN DATA WRAPPER file_fdw;\n\
+             CREATE FOREIGN TABLE t (line text) SERVER s OPTIONS (filename '/etc/passwd')"
+                .to_owned(),
+            false,
+        ),
+    ] {
+        let project = Project::new();
+        project.write("migrations/V1__hostile.sql", &format!("{hostile};\n"));
+        let ended = private(&project, &["check"]);
+        assert_eq!(ended.status == 0, passes, "{hostile}\n{}{}", ended.out, ended.err);
+        assert!(!trace.exists(), "{hostile}");
+        project.write("one.sql", &format!("{hostile};\n"));
+        let ended = private(&project, &["inspect", "one.sql"]);
+        assert_eq!(ended.status == 0, passes, "{hostile}\n{}{}", ended.out, ended.err);
+        assert!(!ended.out.contains("guard"), "{}", ended.out);
+        assert!(!trace.exists(), "{hostile}");
+    }
+}
+
+/// A file is one transaction in a replay too, whatever rights its statements need: what it has prepared, its temporary
+/// tables, its settings and the time stay.
+#[test]
+fn a_statement_that_needs_other_rights_does_not_end_the_transaction() {
+    for header in ["", "-- feedstock: isolation serializable\n"] {
+        let project = Project::new();
+        project.write(
+            "migrations/V1__one.sql",
+            &format!(
+                "{header}PREPARE pp AS SELECT 1;
+                 CREATE TABLE b (a integer, made timestamptz DEFAULT now());
+                 CREATE TEMPORARY TABLE w ON COMMIT DROP AS SELECT 1 AS a;
+                 SET LOCAL my.x = '1';
+                 DECLARE c CURSOR FOR SELECT 1;
+                 INSERT INTO b VALUES (0);
+                 ALTER TABLE b OWNER TO app;
+                 EXECUTE pp;
+                 FETCH c;
+                 INSERT INTO b SELECT a FROM w;
+                 CREATE ROLE maker;
+                 CREATE TABLE z (a integer);
+                 ALTER TABLE z OWNER TO maker;
+                 SET LOCAL ROLE maker;
+                 ALTER TABLE z ADD b integer;
+                 RESET ROLE;
+                 CREATE EXTENSION postgres_fdw;
+                 CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw;
+                 ALTER SERVER s OPTIONS (ADD host 'h');
+                 ALTER SCHEMA public OWNER TO app;
+                 DO $$ BEGIN
+                     IF current_setting('my.x') <> '1' OR (SELECT count(DISTINCT made) FROM b) <> 1
+                        OR (SELECT min(made) FROM b) <> now() THEN RAISE 'not one transaction'; END IF;
+                 END $$;\n"
+            ),
+        );
+        let ended = private(&project, &["check"]);
+        assert_eq!(ended.status, 0, "{header}{}{}", ended.out, ended.err);
+        project.write("migrations/V1__one.sql", "PREPARE pp AS SELECT 1;\nLOAD '/tmp/evil';\n");
+        private(&project, &["check"]).is(1).says("V1__one.sql:2:1").says("42501");
+    }
+}
+
+/// A statement that commits by itself cannot be undone, so it is refused if it would change the server.
+#[test]
+fn what_no_rollback_undoes_is_not_done_on_a_users_server() {
+    let other = support::database("shared");
+    let mut client = feedstock::internals::connect::connect(&other.url).unwrap();
+    let role = format!("before_replays_{}", std::process::id());
+    client
+        .batch_execute(&format!("CREATE ROLE {role}; GRANT CONNECT ON DATABASE postgres TO {role}"))
+        .unwrap();
+    let state = "SELECT (SELECT rolpassword IS NULL FROM pg_authid WHERE rolname = $1), \
+                 (SELECT datacl::text FROM pg_database WHERE datname = 'postgres'), \
+                 (SELECT count(*) FROM pg_replication_slots WHERE slot_name LIKE 'of_replay%'), \
+                 (SELECT count(*) FROM pg_replication_origin WHERE roname LIKE 'of_replay%'), \
+                 (SELECT count(*) FROM pg_roles WHERE rolname LIKE 'of_replay%')";
+    let mut look = || {
+        let row = client.query_one(state, &[&role]).unwrap();
+        let counts: Vec<i64> = (2..5).map(|at| row.get(at)).collect();
+        (row.get::<_, bool>(0), row.get::<_, String>(1), counts)
+    };
+    let before = look();
+    assert_eq!((before.0, &before.2), (true, &vec![0; 3]));
+    for (hostile, said) in [
+        ("DO $$ BEGIN EXECUTE 'create role of_replay_r'; COMMIT; END $$".to_owned(), "CREATE ROLE"),
+        (format!("ALTER ROLE {role} PASSWORD 'qq'"), "password"),
+        (format!("DO $$ BEGIN EXECUTE 'ALTER ROLE {role} PASSWORD ''qq'''; END $$"), "password"),
+        (format!("GRANT TEMPORARY ON DATABASE postgres TO {role}"), "database postgres"),
+        (format!("DROP OWNED BY {role}"), "database postgres"),
+        ("GRANT SET ON PARAMETER log_lock_waits TO PUBLIC".to_owned(), "parameter log_lock_waits"),
+        ("SELECT pg_create_physical_replication_slot('of_replay_s')".to_owned(), "pg_create_physical"),
+        ("SELECT pg_replication_origin_create('of_replay_o')".to_owned(), "pg_replication_origin"),
+        ("COMMENT ON DATABASE postgres IS 'evil'".to_owned(), "comment on database postgres"),
+    ] {
+        if hostile.contains("PARAMETER") && support::server().version() < 150_000 {
+            // There are no such privileges.
+            continue;
+        }
+        for header in ["", "-- feedstock: backfill\n"] {
+            if !header.is_empty() && !hostile.starts_with("DO") {
+                // A backfill is a block or a call.
+                continue;
+            }
+            let project = Project::new();
+            project.write("migrations/V1__shared.sql", &format!("{header}{hostile};\n"));
+            let ended = project.run(&["check"]);
+            assert_eq!(ended.status, 1, "{header}{hostile}\n{}{}", ended.out, ended.err);
+            if !(header.is_empty() && hostile.contains("COMMIT;")) {
+                assert!(ended.out.contains(said), "{header}{hostile}\n{}", ended.out);
+            }
+            assert_eq!(look(), before, "{header}{hostile}");
+        }
+    }
+    let project = Project::new();
+    project.write(
+        "migrations/V1__p.sql",
+        "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN CREATE ROLE of_replay_r; COMMIT; END $$;\n",
+    );
+    project.write("migrations/V2__call.sql", "-- feedstock: backfill\nCALL p();\n");
+    project.run(&["check"]).is(1).says("CREATE ROLE").says("V2__call.sql:2:1");
+    assert_eq!(look(), before);
+    // What looks harmless and is not, is at least said.
+    let project = Project::new();
+    let hidden = "DO $$ BEGIN EXECUTE 'create ' || 'ro' || 'le of_replay_hidden'; COMMIT; END $$;\n";
+    project.write("migrations/V1__shared.sql", &format!("-- feedstock: backfill\n{hidden}"));
+    project.run(&["check"]).is(1).says("role of_replay_hidden");
+    client.batch_execute("DROP ROLE of_replay_hidden").unwrap();
+    // A backfill in batches goes on.
+    let project = Project::new();
+    project.write("migrations/V1__t.sql", "CREATE TABLE t (a integer);\n");
+    project.write(
+        "migrations/V2__fill.sql",
+        "-- feedstock: backfill\nDO $$ BEGIN UPDATE t SET a = 1; COMMIT; UPDATE t SET a = 2; COMMIT; END $$;\n",
+    );
+    project.run(&["check"]).is(0);
+    client.batch_execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
+}
