@@ -25,12 +25,14 @@ const DATABASES: i64 = 3;
 pub(crate) struct Key(String);
 
 impl Key {
-    /// The digest of the parts; the server and its extensions are parts too.
+    /// The digest of the parts; the server and its extensions are parts too, and so is the version, with a number that
+    /// grows when a replay refuses more than before, or more of a schema is read.
     pub fn new(scratch: &Scratch, parts: &[&[u8]]) -> Result<Self> {
         let server: String = scratch.host.admin().query_one(include_str!("offers.sql"), &[])?.get(0);
         let mut digest = Sha256::new();
         let role: &[u8] = if scratch.replays_as_owner() { b"owner" } else { b"superuser" };
-        for part in [env!("CARGO_PKG_VERSION").as_bytes(), server.as_bytes(), role].iter().chain(parts) {
+        let version = concat!(env!("CARGO_PKG_VERSION"), " ", 2);
+        for part in [version.as_bytes(), server.as_bytes(), role].iter().chain(parts) {
             // The length of each part is included, so that different lists of parts never give the same bytes.
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);

@@ -255,14 +255,18 @@ fn fragments_go_into_hand_written_queries() {
 }
 
 #[test]
-fn a_crate_is_all_its_models_in_one_order() {
+fn a_crate_is_all_its_models_in_their_order() {
     let models = feedstock::models!(images).declared().unwrap();
     let names: Vec<_> = models.iter().map(|model| model.model).collect();
     assert_eq!(names, ["Asset", "Drama", "Episode", "ImageGeneration", "Storyboard"]);
     let both = feedstock::models![images, images::Drama, Scan].declared().unwrap();
     assert_eq!(both.len(), 6, "a model that is said twice is there once");
     let list = feedstock::models![Scan, images::Drama].declared().unwrap();
-    assert_eq!(list.iter().map(|model| model.model).collect::<Vec<_>>(), ["Drama", "Scan"]);
+    assert_eq!(
+        list.iter().map(|model| model.model).collect::<Vec<_>>(),
+        ["Scan", "Drama"],
+        "as they are listed"
+    );
 }
 
 #[test]
