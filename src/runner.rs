@@ -13,9 +13,9 @@
 //!
 //! Each file begins as if it were a run of its own, with three exceptions, since Postgres can neither unset a custom
 //! setting nor unload a library. What a file loads (`LOAD`) stays loaded for the files after it in the same run. A
-//! custom setting (`SET app.user = …`) of one file reads as an empty string in the next file of the same run, and not as
-//! NULL: test it with `nullif(current_setting('app.user', true), '')`. And custom settings that the caller had set in
-//! the session are lost after a run, since `RESET ALL` resets them too and no catalog lists them: set them again, or
+//! custom setting (`SET app.user = …`) of one file reads as an empty string in the next file of the same run, and not
+//! as NULL: test it with `nullif(current_setting('app.user', true), '')`. And custom settings that the caller had set
+//! in the session are lost after a run, since `RESET ALL` resets them too and no catalog lists them: set them again, or
 //! apply on a separate connection. All other settings of the caller are restored.
 //!
 //! Whatever role, database and caller say, a file begins with the `search_path` and the lock time-out of the run, and

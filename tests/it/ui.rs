@@ -69,7 +69,11 @@ fn libraries(root: &Path) -> BTreeMap<String, PathBuf> {
         let is_library =
             message["target"]["kind"].as_array().is_some_and(|kinds| kinds.contains(&"lib".into()));
         let is_tested = message["profile"]["test"] == true;
-        if is_library && !is_tested && CRATES.contains(&name.as_str()) {
+        // The build script of a dependency has a serde_json of its own, without the feature that ours has.
+        let features = message["features"].as_array().into_iter().flatten();
+        let is_ours =
+            name != "serde_json" || features.into_iter().any(|feature| feature == "float_roundtrip");
+        if is_library && is_ours && !is_tested && CRATES.contains(&name.as_str()) {
             let files = message["filenames"].as_array().into_iter().flatten();
             let file = files.filter_map(Value::as_str).find(|file| file.ends_with(".rlib"));
             let earlier = libraries.insert(name.clone(), PathBuf::from(file.unwrap()));
