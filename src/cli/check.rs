@@ -27,8 +27,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         verb.outputs.failed(context, "check", error);
     })?;
     context.done();
-    let mut report = Report { checks, ..Report::default() };
-    output::add_texts(&mut report);
+    let report = Report { checks, ..Report::default() };
     verb.outputs.write(context, &report, |_| None)?;
     Ok(if report.checks.iter().all(Check::is_good) { Answer::Yes } else { Answer::No })
 }

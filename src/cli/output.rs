@@ -7,7 +7,6 @@ use std::str::FromStr;
 use super::context::Context;
 use super::say;
 use crate::report::{self, Check, Finding, Format, Paths, Place, Position, Report, Severity, Source};
-use crate::text_file;
 use crate::{Error, Result};
 
 /// The formats by their names; `text` is what the verbs without findings call it.
@@ -139,19 +138,6 @@ pub(super) fn findings(rule: &'static str, error: &Error) -> Vec<Finding> {
     finding.help = error.advice().map(str::to_owned);
     finding.evidence = error.causes();
     vec![finding]
-}
-
-/// The texts of the files that findings are about, as far as they can be read.
-pub(super) fn add_texts(report: &mut Report) {
-    let places =
-        report.checks.iter().flat_map(|check| &check.findings).filter_map(|finding| finding.place.as_ref());
-    for place in places {
-        if !report.texts.contains_key(&place.file)
-            && let Ok(text) = text_file::read_with_lf(Path::new(&place.file))
-        {
-            report.texts.insert(place.file.clone(), text);
-        }
-    }
 }
 
 fn paths(context: &Context) -> Result<Paths> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::finding::{Coverage, Finding, Place, Report, Severity, sorted};
+use super::finding::{Coverage, Finding, Place, Report, sorted};
 use super::json;
 use super::paths::Paths;
 
@@ -43,7 +43,7 @@ fn result(finding: &Finding, rules: &[&str], paths: &Paths) -> Value {
     let mut result = json!({
         "ruleId": finding.rule,
         "ruleIndex": rules.binary_search(&&*finding.rule).ok(),
-        "level": level(finding.severity),
+        "level": finding.severity,
         "message": { "text": text },
         "partialFingerprints": { "feedstock/v1": finding.key() },
     });
@@ -61,14 +61,6 @@ fn result(finding: &Finding, rules: &[&str], paths: &Paths) -> Value {
         result["suppressions"] = json!([suppression]);
     }
     result
-}
-
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
 }
 
 fn location(place: &Place, paths: &Paths) -> Value {
