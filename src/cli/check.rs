@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::history::{HistoryArguments, SearchPathArgument};
-use super::output::{self, Outputs};
+use super::output::Outputs;
 use super::{Answer, say, status};
 use crate::migration::Migrations;
 use crate::plan::Options;
@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
 fn check(name: &'static str, answer: std::result::Result<String, Error>) -> Check {
     let (message, findings) = match answer {
         Ok(message) => (message, Vec::new()),
-        Err(error) => (error.to_string(), output::findings(name, &error)),
+        Err(error) => (error.to_string(), Finding::of_error(name, &error)),
     };
     Check { name: name.to_owned(), message: Some(message), findings }
 }

@@ -1,0 +1,204 @@
+//! Findings about migrations that people write: each file is run, statement by statement, on a copy of what is there
+//! before it, and judged by what Postgres did and by the schema before and after it.
+//!
+//! The rules are one list (`rule.rs`), each with its page in `rules/`. The hazards of a plan have the same names.
+
+mod all_rows;
+mod allow;
+mod catalog;
+mod measured;
+mod rewrite;
+mod rule;
+mod schemas;
+mod text;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::Result;
+use crate::inspect::Scope;
+use crate::migration::Migration;
+use crate::plan::Options;
+use crate::prove::{Database, Observer, Ran, Scratch};
+use crate::report::{Check, Coverage, Finding, Missing, Place, Position, Report, Severity, Source};
+use crate::schema::Schema;
+use crate::sql::Statement;
+
+pub use allow::allow;
+pub use catalog::OwnRule;
+pub use rule::{RULES, Rule, Seen, find, nearest};
+pub use text::wrong_files;
+
+/// How files are judged.
+pub struct Settings<'a> {
+    /// What is looked at.
+    pub scope: &'a Scope,
+    /// The sizes of tables that are known, and what was acknowledged on the command line.
+    pub options: &'a Options,
+    /// The severity of a rule in a file, where that is not the rule's own; `None` is off.
+    pub severity: &'a dyn Fn(&str, &str) -> Option<Option<Severity>>,
+    /// The rules of the project.
+    pub own: &'a [OwnRule],
+}
+
+/// A file that was run.
+struct File<'a> {
+    migration: &'a Migration,
+    statements: &'a [Statement<'a>],
+    ran: &'a [Ran],
+    /// The schema before the first of all files.
+    start: &'a Schema,
+    /// The schema before this one.
+    before: &'a Arc<Schema>,
+    options: &'a Options,
+}
+
+/// Something found, before it is known what the project thinks of it.
+struct Found {
+    rule: Cow<'static, str>,
+    /// The place of the statement in the file; `None` where it is about the file as a whole.
+    at: Option<usize>,
+    object: Option<String>,
+    message: String,
+    source: Source,
+    /// Is it known that the table is small?
+    is_small: bool,
+    rewrite: Option<String>,
+}
+
+impl Found {
+    fn new(
+        rule: impl Into<Cow<'static, str>>,
+        at: Option<usize>,
+        object: impl ToString,
+        message: impl Into<String>,
+        source: Source,
+    ) -> Self {
+        Found {
+            rule: rule.into(),
+            at,
+            object: Some(object.to_string()),
+            message: message.into(),
+            source,
+            is_small: false,
+            rewrite: None,
+        }
+    }
+}
+
+/// Runs `files` on a copy of `database`, which holds what is there before them and has no connections, and judges them.
+///
+/// # Errors
+/// The server fails. What is wrong with a file is a finding.
+pub fn lint(
+    scratch: &Scratch,
+    database: &Database,
+    files: &[&Migration],
+    settings: &Settings<'_>,
+) -> Result<Report> {
+    let copy = scratch.clone_of(database)?;
+    let mut observer = Observer::open(scratch, &copy, settings.scope)?;
+    let mut catalog = catalog::Catalog::open(&copy, settings.own)?;
+    let mut all_rows = all_rows::Candidates::default();
+    let mut found_in: Vec<Vec<Found>> = Vec::new();
+    let start = Arc::clone(observer.schema());
+    let mut report = Report { coverage: Some(Coverage::default()), ..Report::default() };
+    let mut rans = Vec::new();
+    for (number, migration) in files.iter().enumerate() {
+        let statements = migration.statements()?;
+        let before = Arc::clone(observer.schema());
+        catalog.remember()?;
+        let ran = observer.file(migration)?;
+        let options = settings.options;
+        let file =
+            File { migration, statements: &statements, ran: &ran, start: &start, before: &before, options };
+        let mut found = measured::findings(&file);
+        found.extend(schemas::findings(&file));
+        if !Arc::ptr_eq(&before, observer.schema()) {
+            found.extend(catalog.findings(&file)?);
+        }
+        found.extend(text::findings(&file));
+        rewrite::add(&file, &mut found);
+        all_rows.add(number, &file);
+        found_in.push(found);
+        file.count(&mut report.coverage);
+        rans.push((before, ran));
+    }
+    drop((observer, catalog));
+    for (number, found) in all_rows.findings(scratch, database, files, settings.scope)? {
+        found_in[number].push(found);
+    }
+    for ((migration, (before, ran)), found) in files.iter().zip(&rans).zip(found_in) {
+        let statements = migration.statements()?;
+        let options = settings.options;
+        let file = File { migration, statements: &statements, ran, start: &start, before, options };
+        let findings = file.judged(found, settings);
+        if findings.iter().any(|finding| finding.place.is_some()) {
+            report.texts.insert(migration.file.clone(), migration.sql.clone());
+        }
+        report.checks.push(Check { name: migration.file.clone(), message: None, findings });
+    }
+    Ok(report)
+}
+
+impl File<'_> {
+    /// The findings, with what the rules, the project and the file itself say about them.
+    fn judged(&self, found: Vec<Found>, settings: &Settings<'_>) -> Vec<Finding> {
+        let file = &self.migration.file;
+        let mut findings = Vec::new();
+        for found in found {
+            let rule = find(&found.rule);
+            let own = rule.and_then(|rule| rule.severity);
+            let Some(severity) = (settings.severity)(&found.rule, file).unwrap_or(own) else { continue };
+            let severity = if found.is_small { Severity::Note } else { severity };
+            let mut finding = Finding::new(found.rule.clone(), severity, found.message.clone(), found.source);
+            finding.place = Some(self.place(found.at));
+            finding.statement = found.at.map(|at| at + 1);
+            finding.object = found.object.clone();
+            finding.help = rule.map(|rule| rule.help().to_owned());
+            finding.rewrite = found.rewrite;
+            if matches!(found.source, Source::Measured) {
+                finding.evidence = found.at.map(|at| measured::evidence(&self.ran[at])).unwrap_or_default();
+            }
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+        allow::acknowledge(self.migration, &settings.options.allow, &mut findings);
+        findings.extend(allow::wrong(self.migration, &findings, settings));
+        findings.sort_by(|a, b| (&a.place, &a.rule, &a.object).cmp(&(&b.place, &b.rule, &b.object)));
+        findings
+    }
+
+    /// The place of a statement.
+    fn place(&self, at: Option<usize>) -> Place {
+        let Some(statement) = at.and_then(|at| self.statements.get(at)) else {
+            return Place::of_file(&self.migration.file);
+        };
+        let (line, column) = crate::sql::line_and_column(&self.migration.sql, statement.range.end);
+        Place {
+            file: self.migration.file.clone(),
+            start: Some(Position { line: statement.line, column: statement.column }),
+            end: Some(Position { line, column }),
+        }
+    }
+
+    fn count(&self, coverage: &mut Option<Coverage>) {
+        let Some(coverage) = coverage else { return };
+        coverage.statements += self.statements.len();
+        for (at, ran) in self.ran.iter().enumerate() {
+            match &ran.failed {
+                None => coverage.measured += 1,
+                Some(error) => {
+                    let reason = measured::reason(error);
+                    coverage.missing.push(Missing { place: self.place(Some(at)), reason });
+                }
+            }
+        }
+    }
+
+    /// The schema before a statement.
+    fn before_statement(&self, at: usize) -> &Arc<Schema> {
+        if at == 0 { self.before } else { &self.ran[at - 1].after }
+    }
+}
