@@ -2,6 +2,7 @@
 
 mod pages;
 pub mod plans;
+mod verbs;
 
 use feedstock::Error;
 use feedstock::internals::inspect::Scope;
