@@ -25,7 +25,18 @@ pub(super) struct Verb {
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
-    selection: Selection,
+    judging: Judging,
+    #[command(flatten)]
+    search_path: SearchPathArgument,
+    #[command(flatten)]
+    outputs: Outputs,
+}
+
+/// How migrations are judged.
+#[derive(clap::Args)]
+pub(super) struct Judging {
+    #[command(flatten)]
+    pub(super) selection: Selection,
     /// The least severity that makes the exit status 1
     #[arg(long, value_enum, default_value = "warning", value_name = "SEVERITY")]
     fail_on: FailOn,
@@ -38,10 +49,6 @@ pub(super) struct Verb {
     /// Up to how many bytes a table is small, for example 8MB
     #[arg(long, value_name = "SIZE", value_parser = crate::config::size)]
     small_table: Option<u64>,
-    #[command(flatten)]
-    search_path: SearchPathArgument,
-    #[command(flatten)]
-    outputs: Outputs,
 }
 
 /// Which migrations are new.
@@ -85,13 +92,45 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     })?;
     context.done();
     verb.outputs.write(context, &report, |_| None)?;
-    let findings = report.checks.iter().flat_map(|check| &check.findings);
-    let fails = findings.filter(|finding| finding.is_open()).any(|it| verb.fail_on.includes(it.severity));
-    let unmeasured = report.coverage.as_ref().is_some_and(|coverage| !coverage.missing.is_empty());
-    Ok(if fails || (verb.require_measured && unmeasured) { Answer::No } else { Answer::Yes })
+    Ok(verb.judging.answer(&report))
+}
+
+impl Judging {
+    /// Is the report good?
+    pub(super) fn answer(&self, report: &Report) -> Answer {
+        let findings = report.checks.iter().flat_map(|check| &check.findings);
+        let fails = findings.filter(|finding| finding.is_open()).any(|it| self.fail_on.includes(it.severity));
+        let unmeasured = report.coverage.as_ref().is_some_and(|coverage| !coverage.missing.is_empty());
+        if fails || (self.require_measured && unmeasured) { Answer::No } else { Answer::Yes }
+    }
+
+    /// A usage error, if something that the command line or the project says has no meaning.
+    pub(super) fn insist(&self, context: &Context) -> Result<()> {
+        lint::allow(context.global.allow.iter().cloned())?;
+        own_rules_and_severities(context).map(drop)
+    }
+
+    /// What is known and acknowledged.
+    pub(super) fn options(&self, context: &Context) -> Result<Options> {
+        Ok(Options {
+            allow: lint::allow(context.global.allow.iter().cloned())?,
+            sizes: context.sizes_from(self.stats_from.as_deref())?,
+            small_table: self.small_table.or(context.config.small_table),
+            ..Options::default()
+        })
+    }
+}
+
+/// The project's own rules, and what it says about the severity of all of them.
+fn own_rules_and_severities(context: &Context) -> Result<(Vec<OwnRule>, Severities)> {
+    let config = &context.config.lint;
+    let own = config.directory.as_deref().map(own_rules).transpose()?.unwrap_or_default();
+    let severities = Severities::of(config, &own)?;
+    Ok((own, severities))
 }
 
 fn work(context: &Context, verb: &Verb) -> Result<Report> {
+    verb.judging.insist(context)?;
     context.insist_on_named_migrations()?;
     let (named, others) = named(context, &verb.files)?;
     let migrations = match context.migrations() {
@@ -103,22 +142,16 @@ fn work(context: &Context, verb: &Verb) -> Result<Report> {
         Err(error) => return wrong_files(&error),
     };
     let new: Vec<&Migration> = if verb.files.is_empty() {
-        verb.selection.of(context, &migrations)?
+        verb.judging.selection.of(context, &migrations)?
     } else {
         migrations.iter().filter(|it| named.iter().any(|path| is_file(path, it))).collect()
     };
     let scratch = context.scratch(&verb.search_path, &[])?;
-    let options = Options {
-        allow: lint::allow(context.global.allow.iter().cloned())?,
-        sizes: context.sizes_from(verb.stats_from.as_deref())?,
-        small_table: verb.small_table.or(context.config.small_table),
-        ..Options::default()
-    };
-    lint(context, &scratch, &migrations, &new, &options)
+    judge(context, &scratch, &migrations, &new, &verb.judging.options(context)?)
 }
 
-/// Judges `new`, with all files before it, and after its first, as they are.
-pub(super) fn lint(
+/// Judges `new`, after all files before it.
+pub(super) fn judge(
     context: &Context,
     scratch: &Scratch,
     migrations: &Migrations,
@@ -129,31 +162,11 @@ pub(super) fn lint(
     if let Err(error) = migrations.verify_chain().and_then(|()| migrations.verify_statements()) {
         report.checks.push(check("history", Finding::of_error("wrong-history", &error)));
     }
-    let [first, .., last] = new else {
-        return match new {
-            [only] => judge(context, scratch, migrations, (only, only), new, options, report),
-            _ => Ok(Report {
-                checks: vec![Check {
-                    name: "files".to_owned(),
-                    message: Some("there is no file to look at".to_owned()),
-                    findings: Vec::new(),
-                }],
-                ..report
-            }),
-        };
+    let (Some(first), Some(last)) = (new.first(), new.last()) else {
+        let message = Some("there is no file to look at".to_owned());
+        report.checks.push(Check { name: "files".to_owned(), message, findings: Vec::new() });
+        return Ok(report);
     };
-    judge(context, scratch, migrations, (first, last), new, options, report)
-}
-
-fn judge(
-    context: &Context,
-    scratch: &Scratch,
-    migrations: &Migrations,
-    (first, last): (&Migration, &Migration),
-    new: &[&Migration],
-    options: &Options,
-    mut report: Report,
-) -> Result<Report> {
     context.step("replaying the migrations before …");
     let before = migrations.up_to(first.version - 1);
     let built = match context.sources(scratch).migrations(&before) {
@@ -167,9 +180,7 @@ fn judge(
     context.step(&format!("running {} …", say::count(new.len(), "file")));
     let files: Vec<&Migration> =
         migrations.iter().filter(|it| it.version >= first.version && it.version <= last.version).collect();
-    let config = &context.config.lint;
-    let own = config.directory.as_deref().map(own_rules).transpose()?.unwrap_or_default();
-    let severities = Severities::of(config, &own)?;
+    let (own, severities) = own_rules_and_severities(context)?;
     let severity = |rule: &str, file: &str| severities.of_rule(rule, file);
     let soft_deleted: Vec<SoftDeleted> =
         context.models.iter().flatten().filter_map(|it| soft_deleted(it)).collect();

@@ -176,10 +176,14 @@ pub fn lint(
 impl File<'_> {
     /// The findings, with what the rules, the project and the file itself say about them.
     fn judged(&self, found: Vec<Found>, settings: &Settings<'_>) -> Vec<Finding> {
-        let file = &self.migration.file;
+        let (file, is_proven) = (&self.migration.file, self.migration.is_proven());
         let mut findings = Vec::new();
         for found in found {
             let rule = find(&found.rule);
+            // What a file of `new` adds, the models say, and whoever reviews those has seen it.
+            if is_proven && !matches!(rule.map(|rule| rule.seen), Some(Seen::Schemas | Seen::Measured)) {
+                continue;
+            }
             let own = rule.and_then(|rule| rule.severity);
             let Some(severity) = (settings.severity)(&found.rule, file).unwrap_or(own) else { continue };
             let severity = if found.is_small { Severity::Note } else { severity };

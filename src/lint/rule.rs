@@ -20,7 +20,7 @@ pub struct Rule {
 /// Where the condition of a rule is.
 #[derive(Debug, Clone, Copy)]
 pub enum Seen {
-    /// In a plan's own steps: it says what may fail on rows, or takes long, and what a file that is applied tells anyway.
+    /// In a plan's own steps: it says what may fail on rows, or takes long.
     Plans,
     /// In what changes between two schemas: the hazards of `plan/`.
     Schemas,

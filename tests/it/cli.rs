@@ -457,12 +457,13 @@ fn an_option_that_a_verb_does_not_use_is_status_2() {
     let project = Project::new();
     let database = support::database("options");
     let scratch = support::server().server().unwrap().url("postgres");
-    let verbs: [(&[&str], &[&str]); 6] = [
+    let verbs: [(&[&str], &[&str]); 7] = [
         (&["new", "name"], &["database-url", "scratch-url", "replay-as", "schema", "allow"]),
         (&["apply"], &["database-url"]),
         (&["status"], &["database-url"]),
         (&["diff", "--from", "empty", "--to", "empty"], &["scratch-url", "replay-as", "allow"]),
-        (&["check"], &["database-url", "scratch-url", "replay-as", "schema"]),
+        (&["check"], &["database-url", "scratch-url", "replay-as", "schema", "allow"]),
+        (&["lint"], &["database-url", "scratch-url", "replay-as", "schema", "allow"]),
         (&["inspect", "empty"], &["scratch-url", "replay-as"]),
     ];
     let options = [

@@ -1,6 +1,7 @@
 //! Findings about migrations.
 
 mod pages;
+pub mod plans;
 
 use feedstock::Error;
 use feedstock::internals::inspect::Scope;
