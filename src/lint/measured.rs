@@ -184,6 +184,13 @@ fn failed(file: &File<'_>, at: usize, error: &crate::Error) -> Option<Found> {
     if not_here(error) || earlier || error.is_refused() {
         return None;
     }
+    // It is one of the few that fail although each statement is right by itself.
+    if error.sqlstate() == Some("55P04") {
+        let message =
+            "it uses a value that the same transaction has added to an enum, which Postgres refuses";
+        let new = Found::new("uses-new-enum-value", Some(at), "", message, Source::Measured);
+        return Some(Found { object: None, ..new });
+    }
     let message = format!("it fails: {}", reason(error));
     Some(Found { object: None, ..Found::new("fails", Some(at), "", message, Source::Measured) })
 }

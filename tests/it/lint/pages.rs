@@ -7,18 +7,19 @@
 //! * `sql good`: one that has none. A line `-- next file` ends a file;
 //! * `sql from` and `sql to`: of a rule that only plans say, two schemas; the plan between them says it.
 //!
-//! `since:16` behind any of them is the first version of Postgres that knows it. `FEEDSTOCK_PAGES` picks rules by a part
+//! `soft-delete:TABLE.COLUMN` behind `setup` is what a model declares. `since:16` behind any of them is the first version of Postgres that knows it. `FEEDSTOCK_PAGES` picks rules by a part
 //! of their name, or by one of several with commas between.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use feedstock::internals::lint::{RULES, Rule, Seen, find};
+use feedstock::internals::lint::{RULES, Rule, Seen, SoftDeleted, find};
 use feedstock::internals::plan::Options;
 use feedstock::internals::report::Finding;
+use feedstock::internals::schema::Name;
 
-use super::judged;
+use super::{More, judged};
 use crate::pipeline;
 use crate::support;
 
@@ -73,8 +74,17 @@ fn page(rule: &Rule) -> Vec<String> {
         return vec!["1: it has no block `sql bad`, or no `sql good`".to_owned()];
     }
     let setup: String = of("setup").iter().map(|block| block.text.as_str()).collect();
+    let words = of("setup").into_iter().flat_map(|block| &block.words);
+    let soft_deleted = words.filter_map(|word| word.strip_prefix("soft-delete:")?.split_once('.'));
+    let soft_deleted = soft_deleted.map(|(table, column)| SoftDeleted {
+        table: Name::new("public", table),
+        column: column.to_owned(),
+        with_deleted: Vec::new(),
+    });
+    let more =
+        More { on: rule.severity.is_none().then_some(rule.name), soft_deleted: soft_deleted.collect() };
     let cases = of("bad").into_iter().chain(of("good")).filter(|block| block.is_applicable());
-    let mut wrong: Vec<String> = cases.filter_map(|block| case(rule, &setup, block).err()).collect();
+    let mut wrong: Vec<String> = cases.filter_map(|block| case(rule, &setup, &more, block).err()).collect();
     let named = of("bad").iter().any(|block| block.expected().iter().any(|(_, _, name)| name == rule.name));
     if !named {
         wrong.push("1: no block `sql bad` expects the rule itself".to_owned());
@@ -82,14 +92,14 @@ fn page(rule: &Rule) -> Vec<String> {
     wrong
 }
 
-fn case(rule: &Rule, setup: &str, block: &Block) -> Result<(), String> {
+fn case(rule: &Rule, setup: &str, more: &More, block: &Block) -> Result<(), String> {
     let mut files = vec![("V1__setup.sql".to_owned(), setup.to_owned())];
     let texts = block.files();
     files.extend(
         texts.iter().enumerate().map(|(at, text)| (format!("V{}__{}.sql", at + 2, block.kind), text.clone())),
     );
     let place = |why: String| format!("{}: {why}\n{}", block.line, block.text);
-    let (found, coverage) = judged(&files, 1, &[]).map_err(place)?;
+    let (found, coverage) = judged(&files, 1, &[], more).map_err(place)?;
     let seen: BTreeSet<(usize, usize, String)> = found
         .iter()
         .map(|finding| {
@@ -127,7 +137,7 @@ fn rewrite(setup: &str, texts: &[String], finding: &Finding) -> Result<(), Strin
             if statement.outside_transaction().is_some() { "-- feedstock: no-transaction\n" } else { "" };
         files.push((format!("V{}__rewrite.sql", at + 2), format!("{header}{};\n", statement.text)));
     }
-    let (found, coverage) = judged(&files, 1, &[])?;
+    let (found, coverage) = judged(&files, 1, &[], &More::default())?;
     if let Some(found) = found.iter().find(|found| found.rule == finding.rule) {
         return Err(format!("the rewrite has the same finding: {}\n{rewrite}", line(found)));
     }
