@@ -147,7 +147,7 @@ impl<'a> Catalog<'a> {
                 None => error,
             })?;
             for (object, message) in rows {
-                let object = if rule_file.is_some() { object } else { plain(&object) };
+                let object = plain(&object);
                 let at = statement_of(file, name, &object);
                 found.push(Found::new(name.to_owned(), at, object, message, Source::Catalog));
             }

@@ -402,7 +402,7 @@ fn an_edited_or_missing_file_is_seen_by_every_verb_that_sees_the_database() {
     let project = Project::new();
     let database = support::database("edited");
     let with = |arguments: &[&str]| project.run(&[&["--database-url", &database.url], arguments].concat());
-    let check = || with(&["check"]);
+    let check = || with(&["check", "--fail-on", "error"]);
     project.write("migrations/V1__one.sql", ONE);
     project.write("migrations/V2__two.sql", "ALTER TABLE t ADD COLUMN n integer;\n");
     check().is(0).says("database: 0 applied as the files are, 2 pending");
