@@ -103,7 +103,7 @@ fn of_change(file: &File<'_>, before: &Schema, after: &Schema) -> Vec<About> {
     all.retain(|(hazard, _)| find(hazard.rule).is_some_and(|rule| matches!(rule.seen, Seen::Schemas)));
     // What `new` writes says all that it has to say.
     if !file.migration.is_proven() {
-        all.retain(|about| !is_expected(about, before, after));
+        all.retain(|about| !is_expected(about, file.start, before, after));
         all.extend(unplanned(before, after));
         let unique: BTreeSet<String> = objects_of(&all, "drop-unique");
         all.retain(|(hazard, _)| hazard.rule != "drop-index" || !unique.contains(&hazard.object));
@@ -130,13 +130,16 @@ fn objects_of(all: &[About], rule: &str) -> BTreeSet<String> {
 }
 
 /// Is it a part of something that another finding says, or what everybody does to require an old column?
-fn is_expected((hazard, id): &About, before: &Schema, after: &Schema) -> bool {
+fn is_expected((hazard, id): &About, start: &Schema, before: &Schema, after: &Schema) -> bool {
     match (hazard.rule, id) {
         ("required-column", Some(Id::Column(table, column))) => {
             before.column(table, column).is_some_and(|old| old.default.is_none() && old.identity.is_none())
         }
         (rule, Some(id)) if rule.starts_with("drop-") && rule != "drop-schema" => {
-            let goes = |schema: &str| !after.namespaces.contains_key(schema);
+            // A schema that the files themselves created has no finding of its own.
+            let goes = |schema: &str| {
+                start.namespaces.contains_key(schema) && !after.namespaces.contains_key(schema)
+            };
             // A partition goes with the table of which it is one.
             let with_its_table = |name: &Name| {
                 before.tables.get(name).is_some_and(|table| {

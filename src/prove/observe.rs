@@ -21,9 +21,6 @@ use crate::schema::{Id, Name, Schema};
 use crate::sql::Statement;
 use crate::{Error, Result};
 
-/// In UTC a change from `timestamp` to `timestamptz` needs no rewrite, and elsewhere it does.
-const ELSEWHERE: &str = "SET TimeZone TO 'Asia/Shanghai'";
-
 /// Begins and ends a look at the open transaction, of which nothing stays: not even the locks of the look.
 const LOOK: &str =
     "SAVEPOINT feedstock_look; SET LOCAL ROLE NONE; SET LOCAL search_path TO pg_catalog, pg_temp";
@@ -99,7 +96,6 @@ impl<'a> Observer<'a> {
     pub fn file(&mut self, migration: &Migration) -> Result<Vec<Ran>> {
         let statements = migration.statements()?;
         self.session.set_search_path()?;
-        self.session.client.batch_execute(ELSEWHERE)?;
         let mut seen = Vec::new();
         if migration.header.no_transaction {
             for statement in &statements {

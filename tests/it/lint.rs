@@ -1,5 +1,6 @@
 //! Findings about migrations.
 
+mod field;
 mod pages;
 pub mod plans;
 mod verbs;

@@ -75,9 +75,10 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
         hazards.push(Hazard::destroys(REWRITE, &table.name, &message));
     }
     for table in &scans {
-        let Some(mode) = measured.locks.cumulative.mode(table).filter(|mode| mode.blocks_writes()) else {
-            continue;
-        };
+        // Nobody writes to a materialized view.
+        let is_written = table.kind != Kind::MaterializedView;
+        let keeps_waiting = |mode: &Mode| mode.blocks_reads() || (is_written && mode.blocks_writes());
+        let Some(mode) = measured.locks.cumulative.mode(table).filter(keeps_waiting) else { continue };
         let message = format!(
             "{} while all of it is read{}; {}",
             locked_out(mode),

@@ -151,7 +151,10 @@ fn a_team_has_rules_of_its_own() {
 fn a_table_that_is_known_to_be_small_is_a_note() {
     let project = project();
     let mut database = support::database("a_table_that_is_known_to_be_small");
-    database.client.batch_execute("CREATE TABLE posts (id bigint PRIMARY KEY, user_id bigint); ANALYZE").unwrap();
+    database
+        .client
+        .batch_execute("CREATE TABLE posts (id bigint PRIMARY KEY, user_id bigint); ANALYZE")
+        .unwrap();
     let stats = project.run(&["stats", &database.url]).is(0);
     project.write("stats.json", &stats.out);
     let judged = |more: &[&str]| lint(&project, &[&["migrations/V2__index.sql"], more].concat());
