@@ -7,7 +7,7 @@ use feedstock::Error;
 use feedstock::internals::inspect::Scope;
 use feedstock::internals::lint::{OwnRule, Settings, lint, wrong_files};
 use feedstock::internals::plan::Options;
-use feedstock::internals::report::{Coverage, Finding, Report};
+use feedstock::internals::report::{Coverage, Finding, Report, Severity};
 use feedstock::internals::source::{Built, Sources};
 use feedstock::migration::Migrations;
 
@@ -25,6 +25,16 @@ fn judged(
     known: i64,
     own: &[OwnRule],
 ) -> Result<(Vec<Finding>, Coverage), String> {
+    judged_as(files, known, own, &|_, _| None)
+}
+
+/// As [`judged`], with a project's own severities.
+fn judged_as(
+    files: &[(String, String)],
+    known: i64,
+    own: &[OwnRule],
+    severity: &dyn Fn(&str, &str) -> Option<Option<Severity>>,
+) -> Result<(Vec<Finding>, Coverage), String> {
     let text_of = |name: &str| files.iter().find(|(file, _)| file == name).map(|(_, text)| text.clone());
     let migrations = match Migrations::from_files(files.iter().cloned()) {
         Ok(migrations) => migrations,
@@ -38,8 +48,7 @@ fn judged(
     let built =
         built(&migrations.up_to(known), &scope).map_err(|error| format!("the setup fails: {error}"))?;
     let new: Vec<_> = migrations.iter().filter(|migration| migration.version > known).collect();
-    let severity = |_: &str, _: &str| None;
-    let settings = Settings { scope: &scope, options: &options, severity: &severity, own };
+    let settings = Settings { scope: &scope, options: &options, severity, own };
     let Report { checks, coverage, .. } = lint(support::scratch(), &built.database, &new, &settings)
         .map_err(|error| format!("it cannot be judged: {error}"))?;
     findings.extend(checks.into_iter().flat_map(|check| check.findings));
