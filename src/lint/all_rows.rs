@@ -3,36 +3,65 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::measured::{BACKFILL, whole};
 use super::{File, Found};
 use crate::inspect::Scope;
 use crate::migration::Migration;
-use crate::plan::{Kind, Mode, Options};
-use crate::prove::{Database, Observer, Scratch};
+use crate::plan::{Kind, Lock, Mode};
+use crate::prove::{Database, Observer, Ran, Scratch};
 use crate::report::Source;
 use crate::schema::Name;
 use crate::{Result, sql};
 
-/// Statements that read a table from end to end and change rows of it.
+/// Statements that may change all rows of a table.
 #[derive(Default)]
 pub(super) struct Candidates {
-    /// By the file's number and the statement's place: the tables; is it known to be small?
-    tables: BTreeMap<(usize, usize), Vec<(Name, bool)>>,
+    /// By the file's number and the statement's place.
+    tables: BTreeMap<(usize, usize), Vec<Candidate>>,
+}
+
+struct Candidate {
+    table: Name,
+    /// How a finding names it: the table that its partitions are of.
+    whole: Name,
+    is_small: bool,
+    /// A table that the transaction keeps locked meanwhile.
+    under: Option<Name>,
+    /// Does the statement read all of it?
+    is_read: bool,
+    /// Was this said already?
+    is_said: bool,
 }
 
 impl Candidates {
-    pub(super) fn add(&mut self, number: usize, file: &File<'_>) {
+    pub(super) fn add(&mut self, number: usize, file: &File<'_>, found: &[Found]) {
+        // A plan knows what it does.
+        if file.migration.is_proven() {
+            return;
+        }
         for (at, ran) in file.ran.iter().enumerate() {
-            if ran.failed.is_some() || !ran.measured.in_transaction || file.before_statement(at) != &ran.after
-            {
+            if ran.failed.is_some() {
                 continue;
             }
-            let tables: Vec<(Name, bool)> = changed_tables(file, at)
-                .into_iter()
-                .filter(|table| ran.measured.scans.iter().any(|relation| relation.name == *table))
-                .map(|table| (table.clone(), is_small(file.options, &table)))
+            let words = sql::words(file.statements[at].text);
+            let is_dml = match words.first().map(String::as_str) {
+                Some("UPDATE" | "DELETE" | "MERGE" | "WITH" | "DO" | "CALL" | "SELECT" | "EXECUTE") => true,
+                Some("INSERT") => words.iter().any(|word| word == "CONFLICT"),
+                _ => false,
+            };
+            let tables = rows_changed(file, at).filter(|_| is_dml);
+            let candidates: Vec<Candidate> = tables
+                .map(|table| Candidate {
+                    whole: whole(file, at, &table).clone(),
+                    is_small: file.options.is_small(&table),
+                    under: locked_before(file, at),
+                    is_read: is_read(ran, &table),
+                    is_said: found.iter().any(|it| it.rule == BACKFILL && it.at == Some(at)),
+                    table,
+                })
                 .collect();
-            if !tables.is_empty() {
-                self.tables.insert((number, at), tables);
+            if !candidates.is_empty() {
+                self.tables.insert((number, at), candidates);
             }
         }
     }
@@ -48,22 +77,33 @@ impl Candidates {
         let Some((last, _)) = self.tables.keys().next_back() else { return Ok(Vec::new()) };
         let copy = scratch.clone_of(database)?;
         let mut observer = Observer::open(scratch, &copy, scope)?;
-        let tables: BTreeSet<Name> = self.tables.values().flatten().map(|(table, _)| table.clone()).collect();
+        let tables: BTreeSet<Name> = self.tables.values().flatten().map(|it| it.table.clone()).collect();
         observer.with_rows_in(tables);
         let mut found = Vec::new();
         for (number, migration) in files.iter().enumerate().take(last + 1) {
             let ran = observer.file(migration)?;
             let statements = migration.statements()?;
             for ((_, at), tables) in self.tables.range((number, 0)..(number + 1, 0)) {
-                for (table, is_small) in tables {
+                for it in tables {
                     // A table that took no row, or a statement that fails on the rows: its text decides.
-                    let seen = ran[*at].changed.get(table).copied().filter(|_| ran[*at].failed.is_none());
-                    let all =
-                        seen.unwrap_or_default() || (seen.is_none() && has_no_where(statements[*at].text));
-                    if all {
-                        let message = "one statement changes all its rows, and keeps them locked until the transaction ends";
-                        let new = Found::new("change-all-rows", Some(*at), table, message, Source::Measured);
-                        found.push((number, Found { is_small: *is_small, ..new }));
+                    let seen = ran[*at].changed.get(&it.table).copied().filter(|_| ran[*at].failed.is_none());
+                    let all = seen.unwrap_or_else(|| it.is_read && has_no_where(statements[*at].text));
+                    if !all || it.is_said {
+                        continue;
+                    }
+                    let (rule, message) = match &it.under {
+                        Some(locked) => (
+                            BACKFILL,
+                            format!("its rows are changed while the transaction keeps {locked} locked"),
+                        ),
+                        None => ("change-all-rows", ALL_ROWS.to_owned()),
+                    };
+                    let new = Found::new(rule, Some(*at), &it.whole, message, Source::Measured);
+                    let is_it = |(file, it): &(usize, Found)| {
+                        *file == number && (it.at, &it.rule, &it.object) == (new.at, &new.rule, &new.object)
+                    };
+                    if !found.iter().any(is_it) {
+                        found.push((number, Found { is_small: it.is_small, ..new }));
                     }
                 }
             }
@@ -72,16 +112,34 @@ impl Candidates {
     }
 }
 
-fn is_small(options: &Options, table: &Name) -> bool {
-    options.is_small(table)
+const ALL_ROWS: &str = "one statement changes all its rows, and keeps them locked until the transaction ends";
+
+/// A table that an earlier statement of the file has locked for all others.
+fn locked_before(file: &File<'_>, at: usize) -> Option<Name> {
+    let (before, end) = (&file.ran[at.checked_sub(1)?].measured.locks.cumulative, &file.ran.last()?.after);
+    let is_used = |lock: &&Lock| {
+        let is_table = matches!(lock.relation.kind, Kind::Table | Kind::PartitionedTable);
+        is_table && lock.mode.blocks_writes() && end.tables.contains_key(&lock.relation.name)
+    };
+    before.iter().find(is_used).map(|lock| lock.relation.name.clone())
 }
 
-/// The tables whose rows a statement may change: `INSERT`, `UPDATE`, `DELETE` and `MERGE` take this lock.
+/// The tables that a statement reads and whose rows it may change.
 pub(super) fn changed_tables(file: &File<'_>, at: usize) -> Vec<Name> {
-    let own = file.ran[at].measured.locks.cumulative.iter();
-    let changed = own.filter(|lock| lock.mode >= Mode::RowExclusiveLock && lock.relation.kind == Kind::Table);
-    let reads = |table: &Name| file.ran[at].measured.scans.iter().any(|relation| relation.name == *table);
-    changed.map(|lock| lock.relation.name.clone()).filter(reads).collect()
+    rows_changed(file, at).filter(|table| is_read(&file.ran[at], table)).collect()
+}
+
+/// The tables whose rows a statement may change: `INSERT`, `UPDATE`, `DELETE` and `MERGE` take this lock, unless the
+/// transaction has a stronger one.
+fn rows_changed<'a>(file: &'a File<'_>, at: usize) -> impl Iterator<Item = Name> + 'a {
+    let held = file.ran[at].measured.locks.cumulative.iter();
+    let changed =
+        held.filter(|lock| lock.mode >= Mode::RowExclusiveLock && lock.relation.kind == Kind::Table);
+    changed.map(|lock| lock.relation.name.clone())
+}
+
+fn is_read(ran: &Ran, table: &Name) -> bool {
+    ran.measured.scans.iter().any(|relation| relation.name == *table)
 }
 
 fn has_no_where(text: &str) -> bool {

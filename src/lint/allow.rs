@@ -1,10 +1,10 @@
 //! What is acknowledged: `--allow RULE:object`, `-- feedstock: allow RULE:object (reason)`, and the hazards that `new`
 //! wrote at the top of a file.
 
-use super::{Settings, find, nearest};
-use crate::migration::Migration;
+use super::{File, Seen, Settings, find, nearest};
+use crate::migration::{Allow as Directive, Migration};
 use crate::plan::Allow;
-use crate::report::{Acknowledged, Finding, Place, Severity, Source};
+use crate::report::{Acknowledged, Finding, Place, Position, Source};
 use crate::{Error, Result};
 
 /// The acknowledgements of a command line, under the names that we have for the rules.
@@ -39,25 +39,32 @@ fn meant(rule: &str) -> String {
 }
 
 /// Marks the findings that are acknowledged.
-pub(super) fn acknowledge(migration: &Migration, on_command_line: &Allow, findings: &mut [Finding]) {
+pub(super) fn acknowledge(migration: &Migration, settings: &Settings<'_>, findings: &mut [Finding]) {
     let told = hazards_of_header(migration);
     for finding in findings {
         let object = finding.object.clone().unwrap_or_default();
-        let allows = migration.header.allows.iter();
+        let mut allows = migration.header.allows.iter();
         let in_file = allows
-            .filter(|allow| {
-                find(&allow.rule).is_some_and(|rule| rule.name == finding.rule) && allow.object == object
-            })
-            .map(|allow| Acknowledged { in_file: true, reason: allow.reason.clone() })
-            .next();
+            .find(|allow| covers(allow, finding))
+            .map(|allow| Acknowledged { in_file: true, reason: allow.reason.clone() });
         let reason = || Some("`new` said it at the top of the file".to_owned());
         let key = finding.key();
         let written = told.contains(&key.as_str()).then(|| Acknowledged { in_file: true, reason: reason() });
-        let given = on_command_line
+        let given = settings
+            .options
+            .allow
             .covers(&finding.rule, &object)
             .then_some(Acknowledged { in_file: false, reason: None });
         finding.acknowledged = in_file.or(written).or(given);
     }
+}
+
+/// Is this finding what a line of the file allows? Also under another tool's name for the rule, the rule of a project,
+/// and with the schema `public` written out.
+fn covers(allow: &Directive, finding: &Finding) -> bool {
+    let rule = find(&allow.rule).map_or(allow.rule.as_str(), |rule| rule.name);
+    let plain = |object: &str| object.strip_prefix("public.").unwrap_or(object).to_owned();
+    rule == finding.rule && plain(&allow.object) == plain(finding.object.as_deref().unwrap_or_default())
 }
 
 /// The hazards that `new` wrote at the top of a file that it proved: `drop-column:images.size`.
@@ -70,40 +77,67 @@ fn hazards_of_header(migration: &Migration) -> Vec<&str> {
 }
 
 /// What is wrong with the directives of a file.
-pub(super) fn wrong(migration: &Migration, findings: &[Finding], settings: &Settings<'_>) -> Vec<Finding> {
+pub(super) fn wrong(file: &File<'_>, findings: &[Finding], settings: &Settings<'_>) -> Vec<Finding> {
+    let migration = file.migration;
     // What `new` writes it also checks.
     if migration.is_proven() {
         return Vec::new();
     }
-    let mut wrong = Vec::new();
-    let mut say = |rule: &'static str, object: String, message: String, help: Option<String>| {
+    let severity_of = |rule: &str| {
         let own = find(rule).and_then(|rule| rule.severity);
-        let severity: Option<Severity> = (settings.severity)(rule, &migration.file).unwrap_or(own);
-        let Some(severity) = severity else { return };
-        let mut finding = Finding::new(rule, severity, message, Source::Text);
-        finding.place = Some(Place::of_file(&migration.file));
-        finding.object = Some(object);
-        finding.help = help.or_else(|| find(rule).map(|rule| rule.help().to_owned()));
-        wrong.push(finding);
+        (settings.severity)(rule, &migration.file).unwrap_or(own)
     };
+    let mut wrong = Vec::new();
     for allow in &migration.header.allows {
         let written = format!("{}:{}", allow.rule, allow.object);
-        let Some(rule) = find(&allow.rule) else {
-            let message = format!("`feedstock: allow {written}`: there is no rule `{}`", allow.rule);
-            say("unknown-rule", written, message, Some(meant(&allow.rule)));
-            continue;
+        let place = place_of(migration, allow);
+        let mut say = |rule: &'static str, message: String, help: Option<String>| {
+            let Some(severity) = severity_of(rule) else { return };
+            let mut finding = Finding::new(rule, severity, message, Source::Text);
+            finding.place = Some(place.clone());
+            finding.object = Some(written.clone());
+            finding.help = help.or_else(|| find(rule).map(|rule| rule.help().to_owned()));
+            wrong.push(finding);
         };
-        let is_used =
-            findings.iter().any(|finding| finding.key() == format!("{}:{}", rule.name, allow.object));
-        if !is_used {
+        let known = find(&allow.rule);
+        if known.is_none() && !settings.own.iter().any(|own| own.name == allow.rule) {
+            let message = format!("`feedstock: allow {written}`: there is no rule `{}`", allow.rule);
+            say("unknown-rule", message, Some(meant(&allow.rule)));
+            continue;
+        }
+        let is_used = findings.iter().any(|finding| covers(allow, finding));
+        // A rule that is off, one that plans say, and a statement that was not run: nobody knows.
+        let is_off = known.is_some_and(|rule| severity_of(rule.name).is_none());
+        let is_of_plans = known.is_some_and(|rule| matches!(rule.seen, Seen::Plans));
+        let is_known = !is_off && !is_of_plans && file.ran.iter().all(|ran| ran.failed.is_none());
+        if !is_used && is_known {
             let message = format!("`feedstock: allow {written}` allows what no statement of the file does");
-            say("unused-allow", written, message, None);
-        } else if allow.reason.is_none() {
+            say("unused-allow", message, None);
+        } else if is_used && allow.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
             let message = format!("`feedstock: allow {written}` does not say why");
-            say("allow-without-reason", written, message, None);
+            say("allow-without-reason", message, None);
         }
     }
     wrong
+}
+
+/// The line of a directive.
+fn place_of(migration: &Migration, allow: &Directive) -> Place {
+    let mut lines = (1..).zip(migration.sql.lines());
+    let line = lines.find(|(_, line)| {
+        let directive = line.trim_start().trim_start_matches('-').trim().strip_prefix("feedstock:");
+        directive
+            .is_some_and(|it| it.trim().strip_prefix("allow ").is_some_and(|what| is_of(what.trim(), allow)))
+    });
+    let Some((number, text)) = line else { return Place::of_file(&migration.file) };
+    let column = text.chars().take_while(|char| char.is_whitespace()).count() + 1;
+    let start = Some(Position { line: number, column });
+    let end = Some(Position { line: number, column: text.trim_end().chars().count() + 1 });
+    Place { file: migration.file.clone(), start, end }
+}
+
+fn is_of(what: &str, allow: &Directive) -> bool {
+    Directive::parse(what).is_ok_and(|it| it == *allow)
 }
 
 #[cfg(test)]

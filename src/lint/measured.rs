@@ -1,11 +1,16 @@
 //! What a statement did when it was run: locks, rewrites and scans of relations that were there before the first file.
 
+use std::collections::BTreeSet;
+
 use super::all_rows::changed_tables;
 use super::{File, Found};
-use crate::plan::{Hazard, Kind, Lock, Measured, Mode, Options, Relation, measured_hazards, measured_lines};
+use crate::plan::{
+    Hazard, Kind, Lock, Measured, Mode, Options, Relation, Size, measured_hazards, measured_lines,
+};
 use crate::prove::Ran;
 use crate::report::Source;
-use crate::schema::{Id, Name};
+use crate::schema::{Constraint, ConstraintKind, Id, Name, Schema};
+use crate::sql;
 
 /// What was measured of a statement, a line each.
 pub(super) fn evidence(ran: &Ran) -> Vec<String> {
@@ -16,43 +21,104 @@ pub(super) fn findings(file: &File<'_>) -> Vec<Found> {
     let measured: Vec<Measured> = file.ran.iter().map(|ran| ran.measured.clone()).collect();
     let known = measured_hazards(&measured, file.options);
     let mut found: Vec<Found> = Vec::new();
-    for (at, hazard) in measured_hazards(&measured, &Options::default()) {
+    for (at, hazard) in measured_hazards(&measured, &without_small(file.options)) {
         let is_known = |(other, it): &(usize, Hazard)| {
             *other == at && it.object == hazard.object && it.rule == hazard.rule
         };
         let is_small = !known.iter().any(is_known);
-        let new = |rule: &'static str, object: &str, message: &str| Found {
-            is_small,
-            ..Found::new(rule, Some(at), object, message, Source::Measured)
-        };
-        match what_else(file, at, &hazard) {
-            Else::Nothing => found.push(new(hazard.rule, &hazard.object, &hazard.message)),
-            Else::Same => {}
-            Else::Truncated => {
-                let message = "all its rows are removed at once, while nobody can read or write it";
-                found.push(new("truncate-table", &hazard.object, message));
-            }
-            Else::Refreshed => {
-                let message = "nobody can read it until its query has filled it again";
-                found.push(new("rebuild-view", &hazard.object, message));
-            }
-            Else::Backfill(table) => {
-                // Once a statement.
-                if !found.iter().any(|it| it.rule == BACKFILL && it.at == Some(at)) {
-                    let message =
-                        format!("its rows are changed while the transaction keeps {} locked", hazard.object);
-                    found.push(new(BACKFILL, &table.to_string(), &message));
-                }
-            }
-        }
+        found.extend(of_hazard(file, at, &hazard).map(|found| Found { is_small, ..found }));
     }
     for (at, ran) in file.ran.iter().enumerate() {
         found.extend(of_statement(file, at, ran));
     }
-    found
+    once(found)
 }
 
-const BACKFILL: &str = "backfill-with-ddl";
+/// The sizes of all tables, none of which counts as small.
+fn without_small(options: &Options) -> Options {
+    let sizes = options.sizes.iter();
+    let sizes =
+        sizes.map(|(name, size)| (name.clone(), Size { bytes: size.bytes.max(1), ..*size })).collect();
+    Options { sizes, small_table: Some(0), ..Options::default() }
+}
+
+/// Each problem of a statement once, as the partitions of a table have the same one.
+fn once(found: Vec<Found>) -> Vec<Found> {
+    let mut once: Vec<Found> = Vec::new();
+    for found in found {
+        let same = |it: &&mut Found| (it.at, &it.rule, &it.object) == (found.at, &found.rule, &found.object);
+        match once.iter_mut().find(same) {
+            Some(said) => said.is_small &= found.is_small,
+            None => once.push(found),
+        }
+    }
+    once
+}
+
+fn of_hazard(file: &File<'_>, at: usize, hazard: &Hazard) -> Option<Found> {
+    let new = |rule: &'static str, object: &dyn ToString, message: &str| {
+        Some(Found::new(rule, Some(at), object.to_string(), message, Source::Measured))
+    };
+    // What `new` writes says what it does in the words of its plan.
+    if file.migration.is_proven() {
+        // Where it says that there is no other way, there is no use in advice.
+        let no_way = |note: &String| note.starts_with("hazard no-online-way:");
+        let is_said = hazard.rule == "scan-under-lock" && file.migration.header.notes.iter().any(no_way);
+        return new(hazard.rule, &hazard.object, &hazard.message).filter(|_| !is_said);
+    }
+    let what = what_else(file, at, hazard);
+    let ran = &file.ran[at];
+    let size = |table: &Name| file.options.sizes.get(table).map(|it| format!(", {it}")).unwrap_or_default();
+    let table = named(&ran.measured, &hazard.object);
+    let size = table.map(size).unwrap_or_default();
+    let object = table.map_or_else(|| hazard.object.clone(), |table| whole(file, at, table).to_string());
+    match what {
+        Else::Nothing => new(hazard.rule, &object, &hazard.message),
+        Else::Same => None,
+        Else::Truncated => new(
+            "truncate-table",
+            &object,
+            "all its rows are removed at once, while nobody can read or write it",
+        ),
+        Else::Refreshed => {
+            new("rebuild-view", &object, "nobody can read it until its query has filled it again")
+        }
+        Else::Packed => {
+            let message = format!("nobody can read or write it while all of it is written anew{size}");
+            new("rewrite-table", &object, &message)
+        }
+        Else::Reindexed(indexes) => {
+            let several = indexes.len() > 1;
+            let names: Vec<String> = indexes.iter().map(|name| name.name.clone()).collect();
+            let message = format!(
+                "nobody can write to it, and most queries of it wait too, while its {} {} {} built anew{size}",
+                if several { "indexes" } else { "index" },
+                names.join(", "),
+                if several { "are" } else { "is" },
+            );
+            let what = match &indexes[..] {
+                [index] => format!("INDEX CONCURRENTLY {}", crate::ddl::name(index)),
+                _ => format!("TABLE CONCURRENTLY {}", table.map(crate::ddl::name).unwrap_or_default()),
+            };
+            let rewrite = Some(format!("-- feedstock: no-transaction\nREINDEX {what};\n"));
+            new("scan-under-lock", &object, &message).map(|found| Found { rewrite, ..found })
+        }
+        Else::Excluded(constraint) => {
+            let message = format!(
+                "{} while its index is built from all rows{size}; Postgres has no other way to add it",
+                "nobody can read or write the table",
+            );
+            new("no-online-way", &constraint, &message)
+        }
+        Else::Backfill(table) => {
+            let message =
+                format!("its rows are changed while the transaction keeps {} locked", hazard.object);
+            new(BACKFILL, &whole(file, at, &table), &message)
+        }
+    }
+}
+
+pub(super) const BACKFILL: &str = "backfill-with-ddl";
 
 /// What a hazard is, where it is not what the plan's own statements would do.
 enum Else {
@@ -61,39 +127,148 @@ enum Else {
     Same,
     Truncated,
     Refreshed,
+    /// Its rows are written anew as they are: `CLUSTER`, `VACUUM FULL`.
+    Packed,
+    /// The indexes that `REINDEX` builds.
+    Reindexed(Vec<Name>),
+    /// The exclusion constraint whose index is built.
+    Excluded(String),
     /// The table whose rows are changed.
     Backfill(Name),
 }
 
 fn what_else(file: &File<'_>, at: usize, hazard: &Hazard) -> Else {
     let ran = &file.ran[at];
-    let unchanged = file.before_statement(at) == &ran.after || **file.before_statement(at) == *ran.after;
+    let measured = &ran.measured;
+    let (before, after) = (file.before_statement(at), &ran.after);
+    let unchanged = **before == **after;
     let is_it = |relation: &&Relation| relation.name.to_string() == hazard.object;
     if hazard.rule == "rewrite-table" {
-        let kind = ran.measured.rewrites.iter().find(is_it).map(|relation| relation.kind);
+        let kind = measured.rewrites.iter().find(is_it).map(|relation| relation.kind);
+        let is_emptied = ran.emptied.iter().any(|name| name.to_string() == hazard.object);
         return match kind {
             Some(Kind::MaterializedView) => Else::Refreshed,
-            _ if unchanged && ran.emptied.iter().any(|name| name.to_string() == hazard.object) => {
-                Else::Truncated
-            }
+            _ if unchanged && is_emptied => Else::Truncated,
+            _ if unchanged => Else::Packed,
             _ => Else::Nothing,
         };
     }
-    if unchanged
-        && ran.measured.rewrites.is_empty()
-        && !ran.measured.locks.own.iter().any(|lock| lock.mode.blocks_writes())
-    {
-        if let Some(table) = changed_tables(file, at).into_iter().next() {
+    let is_blocked = matches!(hazard.rule, "block-reads" | "block-writes");
+    // A table that is dropped is used by nobody.
+    if is_blocked && file.ran.last().is_some_and(|last| is_dropped(&hazard.object, before, &last.after)) {
+        return Else::Same;
+    }
+    let takes = |lock: &&Lock| lock.relation.name.to_string() == hazard.object && lock.mode.blocks_writes();
+    let own = measured.locks.own.iter().find(takes);
+    let changes = || changed_tables(file, at).into_iter().next();
+    let strong = measured.locks.own.iter().any(|lock| lock.mode.blocks_writes());
+    if unchanged && measured.rewrites.is_empty() && !strong {
+        return changes().map_or(Else::Nothing, Else::Backfill);
+    }
+    if is_opaque(file, at) && changes_rows(file.statements[at].text) {
+        let table = if is_blocked { changes() } else { named(measured, &hazard.object).cloned() };
+        if let Some(table) = table {
             return Else::Backfill(table);
         }
     }
-    let takes = |lock: &&Lock| lock.relation.name.to_string() == hazard.object && lock.mode.blocks_writes();
-    let is_blocked = matches!(hazard.rule, "block-reads" | "block-writes");
-    if is_blocked && ran.measured.locks.own.iter().any(|lock| takes(&lock)) {
-        Else::Same
-    } else {
-        Else::Nothing
+    if is_blocked {
+        // The lock belongs to the work, unless several statements hide in this one.
+        let worked_on = measured.rewrites.iter().chain(&measured.scans).map(|relation| &relation.name);
+        let is_related =
+            |own: &Lock| worked_on.clone().any(|table| are_related(file, at, table, &own.relation.name));
+        return match own {
+            Some(own) if !is_opaque(file, at) || is_related(own) => Else::Same,
+            _ => Else::Nothing,
+        };
     }
+    let rebuilt: Vec<Name> = measured
+        .rewrites
+        .iter()
+        .filter(|it| {
+            it.kind == Kind::Index && it.of.as_ref().is_some_and(|of| of.to_string() == hazard.object)
+        })
+        .map(|index| index.name.clone())
+        .collect();
+    if unchanged && !rebuilt.is_empty() {
+        return Else::Reindexed(rebuilt);
+    }
+    excluding(file, at, &hazard.object).map_or(Else::Nothing, Else::Excluded)
+}
+
+/// The exclusion constraint that a statement adds to a table.
+fn excluding(file: &File<'_>, at: usize, object: &str) -> Option<String> {
+    let (before, after) = (file.before_statement(at), &file.ran[at].after);
+    let table = after.tables.values().find(|table| table.name.to_string() == object)?;
+    let known = before.tables.get(&table.name);
+    let is_new = |it: &&Constraint| known.is_none_or(|known| !known.constraints.contains_key(&it.name));
+    let mut excluding = table.constraints.values().filter(|it| it.kind == ConstraintKind::Exclude);
+    excluding.find(is_new).map(|constraint| format!("{}.{}", table.name, constraint.name))
+}
+
+/// Were these tables, as a message names them, there before, and are none of them there at the end?
+fn is_dropped(names: &str, before: &Schema, end: &Schema) -> bool {
+    let all = |schema: &Schema| -> BTreeSet<String> { schema.tables.keys().map(Name::to_string).collect() };
+    let (before, end) = (all(before), all(end));
+    let mut names = names.split(", ").flat_map(|name| name.split(" and "));
+    names.all(|name| before.contains(name) && !end.contains(name))
+}
+
+/// The table of a measurement that a message names.
+fn named<'a>(measured: &'a Measured, object: &str) -> Option<&'a Name> {
+    let locked = measured.locks.cumulative.iter().map(|lock| &lock.relation);
+    let mut all = measured.rewrites.iter().chain(&measured.scans).chain(locked);
+    all.find(|relation| relation.name.to_string() == object).map(|relation| &relation.name)
+}
+
+/// The table that a partition belongs to, where the statement is about all of it.
+pub(super) fn whole<'a>(file: &'a File<'_>, at: usize, table: &'a Name) -> &'a Name {
+    let own = &file.ran[at].measured.locks.own;
+    let mut whole = table;
+    for schema in [file.before_statement(at), &file.ran[at].after] {
+        while let Some([parent]) =
+            schema.tables.get(whole).filter(|it| it.bound.is_some()).map(|it| &it.parents[..])
+        {
+            // Attached or detached, it is about the partition.
+            let mode = own.iter().find(|lock| lock.relation.name == *parent).map(|lock| lock.mode);
+            let of_partition = own.iter().find(|lock| lock.relation.name == *table).map(|lock| lock.mode);
+            if mode.is_none() || mode < of_partition {
+                break;
+            }
+            whole = parent;
+        }
+    }
+    whole
+}
+
+/// Does a statement of this kind run others, which its text does not show?
+fn is_opaque(file: &File<'_>, at: usize) -> bool {
+    let words = sql::words(file.statements[at].text);
+    matches!(words.first().map(String::as_str), Some("DO" | "CALL" | "SELECT" | "WITH" | "EXECUTE"))
+}
+
+/// Does its text, strings included, name a statement that changes rows?
+fn changes_rows(text: &str) -> bool {
+    let text = text.to_uppercase();
+    let mut words = text.split(|it: char| !it.is_alphanumeric() && it != '_');
+    words.any(|word| matches!(word, "UPDATE" | "DELETE" | "MERGE"))
+}
+
+/// Do a foreign key, or a common parent, tie two tables to each other, so that one statement locks both?
+fn are_related(file: &File<'_>, at: usize, a: &Name, b: &Name) -> bool {
+    let refers = |schema: &Schema, from: &Name, to: &Name| {
+        let table = schema.tables.get(from);
+        table.is_some_and(|table| {
+            table.parents.contains(to)
+                || table.constraints.values().any(|it| it.references.as_ref() == Some(to))
+        })
+    };
+    let schemas: [&Schema; 2] = [file.before_statement(at), &file.ran[at].after];
+    let siblings = |schema: &Schema| {
+        let parents = |name: &Name| schema.tables.get(name).map(|it| it.parents.clone()).unwrap_or_default();
+        let of_b = parents(b);
+        parents(a).iter().any(|parent| of_b.contains(parent))
+    };
+    a == b || schemas.iter().any(|it| refers(it, a, b) || refers(it, b, a) || siblings(it))
 }
 
 fn of_statement(file: &File<'_>, at: usize, ran: &Ran) -> Vec<Found> {
@@ -102,13 +277,19 @@ fn of_statement(file: &File<'_>, at: usize, ran: &Ran) -> Vec<Found> {
     }
     let (before, after) = (file.before_statement(at), &ran.after);
     let mut found = Vec::new();
+    if file.migration.is_proven() {
+        return found;
+    }
     let own = &ran.measured.locks.own;
     // Dropped without CONCURRENTLY, and not with its table.
     for (name, index) in &before.indexes {
         let dropped = !after.indexes.contains_key(name)
             && after.tables.contains_key(&index.table)
             && file.start.tables.contains_key(&index.table)
-            && file.start.indexes.contains_key(name);
+            && file.start.indexes.contains_key(name)
+            // That of a partitioned table, and those of its partitions with it, cannot be dropped otherwise.
+            && before.tables.get(&index.table).is_some_and(|table| table.partition_by.is_none())
+            && index.attached_to.is_none();
         let locked = own.iter().any(|lock| lock.relation.name == index.table && lock.mode.blocks_reads());
         let renamed = ran.renamed.iter().any(|(old, _)| *old == Id::Index(name.clone()));
         if dropped && locked && !renamed && !goes_with_column(file, at, index) {
@@ -126,7 +307,27 @@ fn of_statement(file: &File<'_>, at: usize, ran: &Ran) -> Vec<Found> {
         }
     }
     found.extend(locked_for_nothing(file, at, ran));
+    found.extend(locked_together(file, at, ran));
     found
+}
+
+/// Tables that have nothing to do with each other, locked by statements that hide in one.
+fn locked_together(file: &File<'_>, at: usize, ran: &Ran) -> Option<Found> {
+    let is_new = |lock: &&Lock| {
+        let table = &lock.relation.name;
+        let is_table = matches!(lock.relation.kind, Kind::Table | Kind::PartitionedTable);
+        is_table && lock.mode.blocks_reads() && ran.after.tables.contains_key(table)
+    };
+    if !is_opaque(file, at) || !ran.measured.rewrites.is_empty() || !ran.measured.scans.is_empty() {
+        return None;
+    }
+    let mut tables = ran.measured.locks.own.iter().filter(is_new).map(|lock| &lock.relation.name);
+    let first = tables.next()?;
+    let other = tables.find(|other| !are_related(file, at, first, other))?;
+    let message =
+        format!("nobody can read or write it while the same transaction waits for its lock on {other}");
+    let is_small = file.options.is_small(first) && file.options.is_small(other);
+    Some(Found { is_small, ..Found::new("block-reads", Some(at), first, message, Source::Measured) })
 }
 
 /// Is the index dropped with one of its columns, so that the lock is the column's?
@@ -143,7 +344,7 @@ fn locked_for_nothing(file: &File<'_>, at: usize, ran: &Ran) -> Vec<Found> {
     if !measured.rewrites.is_empty() || !measured.scans.is_empty() {
         return Vec::new();
     }
-    if **file.before_statement(at) != *ran.after {
+    if **file.before_statement(at) != *ran.after || is_done_before(file.statements[at].text) {
         return Vec::new();
     }
     let held = measured.locks.own.iter().filter(|lock| {
@@ -175,11 +376,29 @@ fn locked_for_nothing(file: &File<'_>, at: usize, ran: &Ran) -> Vec<Found> {
         .collect()
 }
 
-/// A statement that cannot be run here for a reason of this machine was not measured; any other fails everywhere.
+/// A statement that may change a table and finds nothing to change, as with `IF NOT EXISTS`: its lock is as short as if
+/// it did.
+fn is_done_before(text: &str) -> bool {
+    let words = sql::words(text);
+    let is_ddl = matches!(words.first().map(String::as_str), Some("ALTER" | "CREATE" | "DROP" | "COMMENT"));
+    let text = text.to_uppercase();
+    let has = |wanted: &str| text.split(|it: char| !it.is_alphanumeric() && it != '_').any(|it| it == wanted);
+    is_ddl || (["ALTER", "CREATE", "DROP"].into_iter().any(has) && !has("LOCK"))
+}
+
+/// A statement that cannot be run here for a reason of this machine, or needs rows that are elsewhere, was not measured;
+/// any other fails everywhere.
 fn failed(file: &File<'_>, at: usize, error: &crate::Error) -> Option<Found> {
     // What is not installed, not supported here, or needs more rights than a replay has.
     const OF_THIS_MACHINE: [&str; 5] = ["58P01", "0A000", "42501", "XX000", "53100"];
-    let not_here = |error: &crate::Error| OF_THIS_MACHINE.contains(&error.sqlstate().unwrap_or_default());
+    // A row that is not there: what raises an exception by itself, misses a row, NULL for its value, a foreign key.
+    const OF_THE_ROWS: [&str; 6] = ["P0001", "P0002", "P0004", "23502", "23503", "22004"];
+    let not_here = |error: &crate::Error| {
+        let code = error.sqlstate().unwrap_or_default();
+        OF_THIS_MACHINE.contains(&code)
+            || OF_THE_ROWS.contains(&code)
+            || (code == "42704" && reason(error).starts_with("tablespace "))
+    };
     let earlier = file.ran[..at].iter().any(|ran| ran.failed.as_ref().is_some_and(not_here));
     if not_here(error) || earlier || error.is_refused() {
         return None;
@@ -191,8 +410,14 @@ fn failed(file: &File<'_>, at: usize, error: &crate::Error) -> Option<Found> {
         let new = Found::new("uses-new-enum-value", Some(at), "", message, Source::Measured);
         return Some(Found { object: None, ..new });
     }
+    let in_transaction = !file.migration.header.no_transaction;
+    let rule = match error.sqlstate().unwrap_or_default() {
+        "25001" if in_transaction => "not-in-a-transaction",
+        "2D000" if in_transaction => "transaction-control",
+        _ => "fails",
+    };
     let message = format!("it fails: {}", reason(error));
-    Some(Found { object: None, ..Found::new("fails", Some(at), "", message, Source::Measured) })
+    Some(Found { object: None, ..Found::new(rule, Some(at), "", message, Source::Measured) })
 }
 
 /// Why a statement failed, in a line.

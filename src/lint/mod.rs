@@ -144,7 +144,7 @@ pub fn lint(
         }
         found.extend(text::findings(&file));
         rewrite::add(&file, &mut found);
-        all_rows.add(number, &file);
+        all_rows.add(number, &file, &found);
         found_in.push(found);
         file.count(&mut report.coverage);
         renamed.extend(ran.iter().flat_map(|ran| ran.renamed.iter().cloned()));
@@ -200,8 +200,8 @@ impl File<'_> {
                 findings.push(finding);
             }
         }
-        allow::acknowledge(self.migration, &settings.options.allow, &mut findings);
-        findings.extend(allow::wrong(self.migration, &findings, settings));
+        allow::acknowledge(self.migration, settings, &mut findings);
+        findings.extend(allow::wrong(self, &findings, settings));
         findings.sort_by(|a, b| (&a.place, &a.rule, &a.object).cmp(&(&b.place, &b.rule, &b.object)));
         findings
     }

@@ -5,7 +5,10 @@ use crate::diff::diff;
 use crate::plan::{Allow, Options, plan};
 
 pub(super) fn add(file: &File<'_>, found: &mut [Found]) {
-    for found in found.iter_mut().filter(|found| found.rule == "scan-under-lock") {
+    let has_another = |found: &&mut Found| {
+        found.rewrite.is_none() && matches!(&*found.rule, "scan-under-lock" | "rewrite-table")
+    };
+    for found in found.iter_mut().filter(has_another) {
         let Some(at) = found.at.filter(|at| file.ran[*at].renamed.is_empty()) else { continue };
         let (before, after) = (file.before_statement(at), &file.ran[at].after);
         let options = Options { allow: Allow::new(["all".to_owned()]), ..Options::default() };

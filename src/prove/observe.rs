@@ -73,15 +73,24 @@ impl<'a> Observer<'a> {
         Ok(Observer { session, database, scope, meter, schema: Arc::new(schema), by_oid, counted })
     }
 
-    /// Puts two rows into each of these tables where that can be done, and counts them from then on. Returns whether
-    /// there are any.
+    /// Puts two rows into each of these tables where that can be done, as different from each other as their columns
+    /// allow, and counts them from then on. Returns whether there are any.
     ///
     /// # Errors
     /// None so far: a table that takes no row stays empty.
     pub fn with_rows_in(&mut self, tables: BTreeSet<Name>) -> bool {
         let (schema, plan) = (Arc::clone(&self.schema), Plan::default());
         self.counted.clone_from(&tables);
-        Rows::in_tables(&schema, &plan, tables).put(self.database)
+        let any = Rows::in_tables(&schema, &plan, tables).put(self.database);
+        // Rows that remain alike are no error: more statements then seem to change all of them.
+        if let (true, Ok(mut client)) = (any, self.database.client()) {
+            for table in &self.counted {
+                let name = literal(&quote_qualified(&table.schema, &table.name));
+                let _ =
+                    client.batch_execute(&include_str!("observe/unlike.sql").replace("/* table */", &name));
+            }
+        }
+        any
     }
 
     /// The schema as it is now.

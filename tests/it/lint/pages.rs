@@ -2,24 +2,31 @@
 //!
 //! * `sql setup`: what is there before; all of them together, for all cases of the page;
 //! * `sql bad`: a migration that has findings. Each stands in a comment at the end of the line on which its statement
-//!   begins: `-- drop-column`, or several with commas between. `file:RULE` behind `bad` is a finding about the file.
-//!   These are all its findings;
+//!   begins: `-- drop-column`, or several with commas between. `file:RULE` behind `bad` is a finding about the file, and
+//!   `line:2:RULE` one at a line that is a comment itself. These are all its findings;
 //! * `sql good`: one that has none. A line `-- next file` ends a file;
-//! * `sql from` and `sql to`: of a rule that only plans say, two schemas; the plan between them says it.
+//! * `sql from` and `sql to`: of a rule that only plans say, two schemas; the plan between them says it. Behind `to`,
+//!   `fill=TABLE.COLUMN=EXPRESSION` is what `--fill` says.
 //!
-//! `soft-delete:TABLE.COLUMN` behind `setup` is what a model declares. `since:16` behind any of them is the first version of Postgres that knows it. `FEEDSTOCK_PAGES` picks rules by a part
-//! of their name, or by one of several with commas between.
+//! Behind `setup` and `from`, `superuser` says that the history is replayed by one. A rule that is off is on for its own
+//! page.
+//!
+//! `soft-delete:TABLE.COLUMN` behind `setup` is what a model declares. `since:16` behind any of them is the first version
+//! of Postgres that knows it. `FEEDSTOCK_PAGES` picks rules by a part of their name, or by one of several with commas
+//! between.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use feedstock::internals::inspect::Scope;
 use feedstock::internals::lint::{RULES, Rule, Seen, SoftDeleted, find};
 use feedstock::internals::plan::Options;
 use feedstock::internals::report::Finding;
 use feedstock::internals::schema::Name;
+use feedstock::migration::Migrations;
 
-use super::{More, judged};
+use super::{More, built, judged};
 use crate::pipeline;
 use crate::support;
 
@@ -68,7 +75,8 @@ fn page(rule: &Rule) -> Vec<String> {
             return vec!["1: it has no blocks `sql from` and `sql to`".to_owned()];
         }
         let applicable = pairs.into_iter().filter(|(_, to)| to.is_applicable());
-        return applicable.filter_map(|(from, to)| plan_says(rule, from, to).err()).collect();
+        let says = |(from, to): (&Block, &Block)| as_replayed(from, || plan_says(rule, from, to)).err();
+        return applicable.filter_map(says).collect();
     }
     if of("bad").is_empty() || of("good").is_empty() {
         return vec!["1: it has no block `sql bad`, or no `sql good`".to_owned()];
@@ -84,12 +92,22 @@ fn page(rule: &Rule) -> Vec<String> {
     let more =
         More { on: rule.severity.is_none().then_some(rule.name), soft_deleted: soft_deleted.collect() };
     let cases = of("bad").into_iter().chain(of("good")).filter(|block| block.is_applicable());
-    let mut wrong: Vec<String> = cases.filter_map(|block| case(rule, &setup, &more, block).err()).collect();
+    let is_superuser = of("setup").into_iter().find(|block| block.is("superuser"));
+    let judge = |block| match is_superuser {
+        Some(setup_block) => as_replayed(setup_block, || case(rule, &setup, &more, block)),
+        None => case(rule, &setup, &more, block),
+    };
+    let mut wrong: Vec<String> = cases.filter_map(|block| judge(block).err()).collect();
     let named = of("bad").iter().any(|block| block.expected().iter().any(|(_, _, name)| name == rule.name));
     if !named {
         wrong.push("1: no block `sql bad` expects the rule itself".to_owned());
     }
     wrong
+}
+
+/// Does it as the block says that its history is replayed.
+fn as_replayed<T>(block: &Block, what: impl FnOnce() -> T) -> T {
+    if block.is("superuser") { support::as_superuser(what) } else { what() }
 }
 
 fn case(rule: &Rule, setup: &str, more: &More, block: &Block) -> Result<(), String> {
@@ -133,9 +151,28 @@ fn rewrite(setup: &str, texts: &[String], finding: &Finding) -> Result<(), Strin
     let statements = statements.iter().filter(|statement| statement.transaction_control().is_none());
     let mut files = vec![("V1__setup.sql".to_owned(), setup.to_owned())];
     for (at, statement) in statements.enumerate() {
-        let header =
-            if statement.outside_transaction().is_some() { "-- feedstock: no-transaction\n" } else { "" };
+        let header = match statement.outside_transaction() {
+            Some(_) => "-- feedstock: no-transaction\n",
+            None if statement.text.starts_with("DO ") && statement.text.contains("COMMIT") => {
+                "-- feedstock: backfill\n"
+            }
+            None => "",
+        };
         files.push((format!("V{}__rewrite.sql", at + 2), format!("{header}{};\n", statement.text)));
+    }
+    // That of one statement reaches what the statement does.
+    let one =
+        feedstock::internals::sql::split("block", &texts[0]).is_ok_and(|statements| statements.len() == 1);
+    if one {
+        let bad = [files[0].clone(), ("V2__bad.sql".to_owned(), texts[0].clone())];
+        let schema = |files: &[(String, String)]| {
+            let migrations =
+                Migrations::from_files(files.iter().cloned()).map_err(|error| error.to_string())?;
+            Ok::<_, String>(built(&migrations, &Scope::default()).map_err(|error| error.to_string())?.schema)
+        };
+        if schema(&bad)? != schema(&files)? {
+            return Err(format!("the rewrite reaches another schema:\n{rewrite}"));
+        }
     }
     let (found, coverage) = judged(&files, 1, &[], &More::default())?;
     if let Some(found) = found.iter().find(|found| found.rule == finding.rule) {
@@ -154,16 +191,26 @@ fn line(finding: &Finding) -> String {
 
 fn plan_says(rule: &Rule, from: &Block, to: &Block) -> Result<(), String> {
     let place = |why: String| format!("{}: {why}", from.line);
-    let built = |block: &Block| pipeline::built(&format!("{}.sql", block.kind), &block.text).map_err(place);
-    let (current, wanted) = (built(from)?, built(to)?);
-    let plan =
-        pipeline::worked_out(&current, &wanted, &Default::default(), &Options::default()).map_err(place)?;
+    let built_of =
+        |block: &Block| pipeline::built(&format!("{}.sql", block.kind), &block.text).map_err(place);
+    let (current, wanted) = (built_of(from)?, built_of(to)?);
+    let fill = to.words.iter().filter_map(|word| {
+        let (column, value) = word.strip_prefix("fill=")?.split_once('=')?;
+        let (table, column) = column.split_once('.')?;
+        Some(((Name::new("public", table), column.to_owned()), value.to_owned()))
+    });
+    let options = Options { fill: fill.collect(), ..Options::default() };
+    let plan = pipeline::worked_out(&current, &wanted, &Default::default(), &options).map_err(place)?;
     let hazards = plan.steps().flat_map(|step| &step.hazards).map(|hazard| hazard.rule);
     let said: BTreeSet<&str> = hazards.chain(plan.refusals.iter().map(|refusal| refusal.rule)).collect();
     if said.contains(rule.name) { Ok(()) } else { Err(place(format!("the plan says {said:?}"))) }
 }
 
 impl Block {
+    fn is(&self, word: &str) -> bool {
+        self.words.iter().any(|have| have == word)
+    }
+
     fn is_applicable(&self) -> bool {
         let since = self.words.iter().find_map(|word| word.strip_prefix("since:")?.parse().ok()).unwrap_or(0);
         support::server().version() / 10_000 >= since
@@ -198,6 +245,8 @@ impl Block {
         }
         let of_file = self.words.iter().filter_map(|word| word.strip_prefix("file:"));
         expected.extend(of_file.map(|rule| (1, 0, rule.to_owned())));
+        let of_line = self.words.iter().filter_map(|word| word.strip_prefix("line:")?.split_once(':'));
+        expected.extend(of_line.map(|(line, rule)| (1, line.parse().unwrap(), rule.to_owned())));
         expected
     }
 }
