@@ -1,6 +1,9 @@
 //! What is acknowledged: `--allow RULE:object`, `-- feedstock: allow RULE:object (reason)`, and the hazards that `new`
 //! wrote at the top of a file.
 
+use std::collections::BTreeSet;
+
+use super::proven::hazards;
 use super::{File, Seen, Settings, find, nearest};
 use crate::migration::{Allow as Directive, Migration};
 use crate::plan::Allow;
@@ -40,7 +43,11 @@ fn meant(rule: &str) -> String {
 
 /// Marks the findings that are acknowledged.
 pub(super) fn acknowledge(migration: &Migration, settings: &Settings<'_>, findings: &mut [Finding]) {
-    let told = hazards_of_header(migration);
+    let is_proven = migration.is_proven();
+    let told: BTreeSet<String> = hazards(migration)
+        .filter(|_| is_proven)
+        .map(|(rule, object, _)| format!("{rule}:{object}"))
+        .collect();
     for finding in findings {
         let object = finding.object.clone().unwrap_or_default();
         let mut allows = migration.header.allows.iter();
@@ -49,7 +56,7 @@ pub(super) fn acknowledge(migration: &Migration, settings: &Settings<'_>, findin
             .map(|allow| Acknowledged { in_file: true, reason: allow.reason.clone() });
         let reason = || Some("`new` said it at the top of the file".to_owned());
         let key = finding.key();
-        let written = told.contains(&key.as_str()).then(|| Acknowledged { in_file: true, reason: reason() });
+        let written = told.contains(&key).then(|| Acknowledged { in_file: true, reason: reason() });
         let given = settings
             .options
             .allow
@@ -65,15 +72,6 @@ fn covers(allow: &Directive, finding: &Finding) -> bool {
     let rule = find(&allow.rule).map_or(allow.rule.as_str(), |rule| rule.name);
     let plain = |object: &str| object.strip_prefix("public.").unwrap_or(object).to_owned();
     rule == finding.rule && plain(&allow.object) == plain(finding.object.as_deref().unwrap_or_default())
-}
-
-/// The hazards that `new` wrote at the top of a file that it proved: `drop-column:images.size`.
-fn hazards_of_header(migration: &Migration) -> Vec<&str> {
-    if !migration.is_proven() {
-        return Vec::new();
-    }
-    let notes = migration.header.notes.iter();
-    notes.filter_map(|note| note.strip_prefix("hazard ")?.split(": ").next()).collect()
 }
 
 /// What is wrong with the directives of a file.

@@ -8,6 +8,7 @@ mod allow;
 mod catalog;
 mod measured;
 mod models;
+mod proven;
 mod rewrite;
 mod rule;
 mod schemas;
@@ -70,6 +71,7 @@ struct Found {
     /// Is it known that the table is small?
     is_small: bool,
     rewrite: Option<String>,
+    evidence: Vec<String>,
 }
 
 impl Found {
@@ -88,6 +90,7 @@ impl Found {
             source,
             is_small: false,
             rewrite: None,
+            evidence: Vec::new(),
         }
     }
 }
@@ -119,7 +122,6 @@ pub fn lint(
     let mut found_in: Vec<Vec<Found>> = Vec::new();
     let start = Arc::clone(observer.schema());
     let mut report = Report { coverage: Some(Coverage::default()), ..Report::default() };
-    let mut rans = Vec::new();
     let mut renamed: Vec<(Id, Id)> = Vec::new();
     for (number, migration) in files.iter().enumerate() {
         let statements = migration.statements()?;
@@ -137,18 +139,24 @@ pub fn lint(
             options,
         };
         let mut found = measured::findings(&file);
-        found.extend(schemas::findings(&file));
-        if !Arc::ptr_eq(&before, observer.schema()) {
-            found.extend(catalog.findings(&file)?);
-            found.extend(models::findings(&file, settings.soft_deleted));
+        if migration.is_proven() {
+            proven::complete(migration, &mut found);
+        } else {
+            found.extend(schemas::findings(&file));
+            if !Arc::ptr_eq(&before, observer.schema()) {
+                found.extend(catalog.findings(&file)?);
+                found.extend(models::findings(&file, settings.soft_deleted));
+            }
+            found.extend(text::findings(&file));
+            rewrite::add(&file, &mut found);
+            all_rows.add(number, &file, &found);
         }
-        found.extend(text::findings(&file));
-        rewrite::add(&file, &mut found);
-        all_rows.add(number, &file, &found);
+        for found in found.iter_mut().filter(|found| found.source == Source::Measured) {
+            found.evidence = found.at.map(|at| measured::evidence(&ran[at])).unwrap_or_default();
+        }
         found_in.push(found);
         file.count(&mut report.coverage);
         renamed.extend(ran.iter().flat_map(|ran| ran.renamed.iter().cloned()));
-        rans.push((before, ran));
     }
     if files.len() > 1 && found_in.iter().flatten().any(Found::is_of_catalog) {
         let left = catalog.in_the_end()?;
@@ -159,11 +167,11 @@ pub fn lint(
     for (number, found) in all_rows.findings(scratch, database, files, settings.scope)? {
         found_in[number].push(found);
     }
-    for ((migration, (before, ran)), found) in files.iter().zip(&rans).zip(found_in) {
+    // What was run is forgotten by now, so that memory does not grow with the number of files.
+    for (migration, found) in files.iter().zip(found_in) {
         let statements = migration.statements()?;
-        let options = settings.options;
-        let file =
-            File { migration, statements: &statements, ran, start: &start, before, renamed: &[], options };
+        let (ran, before, renamed, options) = (&[], &start, &[], settings.options);
+        let file = File { migration, statements: &statements, ran, start: &start, before, renamed, options };
         let findings = file.judged(found, settings);
         if findings.iter().any(|finding| finding.place.is_some()) {
             report.texts.insert(migration.file.clone(), migration.sql.clone());
@@ -176,14 +184,10 @@ pub fn lint(
 impl File<'_> {
     /// The findings, with what the rules, the project and the file itself say about them.
     fn judged(&self, found: Vec<Found>, settings: &Settings<'_>) -> Vec<Finding> {
-        let (file, is_proven) = (&self.migration.file, self.migration.is_proven());
+        let file = &self.migration.file;
         let mut findings = Vec::new();
         for found in found {
             let rule = find(&found.rule);
-            // What a file of `new` adds, the models say, and whoever reviews those has seen it.
-            if is_proven && !matches!(rule.map(|rule| rule.seen), Some(Seen::Schemas | Seen::Measured)) {
-                continue;
-            }
             let own = rule.and_then(|rule| rule.severity);
             let Some(severity) = (settings.severity)(&found.rule, file).unwrap_or(own) else { continue };
             let severity = if found.is_small { Severity::Note } else { severity };
@@ -193,9 +197,7 @@ impl File<'_> {
             finding.object = found.object.clone();
             finding.help = rule.map(|rule| rule.help().to_owned());
             finding.rewrite = found.rewrite;
-            if matches!(found.source, Source::Measured) {
-                finding.evidence = found.at.map(|at| measured::evidence(&self.ran[at])).unwrap_or_default();
-            }
+            finding.evidence = found.evidence;
             if !findings.contains(&finding) {
                 findings.push(finding);
             }

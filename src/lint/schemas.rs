@@ -23,7 +23,8 @@ pub(super) fn findings(file: &File<'_>) -> Vec<Found> {
     let mut from = 0;
     for at in 0..file.ran.len() {
         let renamed = renames(file, at);
-        if !renamed.is_empty() || file.ran[at].renamed.iter().any(|renamed| !is_aside(file, renamed)) {
+        if !renamed.is_empty() || file.ran[at].renamed.iter().any(|it| is_in_texts(it) && !is_aside(file, it))
+        {
             found.extend(of_part(file, from, at));
             found.extend(renamed);
             from = at + 1;
@@ -31,6 +32,11 @@ pub(super) fn findings(file: &File<'_>) -> Vec<Found> {
     }
     found.extend(of_part(file, from, file.ran.len()));
     found
+}
+
+/// Do the texts of other objects have this name? Not that of an index or a constraint.
+fn is_in_texts((old, _): &(Id, Id)) -> bool {
+    !matches!(old, Id::Index(_) | Id::Constraint(..) | Id::ForeignKey(..) | Id::On(..))
 }
 
 /// Is something only moved aside, so that another one of its name can be created, and then dropped?
