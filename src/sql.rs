@@ -156,7 +156,7 @@ pub(crate) fn names(sql: &str) -> Vec<String> {
     names
 }
 
-/// The names of a text that are longer than the 63 bytes of which Postgres keeps a name, also of those within its dollar
+/// The names of a text that are longer than the 63 bytes that Postgres keeps of a name, also those within its dollar
 /// quotes.
 #[cfg(feature = "cli")]
 pub(crate) fn long_names(sql: &str) -> Vec<String> {

@@ -2,14 +2,13 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indicatif::ProgressBar;
 use postgres::Client;
 
 use super::history::{HistoryArguments, SearchPathArgument};
-use super::{Global, Values, say, stats};
+use super::{Global, Values, say};
 use crate::config::{Config, Settings};
 use crate::connect::{self, Environment, Notice, connect, connect_in};
 use crate::inspect::Scope;
@@ -236,7 +235,7 @@ impl Context {
     pub(super) fn sizes_from(&self, from: Option<&str>) -> Result<BTreeMap<Name, Size>> {
         let Some(from) = from else { return Ok(BTreeMap::new()) };
         self.step("reading the sizes of the tables …");
-        if Path::new(from).is_file() { stats::read(Path::new(from)) } else { source::sizes(from) }
+        source::sizes_from(from)
     }
 
     /// Measures the steps of a plan; warns of unused options, and of a failed step. Returns whether all steps ran.

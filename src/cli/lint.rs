@@ -9,12 +9,14 @@ use super::history::{HistoryArguments, SearchPathArgument};
 use super::output::Outputs;
 use super::{Answer, say};
 use crate::config;
-use crate::lint::{self, OwnRule, Settings};
+use crate::lint::{self, OwnRule, Settings, SoftDeleted};
 use crate::migration::{Migration, Migrations};
+use crate::model::Declared;
 use crate::plan::Options;
 use crate::prove::Scratch;
 use crate::report::{Check, Finding, Report, Severity};
 use crate::runner::State;
+use crate::schema::Name;
 use crate::{Error, Result, text_file};
 
 #[derive(clap::Args)]
@@ -180,11 +182,31 @@ pub(super) fn judge(
         migrations.iter().filter(|it| it.version >= first.version && it.version <= last.version).collect();
     let (own, severities) = own_rules_and_severities(context)?;
     let severity = |rule: &str, file: &str| severities.of_rule(rule, file);
-    let settings = Settings { scope: &context.scope, options, severity: &severity, own: &own };
+    let soft_deleted: Vec<SoftDeleted> =
+        context.models.iter().flatten().filter_map(|it| soft_deleted(it)).collect();
+    let settings = Settings {
+        scope: &context.scope,
+        options,
+        severity: &severity,
+        own: &own,
+        soft_deleted: &soft_deleted,
+    };
     let mut found = lint::lint(scratch, &built.database, &files, &settings)?;
     found.checks.retain(|check| new.iter().any(|migration| migration.file == check.name));
     report.checks.extend(found.checks);
     Ok(Report { checks: report.checks, ..found })
+}
+
+/// What a model declares about deleted rows.
+fn soft_deleted(model: &Declared) -> Option<SoftDeleted> {
+    let with_deleted = model.uniques.iter().filter(|unique| !unique.live);
+    Some(SoftDeleted {
+        table: Name::new(model.schema.unwrap_or("public"), model.table),
+        column: model.soft_delete?.to_owned(),
+        with_deleted: with_deleted
+            .map(|unique| unique.columns.iter().map(|column| (*column).to_owned()).collect())
+            .collect(),
+    })
 }
 
 fn check(name: &str, findings: Vec<Finding>) -> Check {

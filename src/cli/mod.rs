@@ -20,6 +20,8 @@
 //!
 #![doc = include_str!("../docs/feedstock_toml.md")]
 //!
+#![doc = include_str!("../docs/lint.md")]
+//!
 #![doc = include_str!("../docs/connections.md")]
 
 mod apply;

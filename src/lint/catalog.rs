@@ -1,13 +1,16 @@
 //! Rules that are queries over the catalogs: our own, and those of the project in `lint/*.sql`. Each returns an object and
 //! a message a row. The schema `feedstock_before` holds the rows of the catalogs as they were before the file.
 
+use std::collections::BTreeSet;
+
 use postgres::Client;
 
 use super::{File, Found, RULES, Seen};
+use crate::diff::is_there;
 use crate::inspect::BEFORE;
 use crate::prove::Database;
 use crate::report::Source;
-use crate::schema::{Name, Schema};
+use crate::schema::{Id, Name, Object, Schema};
 use crate::{Error, Result, sql};
 
 /// A rule of the project.
@@ -41,7 +44,15 @@ const CATALOGS: &[&str] = &[
     "pg_extension",
     "pg_publication",
     "pg_publication_rel",
+    "pg_publication_namespace",
+    "pg_default_acl",
 ];
+
+/// Before the names of the tables that hold the rows of the catalogs before the first file.
+const START: &str = "start_";
+
+/// What `grant-to-public.sql` calls what new objects give to everybody.
+const DEFAULT_PRIVILEGES: &str = "default-privileges";
 
 /// The columns that are kept: no table can have one of type `anyarray`.
 fn columns(catalog: &str) -> &'static str {
@@ -58,6 +69,8 @@ fn columns(catalog: &str) -> &'static str {
 pub(super) struct Catalog<'a> {
     client: Client,
     own: &'a [OwnRule],
+    /// Are the rows kept that the catalogs had before the first file?
+    has_started: bool,
 }
 
 impl<'a> Catalog<'a> {
@@ -66,15 +79,18 @@ impl<'a> Catalog<'a> {
         let tables: String = CATALOGS
             .iter()
             .map(|catalog| {
-                format!("CREATE UNLOGGED TABLE {BEFORE}.{catalog} AS SELECT {} FROM pg_catalog.{catalog} WITH NO DATA; ",
-                    columns(catalog))
+                let columns = columns(catalog);
+                let empty = |name| {
+                    format!("CREATE UNLOGGED TABLE {BEFORE}.{name} AS SELECT {columns} FROM pg_catalog.{catalog} WITH NO DATA; ")
+                };
+                empty((*catalog).to_owned()) + &empty(format!("{START}{catalog}"))
             })
             .collect();
         client.batch_execute(&format!(
             "CREATE SCHEMA {BEFORE}; {tables} GRANT USAGE ON SCHEMA {BEFORE} TO PUBLIC; \
              GRANT SELECT ON ALL TABLES IN SCHEMA {BEFORE} TO PUBLIC"
         ))?;
-        Ok(Catalog { client, own })
+        Ok(Catalog { client, own, has_started: false })
     }
 
     /// Keeps the rows of the catalogs as they are now.
@@ -94,7 +110,24 @@ impl<'a> Catalog<'a> {
                 columns(catalog)
             )
         });
-        Ok(self.client.batch_execute(&format!("BEGIN; {} COMMIT", copied.collect::<String>()))?)
+        self.client.batch_execute(&format!("BEGIN; {} COMMIT", copied.collect::<String>()))?;
+        if !self.has_started {
+            self.client.batch_execute(&between("", START))?;
+            self.has_started = true;
+        }
+        Ok(())
+    }
+
+    /// What our queries return if all files are taken as one: the rules and objects. What an earlier file lacks, a later
+    /// one may bring.
+    pub(super) fn in_the_end(&mut self) -> Result<BTreeSet<(&'static str, String)>> {
+        self.client.batch_execute(&between(START, ""))?;
+        let mut all = BTreeSet::new();
+        for rule in RULES {
+            let Seen::Catalog(sql) = rule.seen else { continue };
+            all.extend(self.ask(sql)?.into_iter().map(|(object, _)| (rule.name, plain(&object))));
+        }
+        Ok(all)
     }
 
     /// What the queries return.
@@ -114,8 +147,8 @@ impl<'a> Catalog<'a> {
                 None => error,
             })?;
             for (object, message) in rows {
-                let at = statement_of(file, &object);
-                let object = object.strip_prefix("public.").unwrap_or(&object);
+                let object = plain(&object);
+                let at = statement_of(file, name, &object);
                 found.push(Found::new(name.to_owned(), at, object, message, Source::Catalog));
             }
         }
@@ -140,38 +173,115 @@ impl<'a> Catalog<'a> {
     }
 }
 
-/// The statement that brought it: the one after which the schema has such an object; else the last one that names it and
-/// changes the schema.
-fn statement_of(file: &File<'_>, object: &str) -> Option<usize> {
-    let brings = |at: &usize| !has(file.before_statement(*at), object) && has(&file.ran[*at].after, object);
+/// Copies the rows that are kept.
+fn between(from: &str, to: &str) -> String {
+    let copied = CATALOGS.iter().map(|catalog| {
+        format!(
+            "DELETE FROM {BEFORE}.{to}{catalog}; INSERT INTO {BEFORE}.{to}{catalog} SELECT * FROM {BEFORE}.{from}{catalog}; "
+        )
+    });
+    format!("BEGIN; {} COMMIT", copied.collect::<String>())
+}
+
+/// As plans name objects: without quotes, and without the schema `public`.
+fn plain(object: &str) -> String {
+    object.strip_prefix("public.").unwrap_or(object).replace('"', "")
+}
+
+/// The statement that a finding is about: the last one that changes what the rule looks at, or for a relation that is
+/// new the one that creates it; else the last one that names it and changes the schema.
+fn statement_of(file: &File<'_>, rule: &str, object: &str) -> Option<usize> {
     let changes = |at: &usize| file.before_statement(*at) != &file.ran[*at].after;
+    let differs = |at: &usize| {
+        let (before, after) = (file.before_statement(*at), &file.ran[*at].after);
+        match rule {
+            "grant-to-public" => {
+                before.privileges != after.privileges && {
+                    let ids = ids(before, after, object);
+                    ids.is_empty() || ids.iter().any(|id| before.grants(id) != after.grants(id))
+                }
+            }
+            "policies-without-row-security" | "row-security-without-policy" => {
+                of_policies(before, object) != of_policies(after, object)
+            }
+            _ => ids(before, after, object).iter().any(|id| differs(id, before, after)),
+        }
+    };
     let parts: Vec<&str> = object.split(['.', '(', ' ']).filter(|part| !part.is_empty()).collect();
     let names = |at: &usize| {
         let words = sql::names(file.statements[*at].text);
         parts.last().is_some_and(|part| words.iter().any(|word| word == part.trim_matches('"')))
     };
+    let is_new = |at: &usize| {
+        let (before, after) = (file.before_statement(*at), &file.ran[*at].after);
+        ids(before, after, object).iter().any(|id| {
+            matches!(id, Id::Table(_) | Id::View(..)) && !is_there(id, before) && is_there(id, after)
+        })
+    };
+    let whole = matches!(rule, "table-without-key" | "no-replica-identity" | "name-style");
+    let created = (0..file.ran.len()).filter(changes).find(|at| whole && is_new(at));
     let mut changing = (0..file.ran.len()).filter(changes);
-    let brought = (0..file.ran.len()).find(brings);
-    brought.or_else(|| changing.clone().filter(names).next_back()).or_else(|| changing.next_back())
+    let differing = changing.clone().filter(differs).next_back();
+    created
+        .or(differing)
+        .or_else(|| changing.clone().filter(names).next_back())
+        .or_else(|| changing.next_back())
 }
 
-/// Is there an object with this name?
-fn has(schema: &Schema, object: &str) -> bool {
-    let bare = object.replace('"', "");
-    let is_it = |name: &Name| name.to_string() == bare;
-    schema.indexes.keys().any(is_it)
-        || schema.tables.values().any(|table| {
-            let name = table.name.to_string();
-            name == bare
-                || bare
-                    .strip_prefix(&name)
-                    .and_then(|rest| rest.strip_prefix('.'))
-                    .is_some_and(|rest| table.column(rest).is_some() || table.constraints.contains_key(rest))
-        })
-        || schema.objects.values().any(|found| {
-            found
-                .address
-                .split_once(' ')
-                .is_some_and(|(_, name)| name.trim_start_matches("public.") == object)
-        })
+/// What a name may stand for in one of two schemas.
+fn ids(before: &Schema, after: &Schema, object: &str) -> BTreeSet<Id> {
+    [before, after].into_iter().flat_map(|schema| ids_in(schema, object)).collect()
+}
+
+fn ids_in(schema: &Schema, object: &str) -> Vec<Id> {
+    let mut ids: Vec<Id> = Vec::new();
+    ids.extend(schema.namespaces.get_key_value(object).map(|(name, _)| Id::Namespace(name.clone())));
+    ids.extend(
+        schema.indexes.keys().filter(|name| name.to_string() == object).map(|it| Id::Index(it.clone())),
+    );
+    ids.extend(
+        schema.sequences.keys().filter(|name| name.to_string() == object).map(|it| Id::Sequence(it.clone())),
+    );
+    ids.extend(schema.enums.keys().filter(|name| name.to_string() == object).map(|it| Id::Enum(it.clone())));
+    for (name, table) in &schema.tables {
+        let text = name.to_string();
+        if text == object {
+            ids.push(Id::Table(name.clone()));
+        }
+        if let Some(part) = object.strip_prefix(&text).and_then(|rest| rest.strip_prefix('.')) {
+            ids.extend(table.column(part).map(|_| Id::Column(name.clone(), part.to_owned())));
+            ids.extend(table.constraints.get(part).map(|key| key.id(name)));
+        }
+        // An index of a constraint has its name.
+        let keys = table.constraints.values().filter(|key| key.has_index());
+        let named = keys.filter(|key| Name::new(&name.schema, &key.name).to_string() == object);
+        ids.extend(named.map(|key| key.id(name)));
+    }
+    let is_it = |address: &str| {
+        let name = address.split_once(' ').map_or(address, |(_, name)| name);
+        name.replace('"', "").trim_start_matches("public.") == object
+    };
+    ids.extend(schema.objects.values().filter(|found| is_it(&found.address)).map(|found| found.id.clone()));
+    ids
+}
+
+/// Is something otherwise in another schema?
+pub(super) fn differs(id: &Id, before: &Schema, after: &Schema) -> bool {
+    match id {
+        Id::Index(name) => before.indexes.get(name) != after.indexes.get(name),
+        Id::Sequence(name) => before.sequences.get(name) != after.sequences.get(name),
+        Id::Table(name) => before.tables.get(name) != after.tables.get(name),
+        Id::Column(table, name) => before.column(table, name) != after.column(table, name),
+        Id::Constraint(table, name) | Id::ForeignKey(table, name) => {
+            before.constraint(table, name) != after.constraint(table, name)
+        }
+        id => before.objects.get(id) != after.objects.get(id),
+    }
+}
+
+/// What decides who sees which rows of a table.
+fn of_policies<'a>(schema: &'a Schema, object: &str) -> Option<(bool, Vec<&'a Object>)> {
+    let table = schema.tables.values().find(|table| table.name.to_string() == object)?;
+    let policies = schema.objects_on("POLICY", &table.name).map(|(_, policy)| policy).collect();
+    Some((table.row_security, policies))
 }

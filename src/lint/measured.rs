@@ -96,12 +96,21 @@ fn of_hazard(file: &File<'_>, at: usize, hazard: &Hazard) -> Option<Found> {
                 names.join(", "),
                 if several { "are" } else { "is" },
             );
-            let what = match &indexes[..] {
-                [index] => format!("INDEX CONCURRENTLY {}", crate::ddl::name(index)),
-                _ => format!("TABLE CONCURRENTLY {}", table.map(crate::ddl::name).unwrap_or_default()),
-            };
-            let rewrite = Some(format!("-- feedstock: no-transaction\nREINDEX {what};\n"));
+            let each = indexes.iter().map(crate::ddl::name);
+            let each = each
+                .map(|name| format!("-- feedstock: no-transaction\nREINDEX INDEX CONCURRENTLY {name};\n"));
+            let rewrite = Some(each.collect::<Vec<_>>().join("\n-- the next file\n"));
             new("scan-under-lock", &object, &message).map(|found| Found { rewrite, ..found })
+        }
+        Else::Read(mode) => {
+            let (rule, who) = if mode.blocks_reads() {
+                ("block-reads", "nobody can read or write it")
+            } else {
+                ("block-writes", "nobody can write to it")
+            };
+            let message =
+                format!("{who} while this statement reads all of it{size}; do that work in a later file");
+            new(rule, &object, &message)
         }
         Else::Excluded(constraint) => {
             let message = format!(
@@ -131,6 +140,8 @@ enum Else {
     Packed,
     /// The indexes that `REINDEX` builds.
     Reindexed(Vec<Name>),
+    /// A statement that needs no strong lock reads a table that an earlier one has locked.
+    Read(Mode),
     /// The exclusion constraint whose index is built.
     Excluded(String),
     /// The table whose rows are changed.
@@ -163,7 +174,15 @@ fn what_else(file: &File<'_>, at: usize, hazard: &Hazard) -> Else {
     let changes = || changed_tables(file, at).into_iter().next();
     let strong = measured.locks.own.iter().any(|lock| lock.mode.blocks_writes());
     if unchanged && measured.rewrites.is_empty() && !strong {
-        return changes().map_or(Else::Nothing, Else::Backfill);
+        let held = || {
+            let mut held = measured.locks.cumulative.iter();
+            held.find(|lock| lock.relation.name.to_string() == hazard.object).map(|lock| lock.mode)
+        };
+        return match changes() {
+            Some(table) => Else::Backfill(table),
+            None if is_blocked => Else::Nothing,
+            None => held().map_or(Else::Nothing, Else::Read),
+        };
     }
     if is_opaque(file, at) && changes_rows(file.statements[at].text) {
         let table = if is_blocked { changes() } else { named(measured, &hazard.object).cloned() };
@@ -402,6 +421,13 @@ fn failed(file: &File<'_>, at: usize, error: &crate::Error) -> Option<Found> {
     let earlier = file.ran[..at].iter().any(|ran| ran.failed.as_ref().is_some_and(not_here));
     if not_here(error) || earlier || error.is_refused() {
         return None;
+    }
+    // It is one of the few that fail although each statement is right by itself.
+    if error.sqlstate() == Some("55P04") {
+        let message =
+            "it uses a value that the same transaction has added to an enum, which Postgres refuses";
+        let new = Found::new("uses-new-enum-value", Some(at), "", message, Source::Measured);
+        return Some(Found { object: None, ..new });
     }
     let in_transaction = !file.migration.header.no_transaction;
     let rule = match error.sqlstate().unwrap_or_default() {

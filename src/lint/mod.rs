@@ -7,6 +7,7 @@ mod all_rows;
 mod allow;
 mod catalog;
 mod measured;
+mod models;
 mod rewrite;
 mod rule;
 mod schemas;
@@ -21,11 +22,12 @@ use crate::migration::Migration;
 use crate::plan::Options;
 use crate::prove::{Database, Observer, Ran, Scratch};
 use crate::report::{Check, Coverage, Finding, Missing, Place, Position, Report, Severity, Source};
-use crate::schema::Schema;
+use crate::schema::{Id, Schema};
 use crate::sql::Statement;
 
 pub use allow::allow;
 pub use catalog::OwnRule;
+pub use models::SoftDeleted;
 pub use rule::{RULES, Rule, Seen, find, nearest};
 pub use text::wrong_files;
 
@@ -39,6 +41,8 @@ pub struct Settings<'a> {
     pub severity: &'a dyn Fn(&str, &str) -> Option<Option<Severity>>,
     /// The rules of the project.
     pub own: &'a [OwnRule],
+    /// The tables whose models declare soft delete.
+    pub soft_deleted: &'a [SoftDeleted],
 }
 
 /// A file that was run.
@@ -50,6 +54,8 @@ struct File<'a> {
     start: &'a Schema,
     /// The schema before this one.
     before: &'a Arc<Schema>,
+    /// What the files before it renamed: the old names and the new ones, in order.
+    renamed: &'a [(Id, Id)],
     options: &'a Options,
 }
 
@@ -86,6 +92,16 @@ impl Found {
     }
 }
 
+impl Found {
+    fn is_of_catalog(&self) -> bool {
+        find(&self.rule).is_some_and(|rule| matches!(rule.seen, Seen::Catalog(_)))
+    }
+
+    fn is_about(&self, rule: &str, object: &str) -> bool {
+        self.rule == rule && self.object.as_deref() == Some(object)
+    }
+}
+
 /// Runs `files` on a copy of `database`, which holds what is there before them and has no connections, and judges them.
 ///
 /// # Errors
@@ -104,25 +120,40 @@ pub fn lint(
     let start = Arc::clone(observer.schema());
     let mut report = Report { coverage: Some(Coverage::default()), ..Report::default() };
     let mut rans = Vec::new();
+    let mut renamed: Vec<(Id, Id)> = Vec::new();
     for (number, migration) in files.iter().enumerate() {
         let statements = migration.statements()?;
         let before = Arc::clone(observer.schema());
         catalog.remember()?;
         let ran = observer.file(migration)?;
         let options = settings.options;
-        let file =
-            File { migration, statements: &statements, ran: &ran, start: &start, before: &before, options };
+        let file = File {
+            migration,
+            statements: &statements,
+            ran: &ran,
+            start: &start,
+            before: &before,
+            renamed: &renamed,
+            options,
+        };
         let mut found = measured::findings(&file);
         found.extend(schemas::findings(&file));
         if !Arc::ptr_eq(&before, observer.schema()) {
             found.extend(catalog.findings(&file)?);
+            found.extend(models::findings(&file, settings.soft_deleted));
         }
         found.extend(text::findings(&file));
         rewrite::add(&file, &mut found);
         all_rows.add(number, &file, &found);
         found_in.push(found);
         file.count(&mut report.coverage);
+        renamed.extend(ran.iter().flat_map(|ran| ran.renamed.iter().cloned()));
         rans.push((before, ran));
+    }
+    if files.len() > 1 && found_in.iter().flatten().any(Found::is_of_catalog) {
+        let left = catalog.in_the_end()?;
+        let is_left = |found: &Found| left.iter().any(|(rule, object)| found.is_about(rule, object));
+        found_in.iter_mut().for_each(|found| found.retain(|it| !it.is_of_catalog() || is_left(it)));
     }
     drop((observer, catalog));
     for (number, found) in all_rows.findings(scratch, database, files, settings.scope)? {
@@ -131,7 +162,8 @@ pub fn lint(
     for ((migration, (before, ran)), found) in files.iter().zip(&rans).zip(found_in) {
         let statements = migration.statements()?;
         let options = settings.options;
-        let file = File { migration, statements: &statements, ran, start: &start, before, options };
+        let file =
+            File { migration, statements: &statements, ran, start: &start, before, renamed: &[], options };
         let findings = file.judged(found, settings);
         if findings.iter().any(|finding| finding.place.is_some()) {
             report.texts.insert(migration.file.clone(), migration.sql.clone());

@@ -20,7 +20,7 @@ pub struct Rule {
 /// Where the condition of a rule is.
 #[derive(Debug, Clone, Copy)]
 pub enum Seen {
-    /// In a plan's own steps: it says what may fail on rows, or takes long, and what a file that is applied tells anyway.
+    /// In a plan's own steps: it says what may fail on rows, or takes long.
     Plans,
     /// In what changes between two schemas: the hazards of `plan/`.
     Schemas,
@@ -69,7 +69,7 @@ pub const RULES: &[Rule] = &[
     rule!("block-writes", Warning, Seen::Measured, []),
     rule!("change-all-rows", Error, Seen::Measured, ["execute", "update_without_batches"]),
     rule!("change-collation", Warning, Seen::Schemas, []),
-    rule!("change-default", Note, Seen::Schemas, []),
+    rule!("change-default", Note, Seen::Schemas, ["change_column_default"]),
     rule!("change-type", Warning, Seen::Schemas, ["changing-column-type", "change_column"]),
     rule!("changed-function", Warning, Seen::Schemas, []),
     rule!("changed-policy", Warning, Seen::Schemas, []),
@@ -78,12 +78,12 @@ pub const RULES: &[Rule] = &[
     rule!("detach-partition", Warning, Seen::Schemas, []),
     rule!("drop-attribute", Error, Seen::Schemas, []),
     rule!("drop-column", Error, Seen::Schemas, ["ban-drop-column", "remove_column"]),
-    rule!("drop-default", Warning, Seen::Schemas, ["change_column_default"]),
+    rule!("drop-default", Warning, Seen::Schemas, []),
     rule!("drop-enum-value", Error, Seen::Schemas, []),
     rule!("drop-extension", Error, Seen::Schemas, []),
     rule!("drop-foreign-table", Warning, Seen::Schemas, []),
     rule!("drop-function", Warning, Seen::Schemas, []),
-    rule!("drop-index", Warning, Seen::Schemas, []),
+    rule!("drop-index", Note, Seen::Schemas, []),
     rule!(
         "drop-index-under-lock",
         Error,
@@ -201,12 +201,18 @@ pub const RULES: &[Rule] = &[
     rule!("transaction-control", Error, Seen::Text, ["transaction-nesting"]),
     rule!("truncate-table", Error, Seen::Measured, ["ban-truncate-cascade"]),
     rule!("truncated-name", Warning, Seen::Text, []),
-    rule!("unindexed-foreign-key", Warning, Seen::Schemas, []),
+    rule!(
+        "unindexed-foreign-key",
+        Warning,
+        Seen::Catalog(include_str!("rules/unindexed-foreign-key.sql")),
+        []
+    ),
     rule!("unique-of-deleted-rows", Warning, Seen::Models, []),
     rule!("unknown-rule", Error, Seen::Text, []),
     rule!("unlogged", Warning, Seen::Schemas, []),
     rule!("unsafe-cast", Warning, Seen::Schemas, []),
     rule!("unused-allow", Warning, Seen::Text, []),
+    rule!("uses-new-enum-value", Error, Seen::Measured, []),
     rule!("wrong-file", Error, Seen::Text, []),
     rule!("wrong-history", Error, Seen::Text, []),
 ];

@@ -2,10 +2,11 @@
 
 mod pages;
 pub mod plans;
+mod verbs;
 
 use feedstock::Error;
 use feedstock::internals::inspect::Scope;
-use feedstock::internals::lint::{OwnRule, Settings, lint, wrong_files};
+use feedstock::internals::lint::{OwnRule, Settings, SoftDeleted, lint, wrong_files};
 use feedstock::internals::plan::Options;
 use feedstock::internals::report::{Coverage, Finding, Report, Severity};
 use feedstock::internals::source::{Built, Sources};
@@ -19,21 +20,21 @@ fn built(setup: &Migrations, scope: &Scope) -> Result<Built, Error> {
     sources.migrations(setup)
 }
 
+/// What a page says beside its SQL.
+#[derive(Default)]
+struct More {
+    /// A rule that is off elsewhere.
+    on: Option<&'static str>,
+    /// What models declare.
+    soft_deleted: Vec<SoftDeleted>,
+}
+
 /// Judges the files, with their texts, after the first `known` of them. What cannot be read is a finding too.
 fn judged(
     files: &[(String, String)],
     known: i64,
     own: &[OwnRule],
-) -> Result<(Vec<Finding>, Coverage), String> {
-    judged_as(files, known, own, &|_, _| None)
-}
-
-/// As [`judged`], with a project's own severities.
-fn judged_as(
-    files: &[(String, String)],
-    known: i64,
-    own: &[OwnRule],
-    severity: &dyn Fn(&str, &str) -> Option<Option<Severity>>,
+    more: &More,
 ) -> Result<(Vec<Finding>, Coverage), String> {
     let text_of = |name: &str| files.iter().find(|(file, _)| file == name).map(|(_, text)| text.clone());
     let migrations = match Migrations::from_files(files.iter().cloned()) {
@@ -48,7 +49,9 @@ fn judged_as(
     let built =
         built(&migrations.up_to(known), &scope).map_err(|error| format!("the setup fails: {error}"))?;
     let new: Vec<_> = migrations.iter().filter(|migration| migration.version > known).collect();
-    let settings = Settings { scope: &scope, options: &options, severity, own };
+    let severity = |rule: &str, _: &str| (Some(rule) == more.on).then_some(Some(Severity::Warning));
+    let soft_deleted = &more.soft_deleted;
+    let settings = Settings { scope: &scope, options: &options, severity: &severity, own, soft_deleted };
     let Report { checks, coverage, .. } = lint(support::scratch(), &built.database, &new, &settings)
         .map_err(|error| format!("it cannot be judged: {error}"))?;
     findings.extend(checks.into_iter().flat_map(|check| check.findings));

@@ -1,20 +1,40 @@
-SELECT c.oid::regclass, 'it is published without a replica identity: UPDATE and DELETE fail'
-FROM pg_class c
-WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND c.relreplident IN ('d', 'n')
-  AND (c.relreplident = 'n' OR NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))
-  AND EXISTS (
-      SELECT FROM pg_publication_tables t JOIN pg_publication p ON p.pubname = t.pubname
-      WHERE t.schemaname = c.relnamespace::regnamespace::text AND t.tablename = c.relname
-        AND (p.pubupdate OR p.pubdelete)
-  )
-  AND (
-      NOT EXISTS (SELECT FROM feedstock_before.pg_class o WHERE o.oid = c.oid AND o.relreplident = c.relreplident)
-      OR EXISTS (
-          SELECT FROM pg_publication_rel r WHERE r.prrelid = c.oid
-            AND NOT EXISTS (SELECT FROM feedstock_before.pg_publication_rel o WHERE o.oid = r.oid)
-      )
-      OR EXISTS (
-          SELECT FROM pg_publication p WHERE p.puballtables
-            AND NOT EXISTS (SELECT FROM feedstock_before.pg_publication o WHERE o.oid = p.oid)
-      )
-  )
+WITH now (oid, relkind, has_none, published) AS (
+    SELECT c.oid, c.relkind,
+           CASE c.relreplident
+               WHEN 'f' THEN false
+               WHEN 'n' THEN true
+               WHEN 'i' THEN NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident)
+               ELSE NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+           END,
+           EXISTS (
+               SELECT FROM pg_publication_tables t JOIN pg_publication p ON p.pubname = t.pubname
+               WHERE t.schemaname = c.relnamespace::regnamespace::text AND t.tablename = c.relname
+                 AND (p.pubupdate OR p.pubdelete)
+           )
+    FROM pg_class c
+    WHERE c.relkind = 'r' AND c.oid >= 16384 AND c.relpersistence = 'p'
+      AND c.relnamespace <> 'feedstock_before'::regnamespace
+), before (oid, has_none, published) AS (
+    SELECT c.oid,
+           CASE c.relreplident
+               WHEN 'f' THEN false
+               WHEN 'n' THEN true
+               WHEN 'i' THEN NOT EXISTS (
+                   SELECT FROM feedstock_before.pg_index i WHERE i.indrelid = c.oid AND i.indisreplident)
+               ELSE NOT EXISTS (SELECT FROM feedstock_before.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+           END,
+           EXISTS (
+               SELECT FROM feedstock_before.pg_publication p
+               WHERE (p.pubupdate OR p.pubdelete)
+                 AND (p.puballtables
+                      OR EXISTS (SELECT FROM feedstock_before.pg_publication_rel r
+                                 WHERE r.prpubid = p.oid AND r.prrelid = c.oid)
+                      OR EXISTS (SELECT FROM feedstock_before.pg_publication_namespace n
+                                 WHERE n.pnpubid = p.oid AND n.pnnspid = c.relnamespace))
+           )
+    FROM feedstock_before.pg_class c
+)
+SELECT now.oid::regclass, 'it is published and has no replica identity: each UPDATE and DELETE of it fails'
+FROM now
+WHERE now.has_none AND now.published
+  AND NOT EXISTS (SELECT FROM before WHERE before.oid = now.oid AND before.has_none AND before.published)

@@ -11,21 +11,22 @@
 //! Behind `setup` and `from`, `superuser` says that the history is replayed by one. A rule that is off is on for its own
 //! page.
 //!
-//! `since:16` behind any of them is the first version of Postgres that knows it. `FEEDSTOCK_PAGES` picks rules by a part
-//! of their name, or by one of several with commas between.
+//! `soft-delete:TABLE.COLUMN` behind `setup` is what a model declares. `since:16` behind any of them is the first
+//! version of Postgres that knows it. `FEEDSTOCK_PAGES` picks rules by a part of their name, or by one of several with
+//! commas between.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use feedstock::internals::inspect::Scope;
-use feedstock::internals::lint::{RULES, Rule, Seen, find};
+use feedstock::internals::lint::{RULES, Rule, Seen, SoftDeleted, find};
 use feedstock::internals::plan::Options;
-use feedstock::internals::report::{Finding, Severity};
+use feedstock::internals::report::Finding;
 use feedstock::internals::schema::Name;
 use feedstock::migration::Migrations;
 
-use super::{built, judged, judged_as};
+use super::{More, built, judged};
 use crate::pipeline;
 use crate::support;
 
@@ -81,11 +82,20 @@ fn page(rule: &Rule) -> Vec<String> {
         return vec!["1: it has no block `sql bad`, or no `sql good`".to_owned()];
     }
     let setup: String = of("setup").iter().map(|block| block.text.as_str()).collect();
+    let words = of("setup").into_iter().flat_map(|block| &block.words);
+    let soft_deleted = words.filter_map(|word| word.strip_prefix("soft-delete:")?.split_once('.'));
+    let soft_deleted = soft_deleted.map(|(table, column)| SoftDeleted {
+        table: Name::new("public", table),
+        column: column.to_owned(),
+        with_deleted: Vec::new(),
+    });
+    let more =
+        More { on: rule.severity.is_none().then_some(rule.name), soft_deleted: soft_deleted.collect() };
     let cases = of("bad").into_iter().chain(of("good")).filter(|block| block.is_applicable());
     let is_superuser = of("setup").into_iter().find(|block| block.is("superuser"));
     let judge = |block| match is_superuser {
-        Some(setup_block) => as_replayed(setup_block, || case(rule, &setup, block)),
-        None => case(rule, &setup, block),
+        Some(setup_block) => as_replayed(setup_block, || case(rule, &setup, &more, block)),
+        None => case(rule, &setup, &more, block),
     };
     let mut wrong: Vec<String> = cases.filter_map(|block| judge(block).err()).collect();
     let named = of("bad").iter().any(|block| block.expected().iter().any(|(_, _, name)| name == rule.name));
@@ -100,18 +110,15 @@ fn as_replayed<T>(block: &Block, what: impl FnOnce() -> T) -> T {
     if block.is("superuser") { support::as_superuser(what) } else { what() }
 }
 
-fn case(rule: &Rule, setup: &str, block: &Block) -> Result<(), String> {
+fn case(rule: &Rule, setup: &str, more: &More, block: &Block) -> Result<(), String> {
     let mut files = vec![("V1__setup.sql".to_owned(), setup.to_owned())];
     let texts = block.files();
     files.extend(
         texts.iter().enumerate().map(|(at, text)| (format!("V{}__{}.sql", at + 2, block.kind), text.clone())),
     );
     let place = |why: String| format!("{}: {why}\n{}", block.line, block.text);
-    let severity = |name: &str, _: &str| {
-        (name == rule.name && rule.severity.is_none()).then_some(Some(Severity::Warning))
-    };
-    let (found, coverage) = judged_as(&files, 1, &[], &severity).map_err(place)?;
-    let seen: BTreeSet<(usize, usize, String)> = found
+    let (found, coverage) = judged(&files, 1, &[], more).map_err(place)?;
+    let mut seen: Vec<(usize, usize, String)> = found
         .iter()
         .map(|finding| {
             let place = finding.place.as_ref();
@@ -121,8 +128,10 @@ fn case(rule: &Rule, setup: &str, block: &Block) -> Result<(), String> {
             (file, line, finding.rule.to_string())
         })
         .collect();
-    let expected: BTreeSet<(usize, usize, String)> = block.expected().into_iter().collect();
-    if seen != expected || found.len() != seen.len() {
+    let mut expected = block.expected();
+    seen.sort();
+    expected.sort();
+    if seen != expected {
         let lines: String = found.iter().map(|finding| format!("\n  {}", line(finding))).collect();
         return Err(place(format!("expected {expected:?}, and found {seen:?}:{lines}")));
     }
@@ -167,7 +176,7 @@ fn rewrite(setup: &str, texts: &[String], finding: &Finding) -> Result<(), Strin
             return Err(format!("the rewrite reaches another schema:\n{rewrite}"));
         }
     }
-    let (found, coverage) = judged(&files, 1, &[])?;
+    let (found, coverage) = judged(&files, 1, &[], &More::default())?;
     if let Some(found) = found.iter().find(|found| found.rule == finding.rule) {
         return Err(format!("the rewrite has the same finding: {}\n{rewrite}", line(found)));
     }
