@@ -129,13 +129,15 @@ pub(super) fn changed_tables(file: &File<'_>, at: usize) -> Vec<Name> {
     rows_changed(file, at).filter(|table| is_read(&file.ran[at], table)).collect()
 }
 
-/// The tables whose rows a statement may change: `INSERT`, `UPDATE`, `DELETE` and `MERGE` take this lock, unless the
-/// transaction has a stronger one.
+/// The tables whose rows a statement may change: `INSERT`, `UPDATE`, `DELETE` and `MERGE` take this lock, unless an
+/// earlier one of the file has.
 fn rows_changed<'a>(file: &'a File<'_>, at: usize) -> impl Iterator<Item = Name> + 'a {
-    let held = file.ran[at].measured.locks.cumulative.iter();
-    let changed =
-        held.filter(|lock| lock.mode >= Mode::RowExclusiveLock && lock.relation.kind == Kind::Table);
-    changed.map(|lock| lock.relation.name.clone())
+    let of = |at: usize| file.ran[at].measured.locks.own.iter();
+    let earlier = (0..at).flat_map(of).filter(|lock| lock.mode == Mode::RowExclusiveLock);
+    let now = of(at).filter(|lock| lock.mode >= Mode::RowExclusiveLock);
+    let changed = now.chain(earlier).filter(|lock| lock.relation.kind == Kind::Table);
+    let names: BTreeSet<Name> = changed.map(|lock| lock.relation.name.clone()).collect();
+    names.into_iter()
 }
 
 fn is_read(ran: &Ran, table: &Name) -> bool {

@@ -1,6 +1,6 @@
 //! What a statement did when it was run: locks, rewrites and scans of relations that were there before the first file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::all_rows::changed_tables;
 use super::{File, Found};
@@ -73,6 +73,13 @@ fn of_hazard(file: &File<'_>, at: usize, hazard: &Hazard) -> Option<Found> {
     let size = table.map(size).unwrap_or_default();
     let object = table.map_or_else(|| hazard.object.clone(), |table| whole(file, at, table).to_string());
     match what {
+        Else::Nothing if hazard.rule == "rewrite-table" => {
+            let message = format!(
+                "nobody can read or write it while all of it is written anew{size}{}",
+                instead(file, at, table)
+            );
+            new("rewrite-table", &object, &message)
+        }
         Else::Nothing => new(hazard.rule, &object, &hazard.message),
         Else::Same => None,
         Else::Truncated => new(
@@ -96,12 +103,26 @@ fn of_hazard(file: &File<'_>, at: usize, hazard: &Hazard) -> Option<Found> {
                 names.join(", "),
                 if several { "are" } else { "is" },
             );
-            let what = match &indexes[..] {
-                [index] => format!("INDEX CONCURRENTLY {}", crate::ddl::name(index)),
-                _ => format!("TABLE CONCURRENTLY {}", table.map(crate::ddl::name).unwrap_or_default()),
-            };
-            let rewrite = Some(format!("-- feedstock: no-transaction\nREINDEX {what};\n"));
+            let each = indexes.iter().map(crate::ddl::name);
+            let each = each
+                .map(|name| format!("-- feedstock: no-transaction\nREINDEX INDEX CONCURRENTLY {name};\n"));
+            let rewrite = Some(each.collect::<Vec<_>>().join("\n-- the next file\n"));
             new("scan-under-lock", &object, &message).map(|found| Found { rewrite, ..found })
+        }
+        Else::Read(mode) => {
+            let rule = if mode.blocks_reads() { "block-reads" } else { "block-writes" };
+            let who = locked_out(mode);
+            let message =
+                format!("{who} while this statement reads all of it{size}; do that work in a later file");
+            new(rule, &object, &message)
+        }
+        Else::Late(mode) => {
+            let message = format!(
+                "{} while all of it is read{size}, since an earlier statement of the file keeps it locked; \
+                 do this in a later file",
+                locked_out(mode)
+            );
+            new("scan-under-lock", &object, &message)
         }
         Else::Excluded(constraint) => {
             let message = format!(
@@ -118,6 +139,27 @@ fn of_hazard(file: &File<'_>, at: usize, hazard: &Hazard) -> Option<Found> {
     }
 }
 
+fn locked_out(mode: Mode) -> &'static str {
+    if mode.blocks_reads() { "nobody can read or write it" } else { "nobody can write to it" }
+}
+
+/// What to do instead of a rewrite, by what changes in the columns.
+fn instead(file: &File<'_>, at: usize, table: Option<&Name>) -> &'static str {
+    let columns = |schema: &Schema| {
+        let table = table.and_then(|table| schema.tables.get(table));
+        let columns = table.into_iter().flat_map(|table| &table.columns);
+        columns.map(|column| (column.name.clone(), column.data_type.clone())).collect::<BTreeMap<_, _>>()
+    };
+    let (before, after) = (columns(file.before_statement(at)), columns(&file.ran[at].after));
+    if before.iter().any(|(name, was)| after.get(name).is_some_and(|is| is != was)) {
+        "; in use, a column is better replaced by a new one, filled in batches"
+    } else if after.keys().any(|name| !before.contains_key(name)) {
+        "; in use, a column is better added without a value, and filled in batches in a later file"
+    } else {
+        ""
+    }
+}
+
 pub(super) const BACKFILL: &str = "backfill-with-ddl";
 
 /// What a hazard is, where it is not what the plan's own statements would do.
@@ -131,6 +173,10 @@ enum Else {
     Packed,
     /// The indexes that `REINDEX` builds.
     Reindexed(Vec<Name>),
+    /// A statement that needs no strong lock reads a table that an earlier one has locked.
+    Read(Mode),
+    /// A statement that could do with a weak lock, behind one of the same file that took a strong one.
+    Late(Mode),
     /// The exclusion constraint whose index is built.
     Excluded(String),
     /// The table whose rows are changed.
@@ -155,7 +201,14 @@ fn what_else(file: &File<'_>, at: usize, hazard: &Hazard) -> Else {
     }
     let is_blocked = matches!(hazard.rule, "block-reads" | "block-writes");
     // A table that is dropped is used by nobody.
-    if is_blocked && file.ran.last().is_some_and(|last| is_dropped(&hazard.object, before, &last.after)) {
+    if is_blocked && file.ran.last().is_some_and(|last| is_dropped(&hazard.object, file.before, &last.after))
+    {
+        return Else::Same;
+    }
+    let held = measured.locks.cumulative.iter().find(|lock| lock.relation.name.to_string() == hazard.object);
+    // Programs do not write to a materialized view.
+    let is_view = |lock: &Lock| lock.relation.kind == Kind::MaterializedView && !lock.mode.blocks_reads();
+    if held.is_some_and(is_view) {
         return Else::Same;
     }
     let takes = |lock: &&Lock| lock.relation.name.to_string() == hazard.object && lock.mode.blocks_writes();
@@ -163,7 +216,11 @@ fn what_else(file: &File<'_>, at: usize, hazard: &Hazard) -> Else {
     let changes = || changed_tables(file, at).into_iter().next();
     let strong = measured.locks.own.iter().any(|lock| lock.mode.blocks_writes());
     if unchanged && measured.rewrites.is_empty() && !strong {
-        return changes().map_or(Else::Nothing, Else::Backfill);
+        return match changes() {
+            Some(table) => Else::Backfill(table),
+            None if is_blocked => Else::Nothing,
+            None => held.map_or(Else::Nothing, |lock| Else::Read(lock.mode)),
+        };
     }
     if is_opaque(file, at) && changes_rows(file.statements[at].text) {
         let table = if is_blocked { changes() } else { named(measured, &hazard.object).cloned() };
@@ -192,7 +249,11 @@ fn what_else(file: &File<'_>, at: usize, hazard: &Hazard) -> Else {
     if unchanged && !rebuilt.is_empty() {
         return Else::Reindexed(rebuilt);
     }
-    excluding(file, at, &hazard.object).map_or(Else::Nothing, Else::Excluded)
+    match (excluding(file, at, &hazard.object), held, own) {
+        (Some(constraint), _, _) => Else::Excluded(constraint),
+        (None, Some(held), None) => Else::Late(held.mode),
+        _ => Else::Nothing,
+    }
 }
 
 /// The exclusion constraint that a statement adds to a table.
@@ -253,22 +314,24 @@ fn changes_rows(text: &str) -> bool {
     words.any(|word| matches!(word, "UPDATE" | "DELETE" | "MERGE"))
 }
 
-/// Do a foreign key, or a common parent, tie two tables to each other, so that one statement locks both?
+/// Does one statement lock both tables: a foreign key between them comes or goes, or they have a common parent?
 fn are_related(file: &File<'_>, at: usize, a: &Name, b: &Name) -> bool {
-    let refers = |schema: &Schema, from: &Name, to: &Name| {
-        let table = schema.tables.get(from);
-        table.is_some_and(|table| {
-            table.parents.contains(to)
-                || table.constraints.values().any(|it| it.references.as_ref() == Some(to))
-        })
+    let [before, after]: [&Schema; 2] = [file.before_statement(at), &file.ran[at].after];
+    let keys = |schema: &Schema| -> BTreeSet<String> {
+        let between = |from: &Name, to: &Name| {
+            let constraints =
+                schema.tables.get(from).into_iter().flat_map(|table| table.constraints.values());
+            let keys = constraints.filter(|it| it.references.as_ref() == Some(to));
+            keys.map(|key| format!("{from}.{} {}", key.name, key.definition)).collect::<Vec<_>>()
+        };
+        between(a, b).into_iter().chain(between(b, a)).collect()
     };
-    let schemas: [&Schema; 2] = [file.before_statement(at), &file.ran[at].after];
-    let siblings = |schema: &Schema| {
+    let is_family = |schema: &Schema| {
         let parents = |name: &Name| schema.tables.get(name).map(|it| it.parents.clone()).unwrap_or_default();
-        let of_b = parents(b);
-        parents(a).iter().any(|parent| of_b.contains(parent))
+        let (of_a, of_b) = (parents(a), parents(b));
+        of_a.contains(b) || of_b.contains(a) || of_a.iter().any(|parent| of_b.contains(parent))
     };
-    a == b || schemas.iter().any(|it| refers(it, a, b) || refers(it, b, a) || siblings(it))
+    a == b || keys(before) != keys(after) || is_family(before) || is_family(after)
 }
 
 fn of_statement(file: &File<'_>, at: usize, ran: &Ran) -> Vec<Found> {

@@ -342,6 +342,14 @@ fn at_start(file: &File<'_>, from: usize, id: &Id) -> Id {
     id
 }
 
+/// Is there a table or view of this name after the file?
+fn has_name(file: &File<'_>, name: &Name) -> bool {
+    let end = file.ran.last().map(|last| &last.after);
+    end.is_some_and(|end| {
+        end.tables.contains_key(name) || Id::views(name).iter().any(|view| is_there(view, end))
+    })
+}
+
 /// The names that a statement changes, as far as programs use them.
 fn renames(file: &File<'_>, at: usize) -> Vec<Found> {
     let ran = &file.ran[at];
@@ -352,6 +360,8 @@ fn renames(file: &File<'_>, at: usize) -> Vec<Found> {
     };
     for (old, new) in ran.renamed.iter().filter(|renamed| !is_aside(file, renamed)) {
         match (old, new) {
+            // A view has the old name.
+            (Id::Table(name) | Id::View(_, name), _) if has_name(file, name) => {}
             (Id::Table(old), Id::Table(new)) if file.start.tables.contains_key(old) => {
                 say("rename-table", old.to_string(), new.to_string());
             }
@@ -359,7 +369,7 @@ fn renames(file: &File<'_>, at: usize) -> Vec<Found> {
                 say("rename-table", old_name.to_string(), new.to_string());
             }
             (Id::Column(table, old), Id::Column(_, new))
-                if old != new && file.start.tables.contains_key(table) =>
+                if old != new && file.start.tables.get(table).is_some_and(|it| it.column(old).is_some()) =>
             {
                 say("rename-column", format!("{table}.{old}"), new.clone());
             }

@@ -118,7 +118,7 @@ fn case(rule: &Rule, setup: &str, more: &More, block: &Block) -> Result<(), Stri
     );
     let place = |why: String| format!("{}: {why}\n{}", block.line, block.text);
     let (found, coverage) = judged(&files, 1, &[], more).map_err(place)?;
-    let seen: BTreeSet<(usize, usize, String)> = found
+    let mut seen: Vec<(usize, usize, String)> = found
         .iter()
         .map(|finding| {
             let place = finding.place.as_ref();
@@ -128,8 +128,10 @@ fn case(rule: &Rule, setup: &str, more: &More, block: &Block) -> Result<(), Stri
             (file, line, finding.rule.to_string())
         })
         .collect();
-    let expected: BTreeSet<(usize, usize, String)> = block.expected().into_iter().collect();
-    if seen != expected || found.len() != seen.len() {
+    let mut expected = block.expected();
+    seen.sort();
+    expected.sort();
+    if seen != expected {
         let lines: String = found.iter().map(|finding| format!("\n  {}", line(finding))).collect();
         return Err(place(format!("expected {expected:?}, and found {seen:?}:{lines}")));
     }
