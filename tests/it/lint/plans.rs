@@ -30,7 +30,8 @@ pub fn passes(from: &Built, plan: &Plan, options: &Options) -> Result<(), String
     let migrations = Migrations::from_files(files).map_err(text)?;
     let (scope, options) = (Scope::default(), Options::default());
     let severity = |_: &str, _: &str| None;
-    let settings = Settings { scope: &scope, options: &options, severity: &severity, own: &[] };
+    let settings =
+        Settings { scope: &scope, options: &options, severity: &severity, own: &[], soft_deleted: &[] };
     let files: Vec<_> = migrations.iter().collect();
     let report = lint(support::scratch(), &from.database, &files, &settings).map_err(text)?;
     let open = report.checks.iter().flat_map(|check| &check.findings).filter(|finding| finding.is_open());
