@@ -1,5 +1,5 @@
-//! Rules that are queries over the catalogs: our own, and those of the project in `lint/*.sql`. Each returns an object and
-//! a message a row. The schema `feedstock_before` holds the rows of the catalogs as they were before the file.
+//! Rules that are queries over the catalogs: our own, and those of the project in `lint/*.sql`. Each returns an object
+//! and a message a row. The schema `feedstock_before` holds the rows of the catalogs as they were before the file.
 
 use std::collections::BTreeSet;
 
@@ -81,7 +81,10 @@ impl<'a> Catalog<'a> {
             .map(|catalog| {
                 let columns = columns(catalog);
                 let empty = |name| {
-                    format!("CREATE UNLOGGED TABLE {BEFORE}.{name} AS SELECT {columns} FROM pg_catalog.{catalog} WITH NO DATA; ")
+                    format!(
+                        "CREATE UNLOGGED TABLE {BEFORE}.{name} AS \
+                         SELECT {columns} FROM pg_catalog.{catalog} WITH NO DATA; "
+                    )
                 };
                 empty((*catalog).to_owned()) + &empty(format!("{START}{catalog}"))
             })
@@ -118,14 +121,14 @@ impl<'a> Catalog<'a> {
         Ok(())
     }
 
-    /// What our queries return if all files are taken as one: the rules and objects. What an earlier file lacks, a later
-    /// one may bring.
-    pub(super) fn in_the_end(&mut self) -> Result<BTreeSet<(&'static str, String)>> {
+    /// What our queries return if all files are taken as one: the rules and objects. What an earlier file lacks, a
+    /// later one may bring.
+    pub(super) fn in_the_end(&mut self) -> Result<BTreeSet<(String, String)>> {
         self.client.batch_execute(&between(START, ""))?;
         let mut all = BTreeSet::new();
         for rule in RULES {
             let Seen::Catalog(sql) = rule.seen else { continue };
-            all.extend(self.ask(sql)?.into_iter().map(|(object, _)| (rule.name, plain(&object))));
+            all.extend(self.ask(sql)?.into_iter().map(|(object, _)| (rule.name.to_owned(), plain(&object))));
         }
         Ok(all)
     }
@@ -141,12 +144,14 @@ impl<'a> Catalog<'a> {
         let all: Vec<_> = ours.chain(own).collect();
         for (name, sql, rule_file) in all {
             let rows = self.ask(sql).map_err(|error| match rule_file {
-                Some(rule_file) => Error::file(format!("the rule {rule_file} fails"))
-                    .because(error)
-                    .help("it is one SELECT of an object and a message, over the catalogs and the schema feedstock_before"),
+                Some(rule_file) => Error::file(format!("the rule {rule_file} fails")).because(error).help(
+                    "it is one SELECT of an object and a message, over the catalogs and the schema \
+                         feedstock_before",
+                ),
                 None => error,
             })?;
             for (object, message) in rows {
+                let message = if rule_file.is_some() { message } else { message.replace("public.", "") };
                 let object = plain(&object);
                 let at = statement_of(file, name, &object);
                 found.push(Found::new(name.to_owned(), at, object, message, Source::Catalog));
@@ -177,7 +182,8 @@ impl<'a> Catalog<'a> {
 fn between(from: &str, to: &str) -> String {
     let copied = CATALOGS.iter().map(|catalog| {
         format!(
-            "DELETE FROM {BEFORE}.{to}{catalog}; INSERT INTO {BEFORE}.{to}{catalog} SELECT * FROM {BEFORE}.{from}{catalog}; "
+            "DELETE FROM {BEFORE}.{to}{catalog}; \
+             INSERT INTO {BEFORE}.{to}{catalog} SELECT * FROM {BEFORE}.{from}{catalog}; "
         )
     });
     format!("BEGIN; {} COMMIT", copied.collect::<String>())
@@ -188,18 +194,18 @@ fn plain(object: &str) -> String {
     object.strip_prefix("public.").unwrap_or(object).replace('"', "")
 }
 
-/// The statement that a finding is about: the last one that changes what the rule looks at, or for a relation that is
-/// new the one that creates it; else the last one that names it and changes the schema.
+/// The statement that a finding is about: the last one that changes what the rule looks at, or for a relation that
+/// is new the one that creates it; else the last one that names it and changes the schema.
 fn statement_of(file: &File<'_>, rule: &str, object: &str) -> Option<usize> {
     let changes = |at: &usize| file.before_statement(*at) != &file.ran[*at].after;
     let differs = |at: &usize| {
         let (before, after) = (file.before_statement(*at), &file.ran[*at].after);
         match rule {
+            "grant-to-public" if object == DEFAULT_PRIVILEGES => {
+                before.default_privileges != after.default_privileges
+            }
             "grant-to-public" => {
-                before.privileges != after.privileges && {
-                    let ids = ids(before, after, object);
-                    ids.is_empty() || ids.iter().any(|id| before.grants(id) != after.grants(id))
-                }
+                ids(before, after, object).iter().any(|id| before.grants(id) != after.grants(id))
             }
             "policies-without-row-security" | "row-security-without-policy" => {
                 of_policies(before, object) != of_policies(after, object)

@@ -99,10 +99,6 @@ impl Found {
     fn is_of_catalog(&self) -> bool {
         find(&self.rule).is_some_and(|rule| matches!(rule.seen, Seen::Catalog(_)))
     }
-
-    fn is_about(&self, rule: &str, object: &str) -> bool {
-        self.rule == rule && self.object.as_deref() == Some(object)
-    }
 }
 
 /// Runs `files` on a copy of `database`, which holds what is there before them and has no connections, and judges them.
@@ -160,8 +156,10 @@ pub fn lint(
     }
     if files.len() > 1 && found_in.iter().flatten().any(Found::is_of_catalog) {
         let left = catalog.in_the_end()?;
-        let is_left = |found: &Found| left.iter().any(|(rule, object)| found.is_about(rule, object));
-        found_in.iter_mut().for_each(|found| found.retain(|it| !it.is_of_catalog() || is_left(it)));
+        let key = |found: &Found| (found.rule.to_string(), found.object.clone().unwrap_or_default());
+        found_in
+            .iter_mut()
+            .for_each(|found| found.retain(|it| !it.is_of_catalog() || left.contains(&key(it))));
     }
     drop((observer, catalog));
     for (number, found) in all_rows.findings(scratch, database, files, settings.scope)? {

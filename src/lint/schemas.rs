@@ -78,12 +78,17 @@ fn of_part(file: &File<'_>, from: usize, to: usize) -> Vec<Found> {
         }
         found.push(Found::new(hazard.rule, Some(at), &hazard.object, message, Source::Catalog));
     }
-    // What is created again is empty.
+    // What is created again in its place has none of its rows.
     for (at, (hazard, id)) in (from..to).zip(&each).flat_map(|(at, all)| all.iter().map(move |it| (at, it))) {
         let is_lost = hazard.destructive && matches!(hazard.rule, "drop-table" | "drop-column");
-        let again = id.as_ref().is_some_and(|id| is_there(id, before) && is_there(id, after));
-        if is_lost && again && concerns(file, from, &(hazard.clone(), id.clone())) {
-            let message = format!("{}; what is created again in its place is empty", hazard.message);
+        let old = id.as_ref().map(|id| at_start(file, at, id));
+        let again = old.is_some_and(|id| is_there(&id, file.start) && is_there(&id, after));
+        if is_lost
+            && again
+            && file.ran[at].renamed.is_empty()
+            && !said.iter().any(|it| Some(*it) == id.as_ref())
+        {
+            let message = format!("{}; what takes its place has only what was copied to it", hazard.message);
             found.push(Found::new(hazard.rule, Some(at), &hazard.object, message, Source::Catalog));
         }
     }

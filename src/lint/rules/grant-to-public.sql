@@ -1,6 +1,13 @@
 WITH held (kind, oid, part, object, acl) AS (
     SELECT 'relation', c.oid, 0, c.oid::regclass::text, c.relacl
-    FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    FROM pg_class c
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+      -- What a new one has by default privileges is said of these.
+      AND (EXISTS (SELECT FROM feedstock_before.pg_class o WHERE o.oid = c.oid) OR NOT EXISTS (
+          SELECT FROM pg_default_acl d CROSS JOIN LATERAL aclexplode(d.defaclacl) AS given
+          WHERE given.grantee = 0 AND d.defaclrole = c.relowner AND d.defaclnamespace IN (0, c.relnamespace)
+            AND d.defaclobjtype = CASE c.relkind WHEN 'S' THEN 'S' ELSE 'r' END::"char"
+      ))
     UNION ALL
     SELECT 'relation', a.attrelid, a.attnum, format('%s.%I', a.attrelid::regclass, a.attname), a.attacl
     FROM pg_attribute a WHERE a.attacl IS NOT NULL
