@@ -75,8 +75,12 @@ fn covers(allow: &Directive, finding: &Finding) -> bool {
 }
 
 /// What is wrong with the directives of a file.
-pub(super) fn wrong(file: &File<'_>, findings: &[Finding], settings: &Settings<'_>) -> Vec<Finding> {
-    let migration = file.migration;
+pub(super) fn wrong(
+    migration: &Migration,
+    findings: &[Finding],
+    settings: &Settings<'_>,
+    all_ran: bool,
+) -> Vec<Finding> {
     // What `new` writes it also checks.
     if migration.is_proven() {
         return Vec::new();
@@ -107,7 +111,7 @@ pub(super) fn wrong(file: &File<'_>, findings: &[Finding], settings: &Settings<'
         // A rule that is off, one that plans say, and a statement that was not run: nobody knows.
         let is_off = known.is_some_and(|rule| severity_of(rule.name).is_none());
         let is_of_plans = known.is_some_and(|rule| matches!(rule.seen, Seen::Plans));
-        let is_known = !is_off && !is_of_plans && file.ran.iter().all(|ran| ran.failed.is_none());
+        let is_known = !is_off && !is_of_plans && all_ran;
         if !is_used && is_known {
             let message = format!("`feedstock: allow {written}` allows what no statement of the file does");
             say("unused-allow", message, None);

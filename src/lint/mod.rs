@@ -170,7 +170,9 @@ pub fn lint(
         let statements = migration.statements()?;
         let (ran, before, renamed, options) = (&[], &start, &[], settings.options);
         let file = File { migration, statements: &statements, ran, start: &start, before, renamed, options };
-        let findings = file.judged(found, settings);
+        let missing = report.coverage.iter().flat_map(|coverage| &coverage.missing);
+        let all_ran = missing.map(|it| &it.place.file).all(|name| *name != migration.file);
+        let findings = file.judged(found, settings, all_ran);
         if findings.iter().any(|finding| finding.place.is_some()) {
             report.texts.insert(migration.file.clone(), migration.sql.clone());
         }
@@ -181,7 +183,7 @@ pub fn lint(
 
 impl File<'_> {
     /// The findings, with what the rules, the project and the file itself say about them.
-    fn judged(&self, found: Vec<Found>, settings: &Settings<'_>) -> Vec<Finding> {
+    fn judged(&self, found: Vec<Found>, settings: &Settings<'_>, all_ran: bool) -> Vec<Finding> {
         let file = &self.migration.file;
         let mut findings = Vec::new();
         for found in found {
@@ -201,7 +203,7 @@ impl File<'_> {
             }
         }
         allow::acknowledge(self.migration, settings, &mut findings);
-        findings.extend(allow::wrong(self, &findings, settings));
+        findings.extend(allow::wrong(self.migration, &findings, settings, all_ran));
         findings.sort_by(|a, b| (&a.place, &a.rule, &a.object).cmp(&(&b.place, &b.rule, &b.object)));
         findings
     }

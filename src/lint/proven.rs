@@ -21,7 +21,7 @@ pub(super) fn complete(migration: &Migration, found: &mut Vec<Found>) {
             && !(found.rule == "scan-under-lock" && has_no_other_way(found.object.as_deref()))
     });
     for (rule, object, message) in told {
-        if !found.iter().any(|found| found.is_about(rule, object)) {
+        if !found.iter().any(|found| found.rule == rule && found.object.as_deref() == Some(object)) {
             found.push(Found::new(rule.to_owned(), None, object, message, Source::History));
         }
     }
