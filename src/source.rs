@@ -410,8 +410,7 @@ impl Sources<'_> {
 
     fn models(&self, order: &BTreeMap<Name, Vec<String>>, wanted: Wanted) -> Result<Build> {
         let statements = declared::build(self.declared()?, order)?;
-        let (before, after) =
-            (sql_files(&self.schema_dir.join("before"))?, sql_files(&self.schema_dir.join("after"))?);
+        let (before, after) = (sql_files(self.schema_dir, "before")?, sql_files(self.schema_dir, "after")?);
         let texts = |files: &[(String, String)]| -> Vec<String> {
             files.iter().map(|(_, text)| text.clone()).collect()
         };

@@ -25,13 +25,13 @@ const DATABASES: i64 = 3;
 pub(crate) struct Key(String);
 
 impl Key {
-    /// The digest of the parts; the server and its extensions are parts too, and so is the version, with a number that
-    /// grows when a replay refuses more than before, or more of a schema is read.
+    /// The digest of the parts; the server and its extensions are parts too, and so are the version and the sources of
+    /// Feedstock: another build may refuse more in a replay, or read more of a schema.
     pub fn new(scratch: &Scratch, parts: &[&[u8]]) -> Result<Self> {
         let server: String = scratch.host.admin().query_one(include_str!("offers.sql"), &[])?.get(0);
         let mut digest = Sha256::new();
         let role: &[u8] = if scratch.replays_as_owner() { b"owner" } else { b"superuser" };
-        let version = concat!(env!("CARGO_PKG_VERSION"), " ", 2);
+        let version = concat!(env!("CARGO_PKG_VERSION"), " ", env!("FEEDSTOCK_SOURCES"));
         for part in [version.as_bytes(), server.as_bytes(), role].iter().chain(parts) {
             // The length of each part is included, so that different lists of parts never give the same bytes.
             digest.update((part.len() as u64).to_le_bytes());
@@ -50,10 +50,7 @@ pub(crate) struct Kept {
 
 /// The result of an earlier run with this key, if it is still kept.
 pub(crate) fn recall(scratch: &Scratch, key: &Key) -> Result<Option<Kept>> {
-    let found = table(scratch)?.query_opt(
-        "UPDATE feedstock_kept SET used = clock_timestamp() WHERE key = $1 RETURNING schema, database",
-        &[&key.0],
-    )?;
+    let found = table(scratch)?.query_opt(include_str!("recall.sql"), &[&key.0])?;
     let Some(row) = found else { return Ok(None) };
     // Another build of Feedstock with the same version number may have written it in another form.
     let Ok((schema, dependencies)) =
@@ -81,7 +78,7 @@ pub(crate) fn remember(
         Some(database) => {
             scratch.wait_until_unused(&database)?;
             let name = format!("feedstock_kept_{}", &key.0[..32]);
-            scratch.host.admin().batch_execute(&drop_database(&name))?;
+            drop_database(&mut scratch.host.admin(), &name)?;
             Some(database.keep(&name)?)
         }
         None => None,
@@ -123,7 +120,7 @@ fn drop_oldest(scratch: &Scratch) -> Result<()> {
 /// Drops the databases whose names the rows have.
 fn drop_kept(admin: &mut Client, rows: &[Row]) -> Result<()> {
     let names = rows.iter().filter_map(|row| row.get::<_, Option<&str>>(0));
-    names.map(drop_database).try_for_each(|sql| admin.batch_execute(&sql).map_err(Error::from))
+    names.into_iter().try_for_each(|name| drop_database(admin, name).map_err(Error::from))
 }
 
 /// A connection to the database that has the list of kept results.

@@ -3,6 +3,7 @@
 pub(crate) mod cache;
 mod canonical;
 mod host;
+mod lent;
 mod lost;
 mod measure;
 mod rights;

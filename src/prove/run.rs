@@ -6,7 +6,8 @@ use std::ops::Range;
 use postgres::Client;
 use squawk_lexer::TokenKind;
 
-use super::superuser::{Command, Lender, join_roles, run_as_superuser};
+use super::lent::Command;
+use super::superuser::{Lender, join_roles, run_as_superuser};
 use super::{Database, Scratch, rights, shared};
 use crate::ident::{ident, unquoted};
 use crate::migration::Migration;
@@ -298,7 +299,7 @@ impl<'a> Session<'a> {
     fn as_superuser(&mut self, file: &str, statement: &Statement<'_>, denied: Error) -> Result<()> {
         let Some(command) = Command::of(statement.text) else { return Err(rights::help(denied)) };
         let (lender, client) = (&mut self.lender, &mut self.client);
-        match run_as_superuser(lender, self.database, client, &command, statement.text)? {
+        match run_as_superuser(lender, self.database, client, &command)? {
             Some(done) => done.map_err(|error| failed_at(file, statement, error)),
             None => Err(rights::help(denied)),
         }
