@@ -62,7 +62,7 @@ impl<'a> Session<'a> {
     /// Runs a file's statements, each in a transaction of its own, and resets the session afterwards.
     ///
     /// Statements after each other for which that makes no difference are one message: a round trip and a transaction
-    /// each would take longer than a quarter of them.
+    /// each take a sixth of the time.
     ///
     /// # Errors
     /// The file cannot be split, or a statement fails: with file, line, column and what the server says.

@@ -260,7 +260,10 @@ fn what_is_known_to_be_alike_is_not_built_again() {
     project.write("schema/after/views.sql", "CREATE VIEW sizes AS SELECT size FROM images;\n");
     project.keeping("required", &["new", "sizes"]).is(0).says("V0003__sizes.sql");
     project.write("migrations/V0004__more.sql", "CREATE TABLE more (id integer PRIMARY KEY);\n");
-    project.keeping("required", &["new", "less"]).is(3).says("drop-table:more");
+    // Both sides are known the second time, and differ.
+    for _ in 0..2 {
+        project.keeping("required", &["new", "less"]).is(3).says("drop-table:more");
+    }
 }
 
 #[test]
