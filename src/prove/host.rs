@@ -34,6 +34,8 @@ pub(super) struct Host {
     /// Receives messages about what could not be dropped.
     pub(super) tell: OnceLock<fn(&str)>,
     pub(super) version: u32,
+    /// Its version and its extensions, once they were asked for.
+    offers: OnceLock<String>,
     names: Arc<Mutex<Names>>,
     pub(super) url: String,
     pub(super) server: Option<Server>,
@@ -65,6 +67,7 @@ impl Host {
             admin_pid,
             run,
             version,
+            offers: OnceLock::new(),
             names: Arc::default(),
             url,
             server,
@@ -80,6 +83,15 @@ impl Host {
 
     pub(super) fn admin(&self) -> MutexGuard<'_, Client> {
         self.admin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Its version and its extensions, as one text. To list them, the server reads a file of each extension.
+    pub(super) fn offers(&self) -> Result<&str> {
+        if let Some(offers) = self.offers.get() {
+            return Ok(offers);
+        }
+        let offers = self.admin().query_one(include_str!("offers.sql"), &[])?.get(0);
+        Ok(self.offers.get_or_init(|| offers))
     }
 
     pub(super) fn names(&self) -> MutexGuard<'_, Names> {

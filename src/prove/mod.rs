@@ -17,7 +17,7 @@ mod text;
 mod work_out;
 
 pub use canonical::emit;
-pub(crate) use canonical::{canonical, canonical_of, database_of};
+pub(crate) use canonical::{canonical_in_order, canonical_of, database_of};
 pub use measure::{Batch, Failure, Measurements, measure, measure_plan};
 pub use rights::ReplayAs;
 pub(crate) use scratch::Base;

@@ -1,5 +1,5 @@
 -- A kept result, unless its database is gone, or is not the superuser's: then it is built anew.
-UPDATE feedstock_kept AS k
+UPDATE feedstock_results AS k
 SET used = clock_timestamp()
 WHERE k.key = $1
   AND (k.database IS NULL
