@@ -70,8 +70,7 @@ impl<'a> Rows<'a> {
         Rows { tables: BTreeSet::new(), ..Self::of(current, wanted, plan) }
     }
 
-    /// Puts them into a copy of the current state. Are there any? Not where that fails as a whole, since what fires
-    /// when rows come may end the session.
+    /// Puts them into a copy of the current state. Are there any?
     pub(super) fn put(&self, database: &Database) -> bool {
         !self.tables.is_empty() && self.put_all(database).unwrap_or(false)
     }
@@ -99,10 +98,9 @@ impl<'a> Rows<'a> {
             let some: Vec<Into<'_>> = into.collect();
             let nulls = if self.with_nulls { &[false, true][..] } else { &[false] };
             let rows = some.iter().flat_map(|into| nulls.iter().map(move |nulls| (into, *nulls)));
-            client.batch_execute(&format!("BEGIN; {TIMEOUT}"))?;
-            let put = put_rows(&mut client, &rows.collect::<Vec<_>>())?;
-            // What is checked only now may refuse all of them.
-            any |= client.batch_execute("COMMIT").is_ok() && put;
+            // What fires when rows come may end the session; what is there by then stays.
+            let Ok(put) = in_a_transaction(&mut client, &rows.collect::<Vec<_>>()) else { break };
+            any |= put;
         }
         Ok(any)
     }
@@ -319,6 +317,14 @@ fn attempt(insert: &str) -> String {
 }
 
 const UNDO: &str = "ROLLBACK TO SAVEPOINT feedstock_row";
+
+/// Puts rows into tables, and commits them. Are there any?
+fn in_a_transaction(client: &mut Client, rows: &[(&Into<'_>, bool)]) -> Result<bool> {
+    client.batch_execute(&format!("BEGIN; {TIMEOUT}"))?;
+    let any = put_rows(client, rows)?;
+    // What is checked only now may refuse all of them.
+    Ok(client.batch_execute("COMMIT").is_ok() && any)
+}
 
 /// Puts rows into tables, each perhaps with NULLs, in one message where nothing refuses them; one that is refused is
 /// tried by itself. Are there any then?
