@@ -1,4 +1,4 @@
-//! The digest of the sources, as `FEEDSTOCK_SOURCES`: what a build keeps on a scratch server is not used by another one.
+//! The digest of the sources, as `FEEDSTOCK_SOURCES`: what a build keeps on a scratch server is not used by another.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};

@@ -81,8 +81,8 @@ fn canonical(path: &Path) -> std::io::Result<PathBuf> {
     fs::canonicalize(if path.as_os_str().is_empty() { Path::new(".") } else { path })
 }
 
-/// The reason why a file is not read: by a link it is one outside of the project, and a message about its text would show
-/// that.
+/// The reason why a file is not read: by a link it is one outside of the project, and a message about its text would
+/// show that.
 pub(crate) fn outside(project: &Path, file: &Path) -> Option<Error> {
     // What is not there is not read.
     let found = fs::canonicalize(file).ok()?;

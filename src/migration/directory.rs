@@ -27,10 +27,10 @@ pub(super) fn sql_files(dir: &Path) -> Result<(Vec<PathBuf>, Vec<Wrong>)> {
         }
         let mut refuse = |error: Error| wrong.push(Wrong::new(&path, error));
         if is_sql(&name) {
-            if let Some(error) = text_file::outside(&project, &path) {
-                refuse(error);
-            } else if let Some(error) = text_file::special(&path) {
+            if let Some(error) = text_file::special(&path) {
                 refuse(error.help("put a file of SQL there, or give it a name that does not end in .sql"));
+            } else if let Some(error) = text_file::outside(&project, &path) {
+                refuse(error);
             } else {
                 files.push(path);
             }

@@ -1,13 +1,15 @@
 //! The commands of files that the superuser may run.
 //!
-//! Each is parsed by its whole grammar into names and literals, and the text that runs is written from those. So no text
-//! of a file runs as the superuser, and whatever a file says, it can be no other command than one of these. What this
-//! does not parse to its end is not lent.
+//! Each is parsed by its whole grammar into names and literals, and the text that runs is written from those. So no
+//! text of a file runs as the superuser, and whatever a file says, it can be no other command than one of these. What
+//! this does not parse to its end is not lent.
 
 use squawk_lexer::{Base, LiteralKind, TokenKind, tokenize};
 
-use super::superuser::GUARD;
 use crate::ident::{ident, idents, literal};
+
+/// The event trigger of `guard.sql`.
+pub(super) const GUARD: &str = " feedstock guard";
 
 /// A command that needs a superuser and runs no code of its author's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +58,7 @@ enum Token {
 }
 
 /// The tokens of a statement; `None` if it has one that no command here has. Of strings there are only those that mean
-/// the same wherever they stand: no escapes, and none that goes on in the next line, since nothing here has two in a row.
+/// the same wherever they stand: no escapes, and none that goes on in the next line, as nothing here has two in a row.
 fn tokens(statement: &str) -> Option<Vec<Token>> {
     let (mut from, mut tokens, mut in_operator) = (0, Vec::new(), false);
     for token in tokenize(statement) {

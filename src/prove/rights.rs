@@ -80,8 +80,8 @@ fn make_ungrantable(admin: &mut Client) -> Result<()> {
     Ok(())
 }
 
-/// Revokes the roles with which files could do what a superuser may: files that somebody trusted may have granted them to
-/// roles that the owner is a member of.
+/// Revokes the roles with which files could do what a superuser may: files that somebody trusted may have granted them
+/// to roles that the owner is a member of.
 fn revoke_what_a_superuser_may(admin: &mut Client, version: u32) -> Result<()> {
     let oids: Vec<u32> = OF_THE_MACHINE.iter().map(|(oid, _)| *oid).collect();
     let members = admin.query(
@@ -105,7 +105,8 @@ fn revoke_what_a_superuser_may(admin: &mut Client, version: u32) -> Result<()> {
 pub(super) fn join_roles(admin: &mut Client) -> Result<bool> {
     let rows = admin.query(include_str!("joinable.sql"), &[&OWNER])?;
     for row in &rows {
-        admin.batch_execute(&format!("GRANT {} TO {OWNER} WITH ADMIN OPTION", ident(row.get(0))))?;
+        let (role, with): (&str, &str) = (row.get(0), row.get(1));
+        admin.batch_execute(&format!("GRANT {} TO {OWNER} {with}", ident(role)))?;
     }
     Ok(!rows.is_empty())
 }

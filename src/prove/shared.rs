@@ -54,7 +54,7 @@ fn made_here(host: &Host, client: &mut Client) -> Result<Vec<String>> {
     if !wrong.is_empty() {
         return Err(refused(&wrong.join(", ")));
     }
-    let mut altered = || Ok::<_, Error>(simple::rows(client, include_str!("altered_roles.sql"))?);
+    let mut altered = || simple::rows(client, include_str!("altered_roles.sql"));
     if !passwords && altered()?.iter().any(|row| row.get(0) == Some("t")) {
         return Err(refused(
             "a role was altered, and only a superuser could see whether that set the password of another role (a \

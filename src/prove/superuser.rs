@@ -2,8 +2,8 @@
 //!
 //! They run in the transaction of the file's own session, whose role stays what it is: the superuser makes a function
 //! with one command as its body and with its own rights (`SECURITY DEFINER`), the session calls it, and the superuser
-//! drops it. The command is written from the names and literals of the file's statement (`lent.rs`). No event trigger of
-//! the files fires meanwhile, and a command is undone if it did more than it may:
+//! drops it. The command is written from the names and literals of the file's statement (`lent.rs`). No event trigger
+//! of the files fires meanwhile, and a command is undone if it did more than it may:
 //!
 //! * `OWNER TO` moves objects between roles of the replay; what belongs to the superuser (functions of Postgres that
 //!   open files) stays there.
@@ -18,9 +18,6 @@ use super::rights::OWNER;
 use super::{Database, simple};
 use crate::Result;
 use crate::ident::{ident, literal};
-
-/// The event trigger of `guard.sql`.
-pub(super) const GUARD: &str = " feedstock guard";
 
 /// The superuser's own session in the database of a replay.
 pub(super) struct Lender {
@@ -179,9 +176,9 @@ pub(super) fn join_roles(
     client: &mut Client,
 ) -> Result<bool> {
     let rows = look_at_all(client, &include_str!("joinable.sql").replace("$1", &literal(OWNER)))?;
-    let grants = rows.iter().filter_map(|row| row.get(0));
+    let grants = rows.iter().filter_map(|row| Some((row.get(0)?, row.get(1)?)));
     let grants: Vec<String> =
-        grants.map(|role| format!("GRANT {} TO {OWNER} WITH ADMIN OPTION", ident(role))).collect();
+        grants.map(|(role, with)| format!("GRANT {} TO {OWNER} {with}", ident(role))).collect();
     let triggers = Triggers::of(client)?;
     if grants.is_empty() || triggers.fire || triggers.at_login {
         return Ok(false);
