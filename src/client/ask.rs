@@ -70,6 +70,7 @@ pub(crate) fn is_taken(error: &postgres::Error) -> bool {
 }
 
 /// Explains that the columns are no longer what they were when they were looked up.
+#[expect(clippy::ptr_arg, reason = "an owned text is one with a check")]
 pub(crate) fn refused(sent: &Cow<'_, str>, error: postgres::Error) -> Error {
     let codes = [
         SqlState::DATATYPE_MISMATCH,

@@ -112,8 +112,8 @@ pub trait Client {
 
 macro_rules! unnamed {
     ($($client:ty),*) => {$(
-        /// One round trip, with an unnamed statement: safe behind any proxy. Rows of `sql!`, and columns of hand-written
-        /// `Value`s, take one more: see [`Client`].
+        /// One round trip, with an unnamed statement: safe behind any proxy. Rows of `sql!`, and columns of
+        /// hand-written `Value`s, take one more: see [`Client`].
         impl Client for $client {
             fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
                 let sql = self.ask(statement)?;

@@ -66,8 +66,8 @@ pub trait Client: Sync {
 
 macro_rules! unnamed {
     ($($client:ty),*) => {$(
-        /// One round trip, with an unnamed statement: safe behind any proxy. Rows of `sql!`, and columns of hand-written
-        /// `Value`s, take one more: see [`blocking::Client`](crate::blocking::Client).
+        /// One round trip, with an unnamed statement: safe behind any proxy. Rows of `sql!`, and columns of
+        /// hand-written `Value`s, take one more: see [`blocking::Client`](crate::blocking::Client).
         impl Client for $client {
             async fn send(&self, statement: &Statement) -> Result<RowStream> {
                 let sql = match ask::question(statement) {
