@@ -183,6 +183,9 @@ impl Settings {
     ///
     /// The file cannot be read, or says something that has no meaning.
     pub fn from_file(path: &Path) -> Result<Self> {
+        if let Some(error) = text_file::outside(path.parent().unwrap_or(Path::new("")), path) {
+            return Err(error);
+        }
         let text = text_file::read_with_lf(path)?;
         let mut settings: Settings =
             toml::from_str(&text).map_err(|error| wrong_file(path, &text, &error))?;

@@ -6,6 +6,7 @@
 //! literals in a statement are the soft-delete test and the labels of enums, which are known at compile time.
 
 mod array;
+mod asked;
 mod column;
 mod conflict;
 mod copy;
@@ -37,6 +38,7 @@ pub use crate::client::{Cached, blocking};
 pub use self::sql::{Argument, Sql, SqlRows};
 #[doc(hidden)]
 pub use self::sql::{missing_column, unknown_column};
+pub(crate) use asked::{Asked, changed, checked, of_columns};
 #[cfg(feature = "json")]
 pub use column::IsJson;
 pub use column::{Column, Operand};

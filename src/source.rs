@@ -18,9 +18,9 @@ use crate::inspect::{Scope, inspect};
 use crate::migration::Migrations;
 use crate::model::Declared;
 use crate::pin::{cancelled_at_a_signal, connect_pinned};
-use crate::prove::cache::{self, Kept, Key};
+use crate::prove::cache::{self, Columns, Kept, Key, columns_of};
 use crate::prove::run::Session;
-use crate::prove::{Database, Scratch, canonical, canonical_of, database_of};
+use crate::prove::{Database, Scratch, canonical_in_order, canonical_of, database_of};
 use crate::schema::{Name, Schema};
 use crate::{Error, Result, text_file};
 
@@ -253,9 +253,9 @@ impl Sources<'_> {
     }
 
     fn wanted(&self, source: &Source, current: &Schema) -> Result<Schema> {
-        let order = || Ok::<_, Error>(column_order(current, &self.hints(source)?));
+        let columns = || Ok::<_, Error>(columns_under_new_names(&columns_of(current), &self.hints(source)?));
         let built = match source {
-            Source::Models => self.models(&order()?, Wanted::Schema)?,
+            Source::Models => self.models(&columns()?, Wanted::Schema)?,
             Source::Live(url) => return self.live_schema(url),
             _ => self.other(source, Wanted::Schema)?,
         };
@@ -291,22 +291,44 @@ impl Sources<'_> {
         match source {
             Source::Migrations(directory, up_to) => self.replayed(&migrations(directory, *up_to)?, wanted),
             Source::File(path) => self.file(path, wanted),
-            _ => self.kept(&[], wanted, |_| Ok(())),
+            _ => self.kept(&[], wanted, &[], |_| Ok(())),
         }
     }
 
     fn replayed(&self, migrations: &Migrations, wanted: Wanted) -> Result<Build> {
+        let inputs = self.inputs_of_migrations(migrations);
+        self.kept(&inputs, wanted, &[], |session| {
+            migrations.iter().try_for_each(|file| session.migration(file))
+        })
+    }
+
+    fn inputs_of_migrations(&self, migrations: &Migrations) -> Vec<String> {
         let path = format!("search_path {}", self.scratch.search_path());
         let files = migrations.iter().map(|file| format!("V{} {}", file.version, file.sha256()));
-        let files: Vec<String> = [path].into_iter().chain(files).collect();
-        self.kept(&files, wanted, |session| migrations.iter().try_for_each(|file| session.migration(file)))
+        [path].into_iter().chain(files).collect()
+    }
+
+    /// Are migrations and models known to build the same, by the results of earlier runs? This builds nothing, and
+    /// reads no schema.
+    ///
+    /// # Errors
+    /// As of [`Sources::build`].
+    pub fn are_known_to_be_alike(&self, migrations: &Migrations) -> Result<bool> {
+        if !self.scratch.keeps() {
+            return Ok(false);
+        }
+        let outline = |inputs: &[String]| cache::outline(self.scratch, &self.key(inputs)?);
+        let Some(current) = outline(&self.inputs_of_migrations(migrations))? else { return Ok(false) };
+        let columns = columns_under_new_names(&current.columns, &self.hints(&Source::Models)?);
+        let wanted = outline(&self.model_files(&columns)?.inputs())?;
+        Ok(wanted.is_some_and(|wanted| wanted.digest == current.digest))
     }
 
     fn file(&self, path: &Path, wanted: Wanted) -> Result<Build> {
         let name = path.display().to_string();
         let text = read(path)?;
         let inputs = [text.clone()];
-        self.kept(&inputs, wanted, |session| session.file(&name, &text))
+        self.kept(&inputs, wanted, &[], |session| session.file(&name, &text))
     }
 
     fn live(&self, url: &str) -> Result<Built> {
@@ -369,28 +391,35 @@ impl Sources<'_> {
         Ok(versions)
     }
 
-    /// Builds a schema with `fill`, or takes the kept result of the same `inputs`.
+    fn key(&self, inputs: &[String]) -> Result<Key> {
+        let scope = format!("{:?}", self.scope);
+        let base = self.scratch.base().map(|base| base.text.as_str()).unwrap_or_default();
+        let inputs = [scope.as_str(), base].into_iter().chain(inputs.iter().map(String::as_str));
+        Key::new(self.scratch, &inputs.map(str::as_bytes).collect::<Vec<_>>())
+    }
+
+    /// Builds a schema with `fill`, or takes the kept result of the same `inputs`. `order` is that of the tables in the
+    /// text from which the canonical form is read, and does not change the result.
     fn kept(
         &self,
         inputs: &[String],
         wanted: Wanted,
+        order: &[Name],
         fill: impl Fn(&mut Session<'_>) -> Result<()>,
     ) -> Result<Build> {
         if !self.scratch.keeps() {
-            return self.built(fill);
+            return self.built(order, fill);
         }
-        let scope = format!("{:?}", self.scope);
-        let base = self.scratch.base().map(|base| base.text.as_str()).unwrap_or_default();
-        let inputs = [scope.as_str(), base].into_iter().chain(inputs.iter().map(String::as_str));
-        let inputs: Vec<&[u8]> = inputs.map(str::as_bytes).collect();
-        let key = Key::new(self.scratch, &inputs)?;
+        let key = self.key(inputs)?;
         if let Some(Kept { schema, database }) = cache::recall(self.scratch, &key)?
             && (database.is_some() || wanted == Wanted::Schema)
         {
             return Ok(Build { schema, database });
         }
-        let built = match self.built(&fill) {
-            Err(error) if is_of_other_replays(&error) && cache::forget(self.scratch)? => self.built(&fill),
+        let built = match self.built(order, &fill) {
+            Err(error) if is_of_other_replays(&error) && cache::forget(self.scratch)? => {
+                self.built(order, &fill)
+            }
             built => built,
         }?;
         let database = built.database.filter(|_| wanted == Wanted::Database);
@@ -398,33 +427,32 @@ impl Sources<'_> {
         Ok(Build { schema: built.schema, database })
     }
 
-    fn built(&self, fill: impl Fn(&mut Session<'_>) -> Result<()>) -> Result<Build> {
+    fn built(&self, order: &[Name], fill: impl Fn(&mut Session<'_>) -> Result<()>) -> Result<Build> {
         let database = self.scratch.database()?;
         let mut session = Session::open(self.scratch, &database)?;
         fill(&mut session)?;
         let found = inspect(&mut session.client, self.scope)?;
         drop(session);
-        let schema = canonical(self.scratch, found, self.scope)?;
+        let schema = canonical_in_order(self.scratch, found, order, self.scope)?;
         Ok(Build { schema, database: Some(database) })
     }
 
-    fn models(&self, order: &BTreeMap<Name, Vec<String>>, wanted: Wanted) -> Result<Build> {
-        let statements = declared::build(self.declared()?, order)?;
-        let (before, after) =
-            (sql_files(&self.schema_dir.join("before"))?, sql_files(&self.schema_dir.join("after"))?);
-        let texts = |files: &[(String, String)]| -> Vec<String> {
-            files.iter().map(|(_, text)| text.clone()).collect()
-        };
-        let inputs = [
-            texts(&before),
-            // A separator between files before and after that no statement can be.
-            vec!["models".to_owned()],
-            statements.iter().map(|statement| statement.sql.clone()).collect(),
-            vec!["after".to_owned()],
-            texts(&after),
-        ]
-        .concat();
-        self.kept(&inputs, wanted, |session| {
+    /// `columns`: those that tables have already, under their new names.
+    fn model_files(&self, columns: &Columns) -> Result<ModelFiles> {
+        Ok(ModelFiles {
+            before: sql_files(self.schema_dir, "before")?,
+            statements: declared::build(self.declared()?, columns)?,
+            after: sql_files(self.schema_dir, "after")?,
+        })
+    }
+
+    fn models(&self, columns: &Columns, wanted: Wanted) -> Result<Build> {
+        let files = self.model_files(columns)?;
+        let inputs = files.inputs();
+        let ModelFiles { before, statements, after } = files;
+        // The plan of a new project has the tables in this order, and is proven where this very text was run.
+        let order = order_of(self.declared()?);
+        self.kept(&inputs, wanted, &order, |session| {
             let run_all = |session: &mut Session<'_>, files: &[(String, String)]| {
                 files.iter().try_for_each(|(name, text)| session.file(name, text))
             };
@@ -439,6 +467,36 @@ impl Sources<'_> {
             run_all(session, &after)
         })
     }
+}
+
+/// What builds the models: files, statements of the models, files.
+struct ModelFiles {
+    before: Vec<(String, String)>,
+    statements: Vec<declared::Statement>,
+    after: Vec<(String, String)>,
+}
+
+impl ModelFiles {
+    /// All texts, in order.
+    fn inputs(&self) -> Vec<String> {
+        let texts = |files: &[(String, String)]| -> Vec<String> {
+            files.iter().map(|(_, text)| text.clone()).collect()
+        };
+        [
+            texts(&self.before),
+            // A separator between files before and after that no statement can be.
+            vec!["models".to_owned()],
+            self.statements.iter().map(|statement| statement.sql.clone()).collect(),
+            vec!["after".to_owned()],
+            texts(&self.after),
+        ]
+        .concat()
+    }
+}
+
+/// The tables of models, in their order: new tables take it where their references leave it free.
+pub fn order_of(models: &[&'static Declared]) -> Vec<Name> {
+    models.iter().map(|model| declared::table_name(model)).collect()
 }
 
 /// The migrations of a directory, up to a version if one is given. A directory that does not exist has none.
@@ -490,22 +548,22 @@ fn hints(models: &[&'static Declared]) -> Result<Hints> {
     Ok(hints)
 }
 
-/// The columns of each table, in order, under their new names.
-fn column_order(current: &Schema, hints: &Hints) -> BTreeMap<Name, Vec<String>> {
+/// The columns of each table, in order, under the names that models give them.
+fn columns_under_new_names(current: &Columns, hints: &Hints) -> Columns {
     let table_of = |old: &Name| {
-        let renamed = hints.tables.iter().find(|(from, to)| from == old && !current.tables.contains_key(to));
+        let renamed = hints.tables.iter().find(|(from, to)| from == old && !current.contains_key(to));
         renamed.map_or(old, |(_, to)| to).clone()
     };
-    let tables = current.tables.values().map(|table| {
-        let new_table = table_of(&table.name);
-        let column_of = |old: &str| {
+    let tables = current.iter().map(|(table, columns)| {
+        let new_table = table_of(table);
+        let column_of = |old: &String| {
             let renamed = hints
                 .columns
                 .iter()
-                .find(|(of, from, to)| *of == new_table && from == old && table.column(to).is_none());
-            renamed.map_or(old, |(_, _, to)| to).to_owned()
+                .find(|(of, from, to)| *of == new_table && from == old && !columns.contains(to));
+            renamed.map_or(old, |(_, _, to)| to).clone()
         };
-        let columns = table.columns.iter().map(|column| column_of(&column.name)).collect();
+        let columns = columns.iter().map(column_of).collect();
         (new_table, columns)
     });
     tables.collect()

@@ -426,7 +426,8 @@ fn tokens(sql: &str) -> impl Iterator<Item = Token> + '_ {
         let token = Token { kind: token.kind, range: from..from + token.len as usize };
         from = token.range.end;
         match token.kind {
-            TokenKind::Whitespace => newline |= sql[token.range.clone()].contains('\n'),
+            // A carriage return by itself ends a line too.
+            TokenKind::Whitespace => newline |= sql[token.range.clone()].contains(['\n', '\r']),
             TokenKind::LineComment => {}
             kind => {
                 escapes = matches!(kind, TokenKind::Literal { kind: LiteralKind::EscStr { .. } });
@@ -618,6 +619,9 @@ mod tests {
         one(r"select E'it\'s;'");
         one("select E'a'\n  'b\\';c'");
         one("select E'a' -- why;\n  'b\\';c'");
+        one("select E'a'\r'b\\';c'");
+        one("select E'a' -- why;\r'b\\';c'");
+        one("select -- ;\r 1");
         one("select U&'\\0061;'");
         one("select $$;$$");
         one("select $a$ $$;$$ $b$;$b$ $a$");

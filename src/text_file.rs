@@ -1,7 +1,7 @@
 //! Text files as people and their tools write them: UTF-8 with or without a byte order mark, line ends LF or CR LF.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{Error, Result};
 
@@ -58,6 +58,41 @@ pub(crate) fn special(path: &Path) -> Option<Error> {
     }
     let what = if metadata.is_dir() { "a directory" } else { "a pipe, a socket or a device" };
     Some(Error::file(format!("{} is {what}, not a file", path.display())))
+}
+
+/// The project of a directory: the directory above it, or above the link by which it is called.
+pub(crate) fn project_of(directory: &Path) -> Result<PathBuf> {
+    let failed = |error| Error::file(format!("{} cannot be read", directory.display())).because(error);
+    // A slash at the end would stand for what the link leads to.
+    let named: PathBuf = directory.components().collect();
+    let is_link = fs::symlink_metadata(&named).is_ok_and(|metadata| metadata.is_symlink());
+    match named.parent() {
+        Some(parent) if is_link => canonical(parent).map_err(failed),
+        _ => {
+            let mut found = canonical(&named).map_err(failed)?;
+            found.pop();
+            Ok(found)
+        }
+    }
+}
+
+/// An empty path is the current directory.
+fn canonical(path: &Path) -> std::io::Result<PathBuf> {
+    fs::canonicalize(if path.as_os_str().is_empty() { Path::new(".") } else { path })
+}
+
+/// The reason why a file is not read: by a link it is one outside of the project, and a message about its text would
+/// show that.
+pub(crate) fn outside(project: &Path, file: &Path) -> Option<Error> {
+    // What is not there is not read.
+    let found = fs::canonicalize(file).ok()?;
+    if canonical(project).is_ok_and(|project| found.starts_with(project)) {
+        return None;
+    }
+    Some(Error::file(format!("{} leads out of the project by a link", file.display())).help(format!(
+        "put the file itself there: a link may lead only to a file in {}",
+        if project.as_os_str().is_empty() { Path::new(".") } else { project }.display()
+    )))
 }
 
 /// As [`read`], with LF line ends and without a byte order mark, so that it is the same on every system.

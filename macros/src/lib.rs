@@ -98,6 +98,9 @@ pub fn embed(input: TokenStream) -> TokenStream {
 /// {a.name})`) is written without its alias, as Postgres requires. A table whose alias is not used needs none:
 /// `INSERT INTO {Asset}`.
 ///
+/// Reading rows takes two round trips: the first one looks up the types of the columns (`feedstock::blocking::Client`).
+/// With `feedstock::Cached` it takes one, from the second time on. `execute` takes one.
+///
 /// With `one` and `first`, a statement that changes rows changes one row at most: if it returns more, the server undoes
 /// it.
 #[proc_macro]

@@ -206,12 +206,7 @@ impl Context {
             without_models: false,
             sizes: self.sizes_from(values.stats_from.as_deref())?,
             small_table: values.small_table.or(self.config.small_table),
-            order: self
-                .models
-                .iter()
-                .flatten()
-                .map(|model| Name::new(model.schema.unwrap_or("public"), model.table))
-                .collect(),
+            order: self.models.as_deref().map(source::order_of).unwrap_or_default(),
         })
     }
 

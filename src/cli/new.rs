@@ -36,6 +36,9 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     }
     let scratch = context.scratch(&verb.search_path, &[])?;
     let sources = context.sources(&scratch);
+    if says_nothing(context, &verb.values) && sources.are_known_to_be_alike(&migrations)? {
+        return Ok(nothing_to_do(context));
+    }
     context.step("replaying the migrations …");
     let current = sources.migrations(&migrations)?;
     context.step("building the models …");
@@ -51,9 +54,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         &context.scope,
     )?;
     if plan.is_empty() {
-        context.done();
-        context.say("nothing to do: the migrations build what the models say");
-        return Ok(Answer::Yes);
+        return Ok(nothing_to_do(context));
     }
     context.write_names(&scratch, &mut plan, &verb.search_path)?;
     context.measure(&scratch, &current.database, &mut plan, &options)?;
@@ -72,6 +73,18 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     write(context, &files)?;
     context.say(summary(&plan));
     Ok(Answer::Yes)
+}
+
+/// Does the command line say nothing of a plan? What it says is wrong where no schema has such a column.
+fn says_nothing(context: &Context, values: &Values) -> bool {
+    let Values { fill, using, stats_from, .. } = values;
+    fill.is_empty() && using.is_empty() && stats_from.is_none() && context.global.allow.is_empty()
+}
+
+fn nothing_to_do(context: &Context) -> Answer {
+    context.done();
+    context.say("nothing to do: the migrations build what the models say");
+    Answer::Yes
 }
 
 /// On top of a file that was edited after a database applied it, nothing is proven for that database. One that stands

@@ -1,49 +1,53 @@
-//! Makes the driver look up the types of columns before rows arrive.
+//! Makes the types of columns known to the driver before rows arrive.
 //!
 //! The driver learns the type of a column when the result has begun, and looks up one that is not built into Postgres
 //! on the same connection. If the result is larger than the driver's buffers, the answer to that query never arrives.
-//! So a statement that may have such a column is prepared first, which returns its columns and no rows; the driver
-//! caches the types for the connection. The statement itself is then sent unnamed, as any other.
+//! So before a statement that may have such a column, another one is sent that returns its columns ([`Asked`]); the
+//! driver caches the types for the connection. The statement itself is then sent unnamed, as any other.
+//!
+//! No answer is kept: the type of a column may change while the process runs, and the driver does not say which
+//! connection, and so which database, a client is of.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::borrow::Cow;
 
-use postgres::Column;
-use postgres::error::SqlState;
-use postgres::types::Type;
+use postgres::error::{ErrorPosition, SqlState};
+use postgres::{Column, Row};
 
 use crate::Error;
-use crate::query::Statement;
-
-/// Statements whose columns all have built-in types: they are not prepared again.
-static PLAIN: Mutex<Option<HashSet<Box<str>>>> = Mutex::new(None);
-
-/// More statements than a program has. If a program generates more, all are forgotten and looked up again.
-const MANY: usize = 10_000;
+use crate::query::{Asked, Statement, changed, checked, of_columns};
 
 /// How often a statement is prepared, if another client of a proxy has left its name in use.
 pub(crate) const TRIES: usize = 5;
 
-/// Must the statement be prepared before it is sent?
-pub(crate) fn is_due(statement: &Statement) -> bool {
-    if !statement.is_asked() {
-        return false;
-    }
-    let texts = PLAIN.lock().unwrap_or_else(PoisonError::into_inner);
-    !texts.as_ref().is_some_and(|texts| texts.contains(statement.sql()))
+/// What is sent before a statement.
+pub(crate) enum Question {
+    Nothing,
+    /// The statement itself is prepared.
+    Preparation,
+    /// Another statement, with the same parameters.
+    Columns(String),
 }
 
-/// Remembers a statement whose columns all have built-in types.
-pub(crate) fn answered(statement: &Statement, columns: &[Column]) {
-    if columns.iter().any(|column| Type::from_oid(column.type_().oid()).is_none()) {
-        return;
+pub(crate) fn question(statement: &Statement) -> Question {
+    match statement.asked() {
+        Asked::No => Question::Nothing,
+        Asked::Prepared | Asked::Change { .. } => Question::Preparation,
+        Asked::Query { length } => Question::Columns(of_columns(statement.sql(), length)),
     }
-    let mut texts = PLAIN.lock().unwrap_or_else(PoisonError::into_inner);
-    let texts = texts.get_or_insert_default();
-    if texts.len() >= MANY {
-        texts.clear();
-    }
-    texts.insert(statement.sql().into());
+}
+
+/// The statement to be sent, by the columns of its preparation.
+pub(crate) fn prepared<'s>(statement: &'s Statement, answer: &postgres::Statement) -> Cow<'s, str> {
+    by_columns(statement, answer.columns())
+}
+
+/// The statement to be sent, by the row that has its columns.
+pub(crate) fn answered<'s>(statement: &'s Statement, answer: &[Row]) -> Cow<'s, str> {
+    by_columns(statement, answer.first().map_or(&[], Row::columns))
+}
+
+fn by_columns<'s>(statement: &'s Statement, columns: &[Column]) -> Cow<'s, str> {
+    checked(statement.sql(), statement.asked(), columns)
 }
 
 /// Adds to the error why a lookup fails behind a proxy, and what to do.
@@ -63,4 +67,23 @@ pub(crate) fn failed(error: postgres::Error) -> Error {
 /// Is the statement's name in use? The driver then tries another name.
 pub(crate) fn is_taken(error: &postgres::Error) -> bool {
     error.code() == Some(&SqlState::DUPLICATE_PSTATEMENT)
+}
+
+/// Explains that the columns are no longer what they were when they were looked up.
+#[expect(clippy::ptr_arg, reason = "an owned text is one with a check")]
+pub(crate) fn refused(sent: &Cow<'_, str>, error: postgres::Error) -> Error {
+    let codes = [
+        SqlState::DATATYPE_MISMATCH,
+        SqlState::CANNOT_COERCE,
+        SqlState::UNDEFINED_FUNCTION,
+        SqlState::INVALID_COLUMN_REFERENCE,
+    ];
+    let server = error.as_db_error();
+    // Without a position in the statement, the error is of a function that it calls.
+    let is_changed = matches!(sent, Cow::Owned(_))
+        && server.is_some_and(|server| {
+            codes.contains(server.code()) && matches!(server.position(), Some(ErrorPosition::Original(_)))
+        });
+    let error = Error::from(error);
+    if is_changed { changed(error) } else { error }
 }

@@ -20,11 +20,13 @@ mod run;
 mod send;
 mod soft_delete;
 
+use std::borrow::Cow;
+
 use postgres::RowIter;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
 
-use super::ask;
+use super::ask::{self, Question};
 use crate::Result;
 use crate::query::Statement;
 
@@ -38,13 +40,16 @@ pub use run::{Run, Stream};
 /// a column has meanwhile got another type that is not built into Postgres, the server refuses the statement before it
 /// sends any row.
 ///
-/// For `sql!`, and for columns whose Rust type has a hand-written `Value`, the driver looks up the types of the columns
-/// before the rows arrive. This takes one more round trip when the process sends a statement for the first time, and
-/// each time if one of the types is not built into Postgres; the first time on a connection, up to three more for each
-/// such type. Behind a proxy that pools by transaction, this works only in a transaction. A `sql!` statement whose
-/// columns all had built-in types is not looked up again: if a migration changes one of them to another type while the
-/// process runs (`text` becomes `citext`), cast the column (`email::text`), send the statement through
-/// [`Cached`](crate::Cached), or restart the process.
+/// Rows of `sql!` take two round trips, since nobody knows their types beforehand: the first one looks up the columns
+/// and executes nothing, the second one has the statement with a check of their types, so that the server refuses it
+/// before it executes anything if a migration has changed one of them in between. Columns whose Rust type has a
+/// hand-written `Value` take two as well. If one of the types is not built into Postgres, there are up to four more for
+/// each such type, the first time on a connection; behind a proxy that pools by transaction, this works only in a
+/// transaction, and without one the column must be cast (`email::text`). [`Cached`](crate::Cached) takes one round trip
+/// from the second time on. `execute` always takes one, as do `SHOW` and `EXPLAIN`.
+///
+/// Only the lookup for a hand-written statement that changes rows, or that is no query (`CALL`, `FETCH`), and for
+/// hand-written `Value`s is a named statement, closed at once.
 ///
 /// Implement it for a pool's connection or a client of your own: one line, if it wraps a `postgres::Client`.
 ///
@@ -107,46 +112,56 @@ pub trait Client {
 
 macro_rules! unnamed {
     ($($client:ty),*) => {$(
-        /// One round trip, with an unnamed statement: safe behind any proxy. A statement that may return a column of a
-        /// type that is not built into Postgres, and is not cast, takes one more: see [`Client`].
+        /// One round trip, with an unnamed statement: safe behind any proxy. Rows of `sql!`, and columns of
+        /// hand-written `Value`s, take one more: see [`Client`].
         impl Client for $client {
             fn send(&mut self, statement: &Statement) -> Result<RowIter<'_>> {
-                ask(statement, || self.prepare_typed(statement.sql(), &statement.types()))?;
-                Ok(self.query_typed_raw(statement.sql(), statement.params())?)
+                let sql = self.ask(statement)?;
+                self.query_typed_raw(&sql, statement.params()).map_err(|error| ask::refused(&sql, error))
             }
 
             fn send_all(&mut self, statement: &Statement) -> Result<Vec<postgres::Row>> {
-                ask(statement, || self.prepare_typed(statement.sql(), &statement.types()))?;
-                Ok(self.query_typed(statement.sql(), &typed(statement))?)
+                let sql = self.ask(statement)?;
+                self.query_typed(&sql, &typed(statement)).map_err(|error| ask::refused(&sql, error))
             }
 
             fn send_change(&mut self, statement: &Statement) -> Result<u64> {
                 Ok(self.execute_typed(statement.sql(), &typed(statement))?)
             }
         }
+
+        impl Asks for $client {
+            fn ask<'s>(&mut self, statement: &'s Statement) -> Result<Cow<'s, str>> {
+                let sql = match ask::question(statement) {
+                    Question::Nothing => return Ok(statement.sql().into()),
+                    Question::Columns(sql) => sql,
+                    Question::Preparation => {
+                        let mut prepared = self.prepare_typed(statement.sql(), &statement.types());
+                        for _ in 1..ask::TRIES {
+                            match prepared {
+                                Err(error) if ask::is_taken(&error) => {
+                                    prepared = self.prepare_typed(statement.sql(), &statement.types());
+                                }
+                                _ => break,
+                            }
+                        }
+                        return Ok(ask::prepared(statement, &prepared.map_err(ask::failed)?));
+                    }
+                };
+                let rows = self.query_typed(&sql, &typed(statement)).map_err(ask::failed)?;
+                Ok(ask::answered(statement, &rows))
+            }
+        }
     )*};
 }
 
-unnamed!(postgres::Client, postgres::Transaction<'_>);
-
-/// Makes the driver look up the types of the columns, if it may not know them.
-fn ask(
-    statement: &Statement,
-    mut prepare: impl FnMut() -> Result<postgres::Statement, postgres::Error>,
-) -> Result<()> {
-    if !ask::is_due(statement) {
-        return Ok(());
-    }
-    let mut prepared = prepare();
-    for _ in 1..ask::TRIES {
-        match prepared {
-            Err(error) if ask::is_taken(&error) => prepared = prepare(),
-            _ => break,
-        }
-    }
-    ask::answered(statement, prepared.map_err(ask::failed)?.columns());
-    Ok(())
+/// A client whose driver looks up the types of columns.
+trait Asks {
+    /// Makes the driver look up the types of the columns, if it may not know them, and returns the statement's text.
+    fn ask<'s>(&mut self, statement: &'s Statement) -> Result<Cow<'s, str>>;
 }
+
+unnamed!(postgres::Client, postgres::Transaction<'_>);
 
 /// The parameters as the driver's `query_typed` takes them.
 fn typed(statement: &Statement) -> Vec<(&(dyn ToSql + Sync), Type)> {

@@ -17,12 +17,13 @@ mod run;
 mod send;
 mod soft_delete;
 
+use std::borrow::Cow;
 use std::future::Future;
 
 use tokio_postgres::RowStream;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::ask;
+use super::ask::{self, Question};
 use crate::Result;
 use crate::query::Statement;
 use send::next;
@@ -65,38 +66,47 @@ pub trait Client: Sync {
 
 macro_rules! unnamed {
     ($($client:ty),*) => {$(
-        /// One round trip, with an unnamed statement: safe behind any proxy. A statement that may return a column of a
-        /// type that is not built into Postgres, and is not cast, takes one more: see
-        /// [`blocking::Client`](crate::blocking::Client).
+        /// One round trip, with an unnamed statement: safe behind any proxy. Rows of `sql!`, and columns of
+        /// hand-written `Value`s, take one more: see [`blocking::Client`](crate::blocking::Client).
         impl Client for $client {
             async fn send(&self, statement: &Statement) -> Result<RowStream> {
-                if ask::is_due(statement) {
-                    // Makes the driver look up the types of the columns.
-                    let types = statement.types();
-                    let mut prepared = self.prepare_typed(statement.sql(), &types).await;
-                    for _ in 1..ask::TRIES {
-                        match prepared {
-                            Err(error) if ask::is_taken(&error) => {
-                                prepared = self.prepare_typed(statement.sql(), &types).await;
-                            }
-                            _ => break,
-                        }
+                let sql = match ask::question(statement) {
+                    Question::Nothing => Cow::Borrowed(statement.sql()),
+                    Question::Columns(sql) => {
+                        let rows = self.query_typed(&sql, &typed(statement)).await.map_err(ask::failed)?;
+                        ask::answered(statement, &rows)
                     }
-                    ask::answered(statement, prepared.map_err(ask::failed)?.columns());
-                }
-                Ok(self.query_typed_raw(statement.sql(), statement.params()).await?)
+                    Question::Preparation => {
+                        let types = statement.types();
+                        let mut prepared = self.prepare_typed(statement.sql(), &types).await;
+                        for _ in 1..ask::TRIES {
+                            match prepared {
+                                Err(error) if ask::is_taken(&error) => {
+                                    prepared = self.prepare_typed(statement.sql(), &types).await;
+                                }
+                                _ => break,
+                            }
+                        }
+                        ask::prepared(statement, &prepared.map_err(ask::failed)?)
+                    }
+                };
+                let rows = self.query_typed_raw(&sql, statement.params()).await;
+                rows.map_err(|error| ask::refused(&sql, error))
             }
 
             async fn send_change(&self, statement: &Statement) -> Result<u64> {
-                let params: Vec<(&(dyn ToSql + Sync), Type)> =
-                    statement.params().map(|(bound, ty)| (bound as &(dyn ToSql + Sync), ty)).collect();
-                Ok(self.execute_typed(statement.sql(), &params).await?)
+                Ok(self.execute_typed(statement.sql(), &typed(statement)).await?)
             }
         }
     )*};
 }
 
 unnamed!(tokio_postgres::Client, tokio_postgres::Transaction<'_>);
+
+/// The parameters as the driver's `query_typed` takes them.
+fn typed(statement: &Statement) -> Vec<(&(dyn ToSql + Sync), Type)> {
+    statement.params().map(|(bound, ty)| (bound as &(dyn ToSql + Sync), ty)).collect()
+}
 
 /// A pool's connection.
 #[cfg(feature = "deadpool")]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::proven::hazards;
-use super::{File, Seen, Settings, find, nearest};
+use super::{Seen, Settings, find, nearest};
 use crate::migration::{Allow as Directive, Migration};
 use crate::plan::Allow;
 use crate::report::{Acknowledged, Finding, Place, Position, Source};

@@ -18,6 +18,7 @@ pub(super) fn sql_files(dir: &Path) -> Result<(Vec<PathBuf>, Vec<Wrong>)> {
         paths.push(entry.map_err(unreadable)?.path());
     }
     paths.sort();
+    let project = text_file::project_of(dir)?;
     let (mut files, mut wrong) = (Vec::new(), Vec::new());
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -26,11 +27,12 @@ pub(super) fn sql_files(dir: &Path) -> Result<(Vec<PathBuf>, Vec<Wrong>)> {
         }
         let mut refuse = |error: Error| wrong.push(Wrong::new(&path, error));
         if is_sql(&name) {
-            match text_file::special(&path) {
-                None => files.push(path),
-                Some(error) => {
-                    refuse(error.help("put a file of SQL there, or give it a name that does not end in .sql"))
-                }
+            if let Some(error) = text_file::special(&path) {
+                refuse(error.help("put a file of SQL there, or give it a name that does not end in .sql"));
+            } else if let Some(error) = text_file::outside(&project, &path) {
+                refuse(error);
+            } else {
+                files.push(path);
             }
         } else if path.is_dir() {
             refuse_nested(&path).into_iter().for_each(refuse);

@@ -8,7 +8,7 @@ use super::{Database, Scratch, run};
 use crate::diff::diff;
 use crate::inspect::{Prepared, Scope, inspect, inspect_in};
 use crate::plan::{Options, Plan, plan};
-use crate::schema::Schema;
+use crate::schema::{Name, Schema};
 use crate::{Error, Result};
 
 /// How often a schema may be rebuilt before its text repeats. Two is what Postgres 15 needs.
@@ -28,7 +28,21 @@ pub(super) fn is_read_from(scratch: &Scratch, plan: &Plan, wanted: &Schema) -> b
 /// # Errors
 /// The text cannot be built (refused: what it uses cannot be represented yet), or does not repeat.
 pub(crate) fn canonical(scratch: &Scratch, found: Schema, scope: &Scope) -> Result<Schema> {
-    canonical_of(scratch, found, scope, true)
+    settled(scratch, found, &[], scope, true)
+}
+
+/// As [`canonical`], with the tables in that order, as far as their references leave it free: that of the plan whose
+/// text this is to be.
+///
+/// # Errors
+/// As of [`canonical`].
+pub(crate) fn canonical_in_order(
+    scratch: &Scratch,
+    found: Schema,
+    order: &[Name],
+    scope: &Scope,
+) -> Result<Schema> {
+    settled(scratch, found, order, scope, true)
 }
 
 /// As [`canonical`], perhaps of what a server of another version holds than the scratch server's.
@@ -39,9 +53,19 @@ pub(crate) fn canonical_of(
     scratch: &Scratch,
     found: Schema,
     scope: &Scope,
+    of_one_version: bool,
+) -> Result<Schema> {
+    settled(scratch, found, &[], scope, of_one_version)
+}
+
+fn settled(
+    scratch: &Scratch,
+    found: Schema,
+    order: &[Name],
+    scope: &Scope,
     mut of_one_version: bool,
 ) -> Result<Schema> {
-    let mut text = text_of(&found);
+    let mut text = text_in_order(&found, order);
     let unsupported = found.unsupported.clone();
     let mut before = found;
     for _ in 0..ROUNDS {
@@ -53,8 +77,11 @@ pub(crate) fn canonical_of(
             return Err(unfaithful(&lost));
         }
         // What is read as it was before has the text that it had.
-        let again =
-            if schema == before { None } else { Some(text_of(&schema)).filter(|again| *again != text) };
+        let again = if schema == before {
+            None
+        } else {
+            Some(text_in_order(&schema, order)).filter(|again| *again != text)
+        };
         let Some(again) = again else {
             // What cannot be represented was not rebuilt, and is compared as it was found.
             schema.unsupported = unsupported;
@@ -154,16 +181,21 @@ fn built(scratch: &Scratch, text: &Text, unsupported: &[String]) -> Result<Datab
 
 /// A schema as the SQL that builds it.
 pub fn emit(schema: &Schema) -> String {
-    plan_from_nothing(schema).sql()
+    plan_from_nothing(schema, &[]).sql()
 }
 
 fn text_of(schema: &Schema) -> Text {
-    Text::of(&plan_from_nothing(schema))
+    text_in_order(schema, &[])
 }
 
-fn plan_from_nothing(schema: &Schema) -> Plan {
+fn text_in_order(schema: &Schema, order: &[Name]) -> Text {
+    Text::of(&plan_from_nothing(schema, order))
+}
+
+fn plan_from_nothing(schema: &Schema, order: &[Name]) -> Plan {
     let empty = Schema::empty();
-    plan(&empty, schema, &diff(&empty, schema), &Options::default())
+    let options = Options { order: order.to_vec(), ..Options::default() };
+    plan(&empty, schema, &diff(&empty, schema), &options)
 }
 
 fn cannot_rebuild(unsupported: &[String], error: postgres::Error) -> Error {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use postgres::Client;
+use postgres::error::SqlState;
 
 use crate::connect::Environment;
 use crate::error::{Error, Result};
@@ -33,6 +34,8 @@ pub(super) struct Host {
     /// Receives messages about what could not be dropped.
     pub(super) tell: OnceLock<fn(&str)>,
     pub(super) version: u32,
+    /// Its version and its extensions, once they were asked for.
+    offers: OnceLock<String>,
     names: Arc<Mutex<Names>>,
     pub(super) url: String,
     pub(super) server: Option<Server>,
@@ -64,6 +67,7 @@ impl Host {
             admin_pid,
             run,
             version,
+            offers: OnceLock::new(),
             names: Arc::default(),
             url,
             server,
@@ -79,6 +83,15 @@ impl Host {
 
     pub(super) fn admin(&self) -> MutexGuard<'_, Client> {
         self.admin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Its version and its extensions, as one text. To list them, the server reads a file of each extension.
+    pub(super) fn offers(&self) -> Result<&str> {
+        if let Some(offers) = self.offers.get() {
+            return Ok(offers);
+        }
+        let offers = self.admin().query_one(include_str!("offers.sql"), &[])?.get(0);
+        Ok(self.offers.get_or_init(|| offers))
     }
 
     pub(super) fn names(&self) -> MutexGuard<'_, Names> {
@@ -122,7 +135,7 @@ impl Host {
     /// message.
     pub(super) fn drop_database(&self, name: &str) {
         let mut admin = self.admin();
-        let Err(error) = admin.batch_execute(&drop_database(name)) else { return };
+        let Err(error) = drop_database(&mut admin, name) else { return };
         if received().is_some() && self.on_interrupt.is_some() {
             // After a signal, another connection drops the databases.
             return;
@@ -151,7 +164,7 @@ impl Host {
             // with those.
             let _ = client.execute("SELECT pg_catalog.pg_terminate_backend($1, 5000)", &[&admin]);
             for name in &names.alive {
-                let _ = client.batch_execute(&drop_database(name));
+                let _ = drop_database(&mut client, name);
             }
             for role in &names.roles {
                 let _ = client.batch_execute(&drop_role(role));
@@ -193,8 +206,17 @@ fn hold_the_run(admin: &mut Client, run: u32) -> Result<()> {
     }
 }
 
-pub(super) fn drop_database(name: &str) -> String {
-    format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", ident(name))
+/// Drops a database, with its sessions, also if files have made it a template.
+pub(super) fn drop_database(client: &mut Client, name: &str) -> Result<(), postgres::Error> {
+    let name = ident(name);
+    let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    match client.batch_execute(&sql) {
+        Err(error) if error.code() == Some(&SqlState::WRONG_OBJECT_TYPE) => {
+            client.batch_execute(&format!("ALTER DATABASE {name} IS_TEMPLATE false"))?;
+            client.batch_execute(&sql)
+        }
+        done => done,
+    }
 }
 
 fn drop_role(role: &str) -> String {

@@ -1,6 +1,8 @@
-INSERT INTO feedstock_kept (key, schema, database, used)
-VALUES ($1, $2, $3, clock_timestamp())
+INSERT INTO feedstock_results (key, digest, columns, schema, database, used)
+VALUES ($1, $2, $3, $4, $5, clock_timestamp())
 ON CONFLICT (key) DO UPDATE
-SET schema = excluded.schema,
+SET digest = excluded.digest,
+    columns = excluded.columns,
+    schema = excluded.schema,
     database = excluded.database,
     used = excluded.used

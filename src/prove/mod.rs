@@ -3,6 +3,7 @@
 pub(crate) mod cache;
 mod canonical;
 mod host;
+mod lent;
 mod lost;
 mod measure;
 mod observe;
@@ -17,7 +18,7 @@ mod text;
 mod work_out;
 
 pub use canonical::emit;
-pub(crate) use canonical::{canonical, canonical_of, database_of};
+pub(crate) use canonical::{canonical_in_order, canonical_of, database_of};
 pub use measure::{Batch, Failure, Measurements, measure, measure_plan};
 pub use observe::{Observer, Ran};
 pub use rights::ReplayAs;

@@ -4,9 +4,9 @@ WITH ranked AS (
            row_number() OVER (ORDER BY k.used DESC) > $1 AS forgotten,
            k.database IS NOT NULL
            AND row_number() OVER (PARTITION BY k.database IS NULL ORDER BY k.used DESC) > $2 AS too_large
-    FROM feedstock_kept AS k
+    FROM feedstock_results AS k
 )
-DELETE FROM feedstock_kept AS k
+DELETE FROM feedstock_results AS k
 USING ranked AS r
 WHERE k.key = r.key
   AND (r.forgotten OR r.too_large)

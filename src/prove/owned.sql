@@ -1,9 +1,37 @@
 -- The number of objects of this database that belong to roles, and not to the superuser: only those are noted. Giving
 -- one to another role does not change it. The schema public belongs to the owner of the database. Is $1 a role that may
--- be given objects? Is there a function of a role in pg_catalog?
+-- be given objects? Does anything of a role stand among what is Postgres's own? The types are written out, so that an
+-- operator of the files never fits better.
+WITH postgres AS (
+    SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog'::name, 'information_schema'::name)
+),
+owned (namespace, owner) AS (
+    SELECT pronamespace, proowner FROM pg_proc
+    UNION ALL
+    SELECT oprnamespace, oprowner FROM pg_operator
+    UNION ALL
+    SELECT typnamespace, typowner FROM pg_type
+    UNION ALL
+    SELECT relnamespace, relowner FROM pg_class
+    UNION ALL
+    SELECT collnamespace, collowner FROM pg_collation
+    UNION ALL
+    SELECT connamespace, conowner FROM pg_conversion
+    UNION ALL
+    SELECT opcnamespace, opcowner FROM pg_opclass
+    UNION ALL
+    SELECT opfnamespace, opfowner FROM pg_opfamily
+    UNION ALL
+    SELECT cfgnamespace, cfgowner FROM pg_ts_config
+    UNION ALL
+    SELECT dictnamespace, dictowner FROM pg_ts_dict
+    UNION ALL
+    SELECT stxnamespace, stxowner FROM pg_statistic_ext
+)
 SELECT (SELECT count(*) FROM pg_shdepend
-        WHERE deptype = 'o'
-          AND dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-          AND NOT (classid = 'pg_namespace'::regclass AND objid = 2200)),
-       EXISTS (SELECT FROM pg_roles WHERE rolname = $1 AND NOT rolsuper AND oid >= 16384),
-       EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proowner <> 10)
+        WHERE deptype = 'o'::"char"
+          AND (dbid = 0::oid OR dbid = (SELECT oid FROM pg_database WHERE datname = current_database()))
+          AND NOT (classid = 'pg_namespace'::regclass::oid AND objid = 2200::oid)),
+       EXISTS (SELECT FROM pg_roles WHERE rolname = $1::name AND NOT rolsuper AND oid >= 16384::oid),
+       EXISTS (SELECT FROM owned
+               WHERE owner <> 10::oid AND EXISTS (SELECT FROM postgres WHERE oid = owned.namespace))

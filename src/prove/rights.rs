@@ -27,8 +27,7 @@ pub(super) const OWNER: &str = "feedstock_owner";
 const HELP: &str = "what files say runs as a role that is no superuser; where you trust all of them: \
                     --replay-as superuser, or FEEDSTOCK_REPLAY_AS=superuser in the environment";
 
-/// Before Postgres 16, a role that may create roles may also grant these, which run programs and open files; so they
-/// are removed from a scratch server. A superuser needs none of them.
+/// Their members run programs and open files.
 const OF_THE_MACHINE: &[(u32, &str)] =
     &[(4569, "pg_read_server_files"), (4570, "pg_write_server_files"), (4571, "pg_execute_server_program")];
 
@@ -44,27 +43,12 @@ pub(super) fn prepare(admin: &mut Client, version: u32, replay_as: ReplayAs) -> 
                 "ALTER ROLE {OWNER} NOSUPERUSER LOGIN INHERIT CREATEROLE CREATEDB NOREPLICATION BYPASSRLS \
                  CONNECTION LIMIT -1 PASSWORD NULL VALID UNTIL 'infinity'; ALTER ROLE {OWNER} RESET ALL"
             ))?;
-            if version < 160_000 {
-                let oids: Vec<String> = OF_THE_MACHINE.iter().map(|(oid, _)| oid.to_string()).collect();
-                let oids = oids.join(", ");
-                admin.batch_execute(&format!(
-                    "DELETE FROM pg_catalog.pg_auth_members WHERE roleid IN ({oids}) OR member IN ({oids}); \
-                     DELETE FROM pg_catalog.pg_authid WHERE oid IN ({oids})"
-                ))?;
-            }
+            revoke_what_a_superuser_may(admin, version)?;
         }
-        // The roles may have been removed from a server that an earlier run left.
-        ReplayAs::Superuser => {
-            for (oid, name) in OF_THE_MACHINE {
-                admin.batch_execute(&format!(
-                    "INSERT INTO pg_catalog.pg_authid (oid, rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, \
-                     rolcanlogin, rolreplication, rolbypassrls, rolconnlimit) \
-                     SELECT {oid}, {}, false, true, false, false, false, false, false, -1 \
-                     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_authid WHERE oid = {oid})",
-                    literal(name)
-                ))?;
-            }
-        }
+        ReplayAs::Superuser => {}
+    }
+    if version < 160_000 {
+        make_ungrantable(admin)?;
     }
     if version >= 150_000 {
         // Settings that data migrations use, and that are harmless.
@@ -79,12 +63,50 @@ pub(super) fn prepare(admin: &mut Client, version: u32, replay_as: ReplayAs) -> 
     Ok(())
 }
 
+/// Before Postgres 16, a role that may create roles may also grant all but those of superusers. So the roles that run
+/// programs and open files are such, without a login: extensions grant them something, and files cannot grant them.
+fn make_ungrantable(admin: &mut Client) -> Result<()> {
+    for (oid, name) in OF_THE_MACHINE {
+        // Earlier versions removed them from a server that is kept.
+        admin.batch_execute(&format!(
+            "INSERT INTO pg_catalog.pg_authid (oid, rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, \
+             rolcanlogin, rolreplication, rolbypassrls, rolconnlimit) \
+             SELECT {oid}, {}, true, true, false, false, false, false, false, -1 \
+             WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_authid WHERE oid = {oid}); \
+             UPDATE pg_catalog.pg_authid SET rolsuper = true WHERE oid = {oid} AND NOT rolsuper",
+            literal(name)
+        ))?;
+    }
+    Ok(())
+}
+
+/// Revokes the roles with which files could do what a superuser may: files that somebody trusted may have granted them
+/// to roles that the owner is a member of.
+fn revoke_what_a_superuser_may(admin: &mut Client, version: u32) -> Result<()> {
+    let oids: Vec<u32> = OF_THE_MACHINE.iter().map(|(oid, _)| *oid).collect();
+    let members = admin.query(
+        "SELECT m.roleid::regrole::text, m.member::regrole::text, m.grantor::regrole::text \
+         FROM pg_catalog.pg_auth_members AS m \
+         JOIN pg_catalog.pg_roles AS r ON r.oid = m.roleid \
+         WHERE (r.rolsuper OR r.oid = ANY ($1)) \
+         ORDER BY 1, 2, 3",
+        &[&oids],
+    )?;
+    for row in &members {
+        let [role, member, grantor]: [String; 3] = [0, 1, 2].map(|at| row.get(at));
+        let granted_by = if version >= 160_000 { format!(" GRANTED BY {grantor}") } else { String::new() };
+        admin.batch_execute(&format!("REVOKE {role} FROM {member}{granted_by} CASCADE"))?;
+    }
+    Ok(())
+}
+
 /// Makes the owner a member of every role that replays have created, so that it has their rights. Returns whether there
 /// was a role of which it was not a member.
 pub(super) fn join_roles(admin: &mut Client) -> Result<bool> {
     let rows = admin.query(include_str!("joinable.sql"), &[&OWNER])?;
     for row in &rows {
-        admin.batch_execute(&format!("GRANT {} TO {OWNER} WITH ADMIN OPTION", ident(row.get(0))))?;
+        let (role, with): (&str, &str) = (row.get(0), row.get(1));
+        admin.batch_execute(&format!("GRANT {} TO {OWNER} {with}", ident(role)))?;
     }
     Ok(!rows.is_empty())
 }

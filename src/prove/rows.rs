@@ -18,8 +18,12 @@ use super::Database;
 use crate::ddl;
 use crate::ident::{literal, quote_ident};
 use crate::plan::Plan;
-use crate::schema::{ConstraintKind, Id, Name, Schema, Table};
+use crate::schema::{ConstraintKind, Id, Name, Schema};
 use crate::{Error, Result};
+
+/// The number of tables that get their rows in one transaction. Whenever one of its savepoints is released, Postgres
+/// looks at all locks that the transaction holds.
+const TABLES: usize = 50;
 
 /// How often a row is tried with other values.
 const ATTEMPTS: usize = 24;
@@ -47,7 +51,8 @@ pub(super) struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// Two rows for each table that the plan concerns.
     pub(super) fn of(current: &'a Schema, wanted: &'a Schema, plan: &'a Plan) -> Self {
-        let tables = with_targets(current, concerned(current, wanted, plan.objects()));
+        let heirs = Heirs::of(current);
+        let tables = with_targets(current, &heirs, concerned(current, wanted, &heirs, plan.objects()));
         let (with_nulls, failed_with_nulls, repeats) = (true, None, 0);
         Rows { current, wanted, plan, tables, with_nulls, failed_with_nulls, repeats }
     }
@@ -55,7 +60,7 @@ impl<'a> Rows<'a> {
     /// Two rows for each of these tables.
     pub(super) fn in_tables(current: &'a Schema, plan: &'a Plan, tables: BTreeSet<Name>) -> Self {
         let (with_nulls, failed_with_nulls, repeats) = (true, None, 0);
-        let tables = with_targets(current, tables);
+        let tables = with_targets(current, &Heirs::of(current), tables);
         Rows { current, wanted: current, plan, tables, with_nulls, failed_with_nulls, repeats }
     }
 
@@ -64,8 +69,7 @@ impl<'a> Rows<'a> {
         Rows { tables: BTreeSet::new(), ..Self::of(current, wanted, plan) }
     }
 
-    /// Puts them into a copy of the current state. Are there any? Not where that fails as a whole, since what fires
-    /// when rows come may end the session.
+    /// Puts them into a copy of the current state. Are there any?
     pub(super) fn put(&self, database: &Database) -> bool {
         !self.tables.is_empty() && self.put_all(database).unwrap_or(false)
     }
@@ -79,18 +83,25 @@ impl<'a> Rows<'a> {
             by_table(&client.query(include_str!("rows/columns.sql"), &[&names, &schemas])?, column);
         let mut limits =
             by_table(&client.query(include_str!("rows/constraints.sql"), &[&names, &schemas])?, limit);
-        client.batch_execute(&format!("BEGIN; {TIMEOUT}"))?;
+        let enums = self.wanted.enums.values();
+        let labels: Labels<'_> = enums.map(|found| (ddl::name(&found.name), &found.labels[..])).collect();
         let mut any = false;
-        for name in tables {
-            let columns = columns.remove(name).unwrap_or_default();
-            let limits = limits.remove(name).unwrap_or_default();
-            let into = Into { name, columns: &columns, limits: &limits, wanted: self.wanted };
-            for nulls in if self.with_nulls { &[false, true][..] } else { &[false] } {
-                any |= into.put(&mut client, *nulls)?;
-            }
+        for some in tables.chunks(TABLES) {
+            let into = some.iter().map(|name| Into {
+                name,
+                columns: columns.remove(*name).unwrap_or_default(),
+                limits: limits.remove(*name).unwrap_or_default(),
+                wanted: self.wanted,
+                labels: &labels,
+            });
+            let some: Vec<Into<'_>> = into.collect();
+            let nulls = if self.with_nulls { &[false, true][..] } else { &[false] };
+            let rows = some.iter().flat_map(|into| nulls.iter().map(move |nulls| (into, *nulls)));
+            // What fires when rows come may end the session; what is there by then stays.
+            let Ok(put) = in_a_transaction(&mut client, &rows.collect::<Vec<_>>()) else { break };
+            any |= put;
         }
-        // What is checked only now may refuse all of them.
-        Ok(client.batch_execute("COMMIT").is_ok() && any)
+        Ok(any)
     }
 
     /// Each table after those that it refers to, as far as they are no circle.
@@ -162,19 +173,24 @@ impl<'a> Rows<'a> {
 }
 
 /// The tables, and those that they refer to: a foreign key needs the row that it refers to.
-fn with_targets(current: &Schema, mut tables: BTreeSet<Name>) -> BTreeSet<Name> {
+fn with_targets(current: &Schema, heirs: &Heirs<'_>, mut tables: BTreeSet<Name>) -> BTreeSet<Name> {
     let mut waiting: Vec<Name> = tables.iter().cloned().collect();
     while let Some(name) = waiting.pop() {
         let keys = current.tables.get(&name).into_iter().flat_map(|table| table.constraints.values());
         let targets = keys.filter_map(|key| key.references.as_ref());
-        let targets = targets.flat_map(|to| with_heirs(current, to));
+        let targets = targets.flat_map(|to| heirs.with_all_below(to));
         waiting.extend(targets.filter(|to| tables.insert(to.clone())));
     }
     tables
 }
 
 /// The tables whose rows the plan's statements may read or write: those of its objects, and of what depends on these.
-fn concerned<'a>(current: &Schema, wanted: &Schema, objects: impl Iterator<Item = &'a Id>) -> BTreeSet<Name> {
+fn concerned<'a>(
+    current: &Schema,
+    wanted: &Schema,
+    heirs: &Heirs<'_>,
+    objects: impl Iterator<Item = &'a Id>,
+) -> BTreeSet<Name> {
     let mut seen = BTreeSet::new();
     let mut tables = BTreeSet::new();
     let mut waiting: Vec<Id> = objects.filter(|id| !matches!(id, Id::Namespace(_))).cloned().collect();
@@ -188,7 +204,7 @@ fn concerned<'a>(current: &Schema, wanted: &Schema, objects: impl Iterator<Item 
             _ => None,
         };
         for table in id.table().into_iter().chain(index) {
-            tables.extend(with_heirs(current, table));
+            tables.extend(heirs.with_all_below(table));
         }
         waiting.extend(current.dependencies.on(&id).filter(|on| !seen.contains(*on)).cloned());
         seen.insert(id);
@@ -197,23 +213,28 @@ fn concerned<'a>(current: &Schema, wanted: &Schema, objects: impl Iterator<Item 
     tables
 }
 
-/// A table, and those that are its partitions or inherit from it.
-fn with_heirs(schema: &Schema, table: &Name) -> BTreeSet<Name> {
-    let mut all = BTreeSet::from([table.clone()]);
-    let is_below = |all: &BTreeSet<Name>, table: &&Table| {
-        !all.contains(&table.name) && table.parents.iter().any(|parent| all.contains(parent))
-    };
-    loop {
-        let below: Vec<Name> = schema
-            .tables
-            .values()
-            .filter(|table| is_below(&all, table))
-            .map(|table| table.name.clone())
-            .collect();
-        if below.is_empty() {
-            return all;
+/// The partitions of each table, and those that inherit from it.
+struct Heirs<'a>(BTreeMap<&'a Name, Vec<&'a Name>>);
+
+impl<'a> Heirs<'a> {
+    fn of(schema: &'a Schema) -> Self {
+        let mut heirs: BTreeMap<&Name, Vec<&Name>> = BTreeMap::new();
+        for table in schema.tables.values() {
+            table.parents.iter().for_each(|parent| heirs.entry(parent).or_default().push(&table.name));
         }
-        all.extend(below);
+        Heirs(heirs)
+    }
+
+    /// A table, and all below it.
+    fn with_all_below(&self, table: &Name) -> BTreeSet<Name> {
+        let mut all = BTreeSet::new();
+        let mut waiting = vec![table];
+        while let Some(table) = waiting.pop() {
+            if all.insert(table.clone()) {
+                waiting.extend(self.0.get(table).into_iter().flatten());
+            }
+        }
+        all
     }
 }
 
@@ -287,12 +308,59 @@ fn limit(row: &Row) -> Limit {
     Limit { name: row.get(2), columns: row.get(3), definition: row.get(4), refers_to }
 }
 
+/// The labels of enums, by their types.
+type Labels<'a> = BTreeMap<String, &'a [String]>;
+
 /// A table that gets rows.
 struct Into<'a> {
     name: &'a Name,
-    columns: &'a [Column],
-    limits: &'a [Limit],
+    columns: Vec<Column>,
+    limits: Vec<Limit>,
     wanted: &'a Schema,
+    labels: &'a Labels<'a>,
+}
+
+/// An attempt at a row.
+fn attempt(insert: &str) -> String {
+    format!(
+        "SAVEPOINT feedstock_row; {insert}; SET CONSTRAINTS ALL IMMEDIATE; RELEASE SAVEPOINT feedstock_row;"
+    )
+}
+
+const UNDO: &str = "ROLLBACK TO SAVEPOINT feedstock_row";
+
+/// Puts rows into tables, and commits them. Are there any?
+fn in_a_transaction(client: &mut Client, rows: &[(&Into<'_>, bool)]) -> Result<bool> {
+    client.batch_execute(&format!("BEGIN; {TIMEOUT}"))?;
+    let any = put_rows(client, rows)?;
+    // What is checked only now may refuse all of them.
+    Ok(client.batch_execute("COMMIT").is_ok() && any)
+}
+
+/// Puts rows into tables, each perhaps with NULLs, in one message where nothing refuses them; one that is refused is
+/// tried by itself. Are there any then?
+fn put_rows(client: &mut Client, rows: &[(&Into<'_>, bool)]) -> Result<bool> {
+    let (mut any, mut next) = (false, 0);
+    while next < rows.len() {
+        let numbered = rows.iter().enumerate().skip(next);
+        let all: String = numbered
+            .map(|(at, (into, nulls))| {
+                format!("SET LOCAL feedstock.row = {at}; {}\n", attempt(&into.first(*nulls)))
+            })
+            .collect();
+        let Err(error) = client.batch_execute(&all) else { return Ok(true) };
+        if error.as_db_error().is_none() {
+            return Err(error.into());
+        }
+        client.batch_execute(UNDO)?;
+        let at: i32 = client.query_one("SELECT current_setting('feedstock.row')::int", &[])?.get(0);
+        let at = usize::try_from(at).unwrap_or_default().max(next);
+        let (into, nulls) = rows[at];
+        any |= at > next;
+        any |= into.put(client, nulls)?;
+        next = at + 1;
+    }
+    Ok(any)
 }
 
 impl Into<'_> {
@@ -300,19 +368,15 @@ impl Into<'_> {
     fn put(&self, client: &mut Client, nulls: bool) -> Result<bool> {
         let (candidates, named): (Vec<Vec<String>>, Vec<usize>) =
             self.columns.iter().map(|column| self.candidates(column)).unzip();
-        // The second row is another one.
-        let other = |column: &Column| usize::from(nulls && self.is_unique(column));
-        let mut chosen: Vec<usize> = self.columns.iter().map(other).collect();
+        let mut chosen = self.first_chosen(nulls);
         let mut plain = false;
         for _ in 0..ATTEMPTS {
             let insert = self.insert(&candidates, &chosen, nulls);
-            let put = client.batch_execute(&format!(
-                "SAVEPOINT feedstock_row; {insert}; SET CONSTRAINTS ALL IMMEDIATE; RELEASE SAVEPOINT feedstock_row"
-            ));
+            let put = client.batch_execute(&attempt(&insert));
             let Err(error) = put else { return Ok(true) };
             let Some(found) = error.as_db_error() else { return Err(error.into()) };
             let (broken, is_late) = (self.broken(found), *found.code() == SqlState::QUERY_CANCELED);
-            client.batch_execute("ROLLBACK TO SAVEPOINT feedstock_row")?;
+            client.batch_execute(UNDO)?;
             if self.next(&broken, &candidates, &mut chosen) {
                 continue;
             }
@@ -324,6 +388,19 @@ impl Into<'_> {
             chosen.clone_from(&named);
         }
         Ok(false)
+    }
+
+    /// The first values to try for each column. The second row is another one.
+    fn first_chosen(&self, nulls: bool) -> Vec<usize> {
+        let other = |column: &Column| usize::from(nulls && self.is_unique(column));
+        self.columns.iter().map(other).collect()
+    }
+
+    /// The first row to try.
+    fn first(&self, nulls: bool) -> String {
+        let candidates: Vec<Vec<String>> =
+            self.columns.iter().map(|column| self.candidates(column).0).collect();
+        self.insert(&candidates, &self.first_chosen(nulls), nulls)
     }
 
     /// Must rows differ in this column?
@@ -379,10 +456,7 @@ impl Into<'_> {
     fn of_both(&self, column: &Column) -> Type {
         let mut of = column.of.clone();
         let want = self.wanted.column(self.name, &column.name);
-        let enums = self.wanted.enums.values();
-        let labels = |data_type: &str| {
-            enums.clone().find(|found| ddl::name(&found.name) == data_type).map(|found| found.labels.clone())
-        };
+        let labels = |data_type: &str| self.labels.get(data_type).copied();
         if let Some(stay) = labels(&of.name)
             && of.labels.iter().any(|label| stay.contains(label))
         {
@@ -392,7 +466,7 @@ impl Into<'_> {
         if let Some(want) = want.filter(|want| is_text && want.data_type != of.name) {
             let is_plain = !crate::schema::data_type::is_array(&want.data_type);
             match labels(&want.data_type) {
-                Some(labels) => of.labels = labels,
+                Some(labels) => of.labels = labels.to_vec(),
                 None if is_plain => of.name.clone_from(&want.data_type),
                 None => {}
             }

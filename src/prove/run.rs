@@ -6,13 +6,17 @@ use std::ops::Range;
 use postgres::Client;
 use squawk_lexer::TokenKind;
 
-use super::superuser::{Command, Lender, join_roles, run_as_superuser};
+use super::lent::Command;
+use super::superuser::{Lender, join_roles, run_as_superuser};
 use super::{Database, Scratch, rights, shared};
 use crate::ident::{ident, unquoted};
 use crate::migration::Migration;
 use crate::pin;
 use crate::sql::{self, Statement};
 use crate::{Error, Result};
+
+/// The number of statements of a file that are sent in one message, where they may be.
+const IN_A_MESSAGE: usize = 100;
 
 /// A connection to a scratch database for one file after the other, each as if it were a run of its own.
 pub(crate) struct Session<'a> {
@@ -58,10 +62,23 @@ impl<'a> Session<'a> {
 
     /// Runs a file's statements, each in a transaction of its own, and resets the session afterwards.
     ///
+    /// Statements after each other for which that makes no difference are one message: a round trip and a transaction
+    /// each take a sixth of the time.
+    ///
     /// # Errors
     /// The file cannot be split, or a statement fails: with file, line, column and what the server says.
     pub fn file(&mut self, name: &str, text: &str) -> Result<()> {
-        self.one_by_one(name, &sql::split(name, text)?)?;
+        let statements = sql::split(name, text)?;
+        let defines: Vec<bool> = statements.iter().map(defines_a_table).collect();
+        let mut from = 0;
+        while let Some(left) = statements.get(from..).filter(|left| !left.is_empty()) {
+            let alike = defines[from..].iter().take(IN_A_MESSAGE).take_while(|defines| **defines).count();
+            let some = &left[..alike.max(1)];
+            if !self.in_one_message(name, some)? {
+                self.one_by_one(name, some)?;
+            }
+            from += some.len();
+        }
         self.forget()
     }
 
@@ -268,6 +285,21 @@ impl<'a> Session<'a> {
         done
     }
 
+    /// Runs several statements in one message, which is a transaction. Returns false, and leaves everything as it was,
+    /// where one of them fails: by itself it may find a role that it needs, and its place is known.
+    fn in_one_message(&mut self, file: &str, statements: &[Statement<'_>]) -> Result<bool> {
+        if statements.len() == 1 || !self.scratch.is_private() {
+            return Ok(false);
+        }
+        statements.iter().try_for_each(|statement| self.check(file, statement))?;
+        let texts: Vec<&str> = statements.iter().map(|statement| statement.text).collect();
+        match self.client.batch_execute(&texts.join(";\n")) {
+            Ok(()) => Ok(true),
+            Err(error) if error.as_db_error().is_some() => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     fn one_by_one(&mut self, file: &str, statements: &[Statement<'_>]) -> Result<()> {
         for statement in statements {
             self.check(file, statement)?;
@@ -352,7 +384,7 @@ impl<'a> Session<'a> {
     fn as_superuser(&mut self, file: &str, statement: &Statement<'_>, denied: Error) -> Result<()> {
         let Some(command) = Command::of(statement.text) else { return Err(rights::help(denied)) };
         let (lender, client) = (&mut self.lender, &mut self.client);
-        match run_as_superuser(lender, self.database, client, &command, statement.text)? {
+        match run_as_superuser(lender, self.database, client, &command)? {
             Some(done) => done.map_err(|error| failed_at(file, statement, error)),
             None => Err(rights::help(denied)),
         }
@@ -446,6 +478,23 @@ fn duplicate_role(error: &Error) -> Option<String> {
     exists.then(|| name.to_owned())
 }
 
+/// Does a statement define a table or an index, or a part of one, so that nothing of it outlives a rollback, and the
+/// next one may follow in the same transaction?
+fn defines_a_table(statement: &Statement<'_>) -> bool {
+    let words = sql::words(statement.text);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        // The query of a CREATE TABLE AS may do anything.
+        ["CREATE", "TABLE", ..] => !words.contains(&"AS"),
+        ["CREATE", "INDEX", ..] | ["CREATE", "UNIQUE", "INDEX", ..] => {
+            statement.outside_transaction().is_none()
+        }
+        ["ALTER", "TABLE", ..] => statement.outside_transaction().is_none(),
+        ["COMMENT", "ON", ..] => true,
+        _ => false,
+    }
+}
+
 const KINDS_OF_ROLES: [&str; 3] = ["ROLE", "USER", "GROUP"];
 
 fn makes_a_role(statement: &str) -> bool {
@@ -531,6 +580,29 @@ mod tests {
             ["create role app", "do $$ begin execute format('create role %I', 'app'); end $$", "do 'x'"]
         {
             assert_eq!(without_role(other, "app"), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn statements_that_may_do_more_than_define_a_table_are_sent_by_themselves() {
+        let defines = |text| defines_a_table(&sql::split("one.sql", text).unwrap()[0]);
+        for text in [
+            "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY)",
+            "create unique index on t (lower(name)) where (select true)",
+            "ALTER TABLE ONLY t ADD CONSTRAINT c CHECK (id > 0)",
+            "COMMENT ON TABLE t IS 'CONCURRENTLY'",
+        ] {
+            assert!(defines(text), "{text}");
+        }
+        for text in [
+            "CREATE TABLE t AS SELECT nextval('s')",
+            "CREATE INDEX CONCURRENTLY ON t (id)",
+            "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
+            "CREATE TEMPORARY TABLE t (id int) ON COMMIT DROP",
+            "ALTER TYPE mood ADD VALUE 'glad'",
+            "SELECT 1",
+        ] {
+            assert!(!defines(text), "{text}");
         }
     }
 }

@@ -392,7 +392,8 @@ impl Database {
         }
     }
 
-    /// Renames it so that it is kept, and lets nobody connect: Postgres copies no database in use.
+    /// Renames it so that it is kept, gives it to the superuser, so that files can do nothing to it, and lets nobody
+    /// connect: Postgres copies no database in use.
     pub(super) fn keep(mut self, name: &str) -> Result<Self> {
         let (old, new) = (ident(&self.name), ident(name));
         self.host.admin().batch_execute(&format!("ALTER DATABASE {old} RENAME TO {new}"))?;
@@ -400,7 +401,10 @@ impl Database {
         self.url = with_dbname(&self.host.url, name)?;
         name.clone_into(&mut self.name);
         self.kept = true;
-        self.host.admin().batch_execute(&format!("ALTER DATABASE {new} ALLOW_CONNECTIONS false"))?;
+        let mut admin = self.host.admin();
+        admin.batch_execute(&format!("ALTER DATABASE {new} OWNER TO CURRENT_USER"))?;
+        admin.batch_execute(&format!("ALTER DATABASE {new} ALLOW_CONNECTIONS false"))?;
+        drop(admin);
         Ok(self)
     }
 

@@ -9,7 +9,7 @@
 //! * for other columns, a condition that Postgres parses, and the planner then removes, makes the server refuse the
 //!   statement if a column has become a type that is not built in: [`Guard`];
 //! * for a type that only a hand-written [`Value`] reads, neither is possible: `client/ask.rs` makes the driver look it
-//!   up before.
+//!   up before, as for hand-written statements (`query/asked.rs`).
 //!
 //! [`Value`]: crate::types::Value
 
@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{PoisonError, RwLock};
 
+use super::asked::Asked;
 use super::wire::{self, Known};
 use crate::ident::ident;
 use crate::model::{Declared, DeclaredColumn};
@@ -90,9 +91,9 @@ const fn are_asked(declared: &Declared) -> bool {
     false
 }
 
-/// May the model have a column whose type the driver must look up?
-pub(crate) fn is_asked<M: Model>() -> bool {
-    Outputs::<M>::ARE_ASKED
+/// How the types of the model's columns become known.
+pub(crate) fn asked<M: Model>() -> Asked {
+    if Outputs::<M>::ARE_ASKED { Asked::Prepared } else { Asked::No }
 }
 
 /// The number of rows that are expected. A single row fits into the driver's buffers, so that it can look up types

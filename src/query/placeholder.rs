@@ -38,13 +38,13 @@ fn placeholder(rest: &str) -> Option<usize> {
 }
 
 /// Does a string that begins here have backslash escapes? It does after an `E` that is not the end of a name.
-fn escapes(before: &str) -> bool {
+pub(super) fn escapes(before: &str) -> bool {
     let Some(head) = before.strip_suffix(['e', 'E']) else { return false };
     !head.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$')
 }
 
 /// The length of the string, quoted name or comment that begins here, or of one character.
-fn skipped(rest: &str, escapes: bool, in_name: bool) -> usize {
+pub(super) fn skipped(rest: &str, escapes: bool, in_name: bool) -> usize {
     let mut letters = rest.chars();
     match letters.next() {
         Some('\'') => quoted(rest, '\'', escapes),

@@ -22,7 +22,9 @@ use crate::{Error, Model, Result};
 /// marked `updated_at` and `version`). `one` returns the row as it was stored. A struct whose soft-delete column is set
 /// is refused: use `soft_delete` and `restore`.
 ///
-/// The struct does not remember the values that were read. If its primary key is changed, it overwrites the row with
+/// The struct does not remember the values that were read. All columns are written, and each as its Rust type writes
+/// it: the value is the same, its form may be another (JSON in another order, a `numeric` without some of its zeros
+/// after the 28th digit). If its primary key is changed, it overwrites the row with
 /// that key (to change a key, use `update`), and changed values of columns that the database writes are ignored.
 ///
 /// With a column marked `#[model(version)]` the statement also has `version = version + 1 … AND version = $n`, so that

@@ -340,7 +340,7 @@ impl<M: Model> Rows for Query<M> {
                 if let Some(error) = values.iter().find_map(Bound::failure) {
                     return Err(error);
                 }
-                Ok(Statement::of(text, values).asked(super::output::is_asked::<M>()))
+                Ok(Statement::of(text, values).with_asked(super::output::asked::<M>()))
             }
             (_, key) => {
                 let statement = Query { key, ..self }.write_all(at_most)?;

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::asked::Asked;
 use super::column::{Column, is_enum};
 use super::relation::Missing;
 use super::run::{Changes, Rows, Sealed, exceeded};
@@ -203,10 +204,15 @@ impl<T: for<'a> Row<'a> + 'static> Rows for SqlRows<T> {
                 let message = "a statement that changes rows and gives none back is read as rows";
                 return Err(Error::usage(message).help("add `RETURNING …` to it, or end it with `execute`"));
             }
-            Some(Main { at, with, .. }) if at_most.is_some() => one_row_at_most(at, with, &mut out),
+            Some(Main { at, with, .. }) if at_most.is_some() => {
+                one_row_at_most(at, with, &mut out);
+                return Ok(out.finish()?.by_name().with_asked(Asked::Prepared));
+            }
             _ => {}
         }
-        Ok(out.finish()?.by_name().asked(true))
+        let statement = out.finish()?.by_name();
+        let asked = Asked::of(statement.sql(), main.map(|main| (main.at, main.with)));
+        Ok(statement.with_asked(asked))
     }
 }
 

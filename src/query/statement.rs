@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use postgres::error::ErrorPosition;
 use postgres::types::Type;
 
+use super::asked::{Asked, changed};
 use super::output::Expected;
 use super::taken::Given;
 use super::wire::Bound;
@@ -31,8 +32,8 @@ pub struct Statement {
     unnamed: bool,
     /// Explains a unique violation by a soft-deleted row.
     given: Option<Box<Given>>,
-    /// May it have a column whose type the driver must look up?
-    asked: bool,
+    /// How the types of its columns become known before its rows arrive.
+    asked: Asked,
 }
 
 /// How results are to be interpreted: the errors that some of them stand for.
@@ -53,7 +54,16 @@ pub(crate) struct Meaning {
 impl Statement {
     fn new(sql: Cow<'static, str>, params: Vec<Bound>) -> Self {
         let (seen, meaning) = (OnceLock::new(), Meaning::default());
-        Statement { sql, params, seen, meaning, by_name: false, unnamed: false, asked: false, given: None }
+        Statement {
+            sql,
+            params,
+            seen,
+            meaning,
+            by_name: false,
+            unnamed: false,
+            asked: Asked::No,
+            given: None,
+        }
     }
 
     /// A statement whose text is kept for the whole program.
@@ -83,13 +93,14 @@ impl Statement {
         self
     }
 
-    /// The same, with a column whose type the driver may have to look up.
-    pub(crate) fn asked(mut self, asked: bool) -> Self {
-        self.asked |= asked;
+    /// The same, with columns whose types become known in this way.
+    pub(crate) fn with_asked(mut self, asked: Asked) -> Self {
+        self.asked = asked;
         self
     }
 
-    pub(crate) fn is_asked(&self) -> bool {
+    /// How the types of its columns become known before its rows arrive.
+    pub(crate) fn asked(&self) -> Asked {
         self.asked
     }
 
@@ -118,6 +129,7 @@ impl Statement {
         };
         match self.meaning.exceeded {
             Some(exceeded) if error.server().is_some_and(is_ours) => exceeded(),
+            None if error.server().is_some_and(is_ours) => changed(error),
             _ => self.drift(&error).unwrap_or(error),
         }
     }
@@ -201,7 +213,7 @@ pub(crate) struct Writer {
     pub meaning: Meaning,
     /// Explains a unique violation by a soft-deleted row.
     pub given: Option<Box<Given>>,
-    asked: bool,
+    asked: Asked,
     failed: Option<Error>,
 }
 
@@ -253,7 +265,9 @@ impl Writer {
         if expected == Expected::Many {
             self.meaning.drifted = Some(super::output::drifted::<M>);
         }
-        self.asked |= super::output::is_asked::<M>();
+        if matches!(self.asked, Asked::No) {
+            self.asked = super::output::asked::<M>();
+        }
         self
     }
 

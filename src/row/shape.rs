@@ -157,7 +157,7 @@ impl Shape {
             ));
         }
         let help = help(field, ty, &cause);
-        Error::decode(format!("{place}: a `{}` that is no `{}`", sql_name(ty), field.rust))
+        Error::decode(format!("{place}: a `{}` that is no `{}`", column_type(ty, &cause), field.rust))
             .because(cause)
             .help(help)
     }
@@ -174,6 +174,15 @@ impl Shape {
 
     fn place(&self, field: &ShapeField, at: usize) -> String {
         format!("`{}`, column `{}` (number {})", self.name, field.name, at + 1)
+    }
+}
+
+/// The type in the database, from which an enum is read as text.
+fn column_type(ty: &Type, cause: &BoxError) -> String {
+    match (cause.downcast_ref().and_then(|unknown: &UnknownLabel| unknown.ty), ty.kind()) {
+        (Some(name), Kind::Array(_)) => format!("{name}[]"),
+        (Some(name), _) => name.to_owned(),
+        (None, _) => sql_name(ty),
     }
 }
 

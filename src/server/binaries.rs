@@ -22,12 +22,12 @@ pub(super) struct Binaries {
 impl Binaries {
     /// The first of: `FEEDSTOCK_PG_BIN`, `PATH`, Debian's directories newest first, Homebrew's newest first.
     pub fn newest() -> Result<Self> {
-        all()?.into_iter().next().ok_or_else(none)
+        all()?.next().ok_or_else(none)
     }
 
     /// The first installation of one major version: only that version can read a data directory.
     pub fn of_major(major: u32) -> Result<Option<Self>> {
-        Ok(all()?.into_iter().find(|binaries| binaries.version / 10_000 == major))
+        Ok(all()?.find(|binaries| binaries.version / 10_000 == major))
     }
 
     /// The path of one program.
@@ -66,7 +66,8 @@ pub(super) fn run(command: &mut Command) -> Result<Output> {
     Err(Error::database(format!("{name} failed ({}): {}", output.status, said.trim())))
 }
 
-fn all() -> Result<Vec<Binaries>> {
+/// All installations; each is asked for its version when its turn comes.
+fn all() -> Result<Box<dyn Iterator<Item = Binaries>>> {
     if let Some(directory) = std::env::var_os(OVERRIDE) {
         let directory = PathBuf::from(directory);
         let found = binaries_in(&directory).ok_or_else(|| {
@@ -75,11 +76,11 @@ fn all() -> Result<Vec<Binaries>> {
                     "name the directory that holds initdb, postgres and pg_ctl, or unset {OVERRIDE}"
                 ))
         })?;
-        return Ok(vec![found]);
+        return Ok(Box::new(std::iter::once(found)));
     }
     let mut seen = BTreeSet::new();
     let found = on_path().into_iter().chain(installed()).filter_map(|directory| binaries_in(&directory));
-    Ok(found.filter(|binaries| seen.insert(binaries.directory.clone())).collect())
+    Ok(Box::new(found.filter(move |binaries| seen.insert(binaries.directory.clone()))))
 }
 
 fn on_path() -> Vec<PathBuf> {

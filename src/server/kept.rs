@@ -17,6 +17,7 @@ use super::account::Account;
 use super::binaries::Binaries;
 use super::cluster::kind;
 use super::home::{self, Home};
+use super::memory;
 use crate::error::{Error, Result};
 
 /// The limits in memory: bytes of all projects of an account, and age.
@@ -108,9 +109,11 @@ fn keep_newest(all: &Path, bytes: u64) {
         clusters.extend(entries.filter(|it| it.file_name() != PROJECT).map(|it| (left, it.path())));
     }
     clusters.sort_by_key(|(left, _)| Reverse(*left));
+    // A cluster has ten thousands of files: they are counted only where their file system holds as much at all.
+    let may_be_more = memory::used(all).is_none_or(|used| used > bytes);
     let mut sum = 0;
     for (left, cluster) in clusters {
-        sum += bytes_of(&cluster);
+        sum += if may_be_more { bytes_of(&cluster) } else { 0 };
         if sum > bytes || left.elapsed().is_ok_and(|age| age > TIME_IN_MEMORY) {
             throw_away(&cluster);
         }

@@ -33,11 +33,19 @@ pub(super) fn is_memory(_: &Path) -> bool {
 }
 
 /// The free bytes of the file system of a directory.
+// The widths of these fields depend on the system.
+#[allow(clippy::useless_conversion)]
 pub(super) fn free(directory: &Path) -> Option<u64> {
     let found = nix::sys::statvfs::statvfs(directory).ok()?;
-    // The widths of these fields depend on the system.
-    #[allow(clippy::useless_conversion)]
     Some(u64::from(found.blocks_available()).saturating_mul(u64::from(found.fragment_size())))
+}
+
+/// The bytes that the file system of a directory holds.
+#[allow(clippy::useless_conversion)]
+pub(super) fn used(directory: &Path) -> Option<u64> {
+    let found = nix::sys::statvfs::statvfs(directory).ok()?;
+    let blocks = u64::from(found.blocks()).saturating_sub(u64::from(found.blocks_free()));
+    Some(blocks.saturating_mul(u64::from(found.fragment_size())))
 }
 
 /// The bytes of memory that programs can still allocate: the kernel's estimate, limited by our control groups. `root`

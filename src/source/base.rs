@@ -31,7 +31,7 @@ pub fn on_base(scratch: Scratch, schema_dir: &Path, scope: &Scope, live: Option<
         return on_text(scratch, url, text, lacks);
     }
     let directory = schema_dir.join("base");
-    let files = sql_files(&directory)?;
+    let files = sql_files(schema_dir, "base")?;
     if files.is_empty() {
         return Ok(scratch);
     }
@@ -201,16 +201,21 @@ pub(super) fn explained(error: Error, scratch: &Scratch, schema_dir: &Path, scop
     error
 }
 
-/// The SQL files of a directory, if it exists: names and texts, sorted by name.
-pub(super) fn sql_files(directory: &Path) -> Result<Vec<(String, String)>> {
+/// The SQL files of a directory within the one for schemas, if it exists: names and texts, sorted by name.
+pub(super) fn sql_files(schema_dir: &Path, name: &str) -> Result<Vec<(String, String)>> {
+    let directory = &schema_dir.join(name);
     if !directory.exists() {
         return Ok(Vec::new());
     }
     let failed = |error| Error::file(format!("cannot read {}", directory.display())).because(error);
+    let project = text_file::project_of(schema_dir)?;
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.extension().is_some_and(|extension| extension == "sql") {
+            if let Some(error) = text_file::outside(&project, &path) {
+                return Err(error);
+            }
             files.push(path);
         }
     }

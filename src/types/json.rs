@@ -16,8 +16,10 @@ use crate::{Error, Result};
 ///
 /// Reading a row fails if the JSON is not a `T`, or if `save` would lose something: a number that `T` would round, a
 /// duplicate key (in a `json` column), or a number, text or boolean that `T` does not write again, since it has no such
-/// field or makes something else of it. Another order, other names (`#[serde(alias)]`), more fields, missing nulls, and
-/// times with another offset are no loss. A struct can keep unknown fields in
+/// field or makes something else of it. Another order, other names (`#[serde(alias)]`), more fields, missing nulls,
+/// and times with another offset are no loss; `save` writes them as `T` does, also if nothing was changed: the elements
+/// of a `HashSet` in another order, and in a `json` column no blanks and `0` for `-0`. [`JsonText`] keeps each
+/// character, and an `update` sets only the columns that it names. A struct can keep unknown fields in
 /// `#[serde(flatten)] others: serde_json::Map<String, serde_json::Value>`. If rows can have any JSON, use
 /// `serde_json::Value` or [`JsonText`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

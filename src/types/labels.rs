@@ -1,6 +1,6 @@
 //! Enums whose values have labels in the database, for `derive(PgEnum)` and `derive(TextEnum)`.
 
-use super::{BoxError, BytesMut, Kind, Type, UnknownLabel, read};
+use super::{BoxError, BytesMut, Kind, Type, UnknownLabel, Value, read};
 
 /// An enum whose values have labels in the database: `#[derive(PgEnum)]` or `#[derive(TextEnum)]`.
 pub trait Labels: Sized + 'static {
@@ -17,9 +17,10 @@ pub trait Labels: Sized + 'static {
 }
 
 /// Decodes a label.
-pub fn decode<T: Labels>(raw: &[u8]) -> Result<T, BoxError> {
+pub fn decode<T: Labels + Value>(raw: &[u8]) -> Result<T, BoxError> {
     let label = read::utf8(raw)?;
-    T::from_label(label).ok_or_else(|| unknown(label, T::LABELS))
+    T::from_label(label)
+        .ok_or_else(|| unknown(label, T::LABELS, T::TYPE.pg_enum.map(|declared| declared.name)))
 }
 
 /// Encodes a label.
@@ -39,6 +40,6 @@ pub fn is_text(ty: &Type) -> bool {
 }
 
 #[cold]
-fn unknown(label: &str, known: &'static [&'static str]) -> BoxError {
-    Box::new(UnknownLabel { label: label.to_owned(), known })
+fn unknown(label: &str, known: &'static [&'static str], ty: Option<&'static str>) -> BoxError {
+    Box::new(UnknownLabel { label: label.to_owned(), known, ty })
 }

@@ -50,6 +50,8 @@ impl std::error::Error for NullElement {}
 pub(crate) struct UnknownLabel {
     pub label: String,
     pub known: &'static [&'static str],
+    /// The name of the enum in the database; `None` for labels that are kept as text.
+    pub ty: Option<&'static str>,
 }
 
 impl fmt::Display for UnknownLabel {

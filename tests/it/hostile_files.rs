@@ -112,7 +112,21 @@ fn everyday_histories_need_no_superuser() {
              CREATE FUNCTION f(integer, text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
                  RETURN $2; END $$;
              ALTER FUNCTION f(integer, text) OWNER TO app;
-             ALTER TABLE t DISABLE TRIGGER ALL;
+             CREATE FUNCTION back(text, integer) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RETURN true; END $$;
+             ALTER TABLE ONLY public.t DISABLE TRIGGER ALL;
+             CREATE OPERATOR public.=== (leftarg = text, rightarg = integer, function = back);
+             ALTER OPERATOR public.=== (text, integer) OWNER TO app;
+             CREATE AGGREGATE public.total(integer) (sfunc = int4pl, stype = integer);
+             ALTER AGGREGATE public.total(integer) OWNER TO app;
+             CREATE TYPE public.mood AS ENUM ('glad');
+             ALTER TYPE public.mood OWNER TO app;
+             CREATE DOMAIN d AS character varying(10)[];
+             ALTER DOMAIN d OWNER TO app;
+             CREATE FUNCTION g(a character varying[], OUT b timestamp with time zone) LANGUAGE plpgsql AS $$ BEGIN
+                 b := now(); END $$;
+             ALTER FUNCTION public.g(a character varying[], OUT b timestamp with time zone) OWNER TO app;
+             CREATE TEXT SEARCH CONFIGURATION words (PARSER = default);
+             ALTER TEXT SEARCH CONFIGURATION words OWNER TO app;
              SET LOCAL session_replication_role = replica;
              INSERT INTO t (name) VALUES ('a');
              COMMENT ON SCHEMA public IS 'all of it';
@@ -125,6 +139,13 @@ fn everyday_histories_need_no_superuser() {
              CREATE INDEX t_name ON t USING gin (name ext.gin_trgm_ops);
              CREATE SERVER other FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'elsewhere', dbname 'd');
              CREATE PUBLICATION everything FOR ALL TABLES;
+             ALTER PUBLICATION everything SET (publish = 'insert');
+             COMMENT ON PUBLICATION everything IS 'all';
+             ALTER EXTENSION pg_trgm UPDATE;
+             ALTER EXTENSION pg_trgm SET SCHEMA public;
+             COMMENT ON EXTENSION pg_trgm IS $$similar 'texts'$$;
+             CREATE EXTENSION hstore;
+             DROP EXTENSION IF EXISTS hstore, ltree CASCADE;
              SET ROLE app;
              ALTER TABLE t ADD COLUMN m integer;
              RESET ROLE;",
@@ -132,7 +153,12 @@ fn everyday_histories_need_no_superuser() {
         (
             "V4__event.sql",
             "CREATE FUNCTION e() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; END $$;
-             CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION e();
+             CREATE EVENT TRIGGER e ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE')
+                 EXECUTE FUNCTION public.e();
+             ALTER EVENT TRIGGER e DISABLE;
+             ALTER EVENT TRIGGER e ENABLE;
+             CREATE EVENT TRIGGER f ON sql_drop EXECUTE PROCEDURE e();
+             DROP EVENT TRIGGER f;
              COMMENT ON EVENT TRIGGER e IS 'nothing';",
         ),
     ] {
@@ -326,6 +352,11 @@ fn no_right_that_is_lent_is_used_for_more() {
          CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
         trace.display()
     );
+    let evil = format!(
+        "CREATE FUNCTION evil() RETURNS integer LANGUAGE plpgsql AS $$ BEGIN
+             COPY (SELECT 1) TO PROGRAM 'touch {}'; RETURN 1; END $$;",
+        trace.display()
+    );
     let export =
         format!("DO $$ BEGIN PERFORM lo_export(lo_from_bytea(0, 'x'), '{}'); END $$", trace.display());
     for (hostile, passes) in [
@@ -390,6 +421,66 @@ fn no_right_that_is_lent_is_used_for_more() {
                 .to_owned(),
             false,
         ),
+        // A command that only begins and ends like one that is lent.
+        (
+            format!(
+                "CREATE SCHEMA disable;\nCREATE TABLE disable.trigger (c integer, \"all\" integer);\n\
+                 INSERT INTO disable.trigger VALUES (1, 1);\n{evil}\n\
+                 ALTER TABLE disable.trigger ALTER COLUMN c TYPE bigint USING evil() + disable.trigger.all"
+            ),
+            false,
+        ),
+        (
+            format!(
+                "CREATE SCHEMA owner;\nCREATE TABLE owner.\"to\" (app integer);\nINSERT INTO owner.to VALUES (1);\n\
+                 {evil}\nALTER TABLE owner.to ALTER COLUMN app TYPE bigint USING evil() + owner.to.app"
+            ),
+            false,
+        ),
+        (format!("{evil}\nCREATE PUBLICATION p FOR ALL TABLES WITH (publish = (SELECT evil()))"), false),
+        // Nothing is added to an extension with other rights than the owner's, and nothing gets into pg_catalog with it.
+        (
+            "CREATE EXTENSION hstore;\nCREATE SCHEMA update;\nALTER EXTENSION hstore ADD SCHEMA update;\n\
+             ALTER EXTENSION hstore ADD FUNCTION pg_catalog.update(text)"
+                .to_owned(),
+            false,
+        ),
+        (
+            format!(
+                "CREATE EXTENSION hstore;\n\
+                 CREATE FUNCTION evil(oid, regclass) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+                     BEGIN COPY (SELECT 1) TO PROGRAM 'touch {0}'; EXCEPTION WHEN OTHERS THEN NULL; END;
+                     RETURN $1::text = ($2::oid)::text; END $$;\n\
+                 CREATE OPERATOR public.= (leftarg = oid, rightarg = regclass, function = evil);\n\
+                 ALTER EXTENSION hstore ADD OPERATOR public.= (oid, regclass);\n\
+                 ALTER EXTENSION hstore SET SCHEMA pg_catalog",
+                trace.display()
+            ),
+            false,
+        ),
+        (
+            "CREATE EXTENSION hstore;\nCREATE DOMAIN public.name AS text;\n\
+             ALTER EXTENSION hstore ADD DOMAIN public.name;\nALTER EXTENSION hstore SET SCHEMA information_schema"
+                .to_owned(),
+            false,
+        ),
+        // An event trigger of the files stays theirs as a member of an extension.
+        (
+            format!(
+                "CREATE EXTENSION hstore;\n{event};\nALTER EVENT TRIGGER e RENAME TO update;\n\
+                 ALTER EXTENSION hstore ADD EVENT TRIGGER update;\nCREATE EXTENSION citext"
+            ),
+            false,
+        ),
+        // For Postgres a carriage return ends a line, and a string goes on behind it.
+        (
+            format!(
+                "COMMENT ON EXTENSION plpgsql IS E'a'\r'\\'b'; COPY (SELECT 1) TO PROGRAM $a$touch {}$a$ --'",
+                trace.display()
+            ),
+            false,
+        ),
+        ("COMMENT ON EXTENSION plpgsql IS 'a'\n'b'".to_owned(), false),
         // Where rights are lent, Postgres and Feedstock find the same end of a literal: this is one comment.
         (
             format!(
@@ -539,4 +630,175 @@ fn what_no_rollback_undoes_is_not_done_on_a_users_server() {
     );
     project.run(&["check"]).is(0);
     client.batch_execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
+}
+
+/// A server that is named by a role that creates databases and roles, and is no superuser.
+fn as_a_role(project: &Project, url: &str, role: &str, arguments: &[&str]) -> Ended {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+    command.args(arguments).current_dir(project.directory.path()).env_remove("DATABASE_URL");
+    command.env("FEEDSTOCK_SCRATCH_URL", url.replacen("//feedstock@", &format!("//{role}@"), 1));
+    Ended::from(command.output().unwrap())
+}
+
+/// Only a superuser sees passwords, so nobody else can tell whose an UPDATE of `pg_authid` has set.
+#[test]
+fn no_password_is_set_on_a_users_server_by_a_role_that_cannot_see_it() {
+    let server = support::database("passwords");
+    let mut client = feedstock::internals::connect::connect(&server.url).unwrap();
+    let number = std::process::id();
+    let (maker, victim, decoy) =
+        (format!("maker_{number}"), format!("victim_{number}"), format!("decoy_{number}"));
+    client
+        .batch_execute(&format!(
+            "CREATE ROLE {maker} LOGIN CREATEDB CREATEROLE; CREATE ROLE {victim};
+             GRANT {victim} TO {maker} WITH ADMIN OPTION"
+        ))
+        .unwrap();
+    let mut has_password = |role: &str| -> bool {
+        let ask = "SELECT rolpassword IS NOT NULL FROM pg_authid WHERE rolname = $1";
+        client.query_one(ask, &[&role]).unwrap().get(0)
+    };
+    let hidden =
+        |role: &str| format!("DO $$ BEGIN EXECUTE 'alter ro' || 'le {role} pass' || 'word ''x'''; END $$");
+    for (sql, status) in [
+        (hidden(&victim), 1),
+        (hidden(&maker), 1),
+        (format!("CREATE ROLE {decoy}; {}", hidden(&victim)), 1),
+        (format!("CREATE ROLE {decoy}; {}", hidden(&maker)), 1),
+        (format!("CREATE ROLE {decoy}; ALTER ROLE {decoy} LOGIN"), 1),
+        (format!("CREATE ROLE {decoy} LOGIN PASSWORD 'x'; COMMENT ON ROLE {decoy} IS 'x'"), 0),
+    ] {
+        let project = Project::new();
+        project.write("migrations/V1__role.sql", &format!("{sql};\n"));
+        let ended = as_a_role(&project, &server.url, &maker, &["check"]);
+        assert_eq!(ended.status, status, "{sql}\n{}{}", ended.out, ended.err);
+        if status == 1 {
+            assert!(ended.out.contains("the password of another role"), "{}", ended.out);
+        }
+        assert!(!has_password(&victim) && !has_password(&maker), "{sql}");
+        // In two transactions of one run.
+        if let Some((create, rest)) = sql.split_once("; ").filter(|(create, _)| create.starts_with("CREATE"))
+        {
+            project.write("migrations/V1__role.sql", &format!("{create};\n"));
+            project.write("migrations/V2__role.sql", &format!("{rest};\n"));
+            let ended = as_a_role(&project, &server.url, &maker, &["check"]);
+            assert_eq!(ended.status, status, "{sql}\n{}{}", ended.out, ended.err);
+            assert!(!has_password(&victim) && !has_password(&maker), "{sql}");
+        }
+        assert!(!role_exists(&decoy), "{sql}");
+    }
+    client.batch_execute(&format!("DROP OWNED BY {maker}; DROP ROLE {victim}; DROP ROLE {maker}")).unwrap();
+}
+
+#[test]
+fn a_scratch_database_that_files_made_a_template_is_dropped() {
+    let mut server = support::database("template");
+    let scratch = Scratch::start(Some(&server.url)).unwrap();
+    let database = scratch.database().unwrap();
+    let name = database.name().to_owned();
+    let mut client = database.client().unwrap();
+    client.batch_execute(&format!("ALTER DATABASE {name} IS_TEMPLATE true")).unwrap();
+    drop(database);
+    let found = server.client.query_opt("SELECT FROM pg_database WHERE datname = $1", &[&name]).unwrap();
+    assert!(found.is_none());
+}
+
+/// Roles that run programs and open files are there, since extensions grant them something, and cannot be had.
+#[test]
+fn the_roles_of_the_machine_are_there_and_cannot_be_granted() {
+    let trace = tempfile::tempdir().unwrap();
+    let trace = trace.path().join("trace");
+    let project = Project::new();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+        command.args(arguments).current_dir(project.directory.path()).env("FEEDSTOCK_CACHE", "on");
+        command.env_remove("FEEDSTOCK_SCRATCH_URL").env_remove("DATABASE_URL");
+        Ended::from(command.output().unwrap())
+    };
+    if support::server().version() >= 150_000 {
+        project.write("migrations/V1__wal.sql", "CREATE EXTENSION pg_walinspect;\n");
+        run(&["check"]).is(0);
+    }
+    // What files were trusted with once is no longer there for others on the same server.
+    project.write(
+        "migrations/V1__wal.sql",
+        "CREATE ROLE trusted; GRANT pg_execute_server_program TO trusted; CREATE ROLE dba SUPERUSER; \
+         CREATE ROLE admins; GRANT dba TO admins;\n",
+    );
+    run(&["check", "--replay-as", "superuser"]).is(0);
+    let copy = format!("COPY (SELECT 1) TO PROGRAM 'touch {}'", trace.display());
+    for hostile in [
+        format!("SET ROLE trusted;\n{copy}"),
+        format!("GRANT trusted TO CURRENT_USER;\n{copy}"),
+        format!("DO $$ BEGIN GRANT trusted TO CURRENT_USER; {copy}; END $$"),
+        format!("GRANT admins TO CURRENT_USER;\nSET ROLE dba;\n{copy}"),
+        format!("SET ROLE admins;\nSET ROLE dba;\n{copy}"),
+        format!("GRANT pg_execute_server_program TO trusted;\nGRANT trusted TO CURRENT_USER;\n{copy}"),
+        format!("SET ROLE pg_execute_server_program;\n{copy}"),
+        format!(
+            "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN {copy}; END $$;\n\
+             ALTER FUNCTION f() OWNER TO pg_execute_server_program;\nSELECT f()"
+        ),
+        "ALTER ROLE pg_execute_server_program NOSUPERUSER".to_owned(),
+    ] {
+        project.write("migrations/V1__wal.sql", &format!("{hostile};\n"));
+        let ended = run(&["check"]);
+        assert_eq!(ended.status, 1, "{hostile}\n{}{}", ended.out, ended.err);
+        assert!(!trace.exists(), "{hostile}");
+    }
+}
+
+/// What a link in the project leads to is no file of the project, and no message may show it.
+#[test]
+fn a_link_out_of_the_project_is_not_read() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let secret = elsewhere.path().join("V1__secret.sql");
+    std::fs::write(&secret, "hunter2 is the password\n").unwrap();
+    for (link, target, arguments) in [
+        ("migrations/V1__x.sql", secret.as_path(), ["check", "--format=human"]),
+        ("migrations/V1__x.sql", secret.as_path(), ["inspect", "migrations"]),
+        ("migrations", elsewhere.path(), ["check", "--format=human"]),
+        ("migrations", elsewhere.path(), ["inspect", "migrations"]),
+        ("schema/base/x.sql", secret.as_path(), ["inspect", "migrations"]),
+        ("schema/base", elsewhere.path(), ["inspect", "migrations"]),
+        ("feedstock.toml", secret.as_path(), ["check", "--format=human"]),
+    ] {
+        let project = Project::new();
+        if link.starts_with("schema") {
+            project.write("feedstock.toml", "managed = ['public']\n");
+        }
+        let link = project.directory.path().join(link);
+        if link.is_dir() {
+            std::fs::remove_dir_all(&link).unwrap();
+        }
+        std::fs::create_dir_all(link.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(target, &link).unwrap();
+        let ended = private(&project, &arguments);
+        let said = format!("{}{}", ended.out, ended.err);
+        assert_ne!(ended.status, 0, "{}: {said}", link.display());
+        assert!(said.contains("leads out of the project by a link"), "{}: {said}", link.display());
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+    // Within the project a link is as good as a file.
+    let project = Project::new();
+    project.write("sql/one.sql", "CREATE TABLE t (id integer);\n");
+    project.write("sql/V2__two.sql", "CREATE TABLE u (id integer);\n");
+    project.write("migrations/V3__three.sql", "CREATE TABLE v (id integer);\n");
+    let root = project.directory.path();
+    std::os::unix::fs::symlink("../sql/one.sql", root.join("migrations/V1__one.sql")).unwrap();
+    std::os::unix::fs::symlink(root.join("sql/V2__two.sql"), root.join("migrations/V2__two.sql")).unwrap();
+    private(&project, &["check"]).is(0).says("replay: builds 3 tables");
+    std::fs::remove_file(root.join("migrations/V1__one.sql")).unwrap();
+    std::fs::rename(root.join("sql/one.sql"), root.join("migrations/V1__one.sql")).unwrap();
+    std::fs::rename(root.join("migrations"), root.join("sql/files")).unwrap();
+    std::os::unix::fs::symlink("sql/files", root.join("migrations")).unwrap();
+    for directory in ["migrations", "migrations/", "./sql/files"] {
+        private(&project, &["check", "--migrations", directory]).is(0).says("replay: builds 3 tables");
+    }
+    for (from, directory) in [("migrations", "."), ("sql/files", "../files")] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_feedstock"));
+        command.args(["check", "--migrations", directory]).current_dir(root.join(from));
+        command.env_remove("FEEDSTOCK_SCRATCH_URL").env_remove("DATABASE_URL");
+        Ended::from(command.output().unwrap()).is(0).says("replay: builds 3 tables");
+    }
 }

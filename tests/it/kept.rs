@@ -133,3 +133,40 @@ fn of_two_runs_at_once_one_begins_anew_and_a_killed_one_leaves_nothing() {
     project.inspect("migrations@1");
     assert_eq!(project.count(), before + 1, "a cluster that was not stopped cleanly is thrown away");
 }
+
+/// A kept database is not there for files: renamed or dropped, it would stand for another history.
+#[test]
+fn files_do_nothing_to_what_is_kept_and_what_is_gone_is_built_anew() {
+    const RENAME: &str = "DO $$ DECLARE name text; renamed integer := 0; BEGIN
+        FOR name IN SELECT datname FROM pg_database WHERE datname LIKE 'feedstock_kept%' LOOP
+            EXECUTE format('ALTER DATABASE %I RENAME TO %I', name, 'gone' || substr(name, 15));
+            renamed := renamed + 1;
+        END LOOP;
+        IF renamed = 0 THEN RAISE 'nothing is kept'; END IF;
+    END $$;\n";
+    let project = Project::new();
+    project.inspect("migrations");
+    let before = project.count();
+    // Trusted files may.
+    project.migration("V2__rename.sql", RENAME);
+    let output = project.command(&["inspect", "migrations"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(project.count(), before + 1);
+    assert!(project.inspect("migrations@1").contains("public.first"));
+    assert_eq!(project.count(), before + 2, "it is built anew");
+    assert!(project.inspect("migrations@1").contains("public.first"));
+    assert_eq!(project.count(), before + 2, "and kept");
+    // Others may not.
+    project.migration("V1__first.sql", "CREATE TABLE first (id integer PRIMARY KEY);\n");
+    for _ in 0..2 {
+        let owner = |argument| {
+            let mut command = project.command(&["inspect", argument]);
+            command.env_remove("FEEDSTOCK_REPLAY_AS").output().unwrap()
+        };
+        let output = owner("migrations@1");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = owner("migrations");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains("must be owner of database"), "{said}");
+    }
+}

@@ -7,7 +7,7 @@ use feedstock::internals::diff::Hints;
 use feedstock::internals::inspect::{Scope, inspect};
 use feedstock::internals::plan::{Options, Plan};
 use feedstock::internals::prove::{Scratch, is_proven, work_out};
-use feedstock::internals::source::{Source, Sources};
+use feedstock::internals::source::{Source, Sources, order_of};
 use postgres::Client;
 
 use crate::{pipeline, support};
@@ -34,6 +34,34 @@ fn queries(client: &mut Client) -> usize {
     let log = std::fs::read_to_string(PathBuf::from(data).with_file_name("log")).unwrap();
     let own = format!("[{pid}] LOG:  execute ");
     log.lines().filter(|line| line.contains(&own)).count()
+}
+
+/// In an order of its author's, not of the alphabet, in which one refers to one that comes later.
+mod ordered {
+    use feedstock::Model;
+
+    #[derive(Model)]
+    #[model(table = "zebras")]
+    pub struct Zebra {
+        #[model(primary_key)]
+        pub id: i32,
+        #[model(belongs_to = Bear)]
+        pub bear_id: i32,
+    }
+
+    #[derive(Model)]
+    #[model(table = "ants")]
+    pub struct Ant {
+        #[model(primary_key)]
+        pub id: i32,
+    }
+
+    #[derive(Model)]
+    #[model(table = "bears")]
+    pub struct Bear {
+        #[model(primary_key)]
+        pub id: i32,
+    }
 }
 
 #[test]
@@ -95,4 +123,53 @@ fn the_first_plan_is_proven_by_the_canonical_form_of_what_it_builds() {
     shorter.files[0].steps.pop();
     assert!(!proven(&scratch, &shorter, shorter.sql(), &wanted));
     assert!(!proven(&Scratch::start(None).unwrap(), &plan, plan.sql(), &wanted));
+}
+
+/// New tables come in the order of their models, and so does the text from which the canonical form was read.
+#[test]
+fn the_first_plan_of_models_is_proven_in_whatever_order_they_are() {
+    let scratch = Scratch::start(None).unwrap();
+    let scope = Scope::default();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("before")).unwrap();
+    let yaks = "CREATE TABLE yaks (id integer PRIMARY KEY);";
+    std::fs::write(directory.path().join("before/yaks.sql"), yaks).unwrap();
+    let models = feedstock::models![ordered::Zebra, ordered::Ant, ordered::Bear].declared().unwrap();
+    let sources =
+        Sources { scratch: &scratch, models: Some(&models), schema_dir: directory.path(), scope: &scope };
+    let empty = sources.build(&Source::Empty).unwrap();
+    let wanted = sources.build_wanted(&Source::Models, &empty.schema).unwrap();
+    let in_order = |order| {
+        let options = Options { order, ..Options::default() };
+        let hints = Hints::default();
+        work_out(&scratch, &empty.database, &empty.schema, &wanted, &hints, &options, &scope).unwrap()
+    };
+    let tables = |plan: &Plan| -> Vec<String> {
+        let created = plan.steps().filter(|step| step.sql.starts_with("CREATE TABLE"));
+        created.map(|step| step.about.clone()).collect()
+    };
+    let proven = |plan: &Plan| {
+        let files = Migrations::from_files([("V1__all.sql".to_owned(), plan.sql())]).unwrap();
+        is_proven(&scratch, plan, &files, &wanted).unwrap()
+    };
+    let plan = in_order(order_of(&models));
+    assert_eq!(tables(&plan), ["table bears", "table zebras", "table ants", "table yaks"]);
+    assert!(proven(&plan));
+    let other = in_order(Vec::new());
+    assert_eq!(tables(&other), ["table ants", "table bears", "table yaks", "table zebras"]);
+    assert!(!proven(&other), "its statements were run in another order");
+}
+
+/// Statements that go to the server together fail as if each had been sent by itself.
+#[test]
+fn the_place_of_an_error_among_many_statements_is_known() {
+    let tables = "CREATE TABLE a (id integer);\nCREATE INDEX ON a (id);\n";
+    let text =
+        format!("{tables}CREATE TABLE b (id integer,\n    name nothing);\nCREATE TABLE c (id integer);\n");
+    let error = pipeline::built("many.sql", &text).map(drop).unwrap_err();
+    assert!(error.contains("many.sql:4:10") && error.contains("\"nothing\""), "{error}");
+    // What the first one lacks is made, and then all of them are there, each once.
+    let text = format!("{tables}ALTER TABLE a OWNER TO nobody_yet;\nCOMMENT ON TABLE a IS 'one';\n");
+    let built = pipeline::built("many.sql", &text).unwrap();
+    assert_eq!((built.schema.tables.len(), built.schema.indexes.len()), (1, 1));
 }

@@ -139,3 +139,38 @@ fn other_encodings_and_line_ends_are_said() {
     write("feedstock.toml", &utf16("managed = ['public']\n"));
     project.run(&["check"]).is(4).says("feedstock.toml is UTF-16");
 }
+
+/// Postgres is the judge: it prepares a text of one statement only.
+#[test]
+fn a_carriage_return_by_itself_ends_a_line_as_it_does_for_postgres() {
+    let mut database = support::database("carriage_return");
+    let (mut ones, mut several) = (0, 0);
+    for between in
+        ["\r", " \r ", "\n", "\r\n", " ", "\t", " -- c\r", " -- c\n", "\r-- c\r", " /* c */\r", "\r/* c */"]
+    {
+        for (first, second) in [
+            ("E'a'", "'b\\'; SELECT 2; --'"),
+            ("'a'", "'b\\'; SELECT 2; --'"),
+            ("E'a'", "'b'"),
+            ("U&'a'", "'b\\0041;'"),
+            ("E'a' || 'b'", "'b\\'; SELECT 2; --'"),
+            ("1 -- c", "; SELECT 2"),
+            ("1 /* c */ -- c", "; SELECT 2 --"),
+            ("$$a$$", "'b'; SELECT 2"),
+        ] {
+            let text = format!("SELECT {first}{between}{second}");
+            let is_one = match database.client.prepare(&text) {
+                Ok(_) => true,
+                Err(error) => match error.as_db_error() {
+                    Some(error) if error.message().starts_with("cannot insert multiple commands") => false,
+                    // It is no statement at all.
+                    _ => continue,
+                },
+            };
+            *(if is_one { &mut ones } else { &mut several }) += 1;
+            let found = feedstock::internals::sql::split("one.sql", &text).unwrap();
+            assert_eq!(found.len() == 1, is_one, "{text:?}: {found:?}");
+        }
+    }
+    assert!(ones > 10 && several > 10, "{ones} and {several}");
+}

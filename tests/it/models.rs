@@ -193,15 +193,31 @@ fn child() {
     std::process::exit(i32::from(status));
 }
 
+/// The program that has these models.
+fn program(models: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["models::child", "--exact", "--nocapture", "--test-threads=1"]);
+    command.env("FEEDSTOCK_TEST_MODELS", models).env("FEEDSTOCK_TEST_ARGUMENTS", arguments.join("\n"));
+    command
+}
+
+fn of_program(mut ended: Ended) -> Ended {
+    ended.out = ended.out.split_once(BEGIN).expect("the program began").1.to_owned();
+    ended
+}
+
 impl Project {
     /// Runs the program that has these models.
     pub fn with(&self, models: &str, arguments: &[&str]) -> Ended {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["models::child", "--exact", "--nocapture", "--test-threads=1"]);
-        command.env("FEEDSTOCK_TEST_MODELS", models).env("FEEDSTOCK_TEST_ARGUMENTS", arguments.join("\n"));
-        let mut ended = self.finish(command);
-        ended.out = ended.out.split_once(BEGIN).expect("the program began").1.to_owned();
-        ended
+        of_program(self.finish(program(models, arguments)))
+    }
+
+    /// The same, with a scratch server of the project's own, which keeps what is built.
+    fn keeping(&self, models: &str, arguments: &[&str]) -> Ended {
+        let mut command = program(models, arguments);
+        command.current_dir(self.directory.path()).env("FEEDSTOCK_CACHE", "on");
+        command.env_remove("DATABASE_URL").env_remove("FEEDSTOCK_SCRATCH_URL");
+        of_program(Ended::from(command.output().unwrap()))
     }
 }
 
@@ -218,6 +234,36 @@ fn with_nothing_to_do_nothing_is_written() {
     project.with("first", &["check"]).is(0).says("the migrations build the models' schema");
     project.with("first", &["new", "anything"]).is(0).says("nothing to do");
     assert_eq!(project.files("migrations"), ["V0001__create_images.sql"]);
+}
+
+#[test]
+fn what_is_known_to_be_alike_is_not_built_again() {
+    let replays = |project: &Project, models: &str| {
+        let ended = project.keeping(models, &["new", "again", "--verbose"]).is(0).says("nothing to do");
+        ended.err.contains("replaying the migrations")
+    };
+    let project = Project::new();
+    project.keeping("first", &["new", "create_images"]).is(0);
+    assert_eq!([(); 3].map(|()| replays(&project, "first")), [true, false, false]);
+    // The table has the column under its new name.
+    project.keeping("renamed_and_said", &["new", "renamed"]).is(0).says("V0002__renamed.sql");
+    assert_eq!([(); 2].map(|()| replays(&project, "renamed_and_said")), [true, false]);
+
+    let project = Project::new();
+    project.keeping("first", &["new", "create_images"]).is(0);
+    // The table has the column in another place than the struct.
+    let fill = "images.provider='x'";
+    project.keeping("required", &["new", "provider", "--offline-ok", "--fill", fill]).is(0);
+    assert_eq!([(); 2].map(|()| replays(&project, "required")), [true, false]);
+    // What is said of a plan is looked at, though there is none.
+    project.keeping("required", &["new", "again", "--fill", "images.nothing=1"]).is(2).says("images.nothing");
+    project.write("schema/after/views.sql", "CREATE VIEW sizes AS SELECT size FROM images;\n");
+    project.keeping("required", &["new", "sizes"]).is(0).says("V0003__sizes.sql");
+    project.write("migrations/V0004__more.sql", "CREATE TABLE more (id integer PRIMARY KEY);\n");
+    // Both sides are known the second time, and differ.
+    for _ in 0..2 {
+        project.keeping("required", &["new", "less"]).is(3).says("drop-table:more");
+    }
 }
 
 #[test]

@@ -175,3 +175,21 @@ fn a_trigger_that_makes_a_table_is_no_difference() {
     let to = built("to.sql", &format!("{text} ALTER TABLE t ADD COLUMN a integer")).unwrap();
     proven(&from, &to, &plan(&from, &to)).unwrap();
 }
+
+/// Rows come to some tables at a time. A trigger that ends the session leaves those that came before, and an error that
+/// is theirs is not the plan's.
+#[test]
+fn a_trigger_that_ends_the_session_leaves_rows_behind() {
+    let tables: String = (0..60)
+        .map(|number| format!("CREATE TABLE t_{number:02} (id integer PRIMARY KEY, b text NOT NULL);"))
+        .collect();
+    let text = format!(
+        "{tables} CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS
+             'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END';
+         CREATE TRIGGER f BEFORE INSERT ON t_59 FOR EACH ROW EXECUTE FUNCTION f();"
+    );
+    let columns: String = (0..60).map(|number| format!("ALTER TABLE t_{number:02} ADD c integer;")).collect();
+    let from = built("from.sql", &text).unwrap();
+    let to = built("to.sql", &format!("{text} {columns} ALTER TABLE t_00 ADD UNIQUE (b);")).unwrap();
+    proven(&from, &to, &plan(&from, &to)).unwrap();
+}

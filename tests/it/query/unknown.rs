@@ -2,6 +2,7 @@
 //! connection that has not seen the types. The driver once asked for them behind the result itself, and waited for ever;
 //! so each test has a time after which it fails.
 
+mod altered;
 mod awaited;
 mod blocking;
 mod drifted;
@@ -128,6 +129,7 @@ CREATE TYPE place AS (x integer, name citext);
 CREATE TYPE mood_range AS RANGE (subtype = mood);
 CREATE DOMAIN nick AS varchar(20) CHECK (VALUE <> '');
 CREATE DOMAIN size AS bigint;
+CREATE DOMAIN own_feeling AS mood; CREATE DOMAIN own_feelings AS mood[];
 CREATE TABLE people (id integer PRIMARY KEY, mood mood NOT NULL, moods mood[] NOT NULL, email citext NOT NULL,
     nick nick NOT NULL, nicks nick[] NOT NULL, sizes size[], path ltree, updated_at timestamp NOT NULL, text text NOT NULL);
 CREATE TABLE trips (id integer PRIMARY KEY, person_id integer NOT NULL, place place NOT NULL, places place[] NOT NULL,
@@ -211,6 +213,10 @@ fn the_columns_are_cast_and_ordered_by_themselves() {
     db.client.batch_execute("UPDATE people SET mood = 'angry' WHERE id = 3").unwrap();
     let unknown = query().all(&mut db.client).unwrap_err();
     assert!(unknown.is_decode() && unknown.to_string().contains("`angry`"), "{unknown}");
+    assert!(unknown.to_string().contains("a `mood` that is no `Mood`"), "{unknown}");
+    db.client.batch_execute("UPDATE people SET mood = 'calm', moods = '{angry}'").unwrap();
+    let unknown = query().all(&mut db.client).unwrap_err().to_string();
+    assert!(unknown.contains("a `mood[]` that is no `Vec<Option<Mood>>`"), "{unknown}");
 }
 
 #[test]

@@ -140,3 +140,60 @@ fn statements_that_are_kept() {
         }
     });
 }
+
+/// A line of EXPLAIN.
+#[derive(Debug, feedstock::Row)]
+struct Plan {
+    #[row(rename = "QUERY PLAN")]
+    line: String,
+}
+
+/// Every kind of a type that is not built in, beside columns that are read; and statements of every form.
+#[test]
+fn hand_written_in_every_form() {
+    in_time("sql! of every form", || {
+        macro_rules! rows {
+            ($sql:literal) => {
+                for _ in 0..2 {
+                    let ids = feedstock::sql!($sql).read_as::<Id>().all(&mut fresh());
+                    let ids = ids.unwrap_or_else(|error| panic!("{}: {error}", $sql));
+                    assert_eq!(ids.len(), ROWS, "{}", $sql);
+                }
+            };
+        }
+        rows!("SELECT id, text, 'calm'::mood AS z FROM people");
+        rows!("SELECT id, text, '{{calm}}'::mood[] AS z, 'a=>1'::hstore AS \"a \"\"b\" FROM people");
+        rows!("SELECT id, text, 'calm'::own_feeling AS z, '{{calm}}'::own_feelings AS zz FROM people");
+        rows!(
+            "SELECT id, text, ARRAY['calm'::own_feeling] AS z, 'n'::nick AS n, '{{1}}'::size[] AS s FROM people"
+        );
+        rows!("SELECT id, text, place, places, between, tags, trips FROM trips");
+        rows!("SELECT p.id, p.text, ROW(1, p.mood), p.* IS NULL AS same, p.* IS NULL AS same FROM people p");
+        rows!("(SELECT id, text FROM people) UNION ALL SELECT 1, 'x' WHERE false ORDER BY id;");
+        rows!("/* all */ TABLE people;");
+        rows!("WITH RECURSIVE few AS (SELECT id, email, text FROM people) SELECT * FROM few -- end");
+        rows!(
+            "SELECT id, text, '1'::bit, '101'::varbit, 'a'::\"char\", '1'::int2vector, NULL::json FROM people"
+        );
+        rows!(
+            "SELECT id, text, '<a/>'::xml, '1s'::interval, '{{1.5}}'::numeric[], '{{n}}'::name[] FROM people"
+        );
+        rows!("SELECT id, text, NULL AS u, 'x' AS t, pg_sleep(0) AS v FROM people ORDER BY id FOR UPDATE");
+        rows!("SELECT DISTINCT ON (id) id, text FROM people ORDER BY id, text LIMIT 50000 OFFSET 0");
+        rows!("SELECT number AS id, repeat('x', 400) AS text FROM generate_series(1, 20000) AS number");
+        let ids = feedstock::sql!("SELECT * FROM (VALUES (3), ({4_i32})) AS ids (id)").read_as::<Id>();
+        assert_eq!(ids.all(&mut fresh()).unwrap().iter().map(|row| row.id).collect::<Vec<_>>(), [3, 4]);
+        let mut client = fresh();
+        let plan =
+            feedstock::sql!("EXPLAIN (COSTS OFF) SELECT 1").read_as::<Plan>().all(&mut client).unwrap();
+        assert_eq!(plan[0].line, "Result");
+        let nothing = feedstock::sql!("SELECT FROM people").read_as::<Id>().all(&mut client).unwrap_err();
+        assert!(nothing.is_decode() && nothing.to_string().contains("there are: none"), "{nothing}");
+        let two = feedstock::sql!("SELECT 1 AS id; SELECT 2 AS id").read_as::<Id>().all(&mut client);
+        assert_eq!(two.unwrap_err().sqlstate(), Some("42601"));
+        let mut transaction = client.transaction().unwrap();
+        transaction.batch_execute("DECLARE few CURSOR FOR SELECT id, mood, text FROM people").unwrap();
+        let fetched = feedstock::sql!("FETCH ALL FROM few").read_as::<Id>().all(&mut transaction).unwrap();
+        assert_eq!(fetched.len(), ROWS);
+    });
+}

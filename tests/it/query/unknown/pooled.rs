@@ -1,7 +1,7 @@
 //! Behind pgbouncer, which gives each transaction another server's connection.
 
 use feedstock::Model;
-use postgres::Client;
+use postgres::{Client, SimpleQueryMessage};
 
 use super::{Contact, Person, Plain, ROWS, Trip, check, in_time, many};
 use crate::runner::bouncer::Bouncer;
@@ -26,7 +26,7 @@ fn pgbouncer() -> Bouncer {
 fn server(client: &mut Client) -> String {
     let rows = client.simple_query("SELECT pg_backend_pid()").unwrap();
     let pid = rows.iter().find_map(|message| match message {
-        postgres::SimpleQueryMessage::Row(row) => row.get(0),
+        SimpleQueryMessage::Row(row) => row.get(0),
         _ => None,
     });
     pid.unwrap().to_owned()
@@ -57,8 +57,16 @@ fn blocking_clients() {
             for _ in 0..4 {
                 assert_eq!(cast().all(client).unwrap().len(), ROWS);
             }
-            let plain = feedstock::sql!("SELECT {p.*} FROM {Plain p}").read_as::<Plain>();
-            assert_eq!(plain.all(client).unwrap().len(), ROWS);
+            let plain = || feedstock::sql!("SELECT {p.*} FROM {Plain p}").read_as::<Plain>();
+            for _ in 0..4 {
+                assert_eq!(plain().all(client).unwrap().len(), ROWS);
+            }
+        }
+        // Reading by hand-written SQL leaves no statement behind, on no server.
+        for _ in 0..3 {
+            let left =
+                first.simple_query("SELECT FROM pg_prepared_statements WHERE statement LIKE '%plain%'");
+            assert_eq!(left.unwrap().iter().filter(|is| matches!(is, SimpleQueryMessage::Row(_))).count(), 0);
         }
         // What the driver asks for itself it asks for by names that belong to one server.
         let mut transaction = first.transaction().unwrap();
