@@ -213,8 +213,11 @@ fn check(name: &str, findings: Vec<Finding>) -> Check {
     Check { name: name.to_owned(), message: None, findings }
 }
 
-/// The named files that are migrations of the directory, and the others with their texts.
-fn named(context: &Context, files: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<(String, String)>)> {
+/// Files by their names.
+type Texts = Vec<(String, String)>;
+
+/// The paths of the named files, and the texts of those that are not in the directory of migrations.
+fn named(context: &Context, files: &[PathBuf]) -> Result<(Vec<PathBuf>, Texts)> {
     let directory = context.config.migrations.canonicalize().ok();
     let (mut named, mut others) = (Vec::new(), Vec::new());
     for file in files {

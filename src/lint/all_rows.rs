@@ -1,14 +1,14 @@
-//! One statement that changes or deletes all rows of a table. On an empty table nothing of it is seen, so the files that
-//! have such a statement are run again on a copy that has rows.
+//! One statement that changes or deletes all rows of a table. On an empty table nothing of it is seen, so the files
+//! that have such a statement are run again on a copy that has rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::measured::{BACKFILL, whole};
+use super::affected::{BACKFILL, is_read, rows_changed, whole};
 use super::{File, Found};
 use crate::inspect::Scope;
 use crate::migration::Migration;
-use crate::plan::{Kind, Lock, Mode};
-use crate::prove::{Database, Observer, Ran, Scratch};
+use crate::plan::{Kind, Lock};
+use crate::prove::{Database, Observer, Scratch};
 use crate::report::Source;
 use crate::schema::Name;
 use crate::{Result, sql};
@@ -122,26 +122,6 @@ fn locked_before(file: &File<'_>, at: usize) -> Option<Name> {
         is_table && lock.mode.blocks_writes() && end.tables.contains_key(&lock.relation.name)
     };
     before.iter().find(is_used).map(|lock| lock.relation.name.clone())
-}
-
-/// The tables that a statement reads and whose rows it may change.
-pub(super) fn changed_tables(file: &File<'_>, at: usize) -> Vec<Name> {
-    rows_changed(file, at).filter(|table| is_read(&file.ran[at], table)).collect()
-}
-
-/// The tables whose rows a statement may change: `INSERT`, `UPDATE`, `DELETE` and `MERGE` take this lock, unless an
-/// earlier one of the file has.
-fn rows_changed<'a>(file: &'a File<'_>, at: usize) -> impl Iterator<Item = Name> + 'a {
-    let of = |at: usize| file.ran[at].measured.locks.own.iter();
-    let earlier = (0..at).flat_map(of).filter(|lock| lock.mode == Mode::RowExclusiveLock);
-    let now = of(at).filter(|lock| lock.mode >= Mode::RowExclusiveLock);
-    let changed = now.chain(earlier).filter(|lock| lock.relation.kind == Kind::Table);
-    let names: BTreeSet<Name> = changed.map(|lock| lock.relation.name.clone()).collect();
-    names.into_iter()
-}
-
-fn is_read(ran: &Ran, table: &Name) -> bool {
-    ran.measured.scans.iter().any(|relation| relation.name == *table)
 }
 
 fn has_no_where(text: &str) -> bool {

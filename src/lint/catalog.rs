@@ -10,7 +10,7 @@ use crate::diff::is_there;
 use crate::inspect::BEFORE;
 use crate::prove::Database;
 use crate::report::Source;
-use crate::schema::{Id, Name, Object, Schema};
+use crate::schema::{Constraint, Id, Name, Object, Schema};
 use crate::{Error, Result, sql};
 
 /// A rule of the project.
@@ -207,6 +207,7 @@ fn statement_of(file: &File<'_>, rule: &str, object: &str) -> Option<usize> {
             "grant-to-public" => {
                 ids(before, after, object).iter().any(|id| before.grants(id) != after.grants(id))
             }
+            "foreign-key-type" if foreign_keys(before, object) != foreign_keys(after, object) => true,
             "policies-without-row-security" | "row-security-without-policy" => {
                 of_policies(before, object) != of_policies(after, object)
             }
@@ -227,11 +228,8 @@ fn statement_of(file: &File<'_>, rule: &str, object: &str) -> Option<usize> {
     let whole = matches!(rule, "table-without-key" | "no-replica-identity" | "name-style");
     let created = (0..file.ran.len()).filter(changes).find(|at| whole && is_new(at));
     let mut changing = (0..file.ran.len()).filter(changes);
-    let differing = changing.clone().filter(differs).next_back();
-    created
-        .or(differing)
-        .or_else(|| changing.clone().filter(names).next_back())
-        .or_else(|| changing.next_back())
+    let differing = changing.clone().rfind(differs);
+    created.or(differing).or_else(|| changing.clone().rfind(names)).or_else(|| changing.next_back())
 }
 
 /// What a name may stand for in one of two schemas.
@@ -276,6 +274,7 @@ pub(super) fn differs(id: &Id, before: &Schema, after: &Schema) -> bool {
     match id {
         Id::Index(name) => before.indexes.get(name) != after.indexes.get(name),
         Id::Sequence(name) => before.sequences.get(name) != after.sequences.get(name),
+        Id::Enum(name) => before.enums.get(name) != after.enums.get(name),
         Id::Table(name) => before.tables.get(name) != after.tables.get(name),
         Id::Column(table, name) => before.column(table, name) != after.column(table, name),
         Id::Constraint(table, name) | Id::ForeignKey(table, name) => {
@@ -290,4 +289,19 @@ fn of_policies<'a>(schema: &'a Schema, object: &str) -> Option<(bool, Vec<&'a Ob
     let table = schema.tables.values().find(|table| table.name.to_string() == object)?;
     let policies = schema.objects_on("POLICY", &table.name).map(|(_, policy)| policy).collect();
     Some((table.row_security, policies))
+}
+
+/// The foreign keys that have a column, `table.column`.
+fn foreign_keys<'a>(schema: &'a Schema, object: &str) -> Vec<&'a Constraint> {
+    let tables = schema.tables.values().filter_map(|table| {
+        let column = object.strip_prefix(&table.name.to_string())?.strip_prefix('.')?;
+        Some((table, column.to_owned()))
+    });
+    let keys = tables.flat_map(|(table, column)| {
+        table
+            .constraints
+            .values()
+            .filter(move |key| key.references.is_some() && key.columns.contains(&column))
+    });
+    keys.collect()
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::all_rows::changed_tables;
+use super::affected::{BACKFILL, changed_tables, whole};
+use super::failed::failed;
 use super::{File, Found};
 use crate::plan::{
     Hazard, Kind, Lock, Measured, Mode, Options, Relation, Size, measured_hazards, measured_lines,
@@ -160,8 +161,6 @@ fn instead(file: &File<'_>, at: usize, table: Option<&Name>) -> &'static str {
     }
 }
 
-pub(super) const BACKFILL: &str = "backfill-with-ddl";
-
 /// What a hazard is, where it is not what the plan's own statements would do.
 enum Else {
     Nothing,
@@ -200,9 +199,7 @@ fn what_else(file: &File<'_>, at: usize, hazard: &Hazard) -> Else {
         };
     }
     let is_blocked = matches!(hazard.rule, "block-reads" | "block-writes");
-    // A table that is dropped is used by nobody.
-    if is_blocked && file.ran.last().is_some_and(|last| is_dropped(&hazard.object, file.before, &last.after))
-    {
+    if is_blocked && is_dropped(&hazard.object, file) {
         return Else::Same;
     }
     let held = measured.locks.cumulative.iter().find(|lock| lock.relation.name.to_string() == hazard.object);
@@ -266,12 +263,25 @@ fn excluding(file: &File<'_>, at: usize, object: &str) -> Option<String> {
     excluding.find(is_new).map(|constraint| format!("{}.{}", table.name, constraint.name))
 }
 
-/// Were these tables, as a message names them, there before, and are none of them there at the end?
-fn is_dropped(names: &str, before: &Schema, end: &Schema) -> bool {
-    let all = |schema: &Schema| -> BTreeSet<String> { schema.tables.keys().map(Name::to_string).collect() };
-    let (before, end) = (all(before), all(end));
+/// Are all of these, as a message names them, used by nobody: tables that are gone at the end, and views that the file
+/// drops? What is dropped, and where it is created again, is another finding.
+fn is_dropped(names: &str, file: &File<'_>) -> bool {
+    let Some(end) = file.ran.last().map(|ran| &ran.after) else { return false };
+    let tables = |schema: &Schema| schema.tables.keys().map(Name::to_string).collect();
+    let views = |schema: &Schema| -> BTreeSet<String> {
+        let views = schema.objects.keys().filter_map(|id| match id {
+            Id::View(_, name) => Some(name.to_string()),
+            _ => None,
+        });
+        views.collect()
+    };
+    let mut dropped: BTreeSet<String> = tables(file.before);
+    tables(end).iter().for_each(|table| _ = dropped.remove(table));
+    for (at, ran) in file.ran.iter().enumerate().filter(|(_, ran)| ran.failed.is_none()) {
+        dropped.extend(views(file.before_statement(at)).difference(&views(&ran.after)).cloned());
+    }
     let mut names = names.split(", ").flat_map(|name| name.split(" and "));
-    names.all(|name| before.contains(name) && !end.contains(name))
+    names.all(|name| dropped.contains(name))
 }
 
 /// The table of a measurement that a message names.
@@ -279,26 +289,6 @@ fn named<'a>(measured: &'a Measured, object: &str) -> Option<&'a Name> {
     let locked = measured.locks.cumulative.iter().map(|lock| &lock.relation);
     let mut all = measured.rewrites.iter().chain(&measured.scans).chain(locked);
     all.find(|relation| relation.name.to_string() == object).map(|relation| &relation.name)
-}
-
-/// The table that a partition belongs to, where the statement is about all of it.
-pub(super) fn whole<'a>(file: &'a File<'_>, at: usize, table: &'a Name) -> &'a Name {
-    let own = &file.ran[at].measured.locks.own;
-    let mut whole = table;
-    for schema in [file.before_statement(at), &file.ran[at].after] {
-        while let Some([parent]) =
-            schema.tables.get(whole).filter(|it| it.bound.is_some()).map(|it| &it.parents[..])
-        {
-            // Attached or detached, it is about the partition.
-            let mode = own.iter().find(|lock| lock.relation.name == *parent).map(|lock| lock.mode);
-            let of_partition = own.iter().find(|lock| lock.relation.name == *table).map(|lock| lock.mode);
-            if mode.is_none() || mode < of_partition {
-                break;
-            }
-            whole = parent;
-        }
-    }
-    whole
 }
 
 /// Does a statement of this kind run others, which its text does not show?
@@ -447,45 +437,4 @@ fn is_done_before(text: &str) -> bool {
     let text = text.to_uppercase();
     let has = |wanted: &str| text.split(|it: char| !it.is_alphanumeric() && it != '_').any(|it| it == wanted);
     is_ddl || (["ALTER", "CREATE", "DROP"].into_iter().any(has) && !has("LOCK"))
-}
-
-/// A statement that cannot be run here for a reason of this machine, or needs rows that are elsewhere, was not measured;
-/// any other fails everywhere.
-fn failed(file: &File<'_>, at: usize, error: &crate::Error) -> Option<Found> {
-    // What is not installed, not supported here, or needs more rights than a replay has.
-    const OF_THIS_MACHINE: [&str; 5] = ["58P01", "0A000", "42501", "XX000", "53100"];
-    // A row that is not there: what raises an exception by itself, misses a row, NULL for its value, a foreign key.
-    const OF_THE_ROWS: [&str; 6] = ["P0001", "P0002", "P0004", "23502", "23503", "22004"];
-    let not_here = |error: &crate::Error| {
-        let code = error.sqlstate().unwrap_or_default();
-        OF_THIS_MACHINE.contains(&code)
-            || OF_THE_ROWS.contains(&code)
-            || (code == "42704" && reason(error).starts_with("tablespace "))
-    };
-    let earlier = file.ran[..at].iter().any(|ran| ran.failed.as_ref().is_some_and(not_here));
-    if not_here(error) || earlier || error.is_refused() {
-        return None;
-    }
-    // It is one of the few that fail although each statement is right by itself.
-    if error.sqlstate() == Some("55P04") {
-        let message =
-            "it uses a value that the same transaction has added to an enum, which Postgres refuses";
-        let new = Found::new("uses-new-enum-value", Some(at), "", message, Source::Measured);
-        return Some(Found { object: None, ..new });
-    }
-    let in_transaction = !file.migration.header.no_transaction;
-    let rule = match error.sqlstate().unwrap_or_default() {
-        "25001" if in_transaction => "not-in-a-transaction",
-        "2D000" if in_transaction => "transaction-control",
-        _ => "fails",
-    };
-    let message = format!("it fails: {}", reason(error));
-    Some(Found { object: None, ..Found::new(rule, Some(at), "", message, Source::Measured) })
-}
-
-/// Why a statement failed, in a line.
-pub(super) fn reason(error: &crate::Error) -> String {
-    let causes = error.causes();
-    let said = causes.last().map_or(error.message(), String::as_str).trim();
-    said.strip_prefix("the server says: ").unwrap_or(said).lines().next().unwrap_or_default().to_owned()
 }

@@ -3,9 +3,11 @@
 //!
 //! The rules are one list (`rule.rs`), each with its page in `rules/`. The hazards of a plan have the same names.
 
+mod affected;
 mod all_rows;
 mod allow;
 mod catalog;
+mod failed;
 mod measured;
 mod models;
 mod proven;
@@ -144,6 +146,7 @@ pub fn lint(
                 found.extend(models::findings(&file, settings.soft_deleted));
             }
             found.extend(text::findings(&file));
+            once(&mut found);
             rewrite::add(&file, &mut found);
             all_rows.add(number, &file, &found);
         }
@@ -179,6 +182,13 @@ pub fn lint(
         report.checks.push(Check { name: migration.file.clone(), message: None, findings });
     }
     Ok(report)
+}
+
+/// Leaves out that nobody can read a materialized view where the finding that it is built anew says so.
+fn once(found: &mut Vec<Found>) {
+    let rebuilt = found.iter().filter(|found| found.rule == "rebuild-view");
+    let rebuilt: Vec<Option<String>> = rebuilt.map(|found| found.object.clone()).collect();
+    found.retain(|found| found.rule != "block-reads" || !rebuilt.contains(&found.object));
 }
 
 impl File<'_> {
@@ -228,7 +238,7 @@ impl File<'_> {
             match &ran.failed {
                 None => coverage.measured += 1,
                 Some(error) => {
-                    let reason = measured::reason(error);
+                    let reason = failed::reason(error);
                     coverage.missing.push(Missing { place: self.place(Some(at)), reason });
                 }
             }

@@ -1,5 +1,5 @@
-//! Files that `new` wrote and proved, as long as their statements are those. Its plan has said what they change, and the
-//! models what they add; what is left to judge are their locks.
+//! Files that `new` wrote and proved, as long as their statements are those. Its plan has said what they change, and
+//! the models what they add; what is left to judge are their locks.
 
 use super::Found;
 use crate::migration::Migration;

@@ -210,7 +210,7 @@ pub const RULES: &[Rule] = &[
     rule!("unique-of-deleted-rows", Warning, Seen::Models, []),
     rule!("unknown-rule", Error, Seen::Text, []),
     rule!("unlogged", Warning, Seen::Schemas, []),
-    rule!("unsafe-cast", Warning, Seen::Schemas, []),
+    rule!("unsafe-cast", Warning, Seen::Plans, []),
     rule!("unused-allow", Warning, Seen::Text, []),
     rule!("uses-new-enum-value", Error, Seen::Measured, []),
     rule!("wrong-file", Error, Seen::Text, []),

@@ -34,9 +34,9 @@ pub(super) fn findings(file: &File<'_>) -> Vec<Found> {
     found
 }
 
-/// Do the texts of other objects have this name? Not that of an index or a constraint.
+/// Does this rename end what is looked at together? Not that of an index or a constraint, which plans recognise.
 fn is_in_texts((old, _): &(Id, Id)) -> bool {
-    !matches!(old, Id::Index(_) | Id::Constraint(..) | Id::ForeignKey(..) | Id::On(..))
+    !matches!(old, Id::Index(_) | Id::Constraint(..) | Id::ForeignKey(..))
 }
 
 /// Is something only moved aside, so that another one of its name can be created, and then dropped?

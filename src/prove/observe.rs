@@ -1,4 +1,5 @@
-//! Runs files as `apply` would, and tells what each statement did: its locks, rewrites and scans, and the schema after it.
+//! Runs files as `apply` would, and tells what each statement did: its locks, rewrites and scans, and the schema after
+//! it.
 //!
 //! A file is one transaction, as when it is applied, so a lock counts for the statement that takes it, and is held by
 //! all that follow. A statement that fails is undone by a savepoint, and the others are run all the same.
@@ -154,7 +155,7 @@ impl<'a> Observer<'a> {
             row.mode = row.mode.filter(|mode| held.insert((row.oid, *mode)));
         }
         let seen = self.meter.seen(&before, after, true);
-        let changed = if rows.is_empty() { BTreeMap::new() } else { all_changed(&rows, &self.rows()?) };
+        let changed = self.all_changed(&rows)?;
         let client = &mut self.session.client;
         if written == self::written(client)? {
             return Ok((seen, Ran { changed, ..self.unchanged() }));
@@ -171,23 +172,32 @@ impl<'a> Observer<'a> {
         Ok((seen, Ran { changed, emptied, ..ran }))
     }
 
-    /// The rows of the counted tables, and how many of them the transaction has changed so far.
-    fn rows(&mut self) -> Result<BTreeMap<Name, (i64, i64)>> {
-        let mut rows = BTreeMap::new();
+    /// The counted tables that are there.
+    fn rows(&mut self) -> Result<Vec<Counted>> {
+        let mut rows = Vec::new();
         for table in self.counted.iter().filter(|table| self.schema.tables.contains_key(table)) {
             let name = quote_qualified(&table.schema, &table.name);
             let oid = format!("{}::regclass", literal(&name));
             let found = ask(
                 &mut self.session.client,
-                &format!(
-                    "SELECT (SELECT count(*) FROM {name}), \
-                     pg_stat_get_xact_tuples_updated({oid}) + pg_stat_get_xact_tuples_deleted({oid})"
-                ),
+                &format!("SELECT {oid}::oid, (SELECT count(*) FROM {name}), {}", changed_rows(&oid)),
             )?;
             let number = |at| found.first().and_then(|row| simple::number(row, at)).unwrap_or_default();
-            rows.insert(table.clone(), (number(0), number(1)));
+            rows.push(Counted { table: table.clone(), oid: number(0), rows: number(1), changed: number(2) });
         }
         Ok(rows)
+    }
+
+    /// Of which of these has the last statement changed all rows? It may have dropped or renamed them.
+    fn all_changed(&mut self, before: &[Counted]) -> Result<BTreeMap<Name, bool>> {
+        let mut all = BTreeMap::new();
+        for was in before {
+            let found =
+                ask(&mut self.session.client, &format!("SELECT {}", changed_rows(&was.oid.to_string())))?;
+            let now: i64 = found.first().and_then(|row| simple::number(row, 0)).unwrap_or_default();
+            all.insert(was.table.clone(), was.rows > 0 && now - was.changed >= was.rows);
+        }
+        Ok(all)
     }
 
     /// Runs a statement of a file without a transaction. If it can run in one, it is measured there.
@@ -247,16 +257,18 @@ impl<'a> Observer<'a> {
     }
 }
 
-/// Were there rows before, and did the statement change all of them?
-fn all_changed(
-    before: &BTreeMap<Name, (i64, i64)>,
-    after: &BTreeMap<Name, (i64, i64)>,
-) -> BTreeMap<Name, bool> {
-    let each = before.iter().filter_map(|(table, (rows, changed))| {
-        let (_, changed_now) = after.get(table)?;
-        Some((table.clone(), *rows > 0 && changed_now - changed >= *rows))
-    });
-    each.collect()
+/// A table whose rows are counted.
+struct Counted {
+    table: Name,
+    oid: i64,
+    rows: i64,
+    /// How many rows the transaction has changed so far.
+    changed: i64,
+}
+
+/// How many rows of a table the transaction has changed so far: 0 of one that is gone.
+fn changed_rows(oid: &str) -> String {
+    format!("pg_stat_get_xact_tuples_updated({oid}) + pg_stat_get_xact_tuples_deleted({oid})")
 }
 
 /// Does the server not know how many rows a table has that was written anew? So it is after `TRUNCATE`, while a copy of

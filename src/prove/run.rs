@@ -445,7 +445,11 @@ fn make_role(scratch: &Scratch, role: &str, error: Error, again: bool) -> Result
         return Err(error);
     }
     let mut admin = scratch.host.admin();
-    admin.batch_execute(&format!("CREATE ROLE {} NOLOGIN", ident(role)))?;
+    match admin.batch_execute(&format!("CREATE ROLE {} NOLOGIN", ident(role))).map_err(Error::from) {
+        // Another replay on this server has created it meanwhile.
+        Err(error) if !matches!(error.sqlstate(), Some("42710" | "23505")) => return Err(error),
+        _ => {}
+    }
     if scratch.replays_as_owner() {
         rights::join_roles(&mut admin)?;
     }

@@ -92,7 +92,7 @@ fn findings_are_acknowledged_or_do_not_fail() {
     project.write("migrations/V3__gone.sql", &text("drop-column:users.name (unused since May)"));
     assert_eq!(found(&lint(&project, &[]).is(0)), [""; 0]);
     project.write("migrations/V3__gone.sql", &text("drop-column:users.name"));
-    let key = "V3__gone.sql: allow-without-reason:drop-column:users.name";
+    let key = "V3__gone.sql:1 allow-without-reason:drop-column:users.name";
     assert_eq!(found(&lint(&project, &["--fail-on", "note"]).is(1)), [key]);
     project.write("migrations/V3__gone.sql", &text("drop-column:users.email (a mistake)"));
     let ended = lint(&project, &[]).is(1);
@@ -137,14 +137,14 @@ fn a_team_has_rules_of_its_own() {
     );
     assert_eq!(found(&lint(&project, &[]).is(1)), ["V3__gone.sql:3 tenant-column:b"]);
     // It only reads, and its mistakes are errors.
-    project.write("lint/tenant-column.sql", "DELETE FROM users RETURNING 'a', 'b'\n");
+    project.write("lint/tenant-column.sql", "DELETE FROM public.users RETURNING 'a', 'b'\n");
     lint(&project, &[]).is(4).says("tenant-column.sql fails").says("read-only transaction");
     std::fs::rename(
         project.directory.path().join("lint/tenant-column.sql"),
         project.directory.path().join("lint/drop-column.sql"),
     )
     .unwrap();
-    lint(&project, &[]).is(2).says("there is a rule `drop-column` already");
+    lint(&project, &[]).is(4).says("there is a rule `drop-column` already");
 }
 
 #[test]
