@@ -137,7 +137,7 @@ impl<'a> Catalog<'a> {
     pub(super) fn findings(&mut self, file: &File<'_>) -> Result<Vec<Found>> {
         let mut found = Vec::new();
         let ours = RULES.iter().filter_map(|rule| match rule.seen {
-            Seen::Catalog(sql) => Some((rule.name, sql, None)),
+            Seen::Catalog(sql) if !file.migration.is_proven() => Some((rule.name, sql, None)),
             _ => None,
         });
         let own = self.own.iter().map(|rule| (rule.name.as_str(), rule.sql.as_str(), Some(&rule.file)));

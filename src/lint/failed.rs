@@ -12,13 +12,14 @@ pub(super) fn failed(file: &File<'_>, at: usize, error: &Error) -> Option<Found>
     // A row that is not there: what raises an exception by itself, misses a row, NULL for its value, a foreign key.
     const OF_THE_ROWS: [&str; 6] = ["P0001", "P0002", "P0004", "23502", "23503", "22004"];
     let not_here = |error: &Error| {
-        let code = error.sqlstate().unwrap_or_default();
+        // One that is refused before it runs has no code.
+        let Some(code) = error.sqlstate() else { return true };
         OF_THIS_MACHINE.contains(&code)
             || OF_THE_ROWS.contains(&code)
             || (code == "42704" && reason(error).starts_with("tablespace "))
     };
     let earlier = file.ran[..at].iter().any(|ran| ran.failed.as_ref().is_some_and(not_here));
-    if not_here(error) || earlier || error.is_refused() {
+    if not_here(error) || earlier {
         return None;
     }
     // It is one of the few that fail although each statement is right by itself.

@@ -115,7 +115,9 @@ pub fn lint(
 ) -> Result<Report> {
     let copy = scratch.clone_of(database)?;
     let mut observer = Observer::open(scratch, &copy, settings.scope)?;
-    let mut catalog = catalog::Catalog::open(&copy, settings.own)?;
+    // What `new` wrote is judged by the rules of the project alone.
+    let is_asked = !settings.own.is_empty() || files.iter().any(|migration| !migration.is_proven());
+    let mut catalog = is_asked.then(|| catalog::Catalog::open(&copy, settings.own)).transpose()?;
     let mut all_rows = all_rows::Candidates::default();
     let mut found_in: Vec<Vec<Found>> = Vec::new();
     let start = Arc::clone(observer.schema());
@@ -124,7 +126,9 @@ pub fn lint(
     for (number, migration) in files.iter().enumerate() {
         let statements = migration.statements()?;
         let before = Arc::clone(observer.schema());
-        catalog.remember()?;
+        if let Some(catalog) = &mut catalog {
+            catalog.remember()?;
+        }
         let ran = observer.file(migration)?;
         let options = settings.options;
         let file = File {
@@ -141,14 +145,14 @@ pub fn lint(
             proven::complete(migration, &mut found);
         } else {
             found.extend(schemas::findings(&file));
-            if !Arc::ptr_eq(&before, observer.schema()) {
-                found.extend(catalog.findings(&file)?);
-                found.extend(models::findings(&file, settings.soft_deleted));
-            }
+            found.extend(models::findings(&file, settings.soft_deleted));
             found.extend(text::findings(&file));
             once(&mut found);
             rewrite::add(&file, &mut found);
             all_rows.add(number, &file, &found);
+        }
+        if let Some(catalog) = catalog.as_mut().filter(|_| !Arc::ptr_eq(&before, observer.schema())) {
+            found.extend(catalog.findings(&file)?);
         }
         for found in found.iter_mut().filter(|found| found.source == Source::Measured) {
             found.evidence = found.at.map(|at| measured::evidence(&ran[at])).unwrap_or_default();
@@ -157,7 +161,10 @@ pub fn lint(
         file.count(&mut report.coverage);
         renamed.extend(ran.iter().flat_map(|ran| ran.renamed.iter().cloned()));
     }
-    if files.len() > 1 && found_in.iter().flatten().any(Found::is_of_catalog) {
+    if let Some(catalog) = &mut catalog
+        && files.len() > 1
+        && found_in.iter().flatten().any(Found::is_of_catalog)
+    {
         let left = catalog.in_the_end()?;
         let key = |found: &Found| (found.rule.to_string(), found.object.clone().unwrap_or_default());
         found_in
