@@ -1,5 +1,6 @@
 //! The settings of a project: `feedstock.toml`, as `docs/feedstock_toml.md` describes it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -49,6 +50,35 @@ pub struct Config {
     /// Does the SQL of plans name the schema of each object? If not, it is left out where it is the only one on the
     /// search path.
     pub qualify: bool,
+    /// How migrations are judged.
+    pub lint: Lint,
+}
+
+/// How migrations are judged: the table `[lint]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lint {
+    /// The migrations after this version are judged where nothing else says which.
+    pub since: Option<i64>,
+    /// The directory of the project's own rules.
+    pub directory: Option<PathBuf>,
+    /// `error`, `warning`, `note` or `off`, by rule.
+    #[serde(default)]
+    pub severity: BTreeMap<String, String>,
+    /// The same for some files only; of several the last one counts.
+    #[serde(default)]
+    pub paths: Vec<LintPath>,
+}
+
+/// What holds for the files of a directory, or for one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LintPath {
+    /// The file, or the directory.
+    pub path: PathBuf,
+    /// `error`, `warning`, `note` or `off`, by rule.
+    #[serde(default)]
+    pub severity: BTreeMap<String, String>,
 }
 
 /// What one place says: the flags, the environment or the file. `None` leaves it to the next place.
@@ -93,6 +123,9 @@ pub struct Settings {
     /// How the SQL of plans is written.
     #[serde(default)]
     pub sql: SqlSettings,
+    /// See [`Config::lint`].
+    #[serde(default)]
+    pub lint: Lint,
 }
 
 /// The settings of the table `[sql]`.
@@ -138,6 +171,7 @@ impl Config {
             offline_ok: settings.offline_ok.unwrap_or_default(),
             small_table: settings.small_table,
             qualify: settings.sql.qualify.unwrap_or(true),
+            lint: settings.lint,
         }
     }
 }
@@ -158,6 +192,10 @@ impl Settings {
         let directory = path.parent().unwrap_or(Path::new(""));
         for path in [&mut settings.migrations, &mut settings.schema].into_iter().flatten() {
             *path = directory.join(&path);
+        }
+        settings.lint.directory = Some(directory.join(settings.lint.directory.unwrap_or("lint".into())));
+        for of in &mut settings.lint.paths {
+            of.path = directory.join(&of.path);
         }
         Ok(settings)
     }
@@ -208,6 +246,7 @@ impl Settings {
             offline_ok: offline_ok.transpose()?,
             small_table: small_table.transpose()?,
             sql: SqlSettings::default(),
+            lint: Lint::default(),
         })
     }
 
@@ -231,6 +270,8 @@ impl Settings {
             offline_ok: self.offline_ok.or(other.offline_ok),
             small_table: self.small_table.or(other.small_table),
             sql: SqlSettings { qualify: self.sql.qualify.or(other.sql.qualify) },
+            // Only a file has it.
+            lint: if self.lint == Lint::default() { other.lint } else { self.lint },
         }
     }
 }

@@ -35,6 +35,8 @@ mod inspect;
 #[cfg(feature = "cli")]
 mod interrupt;
 #[cfg(feature = "cli")]
+mod lint;
+#[cfg(feature = "cli")]
 mod pin;
 #[cfg(feature = "cli")]
 mod plan;

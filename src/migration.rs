@@ -136,6 +136,24 @@ impl Migrations {
         Ok(migrations)
     }
 
+    /// These migrations, and files that are in no directory of migrations, whatever their names, as the next ones.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Migrations::from_files`].
+    pub(crate) fn with_loose(mut self, files: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
+        let mut wrong = Vec::new();
+        for (file, text) in files {
+            let version = self.next_version();
+            match Migration::parse_as(file, version, "file".to_owned(), text) {
+                Ok(migration) => self.list.push(migration),
+                Err(errors) => wrong.extend(errors),
+            }
+        }
+        none_or_all(wrong)?;
+        Ok(self)
+    }
+
     /// The migrations in the order of their versions.
     pub fn iter(&self) -> std::slice::Iter<'_, Migration> {
         self.list.iter()
@@ -290,6 +308,11 @@ impl Migration {
         self.header.statements().is_none_or(|sha256| sha256 == header::statements_sha256(&self.sql))
     }
 
+    /// Did `new` write and prove it, and is it as it was written?
+    pub(crate) fn is_proven(&self) -> bool {
+        self.header.statements().is_some() && self.has_its_statements()
+    }
+
     /// The parent line of the next file.
     pub fn as_parent(&self) -> Parent {
         Parent { version: self.version, sha256: self.sha256() }
@@ -321,6 +344,10 @@ impl Migration {
 
     fn parse(file: String, original: String) -> Result<Self, Vec<Wrong>> {
         let (version, name) = parse_file_name(&file).map_err(|error| vec![Wrong::new(&file, error)])?;
+        Self::parse_as(file, version, name, original)
+    }
+
+    fn parse_as(file: String, version: i64, name: String, original: String) -> Result<Self, Vec<Wrong>> {
         let sql = with_lf(&original);
         let (header, mut errors) = Header::parse(&file, &sql);
         let isolation = header.isolation;

@@ -25,7 +25,7 @@ use crate::schema::{Name, Schema};
 use crate::{Error, Result, text_file};
 
 pub use base::{Unmanaged, on_base, unmanaged_of_live};
-pub use sizes::sizes;
+pub use sizes::{Stats, sizes, sizes_from};
 
 /// A schema as a user names it on the command line.
 #[derive(Clone, PartialEq, Eq)]

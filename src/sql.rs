@@ -134,6 +134,54 @@ pub fn words(sql: &str) -> Vec<String> {
     words
 }
 
+/// The words and quoted names of a text, also of those within its dollar quotes and literals: unquoted, in lower case
+/// where Postgres has them so.
+#[cfg(feature = "cli")]
+pub(crate) fn names(sql: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for token in tokens(sql) {
+        let text = &sql[token.range];
+        match token.kind {
+            TokenKind::Ident | TokenKind::QuotedIdent { .. } => names.push(crate::ident::unquoted(text)),
+            TokenKind::Literal { kind: LiteralKind::Str { .. } } => {
+                names.extend(self::names(&text[1..text.len().saturating_sub(1).max(1)]));
+            }
+            TokenKind::Literal { kind: LiteralKind::DollarQuotedString { .. } } => {
+                let tag = text[1..].find('$').map_or(2, |end| end + 2);
+                names.extend(self::names(text.get(tag..text.len().saturating_sub(tag)).unwrap_or_default()));
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// The names of a text that are longer than the 63 bytes that Postgres keeps of a name, also those within its dollar
+/// quotes.
+#[cfg(feature = "cli")]
+pub(crate) fn long_names(sql: &str) -> Vec<String> {
+    const KEPT: usize = 63;
+    let mut long = Vec::new();
+    for token in tokens(sql) {
+        let text = &sql[token.range];
+        match token.kind {
+            TokenKind::Ident if text.len() > KEPT => long.push(text.to_lowercase()),
+            TokenKind::QuotedIdent { .. } => {
+                let name = crate::ident::unquoted(text);
+                if name.len() > KEPT {
+                    long.push(name);
+                }
+            }
+            TokenKind::Literal { kind: LiteralKind::DollarQuotedString { .. } } => {
+                let tag = text[1..].find('$').map_or(2, |end| end + 2);
+                long.extend(long_names(text.get(tag..text.len().saturating_sub(tag)).unwrap_or_default()));
+            }
+            _ => {}
+        }
+    }
+    long
+}
+
 /// The `--` comments of a text, each with its line and column.
 pub(crate) fn line_comments(sql: &str) -> Vec<(&str, usize, usize)> {
     let mut lines = Lines::of(sql);

@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::history::{HistoryArguments, SearchPathArgument};
-use super::output::{self, Outputs};
+use super::lint::{self, Judging};
+use super::output::Outputs;
 use super::{Answer, say, status};
 use crate::migration::Migrations;
 use crate::plan::Options;
@@ -17,31 +18,39 @@ pub(super) struct Verb {
     #[command(flatten)]
     search_path: SearchPathArgument,
     #[command(flatten)]
+    judging: Judging,
+    #[command(flatten)]
     outputs: Outputs,
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     verb.outputs.insist()?;
-    let checks = checks(context, &verb).inspect_err(|error| {
+    let report = report(context, &verb).inspect_err(|error| {
         context.done();
         verb.outputs.failed(context, "check", error);
     })?;
     context.done();
-    let report = Report { checks, ..Report::default() };
     verb.outputs.write(context, &report, |_| None)?;
-    Ok(if report.checks.iter().all(Check::is_good) { Answer::Yes } else { Answer::No })
+    Ok(verb.judging.answer(&report))
 }
 
 /// A check that has its answer.
 fn check(name: &'static str, answer: std::result::Result<String, Error>) -> Check {
     let (message, findings) = match answer {
         Ok(message) => (message, Vec::new()),
-        Err(error) => (error.to_string(), output::findings(name, &error)),
+        Err(error) => (error.to_string(), Finding::of_error(name, &error)),
     };
     Check { name: name.to_owned(), message: Some(message), findings }
 }
 
-fn checks(context: &Context, verb: &Verb) -> Result<Vec<Check>> {
+fn report(context: &Context, verb: &Verb) -> Result<Report> {
+    let mut report = Report::default();
+    verb.judging.insist(context)?;
+    report.checks = checks(context, verb, &mut report)?;
+    Ok(report)
+}
+
+fn checks(context: &Context, verb: &Verb, report: &mut Report) -> Result<Vec<Check>> {
     // Without models there is nothing to compare the migrations with: that is an error, and not a good result.
     let models = context.models.is_some();
     let migrations = match answer(context.insist_on_named_migrations().and_then(|()| context.migrations()))? {
@@ -75,6 +84,13 @@ fn checks(context: &Context, verb: &Verb) -> Result<Vec<Check>> {
             checks.push(check("replay", Ok(format!("builds {tables}"))));
             if models && checks.iter().all(Check::is_good) {
                 checks.push(compare(context, &scratch, &built)?);
+            }
+            if checks.iter().all(Check::is_good) {
+                let new = verb.judging.selection.of(context, &migrations)?;
+                let found =
+                    lint::judge(context, &scratch, &migrations, &new, &verb.judging.options(context)?)?;
+                (report.coverage, report.texts) = (found.coverage, found.texts);
+                checks.extend(found.checks.into_iter().filter(|check| !check.findings.is_empty()));
             }
         }
         Err(error) => checks.push(check("replay", Err(error))),

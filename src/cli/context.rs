@@ -12,10 +12,11 @@ use super::{Global, Values, say};
 use crate::config::{Config, Settings};
 use crate::connect::{self, Environment, Notice, connect, connect_in};
 use crate::inspect::Scope;
+use crate::lint;
 use crate::migration::Migrations;
 use crate::model::Declared;
 use crate::pin::{cancelled_at_a_signal, pin};
-use crate::plan::{Allow, Options, Plan, Size};
+use crate::plan::{Options, Plan, Size};
 use crate::prove::{Database, ReplayAs, Scratch, measure_plan};
 use crate::runner::{self, Monitor, Status};
 use crate::schema::{Name, Schema};
@@ -200,10 +201,10 @@ impl Context {
         Ok(Options {
             fill: columns("--fill", &values.fill, wanted)?,
             using: columns("--using", &values.using, wanted)?,
-            allow: Allow::new(self.global.allow.iter().cloned())?,
+            allow: lint::allow(self.global.allow.iter().cloned())?,
             offline_ok: values.offline_ok || self.config.offline_ok,
             without_models: false,
-            sizes: self.sizes(values)?,
+            sizes: self.sizes_from(values.stats_from.as_deref())?,
             small_table: values.small_table.or(self.config.small_table),
             order: self.models.as_deref().map(source::order_of).unwrap_or_default(),
         })
@@ -225,10 +226,11 @@ impl Context {
         Ok(())
     }
 
-    fn sizes(&self, values: &Values) -> Result<BTreeMap<Name, Size>> {
-        let Some(url) = &values.stats_from else { return Ok(BTreeMap::new()) };
+    /// The sizes of tables, from a file that `stats` wrote or from a database.
+    pub(super) fn sizes_from(&self, from: Option<&str>) -> Result<BTreeMap<Name, Size>> {
+        let Some(from) = from else { return Ok(BTreeMap::new()) };
         self.step("reading the sizes of the tables …");
-        source::sizes(url)
+        source::sizes_from(from)
     }
 
     /// Measures the steps of a plan; warns of unused options, and of a failed step. Returns whether all steps ran.

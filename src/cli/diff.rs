@@ -6,7 +6,8 @@ use super::context::Context;
 use super::history::SearchPathArgument;
 use super::output::Outputs;
 use super::{Answer, Values, rename, say};
-use crate::plan::{Allow, Hazard, Plan, RULES, Refusal, measured_lines};
+use crate::lint;
+use crate::plan::{Hazard, Plan, Refusal, measured_lines};
 use crate::prove::{prove_plan, work_out};
 use crate::report::{Acknowledged, Check, Finding, Format, Report, Severity, Source as Seen};
 use crate::source::{Compared, Live, Source};
@@ -117,7 +118,7 @@ fn answer(context: &Context, verb: &Verb, plan: &Plan) -> Result<Answer> {
 
 /// The plan as a check: its hazards and refusals as findings, with the locks that were measured.
 fn found(context: &Context, plan: &Plan) -> Result<Check> {
-    let allow = Allow::new(context.global.allow.iter().cloned())?;
+    let allow = lint::allow(context.global.allow.iter().cloned())?;
     let mut findings = Vec::new();
     for (number, step) in plan.steps().enumerate() {
         for hazard in &step.hazards {
@@ -144,7 +145,7 @@ fn of_hazard(hazard: &Hazard) -> Finding {
     let severity = if hazard.destructive { Severity::Error } else { Severity::Warning };
     let mut finding = Finding::new(hazard.rule, severity, &hazard.message, Seen::Measured);
     finding.object = Some(hazard.object.clone());
-    finding.help = RULES.iter().find(|rule| rule.name == hazard.rule).map(|rule| rule.help.to_owned());
+    finding.help = lint::find(hazard.rule).map(|rule| rule.help().to_owned());
     finding
 }
 

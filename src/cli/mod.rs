@@ -20,19 +20,24 @@
 //!
 #![doc = include_str!("../docs/feedstock_toml.md")]
 //!
+#![doc = include_str!("../docs/lint.md")]
+//!
 #![doc = include_str!("../docs/connections.md")]
 
 mod apply;
 mod check;
 mod context;
 mod diff;
+mod explain;
 mod history;
 mod inspect;
+mod lint;
 mod new;
 mod notices;
 mod output;
 mod rename;
 mod say;
+mod stats;
 mod status;
 
 use std::ffi::OsString;
@@ -88,6 +93,9 @@ where
             Verb::Diff(verb) => diff::run(&context, verb),
             Verb::Check(verb) => check::run(&context, verb),
             Verb::Inspect(verb) => inspect::run(&context, verb),
+            Verb::Lint(verb) => lint::run(&context, verb),
+            Verb::Explain(verb) => explain::run(&verb),
+            Verb::Stats(verb) => stats::run(&context, &verb),
         };
         answer.map_err(|error| context.explained(error))
     });
@@ -136,11 +144,11 @@ where
 
 /// The options of all verbs that some of them do not use. What stands in the environment is meant for those that do.
 const USED_BY: &[(&str, &[&str])] = &[
-    ("database_url", &["new", "apply", "status", "check"]),
-    ("scratch_url", &["new", "diff", "check", "inspect"]),
-    ("replay_as", &["new", "diff", "check", "inspect"]),
-    ("schema", &["new", "diff", "check", "inspect"]),
-    ("allow", &["new", "diff"]),
+    ("database_url", &["new", "apply", "status", "check", "lint"]),
+    ("scratch_url", &["new", "diff", "check", "inspect", "lint"]),
+    ("replay_as", &["new", "diff", "check", "inspect", "lint"]),
+    ("schema", &["new", "diff", "check", "inspect", "lint"]),
+    ("allow", &["new", "diff", "lint", "check"]),
 ];
 
 /// What is said about a plan, which `new --sql` does not work out.
@@ -218,6 +226,12 @@ enum Verb {
     Check(check::Verb),
     /// Prints a schema
     Inspect(inspect::Verb),
+    /// Judges migrations by what they do when they are run
+    Lint(lint::Verb),
+    /// Prints the page of a rule
+    Explain(explain::Verb),
+    /// Prints how large the tables of a database are, for --stats-from
+    Stats(stats::Verb),
 }
 
 /// As whom files are run on a private scratch server.
@@ -256,8 +270,8 @@ struct Values {
     /// Nobody uses the tables while this is applied: one file where it can be, locks and all
     #[arg(long)]
     offline_ok: bool,
-    /// A database from whose statistics the sizes of tables are taken; it is only read
-    #[arg(long, env = "FEEDSTOCK_STATS_FROM", hide_env_values = true, value_name = "URL")]
+    /// A database from whose statistics the sizes of tables are taken, which is only read; or a file that `stats` wrote
+    #[arg(long, env = "FEEDSTOCK_STATS_FROM", hide_env_values = true, value_name = "URL|FILE")]
     stats_from: Option<String>,
     /// Up to this size, where it is known, a table takes the direct way [default: 10MB]
     #[arg(long, value_parser = crate::config::size, value_name = "SIZE")]

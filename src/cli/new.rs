@@ -4,7 +4,7 @@ use super::context::Context;
 use super::history::{HistoryArguments, SearchPathArgument};
 use super::{Answer, Values, say, status};
 use crate::migration::write::{self, NewFile};
-use crate::migration::{Allow, Header, Migration, Migrations, Part};
+use crate::migration::{Header, Migration, Migrations, Part};
 use crate::plan::{Plan, Refusal};
 use crate::prove::{is_proven, prove, work_out};
 use crate::runner::State;
@@ -148,16 +148,13 @@ fn files(
     let mut parent = migrations.last().map(Migration::as_parent);
     let mut files = Vec::new();
     for (at, (version, part)) in (migrations.next_version()..).zip(&plan.files).enumerate() {
-        let hazards = part.steps.iter().flat_map(|step| &step.hazards).filter(|hazard| hazard.destructive);
+        let told = part.told()?;
         let header = Header {
-            notes: [made_from(context), part.summary()].into_iter().chain(part.hazards()).collect(),
+            notes: [made_from(context)].into_iter().chain(told.notes).collect(),
             measured: if existed { part.lines() } else { Vec::new() },
             parent,
             part: (of > 1).then_some(Part { number: at as u32 + 1, of: of as u32 }),
-            allows: hazards
-                .map(|hazard| Allow::parse(&format!("{}:{}", hazard.rule, hazard.object)))
-                .collect::<Result<_>>()?,
-            ..part.header()
+            ..told
         };
         let sql = part.sql();
         let file =

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use super::context::Context;
 use super::say;
-use crate::report::{self, Check, Finding, Format, Paths, Place, Position, Report, Severity, Source};
+use crate::report::{self, Check, Finding, Format, Paths, Report};
 use crate::{Error, Result};
 
 /// The formats by their names; `text` is what the verbs without findings call it.
@@ -114,30 +114,14 @@ impl Outputs {
     /// The same for an error that ended everything: programs read it where they would have read the result. People read
     /// it on standard error.
     pub(super) fn failed(&self, context: &Context, verb: &str, error: &Error) {
-        let check = Check { name: verb.to_owned(), message: None, findings: findings("failed", error) };
+        let check =
+            Check { name: verb.to_owned(), message: None, findings: Finding::of_error("failed", error) };
         let report = Report { checks: vec![check], failed: true, ..Report::default() };
         let outputs = self.format.iter().filter(|output| output.format != Format::Human).cloned().collect();
         if let Err(second) = (Outputs { format: outputs }).write(context, &report, |_| None) {
             say::error(&second);
         }
     }
-}
-
-/// The findings that an error is: one for each that it is made of.
-pub(super) fn findings(rule: &'static str, error: &Error) -> Vec<Finding> {
-    if !error.parts().is_empty() {
-        return error.parts().iter().flat_map(|part| findings(rule, part)).collect();
-    }
-    let source = if error.place().is_some() { Source::Text } else { Source::History };
-    let mut finding = Finding::new(rule, Severity::Error, error.message(), source);
-    finding.place = error.place().map(|place| Place {
-        file: place.file.clone(),
-        start: Some(Position { line: place.line, column: place.column }),
-        end: None,
-    });
-    finding.help = error.advice().map(str::to_owned);
-    finding.evidence = error.causes();
-    vec![finding]
 }
 
 fn paths(context: &Context) -> Result<Paths> {

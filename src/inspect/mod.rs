@@ -10,7 +10,7 @@ mod privileges;
 use std::collections::BTreeMap;
 
 use postgres::types::{Json, ToSql};
-use postgres::{Client, IsolationLevel, Row, Transaction};
+use postgres::{Client, GenericClient, IsolationLevel, Row};
 
 use crate::ident::{attempts_table, object_name};
 use crate::pin::pin_locally;
@@ -24,6 +24,9 @@ pub(crate) use prepared::Prepared;
 
 /// The table in which refinery keeps the history: never a part of a schema.
 pub const HISTORY_TABLE: &str = "refinery_schema_history";
+
+/// The schema that holds the catalogs as they were before a file that is linted: never a part of a schema.
+pub const BEFORE: &str = "feedstock_before";
 
 /// What of a database is looked at.
 #[derive(Debug, Clone)]
@@ -65,6 +68,10 @@ impl Scope {
     }
 
     pub(crate) fn manages(&self, schema: &str) -> bool {
+        schema != BEFORE && self.manages_others(schema)
+    }
+
+    fn manages_others(&self, schema: &str) -> bool {
         self.schemas.is_empty() || self.schemas.iter().any(|managed| managed == schema) != self.inverse
     }
 
@@ -104,14 +111,44 @@ pub fn inspect(client: &mut Client, scope: &Scope) -> Result<Schema> {
 /// # Errors
 /// As of [`inspect`].
 pub(crate) fn inspect_in(
-    transaction: &mut Transaction<'_>,
+    transaction: &mut impl GenericClient,
     scope: &Scope,
     prepared: &mut Prepared,
 ) -> Result<Schema> {
+    inspect_by_oid(transaction, scope, prepared).map(|(schema, _)| schema)
+}
+
+/// As [`inspect_in`], also with what each object identifier stands for: an object that is renamed keeps its own.
+///
+/// # Errors
+/// As of [`inspect`].
+pub(crate) fn inspect_by_oid(
+    transaction: &mut impl GenericClient,
+    scope: &Scope,
+    prepared: &mut Prepared,
+) -> Result<(Schema, ByOid)> {
     pin_locally(transaction)?;
     let mut reader = Reader { scope, schema: Schema::default(), found: Found::default() };
     reader.read(&mut Asked { transaction, prepared })?;
-    Ok(reader.schema)
+    let Found { objects, columns, .. } = reader.found;
+    Ok((reader.schema, ByOid { objects, columns }))
+}
+
+/// What object identifiers stand for.
+#[derive(Debug, Default)]
+pub(crate) struct ByOid {
+    objects: BTreeMap<Address, Id>,
+    columns: BTreeMap<(u32, i32), Id>,
+}
+
+impl ByOid {
+    /// The objects that have another name or schema in `after`: the old one and the new one.
+    pub(crate) fn renamed(&self, after: &ByOid) -> Vec<(Id, Id)> {
+        let objects = self.objects.iter().filter_map(|(oid, old)| Some((old, after.objects.get(oid)?)));
+        let columns = self.columns.iter().filter_map(|(oid, old)| Some((old, after.columns.get(oid)?)));
+        let renamed = objects.chain(columns).filter(|(old, new)| old != new);
+        renamed.map(|(old, new)| (old.clone(), new.clone())).collect()
+    }
 }
 
 fn failed(error: postgres::Error) -> Error {
@@ -148,7 +185,7 @@ struct Found {
 }
 
 impl Reader<'_> {
-    fn read(&mut self, db: &mut Asked<'_, '_>) -> Result<()> {
+    fn read(&mut self, db: &mut Asked<'_, impl GenericClient>) -> Result<()> {
         let catalogs = db.rows(include_str!("catalogs.sql"), &[])?;
         self.found.classes = catalogs.iter().map(|row| (row.get(0), row.get(1))).collect();
         for (query, each) in QUERIES {
@@ -174,7 +211,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn each(&mut self, db: &mut Asked<'_, '_>, query: &str, each: Each) -> Result<()> {
+    fn each(&mut self, db: &mut Asked<'_, impl GenericClient>, query: &str, each: Each) -> Result<()> {
         db.rows(query, &[])?.iter().for_each(|row| each(self, row));
         Ok(())
     }
@@ -187,7 +224,7 @@ impl Reader<'_> {
         self.found.objects.insert((self.class(catalog), oid), id);
     }
 
-    fn dependencies(&mut self, db: &mut Asked<'_, '_>) -> Result<()> {
+    fn dependencies(&mut self, db: &mut Asked<'_, impl GenericClient>) -> Result<()> {
         let rows = db.rows(include_str!("dependencies.sql"), &[])?;
         let edges: Vec<Edge> = rows.iter().map(edge).collect();
         self.stand_in(&edges);
@@ -266,12 +303,12 @@ impl Reader<'_> {
 }
 
 /// The queries of a transaction, some of which the session may have prepared before.
-struct Asked<'t, 'c> {
-    transaction: &'t mut Transaction<'c>,
+struct Asked<'t, C> {
+    transaction: &'t mut C,
     prepared: &'t mut Prepared,
 }
 
-impl Asked<'_, '_> {
+impl<C: GenericClient> Asked<'_, C> {
     fn rows(&mut self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
         self.prepared.rows(self.transaction, query, parameters).map_err(failed)
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use postgres::Row;
 use postgres::types::Json;
+use postgres::{GenericClient, Row};
 use serde::Deserialize;
 
 use super::{Asked, FOREIGN, OBJECTS, RELATION, Reader};
@@ -130,7 +130,7 @@ const MAPPINGS: [&str; 2] = [
 ];
 
 /// User mappings, of which a role sees only its own ones whole.
-pub(super) fn user_mappings(reader: &mut Reader<'_>, db: &mut Asked<'_, '_>) -> Result<()> {
+pub(super) fn user_mappings(reader: &mut Reader<'_>, db: &mut Asked<'_, impl GenericClient>) -> Result<()> {
     if !reader.schema.objects.keys().any(|id| matches!(id, Id::Other(word, _) if word == "SERVER")) {
         return Ok(());
     }

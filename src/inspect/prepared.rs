@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use postgres::types::ToSql;
-use postgres::{Row, Statement, Transaction};
+use postgres::{GenericClient, Row, Statement};
 
 /// The statements of one session, by their text.
 #[derive(Default)]
@@ -13,7 +13,7 @@ pub(crate) struct Prepared(BTreeMap<String, Statement>);
 impl Prepared {
     pub(super) fn rows(
         &mut self,
-        transaction: &mut Transaction<'_>,
+        transaction: &mut impl GenericClient,
         query: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, postgres::Error> {

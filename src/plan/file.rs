@@ -8,7 +8,8 @@ use super::hazard::Hazard;
 use super::measured::{Measured, lines};
 use super::refusal::Refusal;
 use super::step::{Step, Verb, Work};
-use crate::migration::Header;
+use crate::Result;
+use crate::migration::{Allow, Header};
 use crate::schema::{Id, Name};
 use crate::sql::unqualified::{without_schema, without_schema_in_block};
 
@@ -101,6 +102,21 @@ impl File {
             backfill: self.steps.iter().any(|step| step.in_batches),
             ..Header::default()
         }
+    }
+
+    /// The same with what a reader is told at the top: what the file does, its hazards, and which were acknowledged.
+    ///
+    /// # Errors
+    /// An object's name cannot be a part of a directive.
+    pub fn told(&self) -> Result<Header> {
+        let hazards = self.steps.iter().flat_map(|step| &step.hazards).filter(|hazard| hazard.destructive);
+        Ok(Header {
+            notes: [self.summary()].into_iter().chain(self.hazards()).collect(),
+            allows: hazards
+                .map(|hazard| Allow::parse(&format!("{}:{}", hazard.rule, hazard.object)))
+                .collect::<Result<_>>()?,
+            ..self.header()
+        })
     }
 
     /// Is it a transaction, and is its time short whatever the tables hold?

@@ -4,8 +4,6 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::rules;
-
 /// Something to know before a step runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Hazard {
@@ -35,7 +33,6 @@ impl Hazard {
     }
 
     fn new(rule: &'static str, object: impl ToString, message: &str, destructive: bool) -> Self {
-        debug_assert!(rules::find(rule).is_some(), "{rule} is not in the list of rules");
         Hazard { rule, object: object.to_string(), message: message.to_owned(), destructive }
     }
 

@@ -28,7 +28,6 @@ mod order;
 mod privilege;
 mod refusal;
 mod rename;
-mod rules;
 mod sequence;
 mod size;
 mod stage;
@@ -39,7 +38,7 @@ mod types;
 
 use std::collections::BTreeMap;
 
-use crate::diff::{Change, ColumnChange, Rename};
+use crate::diff::{Change, ColumnChange, Rename, diff};
 use crate::schema::{Column, Id, Name, Schema};
 use crate::sql::expression;
 
@@ -47,11 +46,11 @@ use context::Context;
 
 pub use file::{File, Plan};
 pub use hazard::Hazard;
+pub use measured::blocking::of_file as measured_hazards;
 pub use measured::lines::of_file as measured_lines;
 pub use measured::{Held, Kind, Lock, Locks, Measured, Mode, Relation};
 pub use options::{Allow, Options};
 pub use refusal::Refusal;
-pub use rules::{RULES, Rule};
 pub use size::{SMALL_TABLE, Size};
 pub use step::Step;
 
@@ -117,6 +116,13 @@ fn unused(context: &Context<'_>) -> Vec<String> {
     let using = using
         .map(|(table, column)| format!("--using {table}.{column} is not used: its type does not change"));
     fill.chain(using).collect()
+}
+
+/// The hazards of the change from one schema to the other, each with the object that its statement is about.
+pub fn hazards(current: &Schema, wanted: &Schema, options: &Options) -> Vec<(Hazard, Option<Id>)> {
+    let plan = plan(current, wanted, &diff(current, wanted), options);
+    let steps = plan.files.into_iter().flat_map(|file| file.steps);
+    steps.flat_map(|Step { hazards, id, .. }| hazards.into_iter().map(move |it| (it, id.clone()))).collect()
 }
 
 /// The statements of `renames`.

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rules;
 use super::size::{SMALL_TABLE, Size};
 use crate::schema::Name;
-use crate::{Error, Result};
 
 /// The options of a plan: what it cannot find out by itself.
 #[derive(Debug, Clone, Default)]
@@ -41,14 +39,9 @@ impl Options {
 pub struct Allow(BTreeSet<String>);
 
 impl Allow {
-    /// From what was given on the command line or in a file.
-    ///
-    /// # Errors
-    /// One that is not `all` and names no rule, with the rule that was probably meant.
-    pub fn new(given: impl IntoIterator<Item = String>) -> Result<Self> {
-        let given: BTreeSet<String> = given.into_iter().collect();
-        given.iter().try_for_each(|allow| check(allow))?;
-        Ok(Allow(given))
+    /// Each as `RULE:object`, or `all`.
+    pub fn new(given: impl IntoIterator<Item = String>) -> Self {
+        Allow(given.into_iter().collect())
     }
 
     /// Is this hazard acknowledged?
@@ -57,46 +50,9 @@ impl Allow {
     }
 }
 
-fn check(allow: &str) -> Result<()> {
-    if allow == "all" {
-        return Ok(());
-    }
-    let rule = allow.split_once(':').map_or(allow, |(rule, _)| rule);
-    if rules::find(rule).is_none() {
-        let message = format!("--allow {allow}: there is no rule `{rule}`");
-        let help = match rules::nearest(rule) {
-            Some(near) => format!("did you mean `{}`?", near.name),
-            None => "write it as the refusal does: --allow RULE:object".to_owned(),
-        };
-        return Err(Error::usage(message).help(help));
-    }
-    if rule == allow {
-        let message = format!("--allow {allow}: the object is missing");
-        return Err(
-            Error::usage(message).help(format!("write it as the refusal does: --allow {rule}:object"))
-        );
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_a_rule_that_exists_is_acknowledged() {
-        let allow = |text: &str| Allow::new([text.to_owned()]).map(|_| ()).map_err(|error| error.to_string());
-        assert_eq!(allow("all"), Ok(()));
-        assert_eq!(allow("drop-column:images.size"), Ok(()));
-        for (text, says) in [
-            ("drop-colum:images.size", "did you mean `drop-column`?"),
-            ("drop-column", "--allow drop-column:object"),
-            ("images.size", "--allow RULE:object"),
-        ] {
-            let error = allow(text).unwrap_err();
-            assert!(error.contains(says), "{text}: {error}");
-        }
-    }
 
     #[test]
     fn small_is_what_is_known_to_be() {

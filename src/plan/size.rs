@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Up to how many bytes a table is small when nothing else is said: 10 MB.
 pub const SMALL_TABLE: u64 = 10 << 20;
 
 /// How large a table is, as the statistics of a live database have it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Size {
     /// Its rows, as last counted or estimated; `None` where nobody has.
     pub rows: Option<u64>,

@@ -11,12 +11,14 @@
 //! * **Statements that cannot run in a transaction** are watched by a second session while a third one blocks them: see
 //!   `watch.rs`.
 
+pub(super) mod meter;
 mod session;
-mod watch;
+pub(super) mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::session::{Seen, Session};
+use self::meter::Seen;
+use self::session::Session;
 use super::{Database, Scratch};
 use crate::plan::{Held, Lock, Locks, Measured, Mode, Plan, Relation};
 use crate::{Error, Result};
@@ -121,7 +123,7 @@ fn run(session: &mut Session<'_>, batch: &Batch, together: bool, seen: &mut Vec<
 }
 
 /// The measurements by name, each with the locks that the file's transaction holds by then.
-fn measured(seen: Vec<Seen>, in_transaction: bool) -> Vec<Measured> {
+pub(super) fn measured(seen: Vec<Seen>, in_transaction: bool) -> Vec<Measured> {
     let mut held = Held::default();
     let mut called: BTreeMap<u32, Relation> = BTreeMap::new();
     seen.into_iter()

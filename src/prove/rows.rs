@@ -52,17 +52,16 @@ impl<'a> Rows<'a> {
     /// Two rows for each table that the plan concerns.
     pub(super) fn of(current: &'a Schema, wanted: &'a Schema, plan: &'a Plan) -> Self {
         let heirs = Heirs::of(current);
-        let mut tables = concerned(current, wanted, &heirs, plan.objects());
-        // A foreign key needs the row that it refers to.
-        let mut waiting: Vec<Name> = tables.iter().cloned().collect();
-        while let Some(name) = waiting.pop() {
-            let keys = current.tables.get(&name).into_iter().flat_map(|table| table.constraints.values());
-            let targets = keys.filter_map(|key| key.references.as_ref());
-            let targets = targets.flat_map(|to| heirs.with_all_below(to));
-            waiting.extend(targets.filter(|to| tables.insert(to.clone())));
-        }
+        let tables = with_targets(current, &heirs, concerned(current, wanted, &heirs, plan.objects()));
         let (with_nulls, failed_with_nulls, repeats) = (true, None, 0);
         Rows { current, wanted, plan, tables, with_nulls, failed_with_nulls, repeats }
+    }
+
+    /// Two rows for each of these tables.
+    pub(super) fn in_tables(current: &'a Schema, plan: &'a Plan, tables: BTreeSet<Name>) -> Self {
+        let (with_nulls, failed_with_nulls, repeats) = (true, None, 0);
+        let tables = with_targets(current, &Heirs::of(current), tables);
+        Rows { current, wanted: current, plan, tables, with_nulls, failed_with_nulls, repeats }
     }
 
     /// No rows at all.
@@ -171,6 +170,18 @@ impl<'a> Rows<'a> {
         let is_check = want.kind == ConstraintKind::Check && !want.columns.is_empty();
         is_check.then_some(&want.columns)
     }
+}
+
+/// The tables, and those that they refer to: a foreign key needs the row that it refers to.
+fn with_targets(current: &Schema, heirs: &Heirs<'_>, mut tables: BTreeSet<Name>) -> BTreeSet<Name> {
+    let mut waiting: Vec<Name> = tables.iter().cloned().collect();
+    while let Some(name) = waiting.pop() {
+        let keys = current.tables.get(&name).into_iter().flat_map(|table| table.constraints.values());
+        let targets = keys.filter_map(|key| key.references.as_ref());
+        let targets = targets.flat_map(|to| heirs.with_all_below(to));
+        waiting.extend(targets.filter(|to| tables.insert(to.clone())));
+    }
+    tables
 }
 
 /// The tables whose rows the plan's statements may read or write: those of its objects, and of what depends on these.

@@ -119,12 +119,12 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn set_search_path(&mut self) -> Result<()> {
+    pub(super) fn set_search_path(&mut self) -> Result<()> {
         Ok(self.client.batch_execute(&format!("SET search_path TO {}", self.scratch.search_path()))?)
     }
 
     /// Resets the session, so that the next file sees nothing of this one's settings.
-    fn forget(&mut self) -> Result<()> {
+    pub(super) fn forget(&mut self) -> Result<()> {
         self.instead.clear();
         self.reset()
     }
@@ -226,6 +226,65 @@ impl<'a> Session<'a> {
         Ok(self.client.batch_execute("RELEASE SAVEPOINT feedstock_before")?)
     }
 
+    /// Begins a file's transaction, if it has one.
+    pub(super) fn begin(&mut self, migration: &Migration) -> Result<()> {
+        let level = migration.isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql()));
+        Ok(self.client.batch_execute(&format!("BEGIN{}", level.unwrap_or_default()))?)
+    }
+
+    /// Runs a statement in the open transaction; after an error that is as it was before.
+    pub(super) fn undoable(&mut self, file: &str, statement: &Statement<'_>) -> Result<()> {
+        self.check(file, statement)?;
+        let mut tried = BTreeSet::new();
+        loop {
+            let done = if self.scratch.replays_as_owner() {
+                self.carefully(file, statement)
+            } else {
+                self.client.batch_execute("SAVEPOINT feedstock_before")?;
+                self.send(file, statement)
+                    .and_then(|()| Ok(self.client.batch_execute("RELEASE SAVEPOINT feedstock_before")?))
+            };
+            let Err(error) = done else { return Ok(()) };
+            self.client.batch_execute(
+                "ROLLBACK TO SAVEPOINT feedstock_before; RELEASE SAVEPOINT feedstock_before",
+            )?;
+            match self.remedy(statement.text, error, &mut tried)? {
+                Remedy::Again => {}
+                Remedy::Skip => return Ok(()),
+            }
+        }
+    }
+
+    /// Commits a file's transaction.
+    pub(super) fn commit(&mut self, file: &str) -> Result<()> {
+        let done = self.before_commit().map_err(|error| error.while_doing(file)).and_then(|()| {
+            self.client
+                .batch_execute("COMMIT")
+                .map_err(|error| Error::database(format!("{file} cannot be committed")).because(error))
+        });
+        done.inspect_err(|_| {
+            let _ = self.client.batch_execute("ROLLBACK");
+        })
+    }
+
+    /// Runs a statement that ends transactions by itself, by `run`.
+    pub(super) fn outside<T>(
+        &mut self,
+        file: &str,
+        statement: &Statement<'_>,
+        run: impl FnOnce(&mut Client) -> Result<T>,
+    ) -> Result<T> {
+        if self.scratch.is_private() {
+            return run(&mut self.client);
+        }
+        let place = |error: Error| error.at(file, statement.line, statement.column);
+        shared::refuse_before_it_commits(&mut self.client, statement.text).map_err(place)?;
+        let before = shared::state(&self.scratch.host)?;
+        let done = run(&mut self.client);
+        shared::compare(&self.scratch.host, &before).map_err(place)?;
+        done
+    }
+
     /// Runs several statements in one message, which is a transaction. Returns false, and leaves everything as it was,
     /// where one of them fails: by itself it may find a role that it needs, and its place is known.
     fn in_one_message(&mut self, file: &str, statements: &[Statement<'_>]) -> Result<bool> {
@@ -281,19 +340,14 @@ impl<'a> Session<'a> {
         }
         let (only, none) = (std::slice::from_ref(statement), BTreeSet::new());
         match self.transaction(file, only, 0, &none, &none) {
-            Err(Failed { error, .. }) if ends_transactions(&error) => self.committing(file, statement),
+            Err(Failed { error, .. }) if ends_transactions(&error) => {
+                let text = sent(&self.instead, statement.text).to_owned();
+                self.outside(file, statement, |client| {
+                    client.batch_execute(&text).map_err(|error| failed_at(file, statement, error))
+                })
+            }
             done => done.map_err(|failed| failed.error),
         }
-    }
-
-    /// Runs a statement that commits by itself on a server that is not ours: nothing can be undone then.
-    fn committing(&mut self, file: &str, statement: &Statement<'_>) -> Result<()> {
-        let place = |error: Error| error.at(file, statement.line, statement.column);
-        shared::refuse_before_it_commits(&mut self.client, statement.text).map_err(place)?;
-        let before = shared::state(&self.scratch.host)?;
-        let done = self.send(file, statement);
-        shared::compare(&self.scratch.host, &before).map_err(place)?;
-        done
     }
 
     fn before_commit(&mut self) -> Result<()> {
@@ -391,7 +445,11 @@ fn make_role(scratch: &Scratch, role: &str, error: Error, again: bool) -> Result
         return Err(error);
     }
     let mut admin = scratch.host.admin();
-    admin.batch_execute(&format!("CREATE ROLE {} NOLOGIN", ident(role)))?;
+    match admin.batch_execute(&format!("CREATE ROLE {} NOLOGIN", ident(role))).map_err(Error::from) {
+        // Another replay on this server has created it meanwhile.
+        Err(error) if !matches!(error.sqlstate(), Some("42710" | "23505")) => return Err(error),
+        _ => {}
+    }
     if scratch.replays_as_owner() {
         rights::join_roles(&mut admin)?;
     }
@@ -404,7 +462,7 @@ pub(super) fn is_denied(error: &Error) -> bool {
 }
 
 /// Is it the error of a statement that begins or ends transactions itself?
-fn ends_transactions(error: &Error) -> bool {
+pub(super) fn ends_transactions(error: &Error) -> bool {
     matches!(error.sqlstate(), Some("25001" | "2D000"))
 }
 

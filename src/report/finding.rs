@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::Error;
+
 /// How bad a finding is, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -134,6 +136,23 @@ impl Finding {
             evidence: Vec::new(),
             acknowledged: None,
         }
+    }
+
+    /// The findings that an error is: one for each that it is made of.
+    pub fn of_error(rule: &'static str, error: &Error) -> Vec<Self> {
+        if !error.parts().is_empty() {
+            return error.parts().iter().flat_map(|part| Self::of_error(rule, part)).collect();
+        }
+        let source = if error.place().is_some() { Source::Text } else { Source::History };
+        let mut finding = Finding::new(rule, Severity::Error, error.message(), source);
+        finding.place = error.place().map(|place| Place {
+            file: place.file.clone(),
+            start: Some(Position { line: place.line, column: place.column }),
+            end: None,
+        });
+        finding.help = error.advice().map(str::to_owned);
+        finding.evidence = error.causes();
+        vec![finding]
     }
 
     /// Is it still to be dealt with?

@@ -13,7 +13,9 @@ mod markdown;
 mod paths;
 mod sarif;
 
-pub use finding::{Acknowledged, Check, Finding, Place, Position, Report, Severity, Source};
+pub use finding::{
+    Acknowledged, Check, Coverage, Finding, Missing, Place, Position, Report, Severity, Source,
+};
 pub use paths::Paths;
 
 /// The most bytes that GitHub takes as the summary of a step.

@@ -1,12 +1,54 @@
 //! The sizes of the tables of a live database.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 
 use crate::connect::{Environment, redacted};
 use crate::pin::{cancelled_at_a_signal, connect_pinned};
 use crate::plan::Size;
 use crate::schema::Name;
-use crate::{Error, Result};
+use crate::{Error, Result, text_file};
+
+/// The sizes of tables as a file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stats {
+    tables: Vec<Table>,
+}
+
+/// A table and how large it is.
+#[derive(Serialize, Deserialize)]
+struct Table {
+    #[serde(flatten)]
+    name: Name,
+    #[serde(flatten)]
+    size: Size,
+}
+
+impl From<BTreeMap<Name, Size>> for Stats {
+    fn from(sizes: BTreeMap<Name, Size>) -> Self {
+        Stats { tables: sizes.into_iter().map(|(name, size)| Table { name, size }).collect() }
+    }
+}
+
+/// The sizes of the tables of a database that is named, or those in a file that has them as [`Stats`].
+///
+/// # Errors
+/// As of [`sizes`]; or the file holds something else.
+pub fn sizes_from(from: &str) -> Result<BTreeMap<Name, Size>> {
+    let path = Path::new(from);
+    if !path.is_file() {
+        return sizes(from);
+    }
+    let stats: Stats = serde_json::from_str(&text_file::read_with_lf(path)?).map_err(|error| {
+        Error::file(format!("{} does not hold the sizes of tables", path.display()))
+            .because(error)
+            .help("write it with `stats URL`")
+    })?;
+    Ok(stats.tables.into_iter().map(|Table { name, size }| (name, size)).collect())
+}
 
 /// Reads the sizes of the tables of a database: one query in a read-only transaction, over `pg_class` and the
 /// statistics, which needs no right on any table. The numbers of rows are those of the last `ANALYZE` or `VACUUM`.

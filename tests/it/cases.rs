@@ -32,6 +32,7 @@ use feedstock::internals::schema::Name;
 use feedstock::internals::source::Built;
 use postgres::SimpleQueryMessage;
 
+use crate::lint::plans::passes;
 use crate::pipeline::{allow_all, apply, built, proven, same_dump, worked_out};
 use crate::support;
 
@@ -218,6 +219,7 @@ impl Case {
         // The texts come last, so that a plan that does not even work is seen as such.
         let said = self.said(&refused.join("\n"), text.trim_end());
         self.arrives(&from, &to, &plan).map_err(|why| format!("{why}\n\nthe plan was:\n{text}"))?;
+        passes(&from, &plan, &self.options).map_err(|why| format!("{why}\n\nthe plan was:\n{text}"))?;
         if !self.one_way {
             let back = worked_out(&to, &from, &back(&self.hints), &allow_all())?;
             proven(&to, &from, &back)

@@ -402,7 +402,7 @@ fn an_edited_or_missing_file_is_seen_by_every_verb_that_sees_the_database() {
     let project = Project::new();
     let database = support::database("edited");
     let with = |arguments: &[&str]| project.run(&[&["--database-url", &database.url], arguments].concat());
-    let check = || with(&["check"]);
+    let check = || with(&["check", "--fail-on", "error"]);
     project.write("migrations/V1__one.sql", ONE);
     project.write("migrations/V2__two.sql", "ALTER TABLE t ADD COLUMN n integer;\n");
     check().is(0).says("database: 0 applied as the files are, 2 pending");
@@ -457,12 +457,13 @@ fn an_option_that_a_verb_does_not_use_is_status_2() {
     let project = Project::new();
     let database = support::database("options");
     let scratch = support::server().server().unwrap().url("postgres");
-    let verbs: [(&[&str], &[&str]); 6] = [
+    let verbs: [(&[&str], &[&str]); 7] = [
         (&["new", "name"], &["database-url", "scratch-url", "replay-as", "schema", "allow"]),
         (&["apply"], &["database-url"]),
         (&["status"], &["database-url"]),
         (&["diff", "--from", "empty", "--to", "empty"], &["scratch-url", "replay-as", "allow"]),
-        (&["check"], &["database-url", "scratch-url", "replay-as", "schema"]),
+        (&["check"], &["database-url", "scratch-url", "replay-as", "schema", "allow"]),
+        (&["lint"], &["database-url", "scratch-url", "replay-as", "schema", "allow"]),
         (&["inspect", "empty"], &["scratch-url", "replay-as"]),
     ];
     let options = [

@@ -133,3 +133,60 @@ fn status_has_a_test_case_for_each_migration() {
     let count = |tag: &str| document.descendants().filter(|node| node.has_tag_name(tag)).count();
     assert_eq!((count("testcase"), count("failure")), (2, 1), "{xml}");
 }
+
+/// A file that has everything that a format may trip over: quotes, brackets, markup, letters of other alphabets, a
+/// secret, a finding that is acknowledged, and a statement that may not be run.
+#[test]
+fn what_lint_finds_is_valid_in_every_format() {
+    let project = Project::new();
+    project.write(
+        "migrations/V1__one.sql",
+        "CREATE TABLE \"a]]>&<b>'%0A::\" (id bigint PRIMARY KEY, \"größe|`x`\" text, gone text, name text);\n",
+    );
+    project.write(
+        "migrations/V2__two.sql",
+        "-- feedstock: allow drop-column:a]]>&<b>'%0A::.gone (nobody reads it ]]> & <script>)\n\
+         ALTER TABLE \"a]]>&<b>'%0A::\" DROP COLUMN gone;\r\n\
+         ALTER TABLE \"a]]>&<b>'%0A::\" DROP COLUMN \"größe|`x`\";\n\
+         CREATE INDEX ON \"a]]>&<b>'%0A::\" (name); -- '::error::' \u{1b}[31m\n\
+         CREATE SUBSCRIPTION s CONNECTION 'host=h password=S3cr3t' PUBLICATION p WITH (connect = false);\n",
+    );
+    let formats = ["json", "github", "gitlab", "sarif", "junit", "markdown", "concise", "human"];
+    let paths: Vec<String> = formats.iter().map(|format| format!("{format}=out.{format}")).collect();
+    let mut arguments = vec!["lint"];
+    arguments.extend(paths.iter().flat_map(|path| ["--format", path]));
+    project.run(&arguments).is(1);
+    let of = |format: &str| project.read(&format!("out.{format}"));
+
+    for format in formats {
+        let text = of(format);
+        assert!(text.contains("V2__two.sql"), "{format}: {text}");
+        assert!(!text.contains("S3cr3t") && !text.contains('\u{1b}'), "{format}: {text}");
+    }
+    let found = json(&of("json"));
+    let schema: Value = serde_json::from_str(include_str!("../../src/docs/report.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let wrong: Vec<String> = validator.iter_errors(&found).map(|error| error.to_string()).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let coverage = &found["coverage"];
+    assert_eq!((&coverage["statements"], &coverage["measured"]), (&Value::from(4), &Value::from(3)));
+    assert_eq!(coverage["missing"][0]["place"]["start"]["line"], 5, "{coverage}");
+    let findings = found["findings"].as_array().unwrap();
+    let rules: Vec<&str> = findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules.iter().filter(|rule| **rule == "drop-column").count(), 2, "{rules:?}");
+    assert!(rules.contains(&"scan-under-lock") && !rules.contains(&"fails"), "{rules:?}");
+    let acknowledged = findings.iter().filter(|finding| !finding["acknowledged"].is_null());
+    assert_eq!(acknowledged.count(), 1);
+
+    let sarif = json(&of("sarif"));
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.iter().filter(|result| result["suppressions"][0]["kind"] == "inSource").count(), 1);
+    assert_eq!(sarif["runs"][0]["columnKind"], "unicodeCodePoints");
+    let xml = of("junit");
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    assert_eq!(document.descendants().filter(|node| node.has_tag_name("failure")).count(), 1, "{xml}");
+    let gitlab = json(&of("gitlab"));
+    let issues = gitlab.as_array().unwrap().iter();
+    let prints: Vec<&str> = issues.map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+    assert_eq!(prints.iter().collect::<std::collections::BTreeSet<_>>().len(), prints.len());
+}

@@ -19,6 +19,7 @@ mod images;
 mod kept;
 mod large;
 mod line_ends;
+mod lint;
 mod live;
 mod measure;
 mod migration;

@@ -9,7 +9,6 @@ use crate::plan::file::Plan;
 use crate::plan::hazard::Hazard;
 use crate::plan::options::Options;
 use crate::plan::refusal::{Refusal, refusal};
-use crate::plan::step::Step;
 use crate::schema::Name;
 
 /// Of more tables than these a message names only how many there are.
@@ -20,19 +19,16 @@ impl Plan {
     /// shorter than the plan.
     pub fn take(&mut self, measured: Vec<Vec<Measured>>, options: &Options) {
         for (file, measured) in self.files.iter_mut().zip(measured) {
-            let mut blocked = BTreeSet::new();
-            for (step, measured) in file.steps.iter_mut().zip(measured) {
-                // Of a file it is said once that it blocks a table.
-                let is_new = |hazard: &Hazard| {
-                    !BLOCKED.contains(&hazard.rule) || blocked.insert((hazard.rule, hazard.object.clone()))
-                };
+            for (at, hazard) in of_file(&measured, options) {
+                let hazards = &mut file.steps[at].hazards;
                 // Where it is said that there is no other way, there is no use in advice.
-                let is_said = step.hazards.iter().any(|hazard| hazard.rule == "no-online-way");
-                let found = work(&measured, options).into_iter();
-                step.hazards.extend(found.filter(|it| !(is_said && it.rule == SCAN)).filter(is_new));
+                if hazard.rule != SCAN || !hazards.iter().any(|hazard| hazard.rule == "no-online-way") {
+                    hazards.push(hazard);
+                }
+            }
+            for (step, measured) in file.steps.iter_mut().zip(measured) {
                 step.measured = Some(measured);
             }
-            held_over(&mut file.steps, |table| !blocked.contains(&(BLOCKED[0], table.to_string())));
         }
         for hazard in self.files.iter().flat_map(|file| &file.steps).flat_map(|step| &step.hazards) {
             let said = |refusal: &Refusal| refusal.rule == hazard.rule && refusal.object == hazard.object;
@@ -41,6 +37,20 @@ impl Plan {
             }
         }
     }
+}
+
+/// The hazards that the measured statements of a file have, each with the place of its statement.
+pub fn of_file(measured: &[Measured], options: &Options) -> Vec<(usize, Hazard)> {
+    let (mut blocked, mut found) = (BTreeSet::new(), Vec::new());
+    for (at, measured) in measured.iter().enumerate() {
+        // Of a file it is said once that it blocks a table.
+        let is_new = |hazard: &Hazard| {
+            !BLOCKED.contains(&hazard.rule) || blocked.insert((hazard.rule, hazard.object.clone()))
+        };
+        found.extend(work(measured, options).into_iter().filter(is_new).map(|hazard| (at, hazard)));
+    }
+    found.extend(held_over(measured, |table| !blocked.contains(&(BLOCKED[0], table.to_string()))));
+    found
 }
 
 const REWRITE: &str = "rewrite-table";
@@ -65,9 +75,10 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
         hazards.push(Hazard::destroys(REWRITE, &table.name, &message));
     }
     for table in &scans {
-        let Some(mode) = measured.locks.cumulative.mode(table).filter(|mode| mode.blocks_writes()) else {
-            continue;
-        };
+        // Nobody writes to a materialized view.
+        let is_written = table.kind != Kind::MaterializedView;
+        let keeps_waiting = |mode: &Mode| mode.blocks_reads() || (is_written && mode.blocks_writes());
+        let Some(mode) = measured.locks.cumulative.mode(table).filter(keeps_waiting) else { continue };
         let message = format!(
             "{} while all of it is read{}; {}",
             locked_out(mode),
@@ -96,21 +107,19 @@ fn blocked(lock: &Lock, work: &str) -> Hazard {
 }
 
 /// A table that is locked against reads while a later statement may wait for its lock on another one.
-fn held_over(steps: &mut [Step], is_unsaid: impl Fn(&Name) -> bool) {
-    let found = (1..steps.len()).rev().find_map(|at| {
-        let [before, now] = [at - 1, at].map(|at| steps[at].measured.as_ref().map(|it| &it.locks));
-        let (before, now) = (&before?.cumulative, now?);
+fn held_over(measured: &[Measured], is_unsaid: impl Fn(&Name) -> bool) -> Option<(usize, Hazard)> {
+    let (at, held, new) = (1..measured.len()).rev().find_map(|at| {
+        let (before, now) = (&measured[at - 1].locks.cumulative, &measured[at].locks);
         let held = before.iter().filter(|lock| lock.mode.blocks_reads() && is_used(&lock.relation));
         let held = held.filter(|lock| is_unsaid(&lock.relation.name));
         let (held, new) = (listed(held), listed(new(before, now)));
         (!held.is_empty() && !new.is_empty()).then_some((at, held, new))
-    });
-    let Some((at, held, new)) = found else { return };
+    })?;
     let message = format!(
         "nobody can read or write it while this statement waits for its lock on {new}; \
          a file of its own for each table keeps the wait short"
     );
-    steps[at].hazards.push(Hazard::warns(BLOCKED[0], held, &message));
+    Some((at, Hazard::warns(BLOCKED[0], held, &message)))
 }
 
 /// The locks that the statement has to wait for in addition.

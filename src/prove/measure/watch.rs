@@ -22,7 +22,11 @@ use crate::{Error, Result};
 const LOOK: Duration = Duration::from_millis(1);
 
 /// Runs a statement outside of a transaction, and returns the locks that it was seen to hold or wait for.
-pub(super) fn run(database: &Database, client: &mut Client, sql: &str) -> Result<BTreeSet<(u32, Mode)>> {
+pub(in crate::prove) fn run(
+    database: &Database,
+    client: &mut Client,
+    sql: &str,
+) -> Result<BTreeSet<(u32, Mode)>> {
     let pid: i32 = client.query_one("SELECT pg_catalog.pg_backend_pid()", &[])?.get(0);
     let mut watcher = database.client()?;
     let (mut holder, mut next) = (database.client()?, database.client()?);

@@ -17,8 +17,8 @@ const LAYERS: &[&[&str]] = &[
     &["server", "migration", "ddl", "inspect"],
     &["diff"],
     &["plan"],
-    &["prove", "runner", "lint"],
-    &["source"],
+    &["prove", "runner"],
+    &["lint", "source"],
     &["cli", "internals"],
 ];
 

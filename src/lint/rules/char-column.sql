@@ -1,0 +1,16 @@
+SELECT format('%s.%I', c.oid::regclass, a.attname),
+       format('%s pads its values with blanks, which = ignores and LIKE does not', format_type(a.atttypid, a.atttypmod))
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type y ON y.oid = a.atttypid
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.oid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
+  AND c.relnamespace <> 'feedstock_before'::regnamespace AND c.relpersistence <> 't' AND a.attinhcount = 0
+  -- A domain is judged by what is below it.
+  AND coalesce(nullif(y.typbasetype, 0), y.oid) IN ('bpchar'::regtype, 'bpchar[]'::regtype)
+  -- Without a length nothing is padded.
+  AND (y.typbasetype <> 0 OR a.atttypmod <> -1)
+  AND NOT EXISTS (
+      SELECT FROM feedstock_before.pg_attribute o
+      WHERE o.attrelid = a.attrelid AND o.attnum = a.attnum AND o.atttypid = a.atttypid
+  )
+  AND NOT EXISTS (
+      SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+  )
