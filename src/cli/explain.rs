@@ -1,7 +1,7 @@
 //! `explain RULE`
 
 use super::{Answer, say};
-use crate::lint::{RULES, find, nearest};
+use crate::lint::{RULES, find, nearest, not_needed};
 use crate::{Error, Result};
 
 #[derive(clap::Args)]
@@ -22,6 +22,10 @@ pub(super) fn run(verb: &Verb) -> Result<Answer> {
     match find(rule) {
         Some(rule) => {
             say::result(rule.page)?;
+            Ok(Answer::Yes)
+        }
+        None if not_needed(rule).is_some() => {
+            say::result(&format!("{rule}: no rule here, since {}.\n", not_needed(rule).unwrap_or_default()))?;
             Ok(Answer::Yes)
         }
         None => Err(Error::usage(format!("there is no rule `{rule}`")).help(match nearest(rule) {

@@ -1,6 +1,6 @@
 //! `lint [FILE…]`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,10 +14,10 @@ use crate::migration::{Migration, Migrations};
 use crate::model::Declared;
 use crate::plan::Options;
 use crate::prove::Scratch;
-use crate::report::{Check, Finding, Report, Severity};
+use crate::report::{Check, Coverage, Finding, Missing, Place, Position, Report, Severity};
 use crate::runner::State;
 use crate::schema::Name;
-use crate::{Error, Result, text_file};
+use crate::{Error, Result, sql, text_file};
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
@@ -290,8 +290,24 @@ fn changed_since(base: &str, directory: &Path) -> Result<Vec<PathBuf>> {
 
 /// What is wrong with files that cannot be read as migrations.
 fn wrong_files(error: &Error) -> Result<Report> {
-    let findings = lint::wrong_files(error, |file| text_file::read_with_lf(Path::new(file)).ok());
-    Ok(Report { checks: vec![check("files", findings)], ..Report::default() })
+    let text_of = |file: &str| text_file::read_with_lf(Path::new(file)).ok();
+    let findings = lint::wrong_files(error, text_of);
+    let files: BTreeSet<&str> =
+        findings.iter().filter_map(|finding| Some(finding.place.as_ref()?.file.as_str())).collect();
+    // Nothing was run.
+    let mut coverage = Coverage::default();
+    for (file, text) in files.into_iter().filter_map(|file| Some((file, text_of(file)?))) {
+        let (statements, _) = sql::scan(file, &text);
+        coverage.statements += statements.len();
+        let reason = "the files are to be corrected before they can be run";
+        let missing = statements.iter().map(|statement| {
+            let (line, column) = (statement.line, statement.column);
+            let start = Some(Position { line, column });
+            Missing { place: Place { start, ..Place::of_file(file) }, reason: reason.to_owned() }
+        });
+        coverage.missing.extend(missing);
+    }
+    Ok(Report { checks: vec![check("files", findings)], coverage: Some(coverage), ..Report::default() })
 }
 
 /// The rules of the project: `lint/*.sql`.

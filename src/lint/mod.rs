@@ -31,7 +31,7 @@ use crate::sql::Statement;
 pub use allow::allow;
 pub use catalog::OwnRule;
 pub use models::SoftDeleted;
-pub use rule::{RULES, Rule, Seen, find, nearest};
+pub use rule::{RULES, Rule, Seen, find, nearest, not_needed};
 pub use text::wrong_files;
 
 /// How files are judged.

@@ -75,12 +75,14 @@ pub const RULES: &[Rule] = &[
     rule!("changed-policy", Warning, Seen::Schemas, []),
     rule!("char-column", Note, Seen::Catalog(include_str!("rules/char-column.sql")), ["ban-char-field"]),
     rule!("covered-index", Note, Seen::Catalog(include_str!("rules/covered-index.sql")), []),
-    rule!("detach-partition", Warning, Seen::Schemas, []),
+    rule!("detach-partition", Warning, Seen::Schemas, ["require-concurrent-partition-detach"]),
     rule!("drop-attribute", Error, Seen::Schemas, []),
     rule!("drop-column", Error, Seen::Schemas, ["ban-drop-column", "remove_column"]),
+    rule!("drop-constraint", Note, Seen::Schemas, []),
     rule!("drop-default", Warning, Seen::Schemas, []),
     rule!("drop-enum-value", Error, Seen::Schemas, []),
     rule!("drop-extension", Error, Seen::Schemas, []),
+    rule!("drop-foreign-key", Warning, Seen::Schemas, []),
     rule!("drop-foreign-table", Warning, Seen::Schemas, []),
     rule!("drop-function", Warning, Seen::Schemas, []),
     rule!("drop-index", Note, Seen::Schemas, []),
@@ -90,6 +92,7 @@ pub const RULES: &[Rule] = &[
         Seen::Measured,
         ["require-concurrent-index-deletion", "remove_index"]
     ),
+    rule!("drop-not-null", Note, Seen::Schemas, ["ban-drop-not-null"]),
     rule!("drop-policy", Warning, Seen::Schemas, []),
     rule!("drop-publication", Warning, Seen::Schemas, []),
     rule!("drop-schema", Error, Seen::Schemas, []),
@@ -135,7 +138,7 @@ pub const RULES: &[Rule] = &[
     rule!("remains-own", Note, Seen::Plans, []),
     rule!("rename-column", Error, Seen::Measured, ["renaming-column", "rename_column"]),
     rule!("rename-enum-value", Error, Seen::Measured, []),
-    rule!("rename-object", Error, Seen::Measured, []),
+    rule!("rename-object", Error, Seen::Measured, ["rename_schema"]),
     rule!("rename-table", Error, Seen::Measured, ["renaming-table", "rename_table"]),
     rule!("required-column", Error, Seen::Schemas, ["adding-required-field"]),
     rule!("revoke", Warning, Seen::Schemas, []),
@@ -147,6 +150,7 @@ pub const RULES: &[Rule] = &[
             "adding-field-with-default",
             "adding-serial-primary-key-field",
             "add_column_default",
+            "add_column_default_callable",
             "add_column_auto_incrementing",
             "add_column_generated_stored"
         ]
@@ -167,6 +171,8 @@ pub const RULES: &[Rule] = &[
             "constraint-missing-not-valid",
             "adding-foreign-key-constraint",
             "disallowed-unique-constraint",
+            "ban-alter-domain-with-add-constraint",
+            "require-concurrent-partition-attach",
             "adding-not-nullable-field",
             "add_index",
             "add_reference",
@@ -198,9 +204,9 @@ pub const RULES: &[Rule] = &[
         ["prefer-timestamptz"]
     ),
     rule!("timetz-column", Note, Seen::Catalog(include_str!("rules/timetz-column.sql")), []),
-    rule!("transaction-control", Error, Seen::Text, ["transaction-nesting"]),
+    rule!("transaction-control", Error, Seen::Text, ["transaction-nesting", "ban-uncommitted-transaction"]),
     rule!("truncate-table", Error, Seen::Measured, ["ban-truncate-cascade"]),
-    rule!("truncated-name", Warning, Seen::Text, []),
+    rule!("truncated-name", Warning, Seen::Text, ["identifier-too-long"]),
     rule!("unindexed-foreign-key", Note, Seen::Catalog(include_str!("rules/unindexed-foreign-key.sql")), []),
     rule!("unique-of-deleted-rows", Warning, Seen::Models, []),
     rule!("unknown-rule", Error, Seen::Text, []),
@@ -216,6 +222,34 @@ pub const RULES: &[Rule] = &[
 pub fn find(name: &str) -> Option<&'static Rule> {
     let known = RULES.binary_search_by(|rule| rule.name.cmp(name)).ok().map(|at| &RULES[at]);
     known.or_else(|| RULES.iter().find(|rule| rule.aliases.contains(&name)))
+}
+
+/// The names of rules of other tools for which there is none here, and why.
+const NOT_NEEDED: &[(&[&str], &str)] = &[
+    (
+        &["prefer-robust-stmts", "robust_statements"],
+        "a file is one transaction here, and one that runs without is taken up where it stopped, so that IF NOT EXISTS \
+         is not needed",
+    ),
+    (
+        &["require-timeout-settings", "require-lock-timeout", "lock_timeout"],
+        "`apply` sets lock_timeout by itself, and tries again",
+    ),
+    (
+        &["prefer-text-field"],
+        "text and varchar(n) cost the same, and the length of varchar(n) grows without a rewrite (Postgres 9.2)",
+    ),
+    (
+        &["ban-create-domain-with-constraint"],
+        "what a check of a domain reads later is measured: scan-under-lock",
+    ),
+    (&["ban-drop-database"], "no migration is run that changes other databases: it is no part of a history"),
+    (&["add_index_columns"], "an index of many columns keeps nobody waiting"),
+];
+
+/// Why there is no rule of this name, which another tool has.
+pub fn not_needed(name: &str) -> Option<&'static str> {
+    NOT_NEEDED.iter().find(|(names, _)| names.contains(&name)).map(|(_, why)| *why)
 }
 
 /// The rule whose name is the most like this one, if any is.

@@ -11,7 +11,7 @@ use super::{File, Found, find};
 use crate::diff::is_there;
 use crate::plan::{Allow, Hazard, Options, hazards};
 use crate::report::Source;
-use crate::schema::{Column, EnumType, Id, Name, Object, Schema};
+use crate::schema::{Column, Constraint, ConstraintKind, EnumType, Id, Name, Object, Schema, Table};
 
 use super::rule::Seen;
 
@@ -116,6 +116,7 @@ fn of_change(file: &File<'_>, before: &Schema, after: &Schema) -> Vec<About> {
     if !file.migration.is_proven() {
         all.retain(|about| !is_expected(about, file.start, before, after));
         all.extend(unplanned(before, after));
+        all.extend(unguarded(file.start, before, after));
         let unique: BTreeSet<String> = objects_of(&all, "drop-unique");
         all.retain(|(hazard, _)| hazard.rule != "drop-index" || !unique.contains(&hazard.object));
         let mut seen = BTreeSet::new();
@@ -235,6 +236,61 @@ fn unplanned(before: &Schema, after: &Schema) -> Vec<About> {
         }
     }
     all
+}
+
+/// The constraints of tables that stay which are dropped, and were there before the first file.
+fn unguarded(start: &Schema, before: &Schema, after: &Schema) -> Vec<About> {
+    let mut all = Vec::new();
+    let mut say = |rule, object: String, message: String, id| {
+        all.push((Hazard { rule, object, message, destructive: false }, Some(id)));
+    };
+    for (table, left) in before.tables.values().filter_map(|it| Some((it, after.tables.get(&it.name)?))) {
+        let stays = |column: &String| left.column(column).is_some();
+        // Renamed, it has the same definition.
+        let is_gone = |key: &&Constraint| {
+            !key.inherited
+                && start.constraint(&table.name, &key.name).is_some()
+                && !left.constraints.values().any(|other| other.definition == key.definition)
+                && !left.constraints.contains_key(&key.name)
+                && key.columns.iter().all(stays)
+        };
+        for key in table.constraints.values().filter(is_gone) {
+            let object = format!("{}.{}", table.name, key.name);
+            match (key.kind, &key.references) {
+                (ConstraintKind::ForeignKey, Some(to)) if after.tables.contains_key(to) => {
+                    let message = format!(
+                        "a row may refer to one of {to} that does not exist from here on, and nothing happens to it \
+                         when that is deleted"
+                    );
+                    say("drop-foreign-key", object, message, key.id(&table.name));
+                }
+                (ConstraintKind::Check | ConstraintKind::Exclude, _) if !is_implied(key, left) => {
+                    let message = "rows that it refuses are accepted from here on".to_owned();
+                    say("drop-constraint", object, message, key.id(&table.name));
+                }
+                _ => {}
+            }
+        }
+        for old in table.columns.iter().filter(|old| old.not_null && !old.inherited) {
+            let was_at_start = start.column(&table.name, &old.name).is_some_and(|it| it.not_null);
+            if was_at_start && left.column(&old.name).is_some_and(|new| !new.not_null) {
+                let message = "a program that reads it may find NULL from here on".to_owned();
+                let id = Id::Column(table.name.clone(), old.name.clone());
+                say("drop-not-null", format!("{}.{}", table.name, old.name), message, id);
+            }
+        }
+    }
+    all
+}
+
+/// Does the table refuse what a check refuses, since a column of it is NOT NULL?
+fn is_implied(check: &Constraint, table: &Table) -> bool {
+    let is_not_null = |column: &&Column| {
+        column.not_null
+            && check.definition
+                == format!("CHECK (({} IS NOT NULL))", crate::ident::quote_ident(&column.name))
+    };
+    table.columns.iter().any(|column| is_not_null(&column))
 }
 
 fn has_relation(schema: &Schema, name: &Name) -> bool {

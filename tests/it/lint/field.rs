@@ -1,5 +1,7 @@
 //! Sixty migrations that hurt and sixty that do not, as they are written in the field: `benches/lint/`.
 
+use feedstock::internals::report::Severity;
+
 use super::{More, judged};
 
 /// A migration: its number and title, the rules of which one is expected, its files.
@@ -33,7 +35,8 @@ fn migrations(text: &str) -> Vec<Migration> {
     all
 }
 
-/// What is found in a migration: the findings that are not acknowledged, in short.
+/// What is found in a migration: the findings that are not acknowledged, in short. Of one that hurts nobody a note may
+/// be said, which fails nothing.
 fn found(migration: &Migration) -> Result<Vec<String>, String> {
     let mut files = vec![("V1__setup.sql".to_owned(), read("setup"))];
     files.extend(
@@ -44,7 +47,8 @@ fn found(migration: &Migration) -> Result<Vec<String>, String> {
     if !coverage.missing.is_empty() && !migration.rules.iter().any(may_fail) {
         return Err(coverage.sentence());
     }
-    Ok(findings.iter().map(|finding| finding.key()).collect())
+    let failing = findings.iter().filter(|it| it.severity != Severity::Note || !migration.rules.is_empty());
+    Ok(failing.map(|finding| finding.key()).collect())
 }
 
 /// Judges all of them, four at a time.

@@ -205,7 +205,9 @@ fn files_that_cannot_be_read_have_rules_too() {
     let project = project();
     project.write("migrations/V4__a.sql", "SELECT 1;\nCOMMIT;\nSELECT 2;\n");
     project.write("migrations/V5__b.sql", "CREATE INDEX CONCURRENTLY i ON posts (id);\n");
-    let found = found(&lint(&project, &[]).is(1));
+    let ended = lint(&project, &[]).is(1);
+    assert!(ended.out.contains("0 of 4 statements measured; 4 not: "), "{}", ended.out);
+    let found = found(&ended);
     assert_eq!(found, ["V4__a.sql:2 transaction-control", "V5__b.sql:1 not-in-a-transaction"]);
 }
 
@@ -215,6 +217,7 @@ fn a_rule_is_explained() {
     project.run(&["explain", "drop-column"]).is(0).says("# drop-column");
     project.run(&["explain", "ban-drop-column"]).is(0).says("# drop-column");
     project.run(&["explain", "drop-column:images.size"]).is(0).says("# drop-column");
+    project.run(&["explain", "prefer-robust-stmts"]).is(0).says("no rule here, since");
     project.run(&["explain"]).is(0).says("drop-column").says("scan-under-lock");
     project.run(&["explain", "drop-colum"]).is(2).says("did you mean `drop-column`?");
 }
