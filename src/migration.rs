@@ -141,6 +141,7 @@ impl Migrations {
     /// # Errors
     ///
     /// As of [`Migrations::from_files`].
+    #[cfg(feature = "cli")]
     pub(crate) fn with_loose(mut self, files: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
         let mut wrong = Vec::new();
         for (file, text) in files {
@@ -309,6 +310,7 @@ impl Migration {
     }
 
     /// Did `new` write and prove it, and is it as it was written?
+    #[cfg(feature = "cli")]
     pub(crate) fn is_proven(&self) -> bool {
         self.header.statements().is_some() && self.has_its_statements()
     }
