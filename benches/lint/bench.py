@@ -86,7 +86,8 @@ def table(runs):
         found, lost = run.count(True, fails=True), sum("bad" in name for name in run.not_judged)
         any_of = f"{run.count(True)}, {run.count(False)}"
         alarms = run.count(False, fails=True)
-        numbers = [found, 60 - found - lost, alarms, len(run.not_judged), any_of, f"{run.seconds:.0f} s", f"{run.cpu:.0f} s"]
+        times = [f"{run.seconds:.0f} s", f"{run.cpu:.0f} s"]
+        numbers = [found, 60 - found - lost, alarms, len(run.not_judged), any_of, *times]
         lines.append([run.name, *map(str, numbers)])
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
