@@ -15,8 +15,10 @@ def programs():
     named = [os.environ.get("FEEDSTOCK_PG_BIN", "")]
     packages = sorted(glob("/usr/lib/postgresql/*/bin") + glob("/usr/pgsql-*/bin"), key=number, reverse=True)
     for directory in named + os.environ["PATH"].split(":") + packages:
-        if directory and (Path(directory) / "initdb").exists():
-            return directory
+        # Programs on the PATH may be links into the directory that has the others too.
+        real = Path(directory, "postgres").resolve().parent
+        if directory and all((real / program).exists() for program in ("initdb", "pg_ctl", "psql")):
+            return str(real)
     raise SystemExit("error: no Postgres; name the directory of its programs in FEEDSTOCK_PG_BIN")
 
 
