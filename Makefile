@@ -1,8 +1,8 @@
 # `make` alone lists the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: corpus pairs hostile mutants bench bench-peers bench-schema expansion help demo test beside postgres \
-	format lint light units test-matrix docs deny
+.PHONY: corpus pairs hostile mutants bench bench-lint bench-peers bench-schema expansion help demo test \
+	beside postgres format lint light units test-matrix docs deny
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,10 @@ bench: postgres ## rows against hand-written lines, what a model costs to compil
 bench-schema: postgres ## large schemas alone, beside migra and Alembic: 1,000 tables, or TABLES=10000 (long)
 	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path benches/schema/Cargo.toml
 	@TABLES=$(or $(TABLES),1000) target/bench/release/bench-schema
+
+bench-lint: postgres ## 120 migrations judged by `lint`, squawk, pgfence, eugene, diesel-guard and safe-migrate (long)
+	CARGO_TARGET_DIR=target/bench cargo build --release --features cli
+	@FEEDSTOCK=$(CURDIR)/target/bench/release/feedstock python3 -B benches/lint/bench.py
 
 bench-peers: postgres ## the same with diesel, sqlx and sea-orm beside it
 	CARGO_TARGET_DIR=target/peers cargo build --release --manifest-path benches/peers/Cargo.toml

@@ -15,9 +15,10 @@ WITH held (kind, oid, part, object, acl) AS (
     SELECT 'schema', n.oid, 0, n.nspname::text, n.nspacl FROM pg_namespace n
     UNION ALL
     SELECT 'routine', p.oid, 0, p.oid::regprocedure::text, coalesce(p.proacl, acldefault('f', p.proowner))
-    FROM pg_proc p
+    FROM pg_proc p WHERE p.oid >= 16384
     UNION ALL
     SELECT 'type', t.oid, 0, t.oid::regtype::text, coalesce(t.typacl, acldefault('T', t.typowner)) FROM pg_type t
+    WHERE t.oid >= 16384
     UNION ALL
     SELECT 'default', d.oid, 0, 'default-privileges', d.defaclacl FROM pg_default_acl d
 ), had (kind, oid, part, acl) AS (
@@ -35,6 +36,7 @@ WITH held (kind, oid, part, object, acl) AS (
 )
 SELECT held.object, format('every role gets %s', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type))
 FROM held CROSS JOIN LATERAL aclexplode(held.acl) AS a
+LEFT JOIN (SELECT DISTINCT kind, oid FROM had) AS known ON known.kind = held.kind AND known.oid = held.oid
 WHERE a.grantee = 0 AND (held.oid >= 16384 OR held.object = 'public')
   AND held.object NOT LIKE 'feedstock_before%'
   AND NOT EXISTS (
@@ -43,8 +45,7 @@ WHERE a.grantee = 0 AND (held.oid >= 16384 OR held.object = 'public')
         AND before.privilege_type = a.privilege_type
   )
   -- Everybody may run a new function and use a new type anyway.
-  AND (held.kind NOT IN ('routine', 'type')
-       OR EXISTS (SELECT FROM had WHERE had.kind = held.kind AND had.oid = held.oid))
+  AND (held.kind NOT IN ('routine', 'type') OR known.oid IS NOT NULL)
   AND NOT (held.kind = 'default' AND a.privilege_type = 'EXECUTE')
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = held.oid AND d.deptype = 'e' AND d.objsubid = 0)
 GROUP BY held.kind, held.oid, held.part, held.object
