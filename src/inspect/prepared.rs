@@ -11,6 +11,10 @@ use postgres::{GenericClient, Row, Statement};
 pub(crate) struct Prepared(BTreeMap<String, Statement>);
 
 impl Prepared {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn rows(
         &mut self,
         transaction: &mut impl GenericClient,

@@ -24,29 +24,32 @@ pub struct OwnRule {
     pub sql: String,
 }
 
-/// The catalogs of which the rows are kept.
-const CATALOGS: &[&str] = &[
-    "pg_namespace",
-    "pg_class",
-    "pg_attribute",
-    "pg_attrdef",
-    "pg_type",
-    "pg_enum",
-    "pg_constraint",
-    "pg_index",
-    "pg_inherits",
-    "pg_proc",
-    "pg_trigger",
-    "pg_policy",
-    "pg_rewrite",
-    "pg_sequence",
-    "pg_description",
-    "pg_extension",
-    "pg_publication",
-    "pg_publication_rel",
-    "pg_publication_namespace",
-    "pg_default_acl",
+/// The catalogs of which the rows are kept, each with its key.
+const CATALOGS: &[(&str, &str)] = &[
+    ("pg_namespace", "oid"),
+    ("pg_class", "oid"),
+    ("pg_attribute", "attrelid, attnum"),
+    ("pg_attrdef", "oid"),
+    ("pg_type", "oid"),
+    ("pg_enum", "oid"),
+    ("pg_constraint", "oid"),
+    ("pg_index", "indexrelid"),
+    ("pg_inherits", "inhrelid, inhseqno"),
+    ("pg_proc", "oid"),
+    ("pg_trigger", "oid"),
+    ("pg_policy", "oid"),
+    ("pg_rewrite", "oid"),
+    ("pg_sequence", "seqrelid"),
+    ("pg_description", "objoid, classoid, objsubid"),
+    ("pg_extension", "oid"),
+    ("pg_publication", "oid"),
+    ("pg_publication_rel", "oid"),
+    ("pg_publication_namespace", "oid"),
+    ("pg_default_acl", "oid"),
 ];
+
+/// The column beside those of a catalog, by which a row is known that has been written since.
+const WRITTEN_BY: &str = "feedstock_written_by";
 
 /// Before the names of the tables that hold the rows of the catalogs before the first file.
 const START: &str = "start_";
@@ -78,12 +81,12 @@ impl<'a> Catalog<'a> {
         let mut client = database.client()?;
         let tables: String = CATALOGS
             .iter()
-            .map(|catalog| {
+            .map(|(catalog, _)| {
                 let columns = columns(catalog);
                 let empty = |name| {
                     format!(
                         "CREATE UNLOGGED TABLE {BEFORE}.{name} AS \
-                         SELECT {columns} FROM pg_catalog.{catalog} WITH NO DATA; "
+                         SELECT {columns}, xmin AS {WRITTEN_BY} FROM pg_catalog.{catalog} WITH NO DATA; "
                     )
                 };
                 empty((*catalog).to_owned()) + &empty(format!("{START}{catalog}"))
@@ -96,20 +99,21 @@ impl<'a> Catalog<'a> {
         Ok(Catalog { client, own, has_started: false })
     }
 
-    /// Keeps the rows of the catalogs as they are now.
+    /// Keeps the rows of the catalogs as they are now. Only those that have changed since the last time are written, so
+    /// that it does not grow with the number of files.
     pub(super) fn remember(&mut self) -> Result<()> {
-        let copied = CATALOGS.iter().map(|catalog| {
-            let oid = match *catalog {
-                "pg_attribute" => "attrelid",
-                "pg_index" => "indexrelid",
-                "pg_inherits" => "inhrelid",
-                "pg_sequence" => "seqrelid",
-                "pg_description" => "objoid",
-                _ => "oid",
-            };
+        let copied = CATALOGS.iter().map(|(catalog, key)| {
+            let first = key.split(',').next().unwrap_or_default();
+            let row =
+                |table: &str| key.split(", ").map(|column| format!("{table}.{column}")).collect::<Vec<_>>();
+            let (now, kept) = (row("now").join(", "), row("kept").join(", "));
+            let is_same = format!("({now}) = ({kept}) AND now.xmin = kept.{WRITTEN_BY}");
             format!(
-                "DELETE FROM {BEFORE}.{catalog}; INSERT INTO {BEFORE}.{catalog} \
-                 SELECT {} FROM pg_catalog.{catalog} WHERE {oid} >= 16384 OR {oid} = 2200; ",
+                "DELETE FROM {BEFORE}.{catalog} AS kept WHERE NOT EXISTS \
+                 (SELECT FROM pg_catalog.{catalog} AS now WHERE {is_same}); \
+                 INSERT INTO {BEFORE}.{catalog} SELECT {}, xmin FROM pg_catalog.{catalog} AS now \
+                 WHERE ({first} >= 16384 OR {first} = 2200) AND NOT EXISTS \
+                 (SELECT FROM {BEFORE}.{catalog} AS kept WHERE {is_same}); ",
                 columns(catalog)
             )
         });
@@ -163,7 +167,7 @@ impl<'a> Catalog<'a> {
     fn ask(&mut self, sql: &str) -> Result<Vec<(String, String)>> {
         let mut transaction = self.client.build_transaction().read_only(true).start()?;
         transaction.batch_execute(
-            "SET LOCAL statement_timeout = '10s'; SET LOCAL search_path TO pg_catalog, pg_temp",
+            "SET LOCAL statement_timeout = '60s'; SET LOCAL search_path TO pg_catalog, pg_temp",
         )?;
         let messages = transaction.simple_query(sql)?;
         transaction.rollback()?;
@@ -180,7 +184,7 @@ impl<'a> Catalog<'a> {
 
 /// Copies the rows that are kept.
 fn between(from: &str, to: &str) -> String {
-    let copied = CATALOGS.iter().map(|catalog| {
+    let copied = CATALOGS.iter().map(|(catalog, _)| {
         format!(
             "DELETE FROM {BEFORE}.{to}{catalog}; \
              INSERT INTO {BEFORE}.{to}{catalog} SELECT * FROM {BEFORE}.{from}{catalog}; "

@@ -52,6 +52,8 @@ pub struct Observer<'a> {
     meter: Meter,
     schema: Arc<Schema>,
     by_oid: ByOid,
+    /// The queries that read the schema, as long as one file runs.
+    prepared: Prepared,
     /// The tables whose rows are counted.
     counted: BTreeSet<Name>,
 }
@@ -70,8 +72,8 @@ impl<'a> Observer<'a> {
         let mut transaction = session.client.transaction()?;
         let (schema, by_oid) = inspect_by_oid(&mut transaction, scope, &mut Prepared::default())?;
         transaction.rollback()?;
-        let counted = BTreeSet::new();
-        Ok(Observer { session, database, scope, meter, schema: Arc::new(schema), by_oid, counted })
+        let (prepared, counted) = (Prepared::default(), BTreeSet::new());
+        Ok(Observer { session, database, scope, meter, schema: Arc::new(schema), by_oid, prepared, counted })
     }
 
     /// Puts two rows into each of these tables where that can be done, as different from each other as their columns
@@ -115,6 +117,8 @@ impl<'a> Observer<'a> {
             self.together(migration, &statements, &mut seen)?;
         }
         self.session.forget()?;
+        // What was prepared in the session is gone.
+        self.prepared = Prepared::default();
         let (seen, rest): (Vec<Seen>, Vec<_>) = seen.into_iter().unzip();
         let measured = measured(seen, !migration.header.no_transaction);
         let rans = measured.into_iter().zip(rest);
@@ -160,9 +164,7 @@ impl<'a> Observer<'a> {
         if written == self::written(client)? {
             return Ok((seen, Ran { changed, ..self.unchanged() }));
         }
-        client.batch_execute(LOOK)?;
-        let read = inspect_by_oid(client, self.scope, &mut Prepared::default())?;
-        client.batch_execute(LOOKED)?;
+        let read = self.look()?;
         let ran = self.changed(read);
         let emptied = seen.rewrites.iter().map(|relation| &relation.name).filter(|name| {
             let known = self.schema.tables.contains_key(name);
@@ -170,6 +172,25 @@ impl<'a> Observer<'a> {
         });
         let emptied = emptied.cloned().collect();
         Ok((seen, Ran { changed, emptied, ..ran }))
+    }
+
+    /// Reads the schema in the open transaction.
+    fn look(&mut self) -> Result<(Schema, ByOid)> {
+        let mut again = !self.prepared.is_empty();
+        loop {
+            let client = &mut self.session.client;
+            client.batch_execute(LOOK)?;
+            let read = inspect_by_oid(client, self.scope, &mut self.prepared);
+            client.batch_execute(LOOKED)?;
+            match read {
+                // The file has said DEALLOCATE ALL.
+                Err(error) if again && error.sqlstate() == Some("26000") => {
+                    again = false;
+                    self.prepared = Prepared::default();
+                }
+                read => return read,
+            }
+        }
     }
 
     /// The counted tables that are there.

@@ -167,6 +167,16 @@ fn a_table_that_is_known_to_be_small_is_a_note() {
 }
 
 #[test]
+fn a_file_may_forget_what_is_prepared() {
+    let project = project();
+    project.write(
+        "migrations/V3__gone.sql",
+        "ALTER TABLE users ADD COLUMN a text;\nDEALLOCATE ALL;\nALTER TABLE users DROP COLUMN name;\n",
+    );
+    assert_eq!(found(&lint(&project, &[]).is(1)), ["V3__gone.sql:3 drop-column:users.name"]);
+}
+
+#[test]
 fn what_was_not_measured_is_said() {
     let project = project();
     project.write("migrations/V3__gone.sql", "SELECT 1;\nCREATE EXTENSION nowhere_at_all;\n");
