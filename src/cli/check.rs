@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::history::{HistoryArguments, SearchPathArgument};
-use super::lint::{self, Judging};
+use super::lint::{self, FailOn, Judging};
 use super::output::Outputs;
 use super::{Answer, say, status};
 use crate::migration::Migrations;
@@ -31,7 +31,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     })?;
     context.done();
     verb.outputs.write(context, &report, |_| None)?;
-    Ok(verb.judging.answer(&report))
+    Ok(verb.judging.answer(&report, FailOn::Error))
 }
 
 /// A check that has its answer.

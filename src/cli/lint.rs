@@ -37,9 +37,9 @@ pub(super) struct Verb {
 pub(super) struct Judging {
     #[command(flatten)]
     pub(super) selection: Selection,
-    /// The least severity that makes the exit status 1
-    #[arg(long, value_enum, default_value = "warning", value_name = "SEVERITY")]
-    fail_on: FailOn,
+    /// The least severity that makes the exit status 1: `warning` by default, and `error` of `check`
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
     /// A statement that could not be measured here makes the exit status 1
     #[arg(long)]
     require_measured: bool,
@@ -65,8 +65,9 @@ pub(super) struct Selection {
     all: bool,
 }
 
+/// The severities that make the exit status 1.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
+pub(super) enum FailOn {
     Error,
     Warning,
     Note,
@@ -92,14 +93,15 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     })?;
     context.done();
     verb.outputs.write(context, &report, |_| None)?;
-    Ok(verb.judging.answer(&report))
+    Ok(verb.judging.answer(&report, FailOn::Warning))
 }
 
 impl Judging {
     /// Is the report good?
-    pub(super) fn answer(&self, report: &Report) -> Answer {
+    pub(super) fn answer(&self, report: &Report, by_default: FailOn) -> Answer {
+        let fail_on = self.fail_on.unwrap_or(by_default);
         let findings = report.checks.iter().flat_map(|check| &check.findings);
-        let fails = findings.filter(|finding| finding.is_open()).any(|it| self.fail_on.includes(it.severity));
+        let fails = findings.filter(|finding| finding.is_open()).any(|it| fail_on.includes(it.severity));
         let unmeasured = report.coverage.as_ref().is_some_and(|coverage| !coverage.missing.is_empty());
         if fails || (self.require_measured && unmeasured) { Answer::No } else { Answer::Yes }
     }

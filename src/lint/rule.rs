@@ -111,7 +111,7 @@ pub const RULES: &[Rule] = &[
     rule!("identity-restarts", Note, Seen::Plans, []),
     rule!(
         "integer-key",
-        Note,
+        Warning,
         Seen::Catalog(include_str!("rules/integer-key.sql")),
         ["prefer-big-int", "prefer-bigint-over-int", "prefer-bigint-over-smallint"]
     ),
@@ -196,7 +196,7 @@ pub const RULES: &[Rule] = &[
     rule!("set-not-null", Note, Seen::Plans, []),
     rule!("skips-rule", Note, Seen::Plans, []),
     rule!("strong-lock", Warning, Seen::Measured, ["lock_table"]),
-    rule!("table-without-key", Note, Seen::Catalog(include_str!("rules/table-without-key.sql")), []),
+    rule!("table-without-key", Warning, Seen::Catalog(include_str!("rules/table-without-key.sql")), []),
     rule!(
         "timestamp-column",
         Off,
@@ -207,7 +207,12 @@ pub const RULES: &[Rule] = &[
     rule!("transaction-control", Error, Seen::Text, ["transaction-nesting", "ban-uncommitted-transaction"]),
     rule!("truncate-table", Error, Seen::Measured, ["ban-truncate-cascade"]),
     rule!("truncated-name", Warning, Seen::Text, ["identifier-too-long"]),
-    rule!("unindexed-foreign-key", Note, Seen::Catalog(include_str!("rules/unindexed-foreign-key.sql")), []),
+    rule!(
+        "unindexed-foreign-key",
+        Warning,
+        Seen::Catalog(include_str!("rules/unindexed-foreign-key.sql")),
+        []
+    ),
     rule!("unique-of-deleted-rows", Warning, Seen::Models, []),
     rule!("unknown-rule", Error, Seen::Text, []),
     rule!("unlogged", Warning, Seen::Schemas, []),

@@ -208,6 +208,11 @@ fn check_judges_what_is_new() {
     project.run(&["check", "--fail-on", "never"]).is(0);
     project.run(&["check", "--since", "3"]).is(0);
     project.run(&["check", "--allow", "drop-column:users.name"]).is(0);
+    // By default a warning is said, and fails `lint` alone.
+    project.write("migrations/V3__gone.sql", "CREATE TABLE t (id bigint);\n");
+    project.run(&["check"]).is(0).says("table-without-key:t");
+    project.run(&["check", "--fail-on", "warning"]).is(1);
+    lint(&project, &[]).is(1);
 }
 
 #[test]
