@@ -112,7 +112,7 @@ fn of_hazard(file: &File<'_>, at: usize, hazard: &Hazard) -> Option<Found> {
         }
         Else::Read(mode) => {
             let rule = if mode.blocks_reads() { "block-reads" } else { "block-writes" };
-            let who = locked_out(mode);
+            let who = mode.locked_out();
             let message =
                 format!("{who} while this statement reads all of it{size}; do that work in a later file");
             new(rule, &object, &message)
@@ -121,7 +121,7 @@ fn of_hazard(file: &File<'_>, at: usize, hazard: &Hazard) -> Option<Found> {
             let message = format!(
                 "{} while all of it is read{size}, since an earlier statement of the file keeps it locked; \
                  do this in a later file",
-                locked_out(mode)
+                mode.locked_out()
             );
             new("scan-under-lock", &object, &message)
         }
@@ -138,10 +138,6 @@ fn of_hazard(file: &File<'_>, at: usize, hazard: &Hazard) -> Option<Found> {
             new(BACKFILL, &whole(file, at, &table), &message)
         }
     }
-}
-
-fn locked_out(mode: Mode) -> &'static str {
-    if mode.blocks_reads() { "nobody can read or write it" } else { "nobody can write to it" }
 }
 
 /// What to do instead of a rewrite, by what changes in the columns.
@@ -299,9 +295,13 @@ fn is_opaque(file: &File<'_>, at: usize) -> bool {
 
 /// Does its text, strings included, name a statement that changes rows?
 fn changes_rows(text: &str) -> bool {
-    let text = text.to_uppercase();
+    ["UPDATE", "DELETE", "MERGE"].into_iter().any(|word| has_word(text, word))
+}
+
+/// Is a word anywhere in a text, strings included?
+fn has_word(text: &str, wanted: &str) -> bool {
     let mut words = text.split(|it: char| !it.is_alphanumeric() && it != '_');
-    words.any(|word| matches!(word, "UPDATE" | "DELETE" | "MERGE"))
+    words.any(|word| word.eq_ignore_ascii_case(wanted))
 }
 
 /// Does one statement lock both tables: a foreign key between them comes or goes, or they have a common parent?
@@ -412,14 +412,7 @@ fn locked_for_nothing(file: &File<'_>, at: usize, ran: &Ran) -> Vec<Found> {
     };
     held.filter(|lock| !needed(&lock.relation))
         .map(|lock| {
-            let message = format!(
-                "{} although the statement changes nothing of it",
-                if lock.mode == Mode::AccessExclusiveLock {
-                    "nobody can read or write it"
-                } else {
-                    "nobody can write to it"
-                }
-            );
+            let message = format!("{} although the statement changes nothing of it", lock.mode.locked_out());
             let is_small = file.options.is_small(&lock.relation.name);
             Found {
                 is_small,
@@ -434,7 +427,6 @@ fn locked_for_nothing(file: &File<'_>, at: usize, ran: &Ran) -> Vec<Found> {
 fn is_done_before(text: &str) -> bool {
     let words = sql::words(text);
     let is_ddl = matches!(words.first().map(String::as_str), Some("ALTER" | "CREATE" | "DROP" | "COMMENT"));
-    let text = text.to_uppercase();
-    let has = |wanted: &str| text.split(|it: char| !it.is_alphanumeric() && it != '_').any(|it| it == wanted);
+    let has = |word| has_word(text, word);
     is_ddl || (["ALTER", "CREATE", "DROP"].into_iter().any(has) && !has("LOCK"))
 }

@@ -95,9 +95,7 @@ impl Found {
             evidence: Vec::new(),
         }
     }
-}
 
-impl Found {
     fn is_of_catalog(&self) -> bool {
         find(&self.rule).is_some_and(|rule| matches!(rule.seen, Seen::Catalog(_)))
     }

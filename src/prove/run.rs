@@ -92,8 +92,7 @@ impl<'a> Session<'a> {
         if migration.header.no_transaction {
             self.one_by_one(&migration.file, &statements)?;
         } else {
-            let level = migration.isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql()));
-            self.begin = format!("BEGIN{}", level.unwrap_or_default());
+            self.begin = begin(migration);
             let done = self.together(&migration.file, &statements);
             self.begin = "BEGIN".to_owned();
             done?;
@@ -228,8 +227,7 @@ impl<'a> Session<'a> {
 
     /// Begins a file's transaction, if it has one.
     pub(super) fn begin(&mut self, migration: &Migration) -> Result<()> {
-        let level = migration.isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql()));
-        Ok(self.client.batch_execute(&format!("BEGIN{}", level.unwrap_or_default()))?)
+        Ok(self.client.batch_execute(&begin(migration))?)
     }
 
     /// Runs a statement in the open transaction; after an error that is as it was before.
@@ -403,6 +401,12 @@ impl<'a> Session<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// The statement that begins a migration's transaction.
+fn begin(migration: &Migration) -> String {
+    let level = migration.isolation.map(|level| format!(" ISOLATION LEVEL {}", level.sql()));
+    format!("BEGIN{}", level.unwrap_or_default())
 }
 
 /// Runs `what`, and again after creating a role that it needs: on a private server roles are created on demand.

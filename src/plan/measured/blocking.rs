@@ -69,7 +69,7 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
     for table in &rewrites {
         let message = format!(
             "{} while all of it is written anew{}; in use, a column is better replaced by a new one, filled in batches",
-            locked_out(Mode::AccessExclusiveLock),
+            Mode::AccessExclusiveLock.locked_out(),
             size(&table.name, options)
         );
         hazards.push(Hazard::destroys(REWRITE, &table.name, &message));
@@ -81,7 +81,7 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
         let Some(mode) = measured.locks.cumulative.mode(table).filter(keeps_waiting) else { continue };
         let message = format!(
             "{} while all of it is read{}; {}",
-            locked_out(mode),
+            mode.locked_out(),
             size(&table.name, options),
             "an index can be built concurrently, a constraint added NOT VALID and validated in a later file, \
              and a valid check that says the same spares the reading"
@@ -102,7 +102,7 @@ fn work(measured: &Measured, options: &Options) -> Vec<Hazard> {
 /// A table that is locked during the work on another one.
 fn blocked(lock: &Lock, work: &str) -> Hazard {
     let rule = BLOCKED[usize::from(!lock.mode.blocks_reads())];
-    let message = format!("{} while {work}; do that work in a later file", locked_out(lock.mode));
+    let message = format!("{} while {work}; do that work in a later file", lock.mode.locked_out());
     Hazard::warns(rule, &lock.relation.name, &message)
 }
 
@@ -136,10 +136,6 @@ fn new<'a>(before: &'a Held, now: &'a Locks) -> impl Iterator<Item = &'a Lock> {
 
 fn listed<'a>(locks: impl Iterator<Item = &'a Lock>) -> String {
     names(&locks.map(|lock| lock.relation.name.to_string()).collect::<Vec<_>>())
-}
-
-fn locked_out(mode: Mode) -> &'static str {
-    if mode.blocks_reads() { "nobody can read or write it" } else { "nobody can write to it" }
 }
 
 /// `, about 200,000,000 rows, 41 GB`

@@ -160,6 +160,11 @@ impl Mode {
         self == Mode::AccessExclusiveLock
     }
 
+    /// Who waits for a lock that blocks writes, as messages say it.
+    pub(crate) fn locked_out(self) -> &'static str {
+        if self.blocks_reads() { "nobody can read or write it" } else { "nobody can write to it" }
+    }
+
     /// Does it block `INSERT`, `UPDATE` and `DELETE`? (Postgres 15, table 13.2)
     pub fn blocks_writes(self) -> bool {
         self >= Mode::ShareLock
