@@ -1,7 +1,8 @@
 -- The number of objects of this database that belong to roles, and not to the superuser: only those are noted. Giving
--- one to another role does not change it. The schema public belongs to the owner of the database. Is $1 a role that may
--- be given objects? Does anything of a role stand among what is Postgres's own? The types are written out, so that an
--- operator of the files never fits better.
+-- one to another role does not change it. What belongs to the whole server does not count: no lent command makes any,
+-- and other replays make databases meanwhile. The schema public belongs to the owner of the database. Is $1 a role that
+-- may be given objects? Does anything of a role stand among what is Postgres's own? The types are written out, so that
+-- an operator of the files never fits better.
 WITH postgres AS (
     SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog'::name, 'information_schema'::name)
 ),
@@ -30,7 +31,7 @@ owned (namespace, owner) AS (
 )
 SELECT (SELECT count(*) FROM pg_shdepend
         WHERE deptype = 'o'::"char"
-          AND (dbid = 0::oid OR dbid = (SELECT oid FROM pg_database WHERE datname = current_database()))
+          AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
           AND NOT (classid = 'pg_namespace'::regclass::oid AND objid = 2200::oid)),
        EXISTS (SELECT FROM pg_roles WHERE rolname = $1::name AND NOT rolsuper AND oid >= 16384::oid),
        EXISTS (SELECT FROM owned

@@ -103,12 +103,50 @@ fn revoke_what_a_superuser_may(admin: &mut Client, version: u32) -> Result<()> {
 /// Makes the owner a member of every role that replays have created, so that it has their rights. Returns whether there
 /// was a role of which it was not a member.
 pub(super) fn join_roles(admin: &mut Client) -> Result<bool> {
+    let mut any = false;
+    for again in (0..MOST_COLLISIONS).rev() {
+        match join_roles_once(admin) {
+            Err(error) if again > 0 && (is_collision(&error) || is_gone(&error)) => any = true,
+            done => return Ok(done? || any),
+        }
+    }
+    Ok(any)
+}
+
+fn join_roles_once(admin: &mut Client) -> Result<bool> {
     let rows = admin.query(include_str!("joinable.sql"), &[&OWNER])?;
     for row in &rows {
         let (role, with): (&str, &str) = (row.get(0), row.get(1));
         admin.batch_execute(&format!("GRANT {} TO {OWNER} {with}", ident(role)))?;
     }
     Ok(!rows.is_empty())
+}
+
+/// How often a command about roles is run where others get in its way.
+pub(super) const MOST_COLLISIONS: usize = 20;
+
+/// Is it the error of a command about roles, or about their rights, that another session of the server has forestalled?
+/// Those belong to all databases of a server, so replays that run at once share them. Run again, the command finds what
+/// the other one did.
+pub(super) fn is_collision(error: &Error) -> bool {
+    let Some(error) = of_server(error) else { return false };
+    match error.code().code() {
+        // Two add the same row.
+        "23505" => error.schema() == Some("pg_catalog"),
+        // Two change the same row.
+        "XX000" => error.message().starts_with("tuple concurrently "),
+        _ => false,
+    }
+}
+
+/// Is it the error of a grant of a role that another session has dropped since it was asked for?
+pub(super) fn is_gone(error: &Error) -> bool {
+    error.sqlstate() == Some("42704")
+}
+
+/// What the server said, where it is a server's error.
+pub(super) fn of_server(error: &Error) -> Option<&postgres::error::DbError> {
+    std::error::Error::source(error)?.downcast_ref::<postgres::Error>()?.as_db_error()
 }
 
 /// Refuses a server on which the role of the connection may not create databases.

@@ -7,6 +7,7 @@ use postgres::Client;
 use squawk_lexer::TokenKind;
 
 use super::lent::Command;
+use super::rights::{MOST_COLLISIONS, is_collision, of_server};
 use super::superuser::{Lender, join_roles, run_as_superuser};
 use super::{Database, Scratch, rights, shared};
 use crate::ident::{ident, unquoted};
@@ -37,6 +38,15 @@ pub(crate) struct Session<'a> {
 struct Failed {
     at: usize,
     error: Error,
+}
+
+/// What was tried for a statement that failed.
+#[derive(Default)]
+struct Tried {
+    /// The roles that were made for it.
+    roles: BTreeSet<String>,
+    /// How often it was run again since another replay was in its way.
+    collisions: usize,
 }
 
 /// A way to go on after a failed statement.
@@ -135,7 +145,7 @@ impl<'a> Session<'a> {
 
     /// Runs a file in one transaction, from its beginning until nothing more can be done about an error.
     fn together(&mut self, file: &str, statements: &[Statement<'_>]) -> Result<()> {
-        let (mut skipped, mut tried) = (BTreeSet::new(), BTreeSet::new());
+        let (mut skipped, mut tried) = (BTreeSet::new(), Tried::default());
         // The statements with a savepoint before them, since they may need more rights.
         let mut careful = BTreeSet::new();
         if self.scratch.replays_as_owner() {
@@ -233,7 +243,7 @@ impl<'a> Session<'a> {
     /// Runs a statement in the open transaction; after an error that is as it was before.
     pub(super) fn undoable(&mut self, file: &str, statement: &Statement<'_>) -> Result<()> {
         self.check(file, statement)?;
-        let mut tried = BTreeSet::new();
+        let mut tried = Tried::default();
         loop {
             let done = if self.scratch.replays_as_owner() {
                 self.carefully(file, statement)
@@ -301,7 +311,7 @@ impl<'a> Session<'a> {
     fn one_by_one(&mut self, file: &str, statements: &[Statement<'_>]) -> Result<()> {
         for statement in statements {
             self.check(file, statement)?;
-            let (mut tried, mut joined) = (BTreeSet::new(), false);
+            let (mut tried, mut joined) = (Tried::default(), false);
             while let Err(error) = self.one(file, statement) {
                 if is_denied(&error) && self.scratch.replays_as_owner() {
                     let first = !std::mem::replace(&mut joined, true);
@@ -356,7 +366,7 @@ impl<'a> Session<'a> {
     }
 
     /// Finds a way to go on after a failed statement, or returns the error.
-    fn remedy(&mut self, statement: &str, error: Error, tried: &mut BTreeSet<String>) -> Result<Remedy> {
+    fn remedy(&mut self, statement: &str, error: Error, tried: &mut Tried) -> Result<Remedy> {
         if let Some(role) = duplicate_role(&error)
             && self.roles.contains(&role)
         {
@@ -372,8 +382,12 @@ impl<'a> Session<'a> {
             }
         }
         if let Some(role) = missing_role(&error) {
-            let again = tried.insert(role.clone());
+            let again = tried.roles.insert(role.clone());
             return make_role(self.scratch, &role, error, again).map(|()| Remedy::Again);
+        }
+        if self.scratch.is_private() && is_collision(&error) && tried.collisions < MOST_COLLISIONS {
+            tried.collisions += 1;
+            return Ok(Remedy::Again);
         }
         Err(error)
     }
@@ -544,10 +558,6 @@ fn without_role(statement: &str, role: &str) -> Option<String> {
     let end = tokens[found..].iter().find(|(kind, _)| *kind == TokenKind::Semi)?.1.start;
     let (start, end) = (begin + tokens[found].1.start, begin + end);
     Some(format!("{}NULL{}", &statement[..start], &statement[end..]))
-}
-
-fn of_server(error: &Error) -> Option<&postgres::error::DbError> {
-    std::error::Error::source(error)?.downcast_ref::<postgres::Error>()?.as_db_error()
 }
 
 /// Adds the file, and the place of the server's error in it.

@@ -14,10 +14,10 @@
 use postgres::{Client, SimpleQueryRow};
 
 use super::lent::{Command, Kind};
-use super::rights::OWNER;
+use super::rights::{MOST_COLLISIONS, OWNER, is_collision, is_gone};
 use super::{Database, simple};
-use crate::Result;
 use crate::ident::{ident, literal};
+use crate::{Error, Result};
 
 /// The superuser's own session in the database of a replay.
 pub(super) struct Lender {
@@ -175,15 +175,28 @@ pub(super) fn join_roles(
     database: &Database,
     client: &mut Client,
 ) -> Result<bool> {
-    let rows = look_at_all(client, &include_str!("joinable.sql").replace("$1", &literal(OWNER)))?;
-    let grants = rows.iter().filter_map(|row| Some((row.get(0)?, row.get(1)?)));
-    let grants: Vec<String> =
-        grants.map(|(role, with)| format!("GRANT {} TO {OWNER} {with}", ident(role))).collect();
     let triggers = Triggers::of(client)?;
-    if grants.is_empty() || triggers.fire || triggers.at_login {
-        return Ok(false);
+    for again in (0..MOST_COLLISIONS).rev() {
+        let rows = look_at_all(client, &include_str!("joinable.sql").replace("$1", &literal(OWNER)))?;
+        let grants = rows.iter().filter_map(|row| Some((row.get(0)?, row.get(1)?)));
+        let grants: Vec<String> =
+            grants.map(|(role, with)| format!("GRANT {} TO {OWNER} {with}", ident(role))).collect();
+        if grants.is_empty() || triggers.fire || triggers.at_login {
+            // What was in the way has joined them.
+            return Ok(again + 1 < MOST_COLLISIONS);
+        }
+        client.batch_execute("SAVEPOINT feedstock_join")?;
+        match opened(lender, database)?.run(client, &grants.join(";\n"))?.map_err(Error::from) {
+            Err(error) if again > 0 && (is_collision(&error) || is_gone(&error)) => {
+                client.batch_execute("ROLLBACK TO SAVEPOINT feedstock_join")?;
+            }
+            done => {
+                done?;
+                client.batch_execute("RELEASE SAVEPOINT feedstock_join")?;
+                return Ok(true);
+            }
+        }
     }
-    opened(lender, database)?.run(client, &grants.join(";\n"))??;
     Ok(true)
 }
 

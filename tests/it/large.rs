@@ -173,3 +173,28 @@ fn the_place_of_an_error_among_many_statements_is_known() {
     let built = pipeline::built("many.sql", &text).unwrap();
     assert_eq!((built.schema.tables.len(), built.schema.indexes.len()), (1, 1));
 }
+
+/// Replays that run at once on one server make the roles that they lack, while others make and drop databases.
+#[test]
+fn replays_at_once_make_the_roles_that_they_lack() {
+    let failed: Vec<String> = std::thread::scope(|scope| {
+        let replay = |at: usize| {
+            let mut text = String::new();
+            for role in 0..3 {
+                text += &format!("CREATE ROLE at_once_said_{at}_{role};\n");
+                text += &format!("CREATE TABLE t{role} (id integer);\n");
+                text += &format!("ALTER TABLE t{role} OWNER TO at_once_{at}_{role};\n");
+                text += &format!("GRANT SELECT ON t{role} TO at_once_of_all_{role};\n");
+            }
+            pipeline::built("at_once.sql", &text).map(drop).err()
+        };
+        let all: Vec<_> = (0..6)
+            .map(|thread| {
+                scope
+                    .spawn(move || (0..3).filter_map(|round| replay(10 * thread + round)).collect::<Vec<_>>())
+            })
+            .collect();
+        all.into_iter().flat_map(|one| one.join().unwrap()).collect()
+    });
+    assert!(failed.is_empty(), "{failed:#?}");
+}
