@@ -58,6 +58,19 @@ pub struct Schema {
     pub unsupported: Vec<String>,
 }
 
+impl Schema {
+    /// Has it nothing that a program or a query could use?
+    #[cfg(feature = "cli")]
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+            && self.objects.is_empty()
+            && self.enums.is_empty()
+            && self.sequences.is_empty()
+            && self.extensions.is_empty()
+            && self.namespaces.keys().all(|name| name == "public")
+    }
+}
+
 /// A schema-qualified name, unquoted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Name {

@@ -7,6 +7,7 @@ use postgres::Client;
 
 use super::{File, Found, RULES, Seen};
 use crate::diff::is_there;
+use crate::ident::{literal, quote_qualified};
 use crate::inspect::BEFORE;
 use crate::prove::Database;
 use crate::report::Source;
@@ -68,16 +69,59 @@ fn columns(catalog: &str) -> &'static str {
     }
 }
 
+/// A query that returns an object and a message a row.
+pub(super) struct Question {
+    /// The rule.
+    pub name: String,
+    /// The file of the project that it comes from.
+    pub file: Option<String>,
+    pub sql: String,
+}
+
+impl Question {
+    /// Our own, and then those of the project.
+    pub fn all(own: &[OwnRule]) -> Vec<Self> {
+        let ours = RULES.iter().filter_map(|rule| match rule.seen {
+            Seen::Catalog(sql) => {
+                Some(Question { name: rule.name.to_owned(), file: None, sql: sql.to_owned() })
+            }
+            _ => None,
+        });
+        let own = own.iter().map(|rule| Question {
+            name: rule.name.clone(),
+            file: Some(rule.file.clone()),
+            sql: rule.sql.clone(),
+        });
+        ours.chain(own).collect()
+    }
+
+    /// Is there an index of this name?
+    pub fn of_index(name: &Name) -> Self {
+        let object = literal(&name.to_string());
+        let index = literal(&quote_qualified(&name.schema, &name.name));
+        let sql = format!("SELECT {object}, '' WHERE to_regclass({index}) IS NOT NULL");
+        Question { name: String::new(), file: None, sql }
+    }
+
+    /// The finding of an answer.
+    pub fn found(&self, object: &str, message: String) -> Found {
+        let message = if self.file.is_some() { message } else { message.replace("public.", "") };
+        Found::new(self.name.clone(), None, plain(object), message, Source::Catalog)
+    }
+}
+
+/// What a question found: its place in the list of questions, the object, the message.
+pub(super) type Answer = (usize, String, String);
+
 /// A session that asks.
-pub(super) struct Catalog<'a> {
+pub(super) struct Catalog {
     client: Client,
-    own: &'a [OwnRule],
     /// Are the rows kept that the catalogs had before the first file?
     has_started: bool,
 }
 
-impl<'a> Catalog<'a> {
-    pub(super) fn open(database: &Database, own: &'a [OwnRule]) -> Result<Self> {
+impl Catalog {
+    pub(super) fn open(database: &Database) -> Result<Self> {
         let mut client = database.client()?;
         let tables: String = CATALOGS
             .iter()
@@ -96,7 +140,7 @@ impl<'a> Catalog<'a> {
             "CREATE SCHEMA {BEFORE}; {tables} GRANT USAGE ON SCHEMA {BEFORE} TO PUBLIC; \
              GRANT SELECT ON ALL TABLES IN SCHEMA {BEFORE} TO PUBLIC"
         ))?;
-        Ok(Catalog { client, own, has_started: false })
+        Ok(Catalog { client, has_started: false })
     }
 
     /// Keeps the rows of the catalogs as they are now. Only those that have changed since the last time are written, so
@@ -125,52 +169,41 @@ impl<'a> Catalog<'a> {
         Ok(())
     }
 
-    /// What our queries return if all files are taken as one: the rules and objects. What an earlier file lacks, a
-    /// later one may bring.
-    pub(super) fn in_the_end(&mut self) -> Result<BTreeSet<(String, String)>> {
+    /// The answers if all files are taken as one: what an earlier file lacks, a later one may bring.
+    pub(super) fn answers_in_the_end(
+        &mut self,
+        questions: &[Question],
+        asked: &BTreeSet<usize>,
+    ) -> Result<Vec<Answer>> {
         self.client.batch_execute(&between(START, ""))?;
-        let mut all = BTreeSet::new();
-        for rule in RULES {
-            let Seen::Catalog(sql) = rule.seen else { continue };
-            all.extend(self.ask(sql)?.into_iter().map(|(object, _)| (rule.name.to_owned(), plain(&object))));
-        }
-        Ok(all)
+        self.answers(questions, asked)
     }
 
-    /// What the queries return.
-    pub(super) fn findings(&mut self, file: &File<'_>) -> Result<Vec<Found>> {
-        let mut found = Vec::new();
-        let ours = RULES.iter().filter_map(|rule| match rule.seen {
-            Seen::Catalog(sql) if !file.migration.is_proven() => Some((rule.name, sql, None)),
-            _ => None,
-        });
-        let own = self.own.iter().map(|rule| (rule.name.as_str(), rule.sql.as_str(), Some(&rule.file)));
-        let all: Vec<_> = ours.chain(own).collect();
-        for (name, sql, rule_file) in all {
-            let rows = self.ask(sql).map_err(|error| match rule_file {
-                Some(rule_file) => Error::file(format!("the rule {rule_file} fails")).because(error).help(
+    /// The answers to those of the questions that are asked.
+    pub(super) fn answers(&mut self, questions: &[Question], asked: &BTreeSet<usize>) -> Result<Vec<Answer>> {
+        let mut answers = Vec::new();
+        for at in asked {
+            let question = &questions[*at];
+            let rows = self.ask(&question.sql).map_err(|error| match &question.file {
+                Some(file) => Error::file(format!("the rule {file} fails")).because(error).help(
                     "it is one SELECT of an object and a message, over the catalogs and the schema \
                          feedstock_before",
                 ),
                 None => error,
             })?;
-            for (object, message) in rows {
-                let message = if rule_file.is_some() { message } else { message.replace("public.", "") };
-                let object = plain(&object);
-                let at = statement_of(file, name, &object);
-                found.push(Found::new(name.to_owned(), at, object, message, Source::Catalog));
-            }
+            answers.extend(rows.into_iter().map(|(object, message)| (*at, object, message)));
         }
-        Ok(found)
+        Ok(answers)
     }
 
     fn ask(&mut self, sql: &str) -> Result<Vec<(String, String)>> {
-        let mut transaction = self.client.build_transaction().read_only(true).start()?;
-        transaction.batch_execute(
-            "SET LOCAL statement_timeout = '60s'; SET LOCAL search_path TO pg_catalog, pg_temp",
-        )?;
-        let messages = transaction.simple_query(sql)?;
-        transaction.rollback()?;
+        let text = format!(
+            "BEGIN READ ONLY; SET LOCAL statement_timeout = '60s'; \
+             SET LOCAL search_path TO pg_catalog, pg_temp;\n{sql}\n; ROLLBACK"
+        );
+        let messages = self.client.simple_query(&text).inspect_err(|_| {
+            let _ = self.client.batch_execute("ROLLBACK");
+        })?;
         let rows = messages.iter().filter_map(|message| match message {
             postgres::SimpleQueryMessage::Row(row) => {
                 let text = |at: usize| row.try_get(at).ok().flatten().unwrap_or_default().to_owned();
@@ -200,7 +233,7 @@ fn plain(object: &str) -> String {
 
 /// The statement that a finding is about: the last one that changes what the rule looks at, or for a relation that
 /// is new the one that creates it; else the last one that names it and changes the schema.
-fn statement_of(file: &File<'_>, rule: &str, object: &str) -> Option<usize> {
+pub(super) fn statement_of(file: &File<'_>, rule: &str, object: &str) -> Option<usize> {
     let changes = |at: &usize| file.before_statement(*at) != &file.ran[*at].after;
     let differs = |at: &usize| {
         let (before, after) = (file.before_statement(*at), &file.ran[*at].after);
@@ -218,11 +251,7 @@ fn statement_of(file: &File<'_>, rule: &str, object: &str) -> Option<usize> {
             _ => ids(before, after, object).iter().any(|id| differs(id, before, after)),
         }
     };
-    let parts: Vec<&str> = object.split(['.', '(', ' ']).filter(|part| !part.is_empty()).collect();
-    let names = |at: &usize| {
-        let words = sql::names(file.statements[*at].text);
-        parts.last().is_some_and(|part| words.iter().any(|word| word == part.trim_matches('"')))
-    };
+    let names = |at: &usize| names_it(file.statements[*at].text, object);
     let is_new = |at: &usize| {
         let (before, after) = (file.before_statement(*at), &file.ran[*at].after);
         ids(before, after, object).iter().any(|id| {
@@ -234,6 +263,13 @@ fn statement_of(file: &File<'_>, rule: &str, object: &str) -> Option<usize> {
     let mut changing = (0..file.ran.len()).filter(changes);
     let differing = changing.clone().rfind(differs);
     created.or(differing).or_else(|| changing.clone().rfind(names)).or_else(|| changing.next_back())
+}
+
+/// Does a text name an object?
+pub(super) fn names_it(text: &str, object: &str) -> bool {
+    let mut parts = object.split(['.', '(', ' ']).filter(|part| !part.is_empty());
+    let last = parts.next_back().map(|part| part.trim_matches('"'));
+    last.is_some_and(|last| sql::names(text).iter().any(|word| word == last))
 }
 
 /// What a name may stand for in one of two schemas.

@@ -29,10 +29,17 @@ pub(super) fn findings(file: &File<'_>) -> Vec<Found> {
         let is_small = !known.iter().any(is_known);
         found.extend(of_hazard(file, at, &hazard).map(|found| Found { is_small, ..found }));
     }
-    for (at, ran) in file.ran.iter().enumerate() {
+    found.extend(failures(file));
+    for (at, ran) in file.ran.iter().enumerate().filter(|(_, ran)| ran.failed.is_none()) {
         found.extend(of_statement(file, at, ran));
     }
     once(found)
+}
+
+/// The statements that fail everywhere.
+pub(super) fn failures(file: &File<'_>) -> Vec<Found> {
+    let failing = file.ran.iter().enumerate().filter_map(|(at, ran)| Some((at, ran.failed.as_ref()?)));
+    failing.filter_map(|(at, error)| failed(file, at, error)).collect()
 }
 
 /// The sizes of all tables, none of which counts as small.
@@ -325,9 +332,6 @@ fn are_related(file: &File<'_>, at: usize, a: &Name, b: &Name) -> bool {
 }
 
 fn of_statement(file: &File<'_>, at: usize, ran: &Ran) -> Vec<Found> {
-    if let Some(error) = &ran.failed {
-        return failed(file, at, error).into_iter().collect();
-    }
     let (before, after) = (file.before_statement(at), &ran.after);
     let mut found = Vec::new();
     if file.migration.is_proven() {

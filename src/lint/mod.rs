@@ -8,6 +8,7 @@ mod all_rows;
 mod allow;
 mod catalog;
 mod failed;
+mod from_nothing;
 mod measured;
 mod models;
 mod proven;
@@ -17,6 +18,7 @@ mod schemas;
 mod text;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::Result;
@@ -111,15 +113,54 @@ pub fn lint(
     files: &[&Migration],
     settings: &Settings<'_>,
 ) -> Result<Report> {
+    let mut report = Report { coverage: Some(Coverage::default()), ..Report::default() };
     let copy = scratch.clone_of(database)?;
-    let mut observer = Observer::open(scratch, &copy, settings.scope)?;
+    let observer = Observer::open(scratch, &copy, settings.scope)?;
+    let start = Arc::clone(observer.schema());
+    let found_in = if start.is_empty() {
+        drop(observer);
+        from_nothing::findings(scratch, database, files, settings, &mut report.coverage)?
+    } else {
+        let (mut found_in, all_rows) = one_by_one(&copy, observer, files, settings, &mut report.coverage)?;
+        for (number, found) in all_rows.findings(scratch, database, files, settings.scope)? {
+            found_in[number].push(found);
+        }
+        found_in
+    };
+    // What was run is forgotten by now, so that memory does not grow with the number of files.
+    for (migration, found) in files.iter().zip(found_in) {
+        let statements = migration.statements()?;
+        let (ran, before, renamed, options) = (&[], &start, &[], settings.options);
+        let file = File { migration, statements: &statements, ran, start: &start, before, renamed, options };
+        let missing = report.coverage.iter().flat_map(|coverage| &coverage.missing);
+        let all_ran = missing.map(|it| &it.place.file).all(|name| *name != migration.file);
+        let findings = file.judged(found, settings, all_ran);
+        if findings.iter().any(|finding| finding.place.is_some()) {
+            report.texts.insert(migration.file.clone(), migration.sql.clone());
+        }
+        report.checks.push(Check { name: migration.file.clone(), message: None, findings });
+    }
+    Ok(report)
+}
+
+/// Runs files and looks at what each statement does. Returns the findings of each file.
+fn one_by_one(
+    copy: &Database,
+    mut observer: Observer<'_>,
+    files: &[&Migration],
+    settings: &Settings<'_>,
+    coverage: &mut Option<Coverage>,
+) -> Result<(Vec<Vec<Found>>, all_rows::Candidates)> {
+    let questions = catalog::Question::all(settings.own);
+    let of_project: BTreeSet<usize> =
+        (0..questions.len()).filter(|at| questions[*at].file.is_some()).collect();
+    let all: BTreeSet<usize> = (0..questions.len()).collect();
     // What `new` wrote is judged by the rules of the project alone.
     let is_asked = !settings.own.is_empty() || files.iter().any(|migration| !migration.is_proven());
-    let mut catalog = is_asked.then(|| catalog::Catalog::open(&copy, settings.own)).transpose()?;
+    let mut catalog = is_asked.then(|| catalog::Catalog::open(copy)).transpose()?;
     let mut all_rows = all_rows::Candidates::default();
     let mut found_in: Vec<Vec<Found>> = Vec::new();
     let start = Arc::clone(observer.schema());
-    let mut report = Report { coverage: Some(Coverage::default()), ..Report::default() };
     let mut renamed: Vec<(Id, Id)> = Vec::new();
     for (number, migration) in files.iter().enumerate() {
         let statements = migration.statements()?;
@@ -150,43 +191,36 @@ pub fn lint(
             all_rows.add(number, &file, &found);
         }
         if let Some(catalog) = catalog.as_mut().filter(|_| !Arc::ptr_eq(&before, observer.schema())) {
-            found.extend(catalog.findings(&file)?);
+            let asked = if migration.is_proven() { &of_project } else { &all };
+            for (question, object, message) in catalog.answers(&questions, asked)? {
+                let mut answer = questions[question].found(&object, message);
+                let named = answer.object.as_deref().unwrap_or_default();
+                answer.at = catalog::statement_of(&file, &answer.rule, named);
+                found.push(answer);
+            }
         }
         for found in found.iter_mut().filter(|found| found.source == Source::Measured) {
             found.evidence = found.at.map(|at| measured::evidence(&ran[at])).unwrap_or_default();
         }
         found_in.push(found);
-        file.count(&mut report.coverage);
+        file.count(coverage);
         renamed.extend(ran.iter().flat_map(|ran| ran.renamed.iter().cloned()));
     }
     if let Some(catalog) = &mut catalog
         && files.len() > 1
         && found_in.iter().flatten().any(Found::is_of_catalog)
     {
-        let left = catalog.in_the_end()?;
+        let ours = all.difference(&of_project).copied().collect();
+        let left = catalog.answers_in_the_end(&questions, &ours)?.into_iter();
         let key = |found: &Found| (found.rule.to_string(), found.object.clone().unwrap_or_default());
+        let left: BTreeSet<(String, String)> = left
+            .map(|(question, object, message)| key(&questions[question].found(&object, message)))
+            .collect();
         found_in
             .iter_mut()
             .for_each(|found| found.retain(|it| !it.is_of_catalog() || left.contains(&key(it))));
     }
-    drop((observer, catalog));
-    for (number, found) in all_rows.findings(scratch, database, files, settings.scope)? {
-        found_in[number].push(found);
-    }
-    // What was run is forgotten by now, so that memory does not grow with the number of files.
-    for (migration, found) in files.iter().zip(found_in) {
-        let statements = migration.statements()?;
-        let (ran, before, renamed, options) = (&[], &start, &[], settings.options);
-        let file = File { migration, statements: &statements, ran, start: &start, before, renamed, options };
-        let missing = report.coverage.iter().flat_map(|coverage| &coverage.missing);
-        let all_ran = missing.map(|it| &it.place.file).all(|name| *name != migration.file);
-        let findings = file.judged(found, settings, all_ran);
-        if findings.iter().any(|finding| finding.place.is_some()) {
-            report.texts.insert(migration.file.clone(), migration.sql.clone());
-        }
-        report.checks.push(Check { name: migration.file.clone(), message: None, findings });
-    }
-    Ok(report)
+    Ok((found_in, all_rows))
 }
 
 /// Leaves out that nobody can read a materialized view where the finding that it is built anew says so.

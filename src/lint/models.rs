@@ -19,6 +19,26 @@ pub struct SoftDeleted {
 /// What keeps columns unique: its name, as an acknowledgement says it, and the columns.
 type Unique = (String, Vec<String>);
 
+/// The uniques that are there in the end, each with the name of its index.
+pub(super) fn in_the_end(schema: &Schema, soft_deleted: &[SoftDeleted]) -> Vec<(Name, Found)> {
+    let mut all = Vec::new();
+    for of in soft_deleted {
+        for (name, _) in of_deleted_rows(schema, of) {
+            let index = name.rsplit_once('.').map_or(name.as_str(), |(_, index)| index);
+            all.push((Name::new(&of.table.schema, index), finding(of, None, name)));
+        }
+    }
+    all
+}
+
+fn finding(of: &SoftDeleted, at: Option<usize>, unique: String) -> Found {
+    let message = format!(
+        "it counts deleted rows of {} too: the values of a deleted row cannot be used again",
+        of.table
+    );
+    Found::new("unique-of-deleted-rows", at, unique, message, Source::Models)
+}
+
 pub(super) fn findings(file: &File<'_>, soft_deleted: &[SoftDeleted]) -> Vec<Found> {
     let Some(after) = file.ran.last().map(|ran| &ran.after) else { return Vec::new() };
     let mut found = Vec::new();
@@ -28,11 +48,7 @@ pub(super) fn findings(file: &File<'_>, soft_deleted: &[SoftDeleted]) -> Vec<Fou
             let has = |schema: &Schema| of_deleted_rows(schema, of).contains(&unique);
             let at =
                 (0..file.ran.len()).rfind(|at| !has(file.before_statement(*at)) && has(&file.ran[*at].after));
-            let message = format!(
-                "it counts deleted rows of {} too: the values of a deleted row cannot be used again",
-                of.table
-            );
-            found.push(Found::new("unique-of-deleted-rows", at, unique.0, message, Source::Models));
+            found.push(finding(of, at, unique.0));
         }
     }
     found

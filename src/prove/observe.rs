@@ -42,6 +42,9 @@ pub struct Ran {
     pub changed: BTreeMap<Name, bool>,
     /// The objects that it gave another name or schema: the old one and the new one.
     pub renamed: Vec<(Id, Id)>,
+    /// What the questions of [`Observer::ask_after_each`] returned after it: the question's number, and the first
+    /// column.
+    pub answers: BTreeSet<(usize, String)>,
 }
 
 /// A connection to a copy of a database, in which files are run one after the other.
@@ -56,6 +59,10 @@ pub struct Observer<'a> {
     prepared: Prepared,
     /// The tables whose rows are counted.
     counted: BTreeSet<Name>,
+    /// Are statements measured, and the schema read after each?
+    looks: bool,
+    /// The numbers and texts of what is asked after each statement.
+    questions: Vec<(usize, String)>,
 }
 
 /// The state before a file.
@@ -72,8 +79,42 @@ impl<'a> Observer<'a> {
         let mut transaction = session.client.transaction()?;
         let (schema, by_oid) = inspect_by_oid(&mut transaction, scope, &mut Prepared::default())?;
         transaction.rollback()?;
-        let (prepared, counted) = (Prepared::default(), BTreeSet::new());
-        Ok(Observer { session, database, scope, meter, schema: Arc::new(schema), by_oid, prepared, counted })
+        Ok(Observer {
+            session,
+            database,
+            scope,
+            meter,
+            schema: Arc::new(schema),
+            by_oid,
+            prepared: Prepared::default(),
+            counted: BTreeSet::new(),
+            looks: true,
+            questions: Vec::new(),
+        })
+    }
+
+    /// Opens one that runs files, and measures nothing: after each statement the schema is said to be what it is now.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub fn without_looking(scratch: &'a Scratch, database: &'a Database, scope: &'a Scope) -> Result<Self> {
+        Ok(Observer { looks: false, ..Observer::open(scratch, database, scope)? })
+    }
+
+    /// Asks these queries after each statement, in its transaction, from now on.
+    pub fn ask_after_each(&mut self, questions: Vec<(usize, String)>) {
+        self.questions = questions;
+    }
+
+    /// Reads the schema as it is now.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub fn read(&mut self) -> Result<Schema> {
+        let mut transaction = self.session.client.transaction()?;
+        let (schema, _) = inspect_by_oid(&mut transaction, self.scope, &mut Prepared::default())?;
+        transaction.rollback()?;
+        Ok(schema)
     }
 
     /// Puts two rows into each of these tables where that can be done, as different from each other as their columns
@@ -147,6 +188,12 @@ impl<'a> Observer<'a> {
 
     /// Runs a statement in the open transaction.
     fn inside(&mut self, file: &str, statement: &Statement<'_>, held: &mut Held) -> Result<(Seen, Ran)> {
+        if !self.looks {
+            return Ok(match self.session.undoable(file, statement) {
+                Ok(()) => (Seen::default(), Ran { answers: self.answers(), ..self.unchanged() }),
+                Err(error) => self.failed(error, true),
+            });
+        }
         let before = self.meter.before(&mut self.session.client)?;
         let rows = self.rows()?;
         let written = written(&mut self.session.client)?;
@@ -172,6 +219,22 @@ impl<'a> Observer<'a> {
         });
         let emptied = emptied.cloned().collect();
         Ok((seen, Ran { changed, emptied, ..ran }))
+    }
+
+    /// Asks the questions in the open transaction. One that fails has no answer.
+    fn answers(&mut self) -> BTreeSet<(usize, String)> {
+        let mut answers = BTreeSet::new();
+        let client = &mut self.session.client;
+        for (number, question) in &self.questions {
+            let text = format!("SET LOCAL statement_timeout TO '60s';\n{question}\n");
+            match ask(client, &text) {
+                Ok(rows) => {
+                    answers.extend(rows.iter().filter_map(|row| Some((*number, row.get(0)?.to_owned()))))
+                }
+                Err(_) => _ = client.batch_execute(LOOKED),
+            }
+        }
+        answers
     }
 
     /// Reads the schema in the open transaction.
@@ -235,6 +298,17 @@ impl<'a> Observer<'a> {
                 return Ok((Seen { in_transaction: false, ..seen }, Ran { failed, ..ran }));
             }
         }
+        if !self.looks {
+            let ran =
+                self.session.outside(file, statement, |client| Ok(client.batch_execute(statement.text)?));
+            if let Err(error) = ran {
+                return Ok(self.failed(error.at(file, statement.line, statement.column), false));
+            }
+            self.session.client.batch_execute("BEGIN")?;
+            let answers = self.answers();
+            self.session.client.batch_execute("ROLLBACK")?;
+            return Ok((Seen::default(), Ran { answers, ..self.unchanged() }));
+        }
         let before = self.meter.before_outside(&mut self.session.client)?;
         let database = self.database;
         let watched =
@@ -268,6 +342,7 @@ impl<'a> Observer<'a> {
             emptied: Vec::new(),
             changed: BTreeMap::new(),
             renamed: Vec::new(),
+            answers: BTreeSet::new(),
         }
     }
 
