@@ -1,7 +1,7 @@
 //! Rules that are queries over the catalogs: our own, and those of the project in `lint/*.sql`. Each returns an object
 //! and a message a row. The schema `feedstock_before` holds the rows of the catalogs as they were before the file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use postgres::Client;
 
@@ -58,7 +58,7 @@ const START: &str = "start_";
 /// What `grant-to-public.sql` calls what new objects give to everybody.
 const DEFAULT_PRIVILEGES: &str = "default-privileges";
 
-/// The columns that are kept: no table can have one of type `anyarray`.
+/// The columns that are kept: no table or view can have one of type `anyarray`.
 fn columns(catalog: &str) -> &'static str {
     match catalog {
         "pg_attribute" => {
@@ -169,6 +169,21 @@ impl Catalog {
         Ok(())
     }
 
+    /// Adds the schema with the parts of the catalogs: see [`about`].
+    pub(super) fn add_parts(&mut self) -> Result<()> {
+        let columns = columns("pg_attribute");
+        Ok(self.client.batch_execute(&include_str!("part.sql").replace("/* columns */", columns))?)
+    }
+
+    /// The name of the table of each index, by the name of the index as questions return it.
+    pub(super) fn tables_of_indexes(&mut self) -> Result<BTreeMap<String, String>> {
+        let rows = self.ask(
+            "SELECT i.indexrelid::regclass, c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid \
+             WHERE i.indexrelid >= 16384",
+        )?;
+        Ok(rows.into_iter().collect())
+    }
+
     /// The answers if all files are taken as one: what an earlier file lacks, a later one may bring.
     pub(super) fn answers_in_the_end(
         &mut self,
@@ -213,6 +228,22 @@ impl Catalog {
         });
         Ok(rows.collect())
     }
+}
+
+/// Some of the questions in one text, about these relations alone. Each row is the number of the question, the object
+/// and the message.
+pub(super) fn about(
+    relations: &BTreeSet<(String, String)>,
+    questions: &[Question],
+    asked: &BTreeSet<usize>,
+) -> String {
+    let names = relations.iter().map(|(schema, name)| format!("({}, {})", literal(schema), literal(name)));
+    let names: Vec<String> = names.chain(["(NULL, NULL)".to_owned()]).collect();
+    let mut text = include_str!("relations.sql").replace("/* names */", &names.join(", "));
+    for at in asked {
+        text += &format!("SELECT {at}, asked.* FROM (\n{}\n) AS asked;\n", questions[*at].sql);
+    }
+    text
 }
 
 /// Copies the rows that are kept.

@@ -2,18 +2,20 @@
 //! drop of their own, hurt nobody, and only what is there in the end is judged. So no schema is read after each
 //! statement, which takes the longer the larger it is.
 //!
-//! They are run up to three times: to find what is wrong in the end; to find the file after which it is there; and to
-//! find the statement of that file.
+//! What is found in the end is then looked for: the files are run again, and after each statement that names an object,
+//! its rule is asked about that object alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::catalog::{Catalog, Question, names_it};
+use super::catalog::{self, Catalog, Question, names_it};
 use super::{File, Found, Settings, measured, models, proven, text};
 use crate::Result;
+use crate::ident::quote_ident;
 use crate::migration::Migration;
 use crate::prove::{Database, Observer, Scratch};
 use crate::report::Coverage;
+use crate::sql;
 
 /// What a question found.
 struct Item {
@@ -21,8 +23,46 @@ struct Item {
     question: usize,
     /// The object, as the question names it.
     object: String,
+    /// The table of an index.
+    table: Option<String>,
+    /// Its file, once that is known.
     file: Option<usize>,
     found: Found,
+}
+
+impl Item {
+    fn new(question: usize, object: String, found: Found) -> Self {
+        Item { question, object, table: None, file: None, found }
+    }
+
+    /// The schema and the name of its relation or routine.
+    fn relation(&self) -> Option<(String, String)> {
+        let mut parts = self.parts().into_iter();
+        Some((parts.next()?, parts.next()?))
+    }
+
+    /// The names of which a statement about it has one: not that of a column, which many tables have.
+    fn names(&self) -> Vec<String> {
+        let parts = self.parts();
+        let own = parts.get(1).or(parts.first());
+        own.into_iter().chain(&self.table).cloned().collect()
+    }
+
+    /// The parts of the object's name, without quotes: its schema, its relation or routine, and the part of that.
+    fn parts(&self) -> Vec<String> {
+        let name = self.object.split('(').next().unwrap_or_default();
+        let mut parts = vec![String::new()];
+        let mut quoted = false;
+        for letter in name.chars() {
+            match (letter, parts.last_mut()) {
+                ('"', _) => quoted = !quoted,
+                ('.', _) if !quoted => parts.push(String::new()),
+                (letter, Some(part)) => part.push(letter),
+                (_, None) => {}
+            }
+        }
+        parts
+    }
 }
 
 /// The findings of each file.
@@ -35,17 +75,22 @@ pub(super) fn findings(
 ) -> Result<Vec<Vec<Found>>> {
     let mut questions = Question::all(settings.own);
     let (mut found_in, mut items) = in_the_end(scratch, database, files, settings, &mut questions, coverage)?;
-    if items.iter().any(|item| item.file.is_none()) {
-        add_files(scratch, database, files, settings, &questions, &mut items)?;
+    for which in [Which::Naming, Which::All] {
+        add_places(scratch, database, files, settings, &questions, &mut items, which)?;
     }
-    // What `new` wrote is judged by the rules of the project alone.
-    items.retain(|item| {
+    for mut item in items {
+        let last = files.len().saturating_sub(1);
+        let number = item.file.unwrap_or(last);
         let is_of_project = questions[item.question].file.is_some();
-        item.file.is_some_and(|number| is_of_project || !files[number].is_proven())
-    });
-    add_statements(scratch, database, files, settings, &questions, &mut items)?;
-    for item in items {
-        found_in[item.file.unwrap_or_default()].push(item.found);
+        if is_of_project {
+            let statements = files[number].statements()?;
+            let names = |at: &usize| names_it(statements[*at].text, &item.object);
+            item.found.at = (0..statements.len()).rfind(names);
+        }
+        // What `new` wrote is judged by the rules of the project alone.
+        if is_of_project || !files[number].is_proven() {
+            found_in[number].push(item.found);
+        }
     }
     Ok(found_in)
 }
@@ -89,20 +134,24 @@ fn in_the_end(
         file.count(coverage);
         for (question, object, message) in catalog.answers(questions, &of_project)? {
             let found = questions[question].found(&object, message);
-            items.push(Item { question, object, file: Some(number), found });
+            items.push(Item { file: Some(number), ..Item::new(question, object, found) });
         }
     }
     let ours = questions_where(questions, |question| question.file.is_none());
     for (question, object, message) in catalog.answers_in_the_end(questions, &ours)? {
         let found = questions[question].found(&object, message);
-        items.push(Item { question, object, file: None, found });
+        items.push(Item::new(question, object, found));
     }
     if !settings.soft_deleted.is_empty() {
         for (index, found) in models::in_the_end(&observer.read()?, settings.soft_deleted) {
-            let question = questions.len();
+            let object = format!("{}.{}", quote_ident(&index.schema), quote_ident(&index.name));
+            items.push(Item::new(questions.len(), object, found));
             questions.push(Question::of_index(&index));
-            items.push(Item { question, object: index.to_string(), file: None, found });
         }
+    }
+    let tables = catalog.tables_of_indexes()?;
+    for item in &mut items {
+        item.table = tables.get(&item.object).cloned();
     }
     Ok((found_in, items))
 }
@@ -111,72 +160,77 @@ fn questions_where(questions: &[Question], is_it: impl Fn(&Question) -> bool) ->
     (0..questions.len()).filter(|at| is_it(&questions[*at])).collect()
 }
 
-/// Runs the files again, to find the last one after which an item is there that was not there before.
-fn add_files(
+/// After which statements a rule is asked.
+#[derive(Clone, Copy, PartialEq)]
+enum Which {
+    /// After those that name the object or its table.
+    Naming,
+    /// After all, since code may put names together.
+    All,
+}
+
+/// Runs the files again, to find for each item that has no file yet the last statement after which it is there and
+/// before which it was not.
+fn add_places(
     scratch: &Scratch,
     database: &Database,
     files: &[&Migration],
     settings: &Settings<'_>,
     questions: &[Question],
     items: &mut [Item],
+    which: Which,
 ) -> Result<()> {
-    if let [_] = files {
-        items.iter_mut().for_each(|item| item.file = Some(0));
+    let wanted: Vec<usize> = (0..items.len()).filter(|at| items[*at].file.is_none()).collect();
+    if wanted.is_empty() {
         return Ok(());
     }
-    let asked: BTreeSet<usize> =
-        items.iter().filter(|item| item.file.is_none()).map(|item| item.question).collect();
     let copy = scratch.clone_of(database)?;
     let mut observer = Observer::without_looking(scratch, &copy, settings.scope)?;
     let mut catalog = Catalog::open(&copy)?;
     catalog.remember()?;
-    let mut before = BTreeSet::new();
+    catalog.add_parts()?;
+    let mut named: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for at in &wanted {
+        for name in items[*at].names() {
+            named.entry(name).or_default().push(*at);
+        }
+    }
+    let mut there: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for (number, migration) in files.iter().enumerate() {
-        observer.file(migration)?;
-        let answers = catalog.answers(questions, &asked)?.into_iter();
-        let after: BTreeSet<(usize, String)> =
-            answers.map(|(question, object, _)| (question, object)).collect();
-        for item in items.iter_mut().filter(|item| asked.contains(&item.question)) {
-            let key = (item.question, item.object.clone());
-            if after.contains(&key) && !before.contains(&key) {
-                item.file = Some(number);
+        let statements = migration.statements()?;
+        let mut asked: Vec<BTreeSet<usize>> = Vec::new();
+        for statement in &statements {
+            asked.push(match which {
+                Which::All => wanted.iter().copied().collect(),
+                Which::Naming => {
+                    let words = sql::names(statement.text);
+                    words.iter().filter_map(|word| named.get(word)).flatten().copied().collect()
+                }
+            });
+        }
+        let text = |of: &BTreeSet<usize>| {
+            let relations: BTreeSet<_> = of.iter().filter_map(|at| items[*at].relation()).collect();
+            let of: BTreeSet<usize> = of.iter().map(|at| items[*at].question).collect();
+            catalog::about(&relations, questions, &of)
+        };
+        let texts = asked.iter().map(|of| if of.is_empty() { None } else { Some(text(of)) });
+        observer.ask_after_each(texts.collect());
+        let ran = observer.file(migration)?;
+        for (at, of) in asked.iter().enumerate().filter(|(at, _)| ran[*at].failed.is_none()) {
+            for item in of {
+                let is_there =
+                    ran[at].answers.contains(&(items[*item].question, items[*item].object.clone()));
+                if is_there {
+                    there.entry(*item).or_insert((number, at));
+                } else {
+                    there.remove(item);
+                }
             }
         }
-        before = after;
     }
-    Ok(())
-}
-
-/// Runs the files again, to find the last statement of its file after which an item is there that was not there
-/// before; else the last one that names it.
-fn add_statements(
-    scratch: &Scratch,
-    database: &Database,
-    files: &[&Migration],
-    settings: &Settings<'_>,
-    questions: &[Question],
-    items: &mut [Item],
-) -> Result<()> {
-    let Some(last) = items.iter().filter_map(|item| item.file).max() else { return Ok(()) };
-    let copy = scratch.clone_of(database)?;
-    let mut observer = Observer::without_looking(scratch, &copy, settings.scope)?;
-    let mut catalog = Catalog::open(&copy)?;
-    for (number, migration) in files.iter().enumerate().take(last + 1) {
-        let here = || items.iter().filter(|item| item.file == Some(number)).map(|item| item.question);
-        let asked: BTreeSet<usize> = here().collect();
-        if !asked.is_empty() {
-            catalog.remember()?;
-        }
-        observer.ask_after_each(asked.into_iter().map(|at| (at, questions[at].sql.clone())).collect());
-        let (statements, ran) = (migration.statements()?, observer.file(migration)?);
-        for item in items.iter_mut().filter(|item| item.file == Some(number)) {
-            let key = (item.question, item.object.clone());
-            let is_there = |at: &usize| ran[*at].answers.contains(&key);
-            let appears =
-                |at: &usize| is_there(at) && !at.checked_sub(1).is_some_and(|before| is_there(&before));
-            let names = |at: &usize| names_it(statements[*at].text, &item.object);
-            item.found.at = (0..ran.len()).rfind(appears).or_else(|| (0..ran.len()).rfind(names));
-        }
+    for (item, (number, at)) in there {
+        items[item].file = Some(number);
+        items[item].found.at = Some(at);
     }
     Ok(())
 }

@@ -298,6 +298,15 @@ mod tests {
         }
     }
 
+    /// See `part.sql`: without the schema it is a view in place of the catalog.
+    #[test]
+    fn a_catalog_is_named_with_its_schema() {
+        for rule in RULES {
+            let Seen::Catalog(sql) = rule.seen else { continue };
+            assert!(!sql.replace("'pg_catalog.pg_", "").contains("'pg_"), "{}", rule.name);
+        }
+    }
+
     #[test]
     fn an_alias_belongs_to_one_rule() {
         let mut aliases: Vec<&str> = RULES.iter().flat_map(|rule| rule.aliases).copied().collect();

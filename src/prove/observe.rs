@@ -42,8 +42,7 @@ pub struct Ran {
     pub changed: BTreeMap<Name, bool>,
     /// The objects that it gave another name or schema: the old one and the new one.
     pub renamed: Vec<(Id, Id)>,
-    /// What the questions of [`Observer::ask_after_each`] returned after it: the question's number, and the first
-    /// column.
+    /// What the query of [`Observer::ask_after_each`] returned after it.
     pub answers: BTreeSet<(usize, String)>,
 }
 
@@ -61,8 +60,10 @@ pub struct Observer<'a> {
     counted: BTreeSet<Name>,
     /// Are statements measured, and the schema read after each?
     looks: bool,
-    /// The numbers and texts of what is asked after each statement.
-    questions: Vec<(usize, String)>,
+    /// What is asked after each statement of the next file.
+    questions: Vec<Option<String>>,
+    /// The place of the statement in its file.
+    at: usize,
 }
 
 /// The state before a file.
@@ -90,6 +91,7 @@ impl<'a> Observer<'a> {
             counted: BTreeSet::new(),
             looks: true,
             questions: Vec::new(),
+            at: 0,
         })
     }
 
@@ -101,8 +103,9 @@ impl<'a> Observer<'a> {
         Ok(Observer { looks: false, ..Observer::open(scratch, database, scope)? })
     }
 
-    /// Asks these queries after each statement, in its transaction, from now on.
-    pub fn ask_after_each(&mut self, questions: Vec<(usize, String)>) {
+    /// Asks these queries after the statements of the next file, in their transaction: one for each, if any. They
+    /// return a number and a text.
+    pub fn ask_after_each(&mut self, questions: Vec<Option<String>>) {
         self.questions = questions;
     }
 
@@ -152,12 +155,14 @@ impl<'a> Observer<'a> {
         let mut seen = Vec::new();
         if migration.header.no_transaction {
             for statement in &statements {
+                self.at = seen.len();
                 seen.push(self.outside(&migration.file, statement)?);
             }
         } else {
             self.together(migration, &statements, &mut seen)?;
         }
         self.session.forget()?;
+        self.questions.clear();
         // What was prepared in the session is gone.
         self.prepared = Prepared::default();
         let (seen, rest): (Vec<Seen>, Vec<_>) = seen.into_iter().unzip();
@@ -175,6 +180,7 @@ impl<'a> Observer<'a> {
         self.session.begin(migration)?;
         let mut held = Held::new();
         for statement in statements {
+            self.at = seen.len();
             let ran = self.inside(&migration.file, statement, &mut held);
             seen.push(ran.inspect_err(|_| {
                 let _ = self.session.client.batch_execute("ROLLBACK");
@@ -221,20 +227,16 @@ impl<'a> Observer<'a> {
         Ok((seen, Ran { changed, emptied, ..ran }))
     }
 
-    /// Asks the questions in the open transaction. One that fails has no answer.
+    /// Asks the question of the statement in the open transaction. If it fails, it has no answer.
     fn answers(&mut self) -> BTreeSet<(usize, String)> {
-        let mut answers = BTreeSet::new();
+        let Some(question) = self.questions.get(self.at).cloned().flatten() else { return BTreeSet::new() };
         let client = &mut self.session.client;
-        for (number, question) in &self.questions {
-            let text = format!("SET LOCAL statement_timeout TO '60s';\n{question}\n");
-            match ask(client, &text) {
-                Ok(rows) => {
-                    answers.extend(rows.iter().filter_map(|row| Some((*number, row.get(0)?.to_owned()))))
-                }
-                Err(_) => _ = client.batch_execute(LOOKED),
-            }
-        }
-        answers
+        let text = format!("SET LOCAL statement_timeout TO '60s';\n{question}");
+        let Ok(rows) = ask(client, &text) else {
+            let _ = client.batch_execute(LOOKED);
+            return BTreeSet::new();
+        };
+        rows.iter().filter_map(|row| Some((simple::number(row, 0)?, row.get(1)?.to_owned()))).collect()
     }
 
     /// Reads the schema in the open transaction.

@@ -16,6 +16,7 @@ WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM feedstock_before.pg_class o WHE
   AND other.indcollation::text || ' ' LIKE i.indcollation::text || ' %'
   AND pg_get_expr(i.indpred, i.indrelid) IS NOT DISTINCT FROM pg_get_expr(other.indpred, other.indrelid)
   AND NOT EXISTS (
-      SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indrelid AND d.deptype = 'e'
+      SELECT FROM pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indrelid
+        AND d.deptype = 'e'
   )
 ORDER BY i.indexrelid, other.indexrelid

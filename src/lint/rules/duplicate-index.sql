@@ -25,6 +25,7 @@ WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM feedstock_before.pg_class o WHE
   AND (k.was_there OR (other.indisprimary, k.others, -other.indexrelid::bigint)
                       > (i.indisprimary, k.own, -i.indexrelid::bigint))
   AND NOT EXISTS (
-      SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indrelid AND d.deptype = 'e'
+      SELECT FROM pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indrelid
+        AND d.deptype = 'e'
   )
 ORDER BY i.indexrelid, k.was_there DESC, other.indexrelid

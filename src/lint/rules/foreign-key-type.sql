@@ -14,5 +14,6 @@ WHERE k.contype = 'f' AND k.conparentid = 0 AND base.own <> base.target
   AND NOT (base.own IN ('text'::regtype, 'varchar'::regtype) AND base.target IN ('text'::regtype, 'varchar'::regtype))
   AND NOT EXISTS (SELECT FROM feedstock_before.pg_constraint o WHERE o.oid = k.oid)
   AND NOT EXISTS (
-      SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = k.conrelid AND d.deptype = 'e'
+      SELECT FROM pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = k.conrelid
+        AND d.deptype = 'e'
   )

@@ -6,5 +6,5 @@ WHERE c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND c.oid >= 16384
       WHERE p.polrelid = c.oid AND NOT EXISTS (SELECT FROM feedstock_before.pg_policy o WHERE o.oid = p.oid)
   )
   AND NOT EXISTS (
-      SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+      SELECT FROM pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
   )

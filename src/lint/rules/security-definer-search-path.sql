@@ -8,4 +8,5 @@ WHERE p.prosecdef AND p.oid >= 16384
       SELECT FROM feedstock_before.pg_proc o
       WHERE o.oid = p.oid AND o.prosecdef AND o.proconfig IS NOT DISTINCT FROM p.proconfig
   )
-  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid
+    AND d.deptype = 'e')

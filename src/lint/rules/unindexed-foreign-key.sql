@@ -22,6 +22,7 @@ WHERE k.contype = 'f' AND k.conparentid = 0
              ))
   )
   AND NOT EXISTS (
-      SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = k.conrelid AND d.deptype = 'e'
+      SELECT FROM pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = k.conrelid
+        AND d.deptype = 'e'
   )
 GROUP BY k.oid, k.conrelid, k.confrelid, k.conname

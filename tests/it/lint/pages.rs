@@ -21,7 +21,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use feedstock::internals::inspect::Scope;
 use feedstock::internals::lint::{RULES, Rule, Seen, SoftDeleted, find};
-use feedstock::internals::plan::Options;
+use feedstock::internals::plan::{Mode, Options};
+use feedstock::internals::prove::Observer;
 use feedstock::internals::report::Finding;
 use feedstock::internals::schema::Name;
 use feedstock::migration::Migrations;
@@ -144,7 +145,8 @@ fn case(rule: &Rule, setup: &str, more: &More, block: &Block) -> Result<(), Stri
     Ok(())
 }
 
-/// A rewrite reaches the same schema, and has no finding about locks.
+/// A rewrite reaches the same schema, has the finding no longer, and takes a weaker lock where there is work to wait
+/// for.
 fn rewrite(setup: &str, texts: &[String], finding: &Finding) -> Result<(), String> {
     let Some(rewrite) = &finding.rewrite else { return Ok(()) };
     let [_] = texts else { return Ok(()) };
@@ -175,6 +177,13 @@ fn rewrite(setup: &str, texts: &[String], finding: &Finding) -> Result<(), Strin
         if schema(&bad)? != schema(&files)? {
             return Err(format!("the rewrite reaches another schema:\n{rewrite}"));
         }
+        let (was, is) = (strongest_locks(&bad)?, strongest_locks(&files)?);
+        // Without work, the lock itself is what hurts.
+        let is_weaker =
+            if was.during_work.is_some() { is.during_work < was.during_work } else { is.any < was.any };
+        if !is_weaker {
+            return Err(format!("the rewrite takes no weaker lock, {is:?} after {was:?}:\n{rewrite}"));
+        }
     }
     let (found, coverage) = judged(&files, 1, &[], &More::default())?;
     if let Some(found) = found.iter().find(|found| found.rule == finding.rule) {
@@ -184,6 +193,36 @@ fn rewrite(setup: &str, texts: &[String], finding: &Finding) -> Result<(), Strin
         return Err(format!("the rewrite fails: {}\n{rewrite}", coverage.sentence()));
     }
     Ok(())
+}
+
+/// The strongest lock on a table that the files take, and the strongest one on a table that is read or written from end
+/// to end meanwhile, as measured.
+#[derive(Debug)]
+struct Strongest {
+    any: Option<Mode>,
+    during_work: Option<Mode>,
+}
+
+fn strongest_locks(files: &[(String, String)]) -> Result<Strongest, String> {
+    let said = |error: feedstock::Error| error.to_string();
+    let migrations = Migrations::from_files(files.iter().cloned()).map_err(said)?;
+    let scope = Scope::default();
+    let setup = built(&migrations.up_to(1), &scope).map_err(said)?;
+    let copy = support::scratch().clone_of(&setup.database).map_err(said)?;
+    let mut observer = Observer::open(support::scratch(), &copy, &scope).map_err(said)?;
+    let mut strongest = Strongest { any: None, during_work: None };
+    for migration in migrations.iter().filter(|migration| migration.version > 1) {
+        for ran in observer.file(migration).map_err(said)? {
+            let held: Vec<_> = ran.measured.locks.cumulative.iter().collect();
+            strongest.any = strongest.any.max(held.iter().map(|lock| lock.mode).max());
+            let worked_on = ran.measured.scans.iter().chain(&ran.measured.rewrites);
+            let worked_on: Vec<&Name> =
+                worked_on.map(|relation| relation.of.as_ref().unwrap_or(&relation.name)).collect();
+            let during_work = held.iter().filter(|lock| worked_on.contains(&&lock.relation.name));
+            strongest.during_work = strongest.during_work.max(during_work.map(|lock| lock.mode).max());
+        }
+    }
+    Ok(strongest)
 }
 
 fn line(finding: &Finding) -> String {

@@ -60,6 +60,40 @@ fn which_files_are_judged() {
     assert_eq!(found(&lint(&project, &["draft.sql"]).is(1)), ["draft.sql:1 drop-table:posts"]);
 }
 
+/// Files that begin with an empty database are judged by what they leave behind, at the statement that brought it.
+#[test]
+fn what_is_left_in_the_end_has_its_place() {
+    let project = Project::new();
+    let files = [
+        // Fixed by the next one, left, dropped by the last one.
+        "CREATE TABLE fixed (id integer, at timetz);\nCREATE TABLE left_so (id bigint);\nCREATE TABLE gone (id bigint);",
+        "ALTER TABLE fixed ADD PRIMARY KEY (id), DROP COLUMN at;\nALTER TABLE fixed ALTER id TYPE bigint;",
+        // Built from parts of its name.
+        "DO $$ BEGIN EXECUTE 'CREATE TABLE ' || 'bu' || 'ilt (id bigint PRIMARY KEY, at timetz)'; END $$;",
+        // Indexes that Postgres names; the first one becomes needless by the second one, two files later.
+        "CREATE TABLE \"Odd.Name\" (id bigint PRIMARY KEY, a integer, b integer);\nCREATE INDEX ON \"Odd.Name\" (a);",
+        "CREATE TABLE keyed (id bigint PRIMARY KEY);\nALTER TABLE keyed DROP CONSTRAINT keyed_pkey;",
+        "SELECT 1;\nCREATE INDEX ON \"Odd.Name\" (a, b);",
+        "DROP TABLE gone;\nALTER TABLE left_so RENAME TO renamed;",
+        // Fails, and the next one is judged all the same.
+        "SELECT 1/0;\nCREATE FUNCTION lent() RETURNS integer SECURITY DEFINER LANGUAGE sql AS 'SELECT 1';",
+    ];
+    for (number, text) in (1..).zip(files) {
+        project.write(&format!("migrations/V{number}__f.sql"), &format!("{text}\n"));
+    }
+    let mut places = found(&lint(&project, &["--all", "--fail-on", "never"]).is(0));
+    places.sort();
+    let wanted = [
+        "V3__f.sql:1 timetz-column:built.at",
+        "V5__f.sql:2 table-without-key:keyed",
+        "V6__f.sql:2 covered-index:Odd.Name_a_idx",
+        "V7__f.sql:2 table-without-key:renamed",
+        "V8__f.sql:1 fails",
+        "V8__f.sql:2 security-definer-search-path:lent()",
+    ];
+    assert_eq!(places, wanted);
+}
+
 #[test]
 fn what_git_does_not_have_is_judged() {
     let project = project();
