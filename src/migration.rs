@@ -195,7 +195,12 @@ impl Migrations {
     /// The migrations up to a version, including it.
     #[must_use]
     pub fn up_to(&self, version: i64) -> Self {
-        Migrations { list: self.iter().filter(|migration| migration.version <= version).cloned().collect() }
+        self.only(|migration| migration.version <= version)
+    }
+
+    /// Some of the migrations.
+    pub(crate) fn only(&self, keep: impl Fn(&Migration) -> bool) -> Self {
+        Migrations { list: self.iter().filter(|migration| keep(migration)).cloned().collect() }
     }
 
     /// Is the history linear? Where a file names its parent, it must be the file before it, unchanged.

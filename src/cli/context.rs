@@ -257,10 +257,15 @@ impl Context {
 
     /// The database that the user named, or the project's own.
     pub(super) fn database(&self) -> Result<Target> {
-        match &self.global.database_url {
+        self.database_at(self.global.database_url.as_deref())
+    }
+
+    /// This database; without a URL, the project's own.
+    pub(super) fn database_at(&self, url: Option<&str>) -> Result<Target> {
+        match url {
             Some(url) => {
                 let environment = Environment::of_process();
-                Ok(Target { client: connect(url)?, url: url.clone(), environment, _server: None })
+                Ok(Target { client: connect(url)?, url: url.to_owned(), environment, _server: None })
             }
             None => self.private_database(),
         }
@@ -268,10 +273,19 @@ impl Context {
 
     /// Compares the files with those that the database has applied. The database is only read.
     pub(super) fn history(&self, migrations: &Migrations, history: &HistoryArguments) -> Result<Status> {
-        let mut target = self.database()?;
+        self.history_of(&mut self.database()?, migrations, history)
+    }
+
+    /// The same of this database.
+    pub(super) fn history_of(
+        &self,
+        target: &mut Target,
+        migrations: &Migrations,
+        history: &HistoryArguments,
+    ) -> Result<Status> {
         let _cancelled = cancelled_at_a_signal(&target.client, &target.url, &target.environment);
         pin(&mut target.client, &[])?;
-        let mut options = self.run_options(&target);
+        let mut options = self.run_options(target);
         history.set(&self.config, &mut options);
         runner::status(&mut target.client, migrations, &options)
     }

@@ -6,11 +6,13 @@ use super::context::Context;
 use super::history::SearchPathArgument;
 use super::output::Outputs;
 use super::{Answer, Values, rename, say};
+use crate::diff::Hints;
 use crate::lint;
-use crate::plan::{Hazard, Plan, Refusal, measured_lines};
-use crate::prove::{prove_plan, work_out};
+use crate::plan::{Hazard, Options, Plan, Refusal, measured_lines};
+use crate::prove::{Scratch, prove_plan, work_out};
 use crate::report::{Acknowledged, Check, Finding, Format, Report, Severity, Source as Seen};
-use crate::source::{Compared, Live, Source};
+use crate::schema::Schema;
+use crate::source::{Built, Compared, Live, Source};
 use crate::{Error, Result};
 
 #[derive(clap::Args)]
@@ -71,13 +73,26 @@ fn work(context: &Context, verb: &Verb) -> Result<Plan> {
     options.without_models = to != Source::Models;
     let mut hints = sources.hints(&to)?;
     hints.extend(rename::hints(&verb.rename, &current.schema, &wanted)?);
-    let mut plan =
-        work_out(&scratch, &current.database, &current.schema, &wanted, &hints, &options, &context.scope)?;
-    context.write_names(&scratch, &mut plan, &verb.search_path)?;
+    planned(context, &scratch, &current, &wanted, &hints, &options, &verb.search_path)
+}
+
+/// The plan from `current` to `wanted`, measured and proven.
+pub(super) fn planned(
+    context: &Context,
+    scratch: &Scratch,
+    current: &Built,
+    wanted: &Schema,
+    hints: &Hints,
+    options: &Options,
+    search_path: &SearchPathArgument,
+) -> Result<Plan> {
+    let scope = &context.scope;
+    let mut plan = work_out(scratch, &current.database, &current.schema, wanted, hints, options, scope)?;
+    context.write_names(scratch, &mut plan, search_path)?;
     // Where a statement fails, that is said where it stands.
-    if context.measure(&scratch, &current.database, &mut plan, &options)? && !plan.is_empty() {
+    if context.measure(scratch, &current.database, &mut plan, options)? && !plan.is_empty() {
         context.step("proving the plan …");
-        match prove_plan(&scratch, &current.database, &current.schema, &plan, &wanted, &context.scope) {
+        match prove_plan(scratch, &current.database, &current.schema, &plan, wanted, scope) {
             Err(error) if error.is_refused() => plan.refusals.push(unproven(&error)),
             proven => proven?,
         }
@@ -174,7 +189,7 @@ fn unproven(error: &Error) -> Refusal {
 }
 
 /// The plan's SQL. What `new` would refuse and no hazard says stands in comments at the top.
-fn text(plan: &Plan) -> String {
+pub(super) fn text(plan: &Plan) -> String {
     let said = |rule: &str| plan.steps().any(|step| step.hazards.iter().any(|hazard| hazard.rule == rule));
     let refusals = plan.refusals.iter().filter(|refusal| !said(refusal.rule));
     let comments: String = refusals

@@ -39,6 +39,7 @@ mod rename;
 mod say;
 mod stats;
 mod status;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -96,6 +97,7 @@ where
             Verb::Lint(verb) => lint::run(&context, verb),
             Verb::Explain(verb) => explain::run(&verb),
             Verb::Stats(verb) => stats::run(&context, &verb),
+            Verb::Verify(verb) => verify::run(&context, verb),
         };
         answer.map_err(|error| context.explained(error))
     });
@@ -144,10 +146,10 @@ where
 
 /// The options of all verbs that some of them do not use. What stands in the environment is meant for those that do.
 const USED_BY: &[(&str, &[&str])] = &[
-    ("database_url", &["new", "apply", "status", "check", "lint"]),
-    ("scratch_url", &["new", "diff", "check", "inspect", "lint"]),
-    ("replay_as", &["new", "diff", "check", "inspect", "lint"]),
-    ("schema", &["new", "diff", "check", "inspect", "lint"]),
+    ("database_url", &["new", "apply", "status", "check", "lint", "verify"]),
+    ("scratch_url", &["new", "diff", "check", "inspect", "lint", "verify"]),
+    ("replay_as", &["new", "diff", "check", "inspect", "lint", "verify"]),
+    ("schema", &["new", "diff", "check", "inspect", "lint", "verify"]),
     ("allow", &["new", "diff", "lint", "check"]),
 ];
 
@@ -232,6 +234,8 @@ enum Verb {
     Explain(explain::Verb),
     /// Prints how large the tables of a database are, for --stats-from
     Stats(stats::Verb),
+    /// Compares databases with the migrations that they record
+    Verify(verify::Verb),
 }
 
 /// As whom files are run on a private scratch server.

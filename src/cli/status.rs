@@ -65,7 +65,7 @@ fn name(entry: &Entry) -> String {
 }
 
 /// The state of a migration: `V7__a.sql is pending`
-fn sentence(entry: &Entry) -> String {
+pub(super) fn sentence(entry: &Entry) -> String {
     let what = match entry.state {
         State::Edited => "is not the file that was applied",
         State::Missing => "was applied, but its file is missing",

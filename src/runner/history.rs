@@ -21,6 +21,15 @@ pub struct Status {
     pub entries: Vec<Entry>,
 }
 
+impl Status {
+    /// Is this version recorded as applied?
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_applied(&self, version: i64) -> bool {
+        let state = self.entries.iter().find(|entry| entry.version == version).map(|entry| entry.state);
+        matches!(state, Some(State::Applied | State::Edited | State::Missing))
+    }
+}
+
 /// A version, with its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

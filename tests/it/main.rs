@@ -37,4 +37,5 @@ mod settings;
 mod soft_delete;
 mod tidy;
 mod ui;
+mod verify;
 mod workloads;

@@ -1,0 +1,211 @@
+//! `verify [URL…]`
+
+use super::context::Context;
+use super::history::{HistoryArguments, SearchPathArgument};
+use super::output::Outputs;
+use super::{Answer, diff, say, status};
+use crate::Result;
+use crate::diff::{Hints, unsupported};
+use crate::plan::{Allow, Options, Plan};
+use crate::prove::Scratch;
+use crate::report::{Check, Finding, Format, Report, Severity, Source as Seen};
+use crate::schema::Schema;
+use crate::source::Source;
+
+#[derive(clap::Args)]
+pub(super) struct Verb {
+    /// The databases, which are only read [default: --database-url, else the project's own]
+    #[arg(value_name = "URL")]
+    databases: Vec<String>,
+    #[command(flatten)]
+    history: HistoryArguments,
+    #[command(flatten)]
+    search_path: SearchPathArgument,
+    #[command(flatten)]
+    outputs: Outputs,
+}
+
+/// A database that was compared with the files that it has applied.
+struct Verified {
+    /// The database, without its password.
+    database: String,
+    /// The version that it records last; `None` where it records none.
+    version: Option<i64>,
+    /// The number of files that it records.
+    applied: usize,
+    /// The files that it records and that are missing or edited, a sentence each. Then nothing is compared.
+    wrong: Vec<String>,
+    /// What the role of the connection may not see.
+    unseen: Vec<String>,
+    /// What is there on one side alone, and no SQL of ours can change.
+    strange: Vec<String>,
+    /// What makes the database into what the files build.
+    plan: Plan,
+}
+
+pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
+    verb.outputs.insist()?;
+    context.insist_on_migrations()?;
+    let mut report = Report::default();
+    let (mut text, mut failed, mut differs, mut scratch) = (String::new(), None, false, None);
+    for url in urls(context, &verb)? {
+        match verified(context, &verb, url.as_deref(), &mut scratch) {
+            Ok(verified) => {
+                differs |= !verified.is_good();
+                text += &verified.text();
+                report.checks.push(verified.check());
+            }
+            // The others are verified all the same.
+            Err(error) => {
+                let name = url.map_or_else(|| "the database".to_owned(), |url| Source::Live(url).to_string());
+                let findings = Finding::of_error("failed", &error);
+                report.checks.push(Check { name: name.clone(), message: None, findings });
+                if let Some(first) = failed.replace(error.while_doing(name)) {
+                    context.done();
+                    say::error(&first);
+                }
+            }
+        }
+    }
+    context.done();
+    report.failed = failed.is_some();
+    verb.outputs.write(context, &report, |format| (format == Format::Human).then(|| Ok(text.clone())))?;
+    match failed {
+        Some(error) => Err(error),
+        None if differs => Ok(Answer::No),
+        None => Ok(Answer::Yes),
+    }
+}
+
+/// The databases that are named; `None` is the project's own.
+fn urls(context: &Context, verb: &Verb) -> Result<Vec<Option<String>>> {
+    if verb.databases.is_empty() {
+        return Ok(vec![context.global.database_url.clone()]);
+    }
+    context.refuse(&["database_url"], "verify URL")?;
+    verb.databases.iter().try_for_each(|url| crate::connect::validate(url))?;
+    Ok(verb.databases.iter().cloned().map(Some).collect())
+}
+
+/// `scratch` is kept for the next database.
+fn verified(
+    context: &Context,
+    verb: &Verb,
+    url: Option<&str>,
+    scratch: &mut Option<Scratch>,
+) -> Result<Verified> {
+    let migrations = context.migrations()?;
+    let mut target = context.database_at(url)?;
+    let recorded = context.history_of(&mut target, &migrations, &verb.history)?;
+    let live = Source::Live(target.url.clone());
+    let database = live.to_string();
+    let applied = migrations.only(|migration| recorded.is_applied(migration.version));
+    let wrong = status::wrong(&recorded).map(status::sentence).collect();
+    let mut verified = Verified {
+        database,
+        version: recorded
+            .entries
+            .iter()
+            .filter(|it| recorded.is_applied(it.version))
+            .map(|it| it.version)
+            .max(),
+        applied: applied.len(),
+        wrong,
+        unseen: Vec::new(),
+        strange: Vec::new(),
+        plan: Plan::default(),
+    };
+    if !verified.wrong.is_empty() {
+        return Ok(verified);
+    }
+    let scratch: &Scratch = match scratch {
+        Some(scratch) => scratch,
+        None => scratch.insert(context.scratch(&verb.search_path, &[&live])?),
+    };
+    let sources = context.sources(scratch);
+    context.step(&format!("building what {} recorded …", say::count(verified.applied, "migration")));
+    let mut wanted = sources.migrations(&applied)?.schema;
+    context.step(&format!("building {live} …"));
+    let mut current = sources.build(&live)?;
+    (verified.unseen, verified.strange) = set_aside(&mut current.schema, &mut wanted);
+    let options = Options {
+        allow: Allow::new(["all".to_owned()]),
+        without_models: true,
+        offline_ok: context.config.offline_ok,
+        small_table: context.config.small_table,
+        ..Options::default()
+    };
+    verified.plan =
+        diff::planned(context, scratch, &current, &wanted, &Hints::default(), &options, &verb.search_path)?;
+    Ok(verified)
+}
+
+/// Takes what cannot be compared out of both schemas. Returns what the role of the connection may not see, and what is
+/// there on one side alone.
+fn set_aside(current: &mut Schema, wanted: &mut Schema) -> (Vec<String>, Vec<String>) {
+    let is_unseen = |line: &String| line.ends_with(UNSEEN);
+    let (unseen, known): (Vec<String>, Vec<String>) =
+        std::mem::take(&mut current.unsupported).into_iter().partition(is_unseen);
+    current.unsupported = known;
+    // With all rights it would be an object.
+    wanted.objects.retain(|_, object| !unseen.iter().any(|line| line.contains(&object.address)));
+    let strange = unsupported(current, wanted);
+    current.unsupported.clear();
+    wanted.unsupported.clear();
+    (unseen, strange)
+}
+
+/// The end of what a schema says of an object whose definition the role of the connection may not read.
+const UNSEEN: &str = ", which only a superuser and that role may read";
+
+impl Verified {
+    fn is_good(&self) -> bool {
+        self.wrong.is_empty()
+            && self.strange.is_empty()
+            && self.plan.is_empty()
+            && self.plan.refusals.is_empty()
+    }
+
+    /// `V7 (7 migrations)`
+    fn recorded(&self) -> String {
+        match self.version {
+            Some(version) => format!("V{version} ({})", say::count(self.applied, "migration")),
+            None => "an empty database: it records no migration".to_owned(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        if self.is_good() {
+            text += &format!("ok    {} is {}\n", self.database, self.recorded());
+        } else if self.wrong.is_empty() {
+            text += &format!("FAIL  {} is not {}", self.database, self.recorded());
+            if self.plan.is_empty() {
+                text.push('\n');
+            } else {
+                let what = say::count(self.plan.steps().count(), "statement");
+                text += &format!("; {what} would make it so:\n\n{}\n", diff::text(&self.plan));
+            }
+        } else {
+            text += &format!("FAIL  {} cannot be compared with its files:\n", self.database);
+            self.wrong.iter().for_each(|sentence| text += &format!("      {sentence}\n"));
+        }
+        self.strange.iter().for_each(|what| text += &format!("      differs, change it by hand: {what}\n"));
+        self.unseen.iter().for_each(|what| text += &format!("      not seen: {what}\n"));
+        text
+    }
+
+    fn check(&self) -> Check {
+        let drift = |message: String| Finding::new("drift", Severity::Error, message, Seen::Catalog);
+        let mut findings: Vec<Finding> = self.wrong.iter().chain(&self.strange).cloned().map(drift).collect();
+        for step in self.plan.steps() {
+            let mut finding = drift(format!("{} is not what the migrations build", step.about));
+            finding.object = Some(step.about.clone());
+            finding.rewrite = Some(format!("{};\n", step.sql));
+            findings.push(finding);
+        }
+        let mut message = self.recorded();
+        self.unseen.iter().for_each(|what| message += &format!("; not seen: {what}"));
+        Check { name: self.database.clone(), message: Some(message), findings }
+    }
+}
