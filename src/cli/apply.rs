@@ -58,7 +58,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     }
     context.insist_on_migrations()?;
     let migrations = context.migrations()?;
-    let to = verb.to.as_deref().map(version).transpose()?;
+    let to = verb.to.as_deref().map(|text| version("--to", text)).transpose()?;
     let max_wait = verb.max_wait.as_deref().map(wait).transpose()?;
     let bar = say::progress(verb.progress == Progress::Auto && !context.global.quiet);
     let notices = Notices::new(&bar, context.global.quiet);
@@ -148,9 +148,11 @@ fn did_not_stop(signal: Signal, at: &str) -> Error {
     )
 }
 
-fn version(text: &str) -> Result<i64> {
+/// The version that `of` names.
+pub(super) fn version(of: &str, text: &str) -> Result<i64> {
     text.trim_start_matches('V').parse().map_err(|_| {
-        Error::usage(format!("--to {text}: that is not a version")).help("a version is a number: --to 7")
+        Error::usage(format!("{of} {text}: that is not a version"))
+            .help(format!("a version is a number: {of} 7"))
     })
 }
 
@@ -176,7 +178,7 @@ fn tell(context: &Context, bar: &ProgressBar, event: &Event<'_>) {
     });
 }
 
-fn text(report: &Report, dry_run: bool, to: Option<i64>, migrations: &Migrations) -> String {
+pub(super) fn text(report: &Report, dry_run: bool, to: Option<i64>, migrations: &Migrations) -> String {
     if report.applied.is_empty() {
         let newest = to.map_or_else(|| migrations.last(), |to| migrations.get(to));
         let up_to = newest.map(|newest| format!(", up to {newest}")).unwrap_or_default();

@@ -25,6 +25,7 @@
 #![doc = include_str!("../docs/connections.md")]
 
 mod apply;
+mod baseline;
 mod check;
 mod context;
 mod diff;
@@ -97,6 +98,7 @@ where
             Verb::Lint(verb) => lint::run(&context, verb),
             Verb::Explain(verb) => explain::run(&verb),
             Verb::Stats(verb) => stats::run(&context, &verb),
+            Verb::Baseline(verb) => baseline::run(&context, verb),
             Verb::Verify(verb) => verify::run(&context, verb),
         };
         answer.map_err(|error| context.explained(error))
@@ -146,10 +148,10 @@ where
 
 /// The options of all verbs that some of them do not use. What stands in the environment is meant for those that do.
 const USED_BY: &[(&str, &[&str])] = &[
-    ("database_url", &["new", "apply", "status", "check", "lint", "verify"]),
-    ("scratch_url", &["new", "diff", "check", "inspect", "lint", "verify"]),
-    ("replay_as", &["new", "diff", "check", "inspect", "lint", "verify"]),
-    ("schema", &["new", "diff", "check", "inspect", "lint", "verify"]),
+    ("database_url", &["new", "apply", "status", "check", "lint", "verify", "baseline"]),
+    ("scratch_url", &["new", "diff", "check", "inspect", "lint", "verify", "baseline"]),
+    ("replay_as", &["new", "diff", "check", "inspect", "lint", "verify", "baseline"]),
+    ("schema", &["new", "diff", "check", "inspect", "lint", "verify", "baseline"]),
     ("allow", &["new", "diff", "lint", "check"]),
 ];
 
@@ -234,6 +236,8 @@ enum Verb {
     Explain(explain::Verb),
     /// Prints how large the tables of a database are, for --stats-from
     Stats(stats::Verb),
+    /// Records migrations as applied in a database that has what they build
+    Baseline(baseline::Verb),
     /// Compares databases with the migrations that they record
     Verify(verify::Verb),
 }

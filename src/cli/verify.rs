@@ -6,6 +6,7 @@ use super::output::Outputs;
 use super::{Answer, diff, say, status};
 use crate::Result;
 use crate::diff::{Hints, unsupported};
+use crate::migration::Migrations;
 use crate::plan::{Allow, Options, Plan};
 use crate::prove::Scratch;
 use crate::report::{Check, Finding, Format, Report, Severity, Source as Seen};
@@ -35,6 +36,12 @@ struct Verified {
     applied: usize,
     /// The files that it records and that are missing or edited, a sentence each. Then nothing is compared.
     wrong: Vec<String>,
+    difference: Difference,
+}
+
+/// The difference of a database from what files build.
+#[derive(Default)]
+pub(super) struct Difference {
     /// What the role of the connection may not see.
     unseen: Vec<String>,
     /// What is there on one side alone, and no SQL of ours can change.
@@ -98,36 +105,39 @@ fn verified(
     let mut target = context.database_at(url)?;
     let recorded = context.history_of(&mut target, &migrations, &verb.history)?;
     let live = Source::Live(target.url.clone());
-    let database = live.to_string();
     let applied = migrations.only(|migration| recorded.is_applied(migration.version));
-    let wrong = status::wrong(&recorded).map(status::sentence).collect();
+    let versions = recorded.entries.iter().map(|entry| entry.version);
     let mut verified = Verified {
-        database,
-        version: recorded
-            .entries
-            .iter()
-            .filter(|it| recorded.is_applied(it.version))
-            .map(|it| it.version)
-            .max(),
+        database: live.to_string(),
+        version: versions.filter(|version| recorded.is_applied(*version)).max(),
         applied: applied.len(),
-        wrong,
-        unseen: Vec::new(),
-        strange: Vec::new(),
-        plan: Plan::default(),
+        wrong: status::wrong(&recorded).map(status::sentence).collect(),
+        difference: Difference::default(),
     };
-    if !verified.wrong.is_empty() {
-        return Ok(verified);
+    if verified.wrong.is_empty() {
+        let scratch: &Scratch = match scratch {
+            Some(scratch) => scratch,
+            None => scratch.insert(context.scratch(&verb.search_path, &[&live])?),
+        };
+        verified.difference = difference(context, scratch, &live, &applied, &verb.search_path)?;
     }
-    let scratch: &Scratch = match scratch {
-        Some(scratch) => scratch,
-        None => scratch.insert(context.scratch(&verb.search_path, &[&live])?),
-    };
+    Ok(verified)
+}
+
+/// Compares a live database with what files build.
+pub(super) fn difference(
+    context: &Context,
+    scratch: &Scratch,
+    live: &Source,
+    files: &Migrations,
+    search_path: &SearchPathArgument,
+) -> Result<Difference> {
     let sources = context.sources(scratch);
-    context.step(&format!("building what {} recorded …", say::count(verified.applied, "migration")));
-    let mut wanted = sources.migrations(&applied)?.schema;
+    context.step(&format!("building what {} build …", say::count(files.len(), "migration")));
+    let mut wanted = sources.migrations(files)?.schema;
     context.step(&format!("building {live} …"));
-    let mut current = sources.build(&live)?;
-    (verified.unseen, verified.strange) = set_aside(&mut current.schema, &mut wanted);
+    let mut current = sources.build(live)?;
+    let (unseen, strange) = set_aside(&mut current.schema, &mut wanted);
     let options = Options {
         allow: Allow::new(["all".to_owned()]),
         without_models: true,
@@ -135,9 +145,9 @@ fn verified(
         small_table: context.config.small_table,
         ..Options::default()
     };
-    verified.plan =
-        diff::planned(context, scratch, &current, &wanted, &Hints::default(), &options, &verb.search_path)?;
-    Ok(verified)
+    let hints = Hints::default();
+    let plan = diff::planned(context, scratch, &current, &wanted, &hints, &options, search_path)?;
+    Ok(Difference { unseen, strange, plan })
 }
 
 /// Takes what cannot be compared out of both schemas. Returns what the role of the connection may not see, and what is
@@ -158,12 +168,31 @@ fn set_aside(current: &mut Schema, wanted: &mut Schema) -> (Vec<String>, Vec<Str
 /// The end of what a schema says of an object whose definition the role of the connection may not read.
 const UNSEEN: &str = ", which only a superuser and that role may read";
 
+impl Difference {
+    pub(super) fn is_none(&self) -> bool {
+        self.strange.is_empty() && self.plan.is_empty() && self.plan.refusals.is_empty()
+    }
+
+    /// The answer for people, if `same` says what the database is or is not.
+    pub(super) fn text(&self, database: &str, same: &str) -> String {
+        let mut text = if self.is_none() {
+            format!("ok    {database} is {same}\n")
+        } else if self.plan.is_empty() {
+            format!("FAIL  {database} is not {same}\n")
+        } else {
+            let what = say::count(self.plan.steps().count(), "statement");
+            let sql = diff::text(&self.plan);
+            format!("FAIL  {database} is not {same}; {what} would make it so:\n\n{sql}\n")
+        };
+        self.strange.iter().for_each(|what| text += &format!("      differs, change it by hand: {what}\n"));
+        self.unseen.iter().for_each(|what| text += &format!("      not seen: {what}\n"));
+        text
+    }
+}
+
 impl Verified {
     fn is_good(&self) -> bool {
-        self.wrong.is_empty()
-            && self.strange.is_empty()
-            && self.plan.is_empty()
-            && self.plan.refusals.is_empty()
+        self.wrong.is_empty() && self.difference.is_none()
     }
 
     /// `V7 (7 migrations)`
@@ -175,37 +204,25 @@ impl Verified {
     }
 
     fn text(&self) -> String {
-        let mut text = String::new();
-        if self.is_good() {
-            text += &format!("ok    {} is {}\n", self.database, self.recorded());
-        } else if self.wrong.is_empty() {
-            text += &format!("FAIL  {} is not {}", self.database, self.recorded());
-            if self.plan.is_empty() {
-                text.push('\n');
-            } else {
-                let what = say::count(self.plan.steps().count(), "statement");
-                text += &format!("; {what} would make it so:\n\n{}\n", diff::text(&self.plan));
-            }
-        } else {
-            text += &format!("FAIL  {} cannot be compared with its files:\n", self.database);
-            self.wrong.iter().for_each(|sentence| text += &format!("      {sentence}\n"));
+        if self.wrong.is_empty() {
+            return self.difference.text(&self.database, &self.recorded());
         }
-        self.strange.iter().for_each(|what| text += &format!("      differs, change it by hand: {what}\n"));
-        self.unseen.iter().for_each(|what| text += &format!("      not seen: {what}\n"));
-        text
+        let lines: String = self.wrong.iter().map(|sentence| format!("      {sentence}\n")).collect();
+        format!("FAIL  {} cannot be compared with its files:\n{lines}", self.database)
     }
 
     fn check(&self) -> Check {
         let drift = |message: String| Finding::new("drift", Severity::Error, message, Seen::Catalog);
-        let mut findings: Vec<Finding> = self.wrong.iter().chain(&self.strange).cloned().map(drift).collect();
-        for step in self.plan.steps() {
+        let Difference { unseen, strange, plan } = &self.difference;
+        let mut findings: Vec<Finding> = self.wrong.iter().chain(strange).cloned().map(drift).collect();
+        for step in plan.steps() {
             let mut finding = drift(format!("{} is not what the migrations build", step.about));
             finding.object = Some(step.about.clone());
             finding.rewrite = Some(format!("{};\n", step.sql));
             findings.push(finding);
         }
         let mut message = self.recorded();
-        self.unseen.iter().for_each(|what| message += &format!("; not seen: {what}"));
+        unseen.iter().for_each(|what| message += &format!("; not seen: {what}"));
         Check { name: self.database.clone(), message: Some(message), findings }
     }
 }

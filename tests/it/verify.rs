@@ -298,3 +298,39 @@ fn each_database_has_its_answer() {
     project.run(&["verify", "--database-url", good.url(), good.url()]).is(2);
     project.run(&["verify", "--database-url", good.url(), "--quiet"]).is(0);
 }
+
+#[test]
+fn a_database_that_exists_is_adopted_where_it_is_what_the_files_build() {
+    let (project, _template) = project();
+    let adopted = support::server().database().unwrap();
+    psql(adopted.url(), &format!("{TABLES}{MORE}"));
+    let baseline = |database: &Database, more: &[&str]| {
+        project.run(&[&["baseline", "--database-url", database.url()], more].concat())
+    };
+    // With the last file it has not got it all.
+    let ended = baseline(&adopted, &[]).is(1);
+    assert!(ended.out.contains("CREATE TABLE public.pending"), "{}", ended.out);
+    assert!(ended.out.ends_with("nothing was recorded\n"), "{}", ended.out);
+    let status = project.run(&["status", "--database-url", adopted.url()]).is(0);
+    assert_eq!(status.out.matches("pending").count(), 4, "three files, one of that name: {}", status.out);
+
+    let ended = baseline(&adopted, &["2"]).is(0);
+    assert!(ended.out.contains("is what 2 migrations build, up to V2"), "{}", ended.out);
+    assert!(ended.out.contains("V2__more.sql: recorded, not run"), "{}", ended.out);
+    project.run(&["verify", adopted.url()]).is(0);
+    assert!(baseline(&adopted, &["V2"]).is(0).out.starts_with("nothing to record"));
+    project.run(&["apply", "--database-url", adopted.url()]).is(0);
+    baseline(&adopted, &["1"]).is(0);
+    project.run(&["verify", adopted.url()]).is(0);
+
+    let other = support::server().database().unwrap();
+    psql(other.url(), &format!("{TABLES}{MORE}DROP INDEX posts_user;"));
+    let ended = baseline(&other, &["2"]).is(1);
+    assert!(ended.out.contains("CREATE INDEX CONCURRENTLY posts_user"), "{}", ended.out);
+    let mut client = feedstock::internals::connect::connect(other.url()).unwrap();
+    let table: Option<String> =
+        client.query_one("SELECT to_regclass('refinery_schema_history')::text", &[]).unwrap().get(0);
+    assert_eq!(table, None);
+    baseline(&other, &["7"]).is(2).says("there is no migration V7");
+    baseline(&other, &["two"]).is(2).says("a version is a number: baseline 7");
+}
