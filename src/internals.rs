@@ -17,4 +17,4 @@ pub mod migration {
     pub use crate::migration::write::{NewFile, write};
 }
 
-show!("cli": connect diff inspect lint plan prove report schema server source);
+show!("cli": connect diff inspect lint plan preflight prove report schema server source);

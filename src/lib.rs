@@ -41,6 +41,8 @@ mod pin;
 #[cfg(feature = "cli")]
 mod plan;
 #[cfg(feature = "cli")]
+mod preflight;
+#[cfg(feature = "cli")]
 mod prove;
 #[cfg(feature = "cli")]
 mod report;

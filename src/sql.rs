@@ -121,17 +121,27 @@ fn token_without_cr(kind: TokenKind, text: &str) -> String {
 /// The words at the top level of a text, in upper case: keywords and unquoted names, but nothing in parentheses,
 /// in quotes or in comments.
 pub fn words(sql: &str) -> Vec<String> {
+    let words = top_tokens(sql).filter(|token| token.kind == TokenKind::Ident);
+    words.map(|token| sql[token.range].to_uppercase()).collect()
+}
+
+/// The tokens at the top level of a text, each with its place: nothing in parentheses, no space and no comment.
+#[cfg(feature = "cli")]
+pub(crate) fn top_level(sql: &str) -> Vec<(usize, &str)> {
+    top_tokens(sql).map(|token| (token.range.start, &sql[token.range])).collect()
+}
+
+fn top_tokens(sql: &str) -> impl Iterator<Item = Token> + '_ {
     let mut depth = 0usize;
-    let mut words = Vec::new();
-    for token in tokens(sql) {
+    tokens(sql).filter(move |token| {
         match token.kind {
             TokenKind::OpenParen => depth += 1,
             TokenKind::CloseParen => depth = depth.saturating_sub(1),
-            TokenKind::Ident if depth == 0 => words.push(sql[token.range].to_uppercase()),
-            _ => {}
+            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => {}
+            _ => return depth == 0,
         }
-    }
-    words
+        false
+    })
 }
 
 /// The words and quoted names of a text, also of those within its dollar quotes and literals: unquoted, in lower case

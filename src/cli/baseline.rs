@@ -25,7 +25,8 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let Some(version) = said.or_else(|| migrations.last().map(|last| last.version)) else {
         let directory = context.config.migrations.display();
         return Err(Error::usage(format!("{directory} has no migrations")).help(
-            "write what the database has as its first one: inspect postgres://… prints it, new --sql NAME makes the file",
+            "write what the database has as its first one: inspect postgres://… prints it, new --sql NAME makes the \
+             file",
         ));
     };
     if migrations.get(version).is_none() {

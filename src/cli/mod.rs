@@ -36,6 +36,7 @@ mod lint;
 mod new;
 mod notices;
 mod output;
+mod preflight;
 mod rename;
 mod say;
 mod stats;
@@ -98,6 +99,7 @@ where
             Verb::Lint(verb) => lint::run(&context, verb),
             Verb::Explain(verb) => explain::run(&verb),
             Verb::Stats(verb) => stats::run(&context, &verb),
+            Verb::Preflight(verb) => preflight::run(&context, verb),
             Verb::Baseline(verb) => baseline::run(&context, verb),
             Verb::Verify(verb) => verify::run(&context, verb),
         };
@@ -148,10 +150,10 @@ where
 
 /// The options of all verbs that some of them do not use. What stands in the environment is meant for those that do.
 const USED_BY: &[(&str, &[&str])] = &[
-    ("database_url", &["new", "apply", "status", "check", "lint", "verify", "baseline"]),
-    ("scratch_url", &["new", "diff", "check", "inspect", "lint", "verify", "baseline"]),
-    ("replay_as", &["new", "diff", "check", "inspect", "lint", "verify", "baseline"]),
-    ("schema", &["new", "diff", "check", "inspect", "lint", "verify", "baseline"]),
+    ("database_url", &["new", "apply", "status", "check", "lint", "verify", "baseline", "preflight"]),
+    ("scratch_url", &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight"]),
+    ("replay_as", &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight"]),
+    ("schema", &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight"]),
     ("allow", &["new", "diff", "lint", "check"]),
 ];
 
@@ -236,6 +238,8 @@ enum Verb {
     Explain(explain::Verb),
     /// Prints how large the tables of a database are, for --stats-from
     Stats(stats::Verb),
+    /// Asks a database whether its rows allow what is pending
+    Preflight(preflight::Verb),
     /// Records migrations as applied in a database that has what they build
     Baseline(baseline::Verb),
     /// Compares databases with the migrations that they record

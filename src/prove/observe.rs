@@ -213,9 +213,10 @@ impl<'a> Observer<'a> {
         }
         let seen = self.meter.seen(&before, after, true);
         let changed = self.all_changed(&rows)?;
+        let answers = self.answers();
         let client = &mut self.session.client;
         if written == self::written(client)? {
-            return Ok((seen, Ran { changed, ..self.unchanged() }));
+            return Ok((seen, Ran { changed, answers, ..self.unchanged() }));
         }
         let read = self.look()?;
         let ran = self.changed(read);
@@ -224,7 +225,26 @@ impl<'a> Observer<'a> {
             known && is_empty_and_unknown(&mut self.session.client, name)
         });
         let emptied = emptied.cloned().collect();
-        Ok((seen, Ran { changed, emptied, ..ran }))
+        Ok((seen, Ran { changed, emptied, answers, ..ran }))
+    }
+
+    /// Asks a query that returns a number and a text, now.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub fn ask(&mut self, query: &str) -> Result<BTreeSet<(usize, String)>> {
+        self.at = 0;
+        self.questions = vec![Some(query.to_owned())];
+        let answers = self.answers_outside();
+        self.questions.clear();
+        answers
+    }
+
+    fn answers_outside(&mut self) -> Result<BTreeSet<(usize, String)>> {
+        self.session.client.batch_execute("BEGIN")?;
+        let answers = self.answers();
+        self.session.client.batch_execute("ROLLBACK")?;
+        Ok(answers)
     }
 
     /// Asks the question of the statement in the open transaction. If it fails, it has no answer.
@@ -306,9 +326,7 @@ impl<'a> Observer<'a> {
             if let Err(error) = ran {
                 return Ok(self.failed(error.at(file, statement.line, statement.column), false));
             }
-            self.session.client.batch_execute("BEGIN")?;
-            let answers = self.answers();
-            self.session.client.batch_execute("ROLLBACK")?;
+            let answers = self.answers_outside()?;
             return Ok((Seen::default(), Ran { answers, ..self.unchanged() }));
         }
         let before = self.meter.before_outside(&mut self.session.client)?;
@@ -327,7 +345,8 @@ impl<'a> Observer<'a> {
         let mut transaction = self.session.client.transaction()?;
         let read = inspect_by_oid(&mut transaction, self.scope, &mut Prepared::default())?;
         transaction.rollback()?;
-        Ok((seen, self.changed(read)))
+        let answers = self.answers_outside()?;
+        Ok((seen, Ran { answers, ..self.changed(read) }))
     }
 
     fn failed(&self, error: Error, in_transaction: bool) -> (Seen, Ran) {

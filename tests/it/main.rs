@@ -27,6 +27,7 @@ mod models;
 mod names;
 mod pairs;
 mod pipeline;
+mod preflight;
 mod proof;
 mod query;
 mod rows;

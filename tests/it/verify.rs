@@ -253,8 +253,8 @@ fn it_reads_with_few_rights_and_writes_nothing() {
          CREATE USER MAPPING FOR verify_other SERVER s OPTIONS (password 's3cret')",
     );
     let ended = project.run(&["verify", &as_reader]).is(1);
-    let unseen = "not seen: options of user mapping FOR verify_other SERVER s, which only a superuser and that role may \
-                  read";
+    let unseen = "not seen: options of user mapping FOR verify_other SERVER s, which only a superuser and that role \
+                  may read";
     assert!(ended.out.contains(unseen) && ended.out.contains("DROP SERVER s"), "{}", ended.out);
     psql(database.url(), "CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false)");
     let ended = project.run(&["verify", &as_reader]).is(1);

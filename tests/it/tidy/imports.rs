@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["diff"],
     &["plan"],
     &["prove", "runner"],
-    &["lint", "source"],
+    &["lint", "preflight", "source"],
     &["cli", "internals"],
 ];
 
