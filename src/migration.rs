@@ -21,6 +21,8 @@
 //! Every error that can be found without a database is an error of [`Migrations::read`], all of them at once, so that
 //! it is reported before anything runs. refinery itself skips files whose names it does not understand.
 
+#[cfg(feature = "cli")]
+pub(crate) mod branches;
 mod directory;
 mod header;
 mod transaction;
@@ -121,7 +123,9 @@ impl Migrations {
             if let Some(other) = by_version.get(&migration.version) {
                 let (one, two) = (&other.file, &migration.file);
                 let error = Error::file(format!("{one} and {two} are both version {}", migration.version))
-                    .help("give the one that no database has applied yet the next free version");
+                    .help(
+                        "`rebase FILE` gives the one that no database has applied yet the next free version",
+                    );
                 wrong.push(Wrong::new(two, error));
                 continue;
             }
@@ -209,9 +213,22 @@ impl Migrations {
     ///
     /// The first file whose parent is another one, or was edited since.
     pub fn verify_chain(&self) -> Result<()> {
+        self.verify_parents(|_| true)
+    }
+
+    /// The same of these versions alone: those before them may be applied, and are history.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Migrations::verify_chain`].
+    pub(crate) fn verify_parents_of(&self, versions: &[i64]) -> Result<()> {
+        self.verify_parents(|migration| versions.contains(&migration.version))
+    }
+
+    fn verify_parents(&self, which: impl Fn(&Migration) -> bool) -> Result<()> {
         let mut before: Option<&Migration> = None;
         for migration in &self.list {
-            if let Some(parent) = &migration.header.parent {
+            if let Some(parent) = migration.header.parent.as_ref().filter(|_| which(migration)) {
                 migration.verify_parent(parent, before)?;
             }
             before = Some(migration);
@@ -455,7 +472,10 @@ impl Migration {
                 "{} was proven on top of V{}, but V{} ({}) now comes before it",
                 self.file, parent.version, before.version, before.file
             ))
-            .help("two branches added migrations: delete the one that is not applied anywhere, then run `new` again"));
+            .help(format!(
+                "two branches added migrations: `rebase {}` puts it behind all others, if both orders build the same",
+                self.file_name()
+            )));
         }
         let marked = || sha256(&format!("{BYTE_ORDER_MARK}{}", before.sql));
         if before.sha256() != parent.sha256 && marked() != parent.sha256 {

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::history::{HistoryArguments, SearchPathArgument};
 use super::lint::{self, FailOn, Judging};
 use super::output::Outputs;
-use super::{Answer, say, status};
+use super::{Answer, rebase, say, status};
 use crate::migration::Migrations;
 use crate::plan::Options;
 use crate::prove::{Scratch, work_out};
@@ -55,16 +55,15 @@ fn checks(context: &Context, verb: &Verb, report: &mut Report) -> Result<Vec<Che
     let models = context.models.is_some();
     let migrations = match answer(context.insist_on_named_migrations().and_then(|()| context.migrations()))? {
         Ok(migrations) => migrations,
-        Err(error) => return Ok(vec![check("files", Err(error))]),
+        Err(error) => {
+            let error = rebase::judged(context, &verb.search_path)?.unwrap_or(error);
+            return Ok(vec![check("files", Err(error))]);
+        }
     };
     let files = say::count(migrations.len(), "file");
     let mut checks = vec![
         check("files", Ok(format!("{files} in {}", context.config.migrations.display()))),
-        check(
-            "history",
-            answer(migrations.verify_chain().and_then(|()| migrations.verify_statements()))?
-                .map(|()| "linear, parents and statements intact".to_owned()),
-        ),
+        check("history", history(context, verb, &migrations)?),
     ];
     if context.global.names_database {
         context.step("reading the database's history …");
@@ -96,6 +95,17 @@ fn checks(context: &Context, verb: &Verb, report: &mut Report) -> Result<Vec<Che
         Err(error) => checks.push(check("replay", Err(error))),
     }
     Ok(checks)
+}
+
+fn history(
+    context: &Context,
+    verb: &Verb,
+    migrations: &Migrations,
+) -> Result<std::result::Result<String, Error>> {
+    Ok(match answer(migrations.verify_chain().and_then(|()| migrations.verify_statements()))? {
+        Ok(()) => Ok("linear, parents and statements intact".to_owned()),
+        Err(error) => Err(rebase::judged(context, &verb.search_path)?.unwrap_or(error)),
+    })
 }
 
 /// Compares the files with those that the database has applied. The database is only read.

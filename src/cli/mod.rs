@@ -37,6 +37,7 @@ mod new;
 mod notices;
 mod output;
 mod preflight;
+mod rebase;
 mod rename;
 mod say;
 mod stats;
@@ -99,6 +100,7 @@ where
             Verb::Lint(verb) => lint::run(&context, verb),
             Verb::Explain(verb) => explain::run(&verb),
             Verb::Stats(verb) => stats::run(&context, &verb),
+            Verb::Rebase(verb) => rebase::run(&context, verb),
             Verb::Preflight(verb) => preflight::run(&context, verb),
             Verb::Baseline(verb) => baseline::run(&context, verb),
             Verb::Verify(verb) => verify::run(&context, verb),
@@ -150,10 +152,16 @@ where
 
 /// The options of all verbs that some of them do not use. What stands in the environment is meant for those that do.
 const USED_BY: &[(&str, &[&str])] = &[
-    ("database_url", &["new", "apply", "status", "check", "lint", "verify", "baseline", "preflight"]),
-    ("scratch_url", &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight"]),
-    ("replay_as", &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight"]),
-    ("schema", &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight"]),
+    (
+        "database_url",
+        &["new", "apply", "status", "check", "lint", "verify", "baseline", "preflight", "rebase"],
+    ),
+    (
+        "scratch_url",
+        &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight", "rebase"],
+    ),
+    ("replay_as", &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight", "rebase"]),
+    ("schema", &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight", "rebase"]),
     ("allow", &["new", "diff", "lint", "check"]),
 ];
 
@@ -238,6 +246,8 @@ enum Verb {
     Explain(explain::Verb),
     /// Prints how large the tables of a database are, for --stats-from
     Stats(stats::Verb),
+    /// Gives a migration of a merged branch the next version, if both orders build the same
+    Rebase(rebase::Verb),
     /// Asks a database whether its rows allow what is pending
     Preflight(preflight::Verb),
     /// Records migrations as applied in a database that has what they build

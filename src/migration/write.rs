@@ -94,13 +94,13 @@ fn refuse_taken_versions(dir: &Path, files: &[NewFile]) -> Result<()> {
 }
 
 /// A complete file under a temporary name, which is removed when this is dropped.
-struct Draft {
+pub(super) struct Draft {
     draft: PathBuf,
     path: PathBuf,
 }
 
 impl Draft {
-    fn write(dir: &Path, name: &str, text: &str) -> std::io::Result<Self> {
+    pub(super) fn write(dir: &Path, name: &str, text: &str) -> std::io::Result<Self> {
         let draft =
             Draft { draft: dir.join(format!(".{name}.{}", std::process::id())), path: dir.join(name) };
         let mut file = fs::File::create(&draft.draft)?;
@@ -110,13 +110,21 @@ impl Draft {
     }
 
     /// A hard link, unlike a rename, never replaces a file.
-    fn put_into_place(&self) -> std::io::Result<()> {
+    pub(super) fn put_into_place(&self) -> std::io::Result<()> {
         match fs::hard_link(&self.draft, &self.path) {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(error),
             // The file system has no hard links; another process could create the name only between these two calls.
             Err(_) if !self.path.exists() => fs::rename(&self.draft, &self.path),
             result => result,
         }
+    }
+}
+
+#[cfg(feature = "cli")]
+impl Draft {
+    /// Takes the place of the file of that name.
+    pub(super) fn replace(&self) -> std::io::Result<()> {
+        fs::rename(&self.draft, &self.path)
     }
 }
 

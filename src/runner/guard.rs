@@ -219,6 +219,10 @@ impl Guard<'_> {
         let rows = self.history()?;
         let status = Status::of(self.migrations, &rows);
         let versions = status.to_apply(self.options)?;
+        // Whoever says that a file may come late knows that it was proven elsewhere.
+        if !self.options.allow_out_of_order {
+            self.migrations.verify_parents_of(&versions)?;
+        }
         for entry in
             status.in_state(super::State::OutOfOrder).filter(|entry| versions.contains(&entry.version))
         {

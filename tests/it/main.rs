@@ -5,6 +5,7 @@
 mod support;
 
 mod base;
+mod branches;
 mod cases;
 mod catalogs;
 mod cli;

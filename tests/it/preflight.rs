@@ -59,8 +59,11 @@ INSERT INTO logs VALUES (1, '2025-01-01'), (2, '2026-01-01'), (3, '2026-02-01');
 INSERT INTO logs_old VALUES (1, '2024-05-01'), (2, '2023-05-01'), (3, '2024-06-01');
 ";
 
+/// The kind, the object, and the number of rows.
+type Failing = (&'static str, &'static str, u64);
+
 /// A file that fails on the rows, what demands it, and the number of rows that a query by hand counts.
-const FAILING: &[(&str, &[(&str, &str, u64)])] = &[
+const FAILING: &[(&str, &[Failing])] = &[
     ("ALTER TABLE users ALTER COLUMN name SET NOT NULL", &[("not-null", "users.name", 3)]),
     ("ALTER TABLE users ADD COLUMN x integer NOT NULL", &[("value", "users.x", 10)]),
     ("ALTER TABLE users ADD CONSTRAINT old CHECK (age > 0)", &[("check", "users.old", 2)]),
