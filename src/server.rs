@@ -16,8 +16,8 @@ mod memory;
 mod scratch;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus};
+use std::time::{Duration, Instant};
 
 use binaries::Binaries;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -33,6 +33,21 @@ const PORT: u16 = 5432;
 
 /// The time that a server may take to answer. Crash recovery of a data server can be slow.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How long a server may take to end before it is ended otherwise.
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Waits for a process for at most this long.
+fn ended_within(child: &mut Child, time: Duration) -> Option<ExitStatus> {
+    let deadline = Instant::now() + time;
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Some(status),
+            Ok(None) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(5)),
+            _ => return None,
+        }
+    }
+}
 
 /// A private Postgres server. Dropping it stops it; a data server that another process uses keeps running.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use nix::unistd::geteuid;
 use super::account::Account;
 use super::binaries::{Binaries, run};
 use super::cluster::initdb;
-use super::{START_TIMEOUT, answers, did_not_start, home};
+use super::{START_TIMEOUT, STOP_TIMEOUT, answers, did_not_start, ended_within, home};
 use crate::error::{Error, Result};
 use crate::interrupt::{OnInterrupt, on_interrupt};
 
@@ -86,12 +86,17 @@ fn release(held: &Mutex<Option<Held>>) {
     if held.users.try_lock().is_err() {
         return;
     }
-    let mut command = held.binaries.command("pg_ctl");
-    command.args(["stop", "-s", "-w", "-m", "fast", "-D"]).arg(&held.place.data).current_dir("/");
-    held.account.run(&mut command);
-    let _ = run(&mut command);
+    // One that cannot end in order is ended at once, and recovers at its next start.
+    for (mode, seconds) in [("fast", "60"), ("immediate", "10")] {
+        let mut command = held.binaries.command("pg_ctl");
+        command.args(["stop", "-s", "-w", "-t", seconds, "-m", mode, "-D"]).arg(&held.place.data);
+        held.account.run(command.current_dir("/"));
+        if run(&mut command).is_ok() {
+            break;
+        }
+    }
     if let Some(child) = &mut held.child {
-        let _ = child.wait();
+        let _ = ended_within(child, STOP_TIMEOUT);
     }
 }
 

@@ -11,17 +11,20 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 
 use super::account::Account;
 use super::binaries::{Binaries, without_outside_settings};
 use super::cluster::{initdb, kind};
 use super::home::{self, Home};
 use super::kept::{self, Place};
-use super::{START_TIMEOUT, answers, did_not_start, memory};
+use super::{START_TIMEOUT, STOP_TIMEOUT, answers, did_not_start, ended_within, memory};
 use crate::error::{Error, Result};
 
 /// The settings of a server whose data need not survive a crash.
@@ -124,6 +127,20 @@ fn contains(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len()).any(|found| found == word)
 }
 
+impl Scratch {
+    /// Waits for the server, which may need more room to end than it has, and ends it then.
+    fn ended(&mut self) -> Option<ExitStatus> {
+        let group = i32::try_from(self.supervisor.id()).map(Pid::from_raw).ok()?;
+        for signal in [Signal::SIGQUIT, Signal::SIGKILL] {
+            if let Some(status) = ended_within(&mut self.supervisor, STOP_TIMEOUT) {
+                return Some(status);
+            }
+            let _ = killpg(group, signal);
+        }
+        ended_within(&mut self.supervisor, STOP_TIMEOUT)
+    }
+}
+
 impl Drop for Scratch {
     fn drop(&mut self) {
         let kept = self.kept.take();
@@ -132,8 +149,8 @@ impl Drop for Scratch {
             let _ = life.write_all(b"keep\n");
         }
         drop(self.life.take());
-        let ended = self.supervisor.wait();
-        if let (Some(place), true) = (kept, ended.is_ok_and(|status| status.success())) {
+        let ended = self.ended();
+        if let (Some(place), true) = (kept, ended.is_some_and(|status| status.success())) {
             place.leave(&self.data());
         }
         remove(&self.directory, &self.socket);

@@ -32,7 +32,7 @@ fn with_fill(table: &str, column: &str, value: &str) -> Options {
 #[test]
 fn a_function_that_comes_too_late() {
     let from =
-        "CREATE FUNCTION f(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN g($1); END';
+        "CREATE FUNCTION f(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN public.g($1); END';
                 CREATE TABLE t (id integer PRIMARY KEY);";
     let g = "CREATE FUNCTION g(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';";
     for change in [
@@ -46,7 +46,7 @@ fn a_function_that_comes_too_late() {
         proven(&from, &to, &plan).unwrap();
         proven_as(&from, &to, &plan, &format!("SET check_function_bodies = off; {g} {change}")).unwrap();
         let error = proven_as(&from, &to, &plan, &format!("{change} {g}")).unwrap_err();
-        assert!(error.contains("function g(integer) does not exist"), "{change}: {error}");
+        assert!(error.contains("function public.g(integer) does not exist"), "{change}: {error}");
     }
 }
 

@@ -46,3 +46,34 @@ CREATE VIEW public.reads AS
    FROM public.f;
 
 COMMIT;
+
+-- plan from 18
+-- creates foreign table f, foreign table other, view reads; drops view reads, foreign table other, foreign table f
+-- hazard change-type:reads.v: integer to bigint: a program that expects the old type may fail
+-- hazard drop-column:other.v: a program that reads it fails
+-- hazard drop-column:f.gone: a program that reads it fails
+-- hazard change-type:f.v: integer to bigint: a program that expects the old type may fail
+
+BEGIN;
+
+DROP VIEW public.reads;
+
+DROP FOREIGN TABLE public.other;
+
+DROP FOREIGN TABLE public.f;
+CREATE FOREIGN TABLE public.f (
+    id integer,
+    v bigint
+) SERVER s;
+GRANT SELECT ON TABLE public.f TO PUBLIC;
+
+CREATE FOREIGN TABLE public.other (
+    id integer
+) SERVER s;
+
+CREATE VIEW public.reads AS
+ SELECT id,
+    v
+   FROM public.f;
+
+COMMIT;

@@ -32,3 +32,23 @@ CREATE VIEW public.v AS
    FROM public.t;
 
 COMMIT;
+
+-- plan from 18
+-- creates table t, view v; drops view v, foreign table t
+-- hazard drop-foreign-table:t: something else takes its place; its rows stay where they are
+
+BEGIN;
+
+DROP VIEW public.v;
+
+DROP FOREIGN TABLE public.t;
+
+CREATE TABLE public.t (
+    id integer
+);
+
+CREATE VIEW public.v AS
+ SELECT id
+   FROM public.t;
+
+COMMIT;

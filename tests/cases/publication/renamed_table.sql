@@ -23,3 +23,18 @@ ALTER TABLE public.t RENAME TO u;
 ALTER TABLE public.u RENAME COLUMN v TO w;
 
 COMMIT;
+
+-- plan from 18
+-- renames table t, column u.v, constraint t_id_not_null on u
+-- hazard rename-table:t: a program that still uses the old name fails
+-- hazard rename-column:u.v: a program that still uses the old name fails
+
+BEGIN;
+
+ALTER TABLE public.t RENAME TO u;
+
+ALTER TABLE public.u RENAME COLUMN v TO w;
+
+ALTER TABLE public.u RENAME CONSTRAINT t_id_not_null TO u_id_not_null;
+
+COMMIT;
