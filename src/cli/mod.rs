@@ -193,8 +193,9 @@ struct Arguments {
 
 #[derive(Args)]
 struct Global {
-    /// The database to work on; without it `apply` and `status` use a private server of the project's own. `check` and
-    /// `new` compare its history with the files; `check` does so only where this option names it
+    /// The database to work on; without it `apply`, `status`, `verify`, `preflight` and `baseline` use a private server
+    /// of the project's own. `check` and `new` compare its history with the files, and `rebase` moves no file that it has
+    /// applied; `check` and `rebase` do so only where this option names it
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
     /// Was it named on the command line?
