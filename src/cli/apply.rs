@@ -8,9 +8,9 @@ use clap::ValueEnum;
 use indicatif::ProgressBar;
 
 use super::context::Context;
-use super::history::{HistoryArguments, SearchPathArgument};
+use super::history::{HistoryArguments, SearchPathArgument, version};
 use super::notices::Notices;
-use super::{Answer, say};
+use super::{Answer, preflight, say, verify};
 use crate::config::duration;
 use crate::connect::listen_to_servers;
 use crate::interrupt::{OnInterrupt, Signal, on_first_signal};
@@ -32,6 +32,12 @@ pub(super) struct Verb {
     /// Applies files whose version is below that of an applied one
     #[arg(long)]
     allow_out_of_order: bool,
+    /// Asks the database first whether its rows allow what is pending, as `preflight` does, and applies nothing if not
+    #[arg(long)]
+    preflight: bool,
+    /// Compares the database with what the migrations build, as `verify` does, when all are applied
+    #[arg(long)]
+    verify: bool,
     /// How long a CONCURRENTLY statement may wait for others: 90s, 10min, 1h
     #[arg(long, value_name = "TIME")]
     max_wait: Option<String>,
@@ -51,6 +57,9 @@ enum Progress {
 }
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
+    if !(verb.preflight || verb.verify) {
+        context.refuse(&["scratch_url", "replay_as", "schema"], "apply without --preflight and --verify")?;
+    }
     for (given, call) in [(verb.fake, "apply --fake"), (verb.dry_run, "apply --dry-run")] {
         if given {
             context.refuse(&["max_wait", "search_path"], call)?;
@@ -60,6 +69,15 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let migrations = context.migrations()?;
     let to = verb.to.as_deref().map(|text| version("--to", text)).transpose()?;
     let max_wait = verb.max_wait.as_deref().map(wait).transpose()?;
+    if verb.preflight {
+        let flight = preflight::asked(context, to, preflight::TIMEOUT, &verb.history, &verb.search_path)?;
+        context.done();
+        if flight.failing().next().is_some() {
+            say::result(&say::without_secrets(&flight.text(context.global.verbose)))?;
+            say::result("nothing was applied\n")?;
+            return Ok(Answer::No);
+        }
+    }
     let bar = say::progress(verb.progress == Progress::Auto && !context.global.quiet);
     let notices = Notices::new(&bar, context.global.quiet);
     let heard = notices.clone();
@@ -89,6 +107,12 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
         return Ok(Answer::Yes);
     }
     say::result(&text(&report, verb.dry_run, options.to, &migrations))?;
+    if verb.verify && !verb.dry_run {
+        let verified = verify::verified(context, &verb.history, &verb.search_path, &mut target, &mut None)?;
+        context.done();
+        say::result(&say::without_secrets(&verified.text()))?;
+        return Ok(if verified.is_good() { Answer::Yes } else { Answer::No });
+    }
     Ok(Answer::Yes)
 }
 
@@ -146,14 +170,6 @@ fn did_not_stop(signal: Signal, at: &str) -> Error {
         "it may still be at work: look at pg_stat_activity, and end it with pg_terminate_backend(<pid>). What was \
          committed stays applied; the next run finds out, and goes on from there",
     )
-}
-
-/// The version that `of` names.
-pub(super) fn version(of: &str, text: &str) -> Result<i64> {
-    text.trim_start_matches('V').parse().map_err(|_| {
-        Error::usage(format!("{of} {text}: that is not a version"))
-            .help(format!("a version is a number: {of} 7"))
-    })
 }
 
 fn wait(text: &str) -> Result<Duration> {

@@ -1,7 +1,7 @@
 //! `baseline [VERSION]`
 
 use super::context::Context;
-use super::history::{HistoryArguments, SearchPathArgument};
+use super::history::{HistoryArguments, SearchPathArgument, version};
 use super::{Answer, apply, say, status, verify};
 use crate::runner::{self, State};
 use crate::source::Source;
@@ -21,7 +21,7 @@ pub(super) struct Verb {
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     context.insist_on_migrations()?;
     let migrations = context.migrations()?;
-    let said = verb.version.as_deref().map(|text| apply::version("baseline", text)).transpose()?;
+    let said = verb.version.as_deref().map(|text| version("baseline", text)).transpose()?;
     let Some(version) = said.or_else(|| migrations.last().map(|last| last.version)) else {
         let directory = context.config.migrations.display();
         return Err(Error::usage(format!("{directory} has no migrations")).help(

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::config::Config;
 use crate::ident::unquoted;
 use crate::runner::{History, Options};
+use crate::{Error, Result};
 
 /// Options that `feedstock.toml` and the environment have too.
 #[derive(Args, Default)]
@@ -48,4 +49,12 @@ impl SearchPathArgument {
         };
         said.iter().map(name).collect()
     }
+}
+
+/// The version that `of` names.
+pub(super) fn version(of: &str, text: &str) -> Result<i64> {
+    text.trim_start_matches('V').parse().map_err(|_| {
+        Error::usage(format!("{of} {text}: that is not a version"))
+            .help(format!("a version is a number: {of} 7"))
+    })
 }

@@ -160,8 +160,14 @@ const USED_BY: &[(&str, &[&str])] = &[
         "scratch_url",
         &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight", "rebase"],
     ),
-    ("replay_as", &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight", "rebase"]),
-    ("schema", &["new", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight", "rebase"]),
+    (
+        "replay_as",
+        &["new", "apply", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight", "rebase"],
+    ),
+    (
+        "schema",
+        &["new", "apply", "diff", "check", "inspect", "lint", "verify", "baseline", "preflight", "rebase"],
+    ),
     ("allow", &["new", "diff", "lint", "check"]),
 ];
 
@@ -194,8 +200,8 @@ struct Arguments {
 #[derive(Args)]
 struct Global {
     /// The database to work on; without it `apply`, `status`, `verify`, `preflight` and `baseline` use a private server
-    /// of the project's own. `check` and `new` compare its history with the files, and `rebase` moves no file that it has
-    /// applied; `check` and `rebase` do so only where this option names it
+    /// of the project's own. `check` and `new` compare its history with the files, and `rebase` moves no file that it
+    /// has applied; `check` and `rebase` do so only where this option names it
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
     /// Was it named on the command line?

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::context::Context;
-use super::history::{HistoryArguments, SearchPathArgument};
+use super::history::{HistoryArguments, SearchPathArgument, version};
 use super::output::Outputs;
-use super::{Answer, apply, say, status};
+use super::{Answer, say, status};
 use crate::config::duration;
 use crate::migration::Migrations;
 use crate::preflight::{self, Answer as Rows, Condition};
@@ -30,7 +30,7 @@ pub(super) struct Verb {
 }
 
 /// What is known of the pending files.
-struct Flight {
+pub(super) struct Flight {
     pending: Migrations,
     answers: Vec<(Condition, Rows)>,
     waits: Vec<String>,
@@ -53,11 +53,25 @@ fn fly(context: &Context, verb: &Verb) -> Result<Flight> {
     let timeout = duration(&verb.timeout)
         .map_err(|message| Error::usage(format!("--timeout {}: {message}", verb.timeout)))?
         .max(Duration::from_millis(1));
-    let to = verb.to.as_deref().map(|text| apply::version("--to", text)).transpose()?;
+    let to = verb.to.as_deref().map(|text| version("--to", text)).transpose()?;
+    asked(context, to, timeout, &verb.history, &verb.search_path)
+}
+
+/// How long one question may take where nobody says it.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Asks the database about what is pending.
+pub(super) fn asked(
+    context: &Context,
+    to: Option<i64>,
+    timeout: Duration,
+    history: &HistoryArguments,
+    search_path: &SearchPathArgument,
+) -> Result<Flight> {
     context.insist_on_migrations()?;
     let migrations = context.migrations()?;
     let mut target = context.database()?;
-    let recorded = context.history_of(&mut target, &migrations, &verb.history)?;
+    let recorded = context.history_of(&mut target, &migrations, history)?;
     if status::wrong(&recorded).next().is_some() {
         let wrong = status::lines(status::wrong(&recorded).cloned());
         return Err(Error::file(format!("the history of the database is not that of the files:{wrong}"))
@@ -68,20 +82,20 @@ fn fly(context: &Context, verb: &Verb) -> Result<Flight> {
         !recorded.is_applied(migration.version) && to.is_none_or(|to| migration.version <= to)
     });
     let live = Source::Live(target.url.clone());
-    let scratch = context.scratch(&verb.search_path, &[&live])?;
+    let scratch = context.scratch(search_path, &[&live])?;
     context.step("running what is pending on a scratch copy …");
     let built = context.sources(&scratch).migrations(&applied)?;
     let files: Vec<_> = pending.iter().collect();
     let conditions = preflight::conditions(&scratch, &built.database, &files, &context.scope)?;
     context.step("asking the database …");
-    let path = verb.search_path.schemas(&context.config);
+    let path = search_path.schemas(&context.config);
     let answers = preflight::ask(&mut target.client, &conditions, &path, timeout)?;
     let waits = preflight::waits(&mut target.client)?;
     Ok(Flight { pending, answers: conditions.into_iter().zip(answers).collect(), waits })
 }
 
 impl Flight {
-    fn failing(&self) -> impl Iterator<Item = (&Condition, u64, &[String])> {
+    pub(super) fn failing(&self) -> impl Iterator<Item = (&Condition, u64, &[String])> {
         self.answers.iter().filter_map(|(condition, answer)| match answer {
             Rows::Rows(rows, keys) => Some((condition, *rows, &keys[..])),
             Rows::Fine | Rows::Unknown(_) => None,
@@ -95,7 +109,7 @@ impl Flight {
         })
     }
 
-    fn text(&self, all: bool) -> String {
+    pub(super) fn text(&self, all: bool) -> String {
         let mut text = String::new();
         for (condition, rows, keys) in self.failing() {
             text += &format!("FAIL  {}\n", sentence(condition, rows));

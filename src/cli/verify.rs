@@ -1,6 +1,6 @@
 //! `verify [URL…]`
 
-use super::context::Context;
+use super::context::{Context, Target};
 use super::history::{HistoryArguments, SearchPathArgument};
 use super::output::Outputs;
 use super::{Answer, diff, say, status};
@@ -27,7 +27,7 @@ pub(super) struct Verb {
 }
 
 /// A database that was compared with the files that it has applied.
-struct Verified {
+pub(super) struct Verified {
     /// The database, without its password.
     database: String,
     /// The version that it records last; `None` where it records none.
@@ -56,7 +56,10 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     let mut report = Report::default();
     let (mut text, mut failed, mut differs, mut scratch) = (String::new(), None, false, None);
     for url in urls(context, &verb)? {
-        match verified(context, &verb, url.as_deref(), &mut scratch) {
+        let verified = context.database_at(url.as_deref()).and_then(|mut target| {
+            verified(context, &verb.history, &verb.search_path, &mut target, &mut scratch)
+        });
+        match verified {
             Ok(verified) => {
                 differs |= !verified.is_good();
                 text += &verified.text();
@@ -95,15 +98,15 @@ fn urls(context: &Context, verb: &Verb) -> Result<Vec<Option<String>>> {
 }
 
 /// `scratch` is kept for the next database.
-fn verified(
+pub(super) fn verified(
     context: &Context,
-    verb: &Verb,
-    url: Option<&str>,
+    history: &HistoryArguments,
+    search_path: &SearchPathArgument,
+    target: &mut Target,
     scratch: &mut Option<Scratch>,
 ) -> Result<Verified> {
     let migrations = context.migrations()?;
-    let mut target = context.database_at(url)?;
-    let recorded = context.history_of(&mut target, &migrations, &verb.history)?;
+    let recorded = context.history_of(target, &migrations, history)?;
     let live = Source::Live(target.url.clone());
     let applied = migrations.only(|migration| recorded.is_applied(migration.version));
     let versions = recorded.entries.iter().map(|entry| entry.version);
@@ -117,9 +120,9 @@ fn verified(
     if verified.wrong.is_empty() {
         let scratch: &Scratch = match scratch {
             Some(scratch) => scratch,
-            None => scratch.insert(context.scratch(&verb.search_path, &[&live])?),
+            None => scratch.insert(context.scratch(search_path, &[&live])?),
         };
-        verified.difference = difference(context, scratch, &live, &applied, &verb.search_path)?;
+        verified.difference = difference(context, scratch, &live, &applied, search_path)?;
     }
     Ok(verified)
 }
@@ -191,7 +194,7 @@ impl Difference {
 }
 
 impl Verified {
-    fn is_good(&self) -> bool {
+    pub(super) fn is_good(&self) -> bool {
         self.wrong.is_empty() && self.difference.is_none()
     }
 
@@ -203,7 +206,7 @@ impl Verified {
         }
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         if self.wrong.is_empty() {
             return self.difference.text(&self.database, &self.recorded());
         }

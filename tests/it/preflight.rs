@@ -424,3 +424,26 @@ fn a_question_has_a_bound() {
     assert!(ended.out.contains("not-null users.name: in 3 rows"), "{}", ended.out);
     project.run(&["preflight", "--database-url", &live.url, "--timeout", "soon"]).is(2);
 }
+
+#[test]
+fn apply_asks_first_and_verifies_afterwards() {
+    let (project, mut live) = project("ALTER TABLE users ALTER COLUMN name SET NOT NULL;\n");
+    let apply = |more: &[&str], url: &str| project.run(&[&["apply", "--database-url", url], more].concat());
+    let ended = apply(&["--preflight"], &live.url).is(1);
+    assert!(ended.out.contains("in 3 rows") && ended.out.ends_with("nothing was applied\n"), "{}", ended.out);
+    project.run(&["status", "--database-url", &live.url]).is(0).says("pending");
+    live.client.batch_execute("UPDATE users SET name = '' WHERE name IS NULL").unwrap();
+    let ended = apply(&["--preflight", "--verify"], &live.url).is(0);
+    assert!(ended.out.contains("V2__pending.sql: applied in"), "{}", ended.out);
+    assert!(ended.out.contains("\nok    ") && ended.out.contains(" is V2 (2 migrations)"), "{}", ended.out);
+
+    // Something else was done by hand meanwhile.
+    live.client.batch_execute("ALTER TABLE users ADD COLUMN extra text").unwrap();
+    let ended = apply(&["--verify"], &live.url).is(1);
+    assert!(
+        ended.out.contains("nothing to apply") && ended.out.contains("DROP COLUMN extra"),
+        "{}",
+        ended.out
+    );
+    project.run(&["apply", "--database-url", &live.url, "--schema", "schema"]).is(2);
+}
