@@ -97,9 +97,8 @@ impl Question {
 
     /// Is there an index of this name?
     pub fn of_index(name: &Name) -> Self {
-        let object = literal(&name.to_string());
         let index = literal(&quote_qualified(&name.schema, &name.name));
-        let sql = format!("SELECT {object}, '' WHERE to_regclass({index}) IS NOT NULL");
+        let sql = format!("SELECT {index}, '' WHERE to_regclass({index}) IS NOT NULL");
         Question { name: String::new(), file: None, sql }
     }
 

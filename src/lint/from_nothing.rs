@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::catalog::{self, Catalog, Question, names_it};
 use super::{File, Found, Settings, measured, models, proven, text};
 use crate::Result;
-use crate::ident::quote_ident;
+use crate::ident::quote_qualified;
 use crate::migration::Migration;
 use crate::prove::{Database, Observer, Scratch};
 use crate::report::Coverage;
@@ -144,7 +144,7 @@ fn in_the_end(
     }
     if !settings.soft_deleted.is_empty() {
         for (index, found) in models::in_the_end(&observer.read()?, settings.soft_deleted) {
-            let object = format!("{}.{}", quote_ident(&index.schema), quote_ident(&index.name));
+            let object = quote_qualified(&index.schema, &index.name);
             items.push(Item::new(questions.len(), object, found));
             questions.push(Question::of_index(&index));
         }

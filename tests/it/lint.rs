@@ -59,3 +59,29 @@ fn judged(
     findings.retain(Finding::is_open);
     Ok((findings, coverage.unwrap_or_default()))
 }
+
+/// What the models do not allow is found among files that begin with an empty database too.
+#[test]
+fn what_models_do_not_allow_has_its_place() {
+    let file = |version, text: &str| (format!("V{version}__f.sql"), text.to_owned());
+    let files = [
+        file(1, "CREATE TABLE users (id bigint PRIMARY KEY, email text, deleted_at timestamptz);\n"),
+        file(2, "SELECT 1;\nALTER TABLE users ADD UNIQUE (email);\n"),
+        file(3, "CREATE UNIQUE INDEX gone ON users (email);\nDROP INDEX gone;\n"),
+    ];
+    let soft_deleted = SoftDeleted {
+        table: feedstock::internals::schema::Name::new("public", "users"),
+        column: "deleted_at".to_owned(),
+        with_deleted: Vec::new(),
+    };
+    let more = More { on: None, soft_deleted: vec![soft_deleted] };
+    let (found, _) = judged(&files, 0, &[], &more).unwrap();
+    let places: Vec<_> = found
+        .iter()
+        .map(|finding| {
+            let place = finding.place.as_ref().unwrap();
+            (place.file.as_str(), place.start.unwrap().line, finding.key())
+        })
+        .collect();
+    assert_eq!(places, [("V2__f.sql", 2, "unique-of-deleted-rows:users.users_email_key".to_owned())]);
+}
