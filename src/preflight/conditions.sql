@@ -2,7 +2,10 @@
 -- rows that are not, as `t`; where it is NULL, that cannot be asked. `columns` are the columns that it is about.
 WITH tables AS (
     SELECT c.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS name,
-           c.relispartition
+           c.relispartition,
+           -- The tables that inherit have indexes and foreign keys of their own, those of partitions are of the whole.
+           CASE c.relkind WHEN 'r' THEN 'ONLY ' ELSE '' END || pg_catalog.quote_ident(n.nspname) || '.'
+               || pg_catalog.quote_ident(c.relname) AS own
     FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
       AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'
@@ -23,14 +26,15 @@ WITH tables AS (
     WHERE a.attnotnull AND a.attinhcount = 0 AND NOT a.atthasdef AND a.attidentity = ''
     UNION ALL
     SELECT 'check', k.oid, k.conrelid, t.name || '.' || pg_catalog.quote_ident(k.conname), k.conkey,
-           pg_catalog.format('%s AS t WHERE NOT (%s)', t.name, pg_catalog.pg_get_expr(k.conbin, k.conrelid)), 0::oid,
+           pg_catalog.format('%s AS t WHERE NOT (%s)', CASE WHEN k.connoinherit THEN t.own ELSE t.name END,
+                             pg_catalog.pg_get_expr(k.conbin, k.conrelid)), 0::oid,
            'it does not hold'
     FROM pg_catalog.pg_constraint AS k JOIN tables AS t ON t.oid = k.conrelid
     WHERE k.contype = 'c' AND k.convalidated AND k.coninhcount = 0
     UNION ALL
     SELECT 'foreign-key', k.oid, k.conrelid, t.name || '.' || pg_catalog.quote_ident(k.conname), k.conkey,
-           pg_catalog.format('%s AS t WHERE %s AND NOT EXISTS (SELECT FROM %s AS r WHERE %s)', t.name,
-                             pair.are_there, r.name, pair.are_equal),
+           pg_catalog.format('%s AS t WHERE %s AND NOT EXISTS (SELECT FROM %s AS r WHERE %s)', t.own,
+                             pair.are_there, r.own, pair.are_equal),
            k.confrelid, 'the row that it refers to does not exist'
     FROM pg_catalog.pg_constraint AS k
     JOIN tables AS t ON t.oid = k.conrelid
@@ -51,7 +55,7 @@ WITH tables AS (
     SELECT 'unique', i.indexrelid, i.indrelid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname),
            pg_catalog.array_remove(i.indkey::int2[], 0::int2),
            pg_catalog.format('(SELECT t.*, t.ctid AS ctid, t.tableoid AS tableoid, count(*) OVER (PARTITION BY %s) AS '
-                             'feedstock_alike FROM %s AS t%s) AS t WHERE feedstock_alike > 1', key.list, t.name,
+                             'feedstock_alike FROM %s AS t%s) AS t WHERE feedstock_alike > 1', key.list, t.own,
                              (SELECT ' WHERE ' || pg_catalog.string_agg(part, ' AND ')
                               FROM (SELECT '(' || pg_catalog.pg_get_expr(i.indpred, i.indrelid) || ')' AS part
                                     WHERE i.indpred IS NOT NULL
@@ -74,11 +78,12 @@ WITH tables AS (
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits AS h WHERE h.inhrelid = i.indexrelid)
     UNION ALL
     SELECT 'exclusion', k.oid, k.conrelid, t.name || '.' || pg_catalog.quote_ident(k.conname), k.conkey,
-           pg_catalog.format('%s AS t WHERE %sEXISTS (SELECT FROM %s AS o WHERE o.ctid <> t.ctid AND %s%s)', t.name,
-                             coalesce('(' || pg_catalog.pg_get_expr(i.indpred, i.indrelid) || ') AND ', ''), t.name,
+           pg_catalog.format('%s AS t WHERE %sEXISTS (SELECT FROM %s AS o '
+                             'WHERE (o.tableoid, o.ctid) <> (t.tableoid, t.ctid) AND %s%s)', t.own,
+                             coalesce('(' || pg_catalog.pg_get_expr(i.indpred, i.indrelid) || ') AND ', ''), t.own,
                              pair.conflict,
                              CASE WHEN i.indpred IS NULL THEN '' ELSE pg_catalog.format(
-                                 ' AND o.ctid IN (SELECT ctid FROM %s WHERE %s)', t.name,
+                                 ' AND (o.tableoid, o.ctid) IN (SELECT tableoid, ctid FROM %s WHERE %s)', t.own,
                                  pg_catalog.pg_get_expr(i.indpred, i.indrelid)) END),
            0::oid, 'another row conflicts with it'
     FROM pg_catalog.pg_constraint AS k

@@ -37,6 +37,8 @@ CREATE TABLE logs (id bigint NOT NULL, day date NOT NULL) PARTITION BY RANGE (da
 CREATE TABLE logs_rest PARTITION OF logs DEFAULT;
 CREATE TABLE logs_old (id bigint NOT NULL, day date NOT NULL);
 CREATE TABLE empty (id bigint, name text);
+CREATE TABLE animals (id bigint, name text);
+CREATE TABLE cats () INHERITS (animals);
 ";
 
 /// Ten users.
@@ -57,6 +59,8 @@ FROM generate_series(1, 10) AS n;
 INSERT INTO keyless VALUES (1, 1), (1, 1), (NULL, 2), (NULL, 2), (3, 3);
 INSERT INTO logs VALUES (1, '2025-01-01'), (2, '2026-01-01'), (3, '2026-02-01');
 INSERT INTO logs_old VALUES (1, '2024-05-01'), (2, '2023-05-01'), (3, '2024-06-01');
+INSERT INTO animals VALUES (1, 'a'), (2, 'b');
+INSERT INTO cats VALUES (1, 'a'), (7, NULL);
 ";
 
 /// The kind, the object, and the number of rows.
@@ -145,6 +149,8 @@ const FAILING: &[(&str, &[Failing])] = &[
         "CREATE TABLE logs_2026 PARTITION OF logs FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
         &[("partition", "logs_rest", 2)],
     ),
+    ("ALTER TABLE animals ADD CHECK (id < 5)", &[("check", "animals.animals_id_check", 1)]),
+    ("ALTER TABLE animals ALTER COLUMN name SET NOT NULL", &[("not-null", "animals.name", 1)]),
     (
         "DO $$ BEGIN EXECUTE format('CREATE UNIQUE INDEX u ON %I (email)', 'users'); END $$",
         &[("unique", "u", 4)],
@@ -193,6 +199,8 @@ const HARMLESS: &[&str] = &[
     "CREATE TABLE logs_2027 PARTITION OF logs FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')",
     "CREATE VIEW v AS SELECT id FROM users; COMMENT ON TABLE users IS 'people'",
     "ALTER TABLE users ADD FOREIGN KEY (id) REFERENCES users",
+    "ALTER TABLE animals ADD PRIMARY KEY (id), ADD UNIQUE (name), ADD CHECK (id < 5) NO INHERIT",
+    "ALTER TABLE animals ADD FOREIGN KEY (id) REFERENCES orgs",
 ];
 
 /// What an earlier statement makes true, or makes at all, cannot be asked.
