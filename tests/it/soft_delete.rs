@@ -76,6 +76,24 @@ fn everything(client: &mut Client) -> String {
     )
 }
 
+/// Polls a future until its session waits for a lock, and drops it then.
+pub async fn dropped_when_it_waits(url: &str, future: impl Future) {
+    let url = url.to_owned();
+    let waits = tokio::task::spawn_blocking(move || {
+        let mut client = connect(&url);
+        let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity \
+                     WHERE datname = current_database() AND wait_event_type = 'Lock')";
+        eventually("it waits for a lock", || client.query_one(waits, &[]).unwrap().get(0));
+    });
+    let (mut future, mut waits) = (std::pin::pin!(future), std::pin::pin!(waits));
+    std::future::poll_fn(|context| {
+        assert!(future.as_mut().poll(context).is_pending(), "it does not wait");
+        waits.as_mut().poll(context)
+    })
+    .await
+    .unwrap();
+}
+
 /// Does this on a connection of its own, and goes on here once it waits for a lock.
 pub fn waiting<T: Send + 'static>(
     db: &mut TestDb,

@@ -1,12 +1,10 @@
 //! Names that the statements use themselves, keys that are not written alike, clients in odd states.
 
-use std::time::Duration;
-
 use chrono::NaiveDateTime;
 use feedstock::{Cached, Model, models};
 
 use super::models::cascade::Drama;
-use super::{connect, dramas, everything, one};
+use super::{connect, dramas, dropped_when_it_waits, everything, one};
 use crate::support::tables;
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -144,8 +142,7 @@ fn a_future_that_is_dropped_is_rolled_back_on_a_client_that_keeps_statements() {
         let (client, connection) = tokio_postgres::connect(&db.url, tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
         let mut client = Cached::new(client);
-        let short = Duration::from_millis(300);
-        assert!(tokio::time::timeout(short, Drama::find(1).soft_delete(&mut client)).await.is_err());
+        dropped_when_it_waits(&db.url, Drama::find(1).soft_delete(&mut client)).await;
         client.cancel_token().cancel_query(tokio_postgres::NoTls).await.unwrap();
         client.execute("UPDATE drama SET plays = 8 WHERE id = 2", &[]).await.unwrap();
         let url = db.url.clone();
