@@ -8,10 +8,9 @@ use clap::ValueEnum;
 use indicatif::ProgressBar;
 
 use super::context::Context;
-use super::history::{HistoryArguments, SearchPathArgument, version};
+use super::history::{HistoryArguments, SearchPathArgument, time, version};
 use super::notices::Notices;
 use super::{Answer, preflight, say, verify};
-use crate::config::duration;
 use crate::connect::listen_to_servers;
 use crate::interrupt::{OnInterrupt, Signal, on_first_signal};
 use crate::migration::Migrations;
@@ -68,7 +67,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     context.insist_on_migrations()?;
     let migrations = context.migrations()?;
     let to = verb.to.as_deref().map(|text| version("--to", text)).transpose()?;
-    let max_wait = verb.max_wait.as_deref().map(wait).transpose()?;
+    let max_wait = verb.max_wait.as_deref().map(|text| time("--max-wait", text)).transpose()?;
     if verb.preflight {
         let flight = preflight::asked(context, to, preflight::TIMEOUT, &verb.history, &verb.search_path)?;
         context.done();
@@ -108,7 +107,8 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     }
     say::result(&text(&report, verb.dry_run, options.to, &migrations))?;
     if verb.verify && !verb.dry_run {
-        let verified = verify::verified(context, &verb.history, &verb.search_path, &mut target, &mut None)?;
+        let verified =
+            verify::verified(context, &migrations, &verb.history, &verb.search_path, &mut target, &mut None)?;
         context.done();
         say::result(&say::without_secrets(&verified.text()))?;
         return Ok(if verified.is_good() { Answer::Yes } else { Answer::No });
@@ -170,10 +170,6 @@ fn did_not_stop(signal: Signal, at: &str) -> Error {
         "it may still be at work: look at pg_stat_activity, and end it with pg_terminate_backend(<pid>). What was \
          committed stays applied; the next run finds out, and goes on from there",
     )
-}
-
-fn wait(text: &str) -> Result<Duration> {
-    duration(text).map_err(|message| Error::usage(format!("--max-wait {text}: {message}")))
 }
 
 fn tell(context: &Context, bar: &ProgressBar, event: &Event<'_>) {

@@ -36,11 +36,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     }
     let mut target = context.database()?;
     let recorded = context.history_of(&mut target, &migrations, &verb.history)?;
-    if status::wrong(&recorded).next().is_some() {
-        let wrong = status::lines(status::wrong(&recorded).cloned());
-        return Err(Error::file(format!("the history of the database is not that of the files:{wrong}"))
-            .help("restore these files (git log -p), or name another directory"));
-    }
+    status::insist_on_files(&recorded)?;
     let is_left = |version: i64| !recorded.is_applied(version);
     if !migrations.iter().any(|migration| migration.version <= version && is_left(migration.version)) {
         say::result(&format!("nothing to record: the database has every migration up to V{version}\n"))?;

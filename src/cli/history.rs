@@ -1,8 +1,10 @@
 //! Options of several verbs: the history table, and the role and the search path of migrations.
 
+use std::time::Duration;
+
 use clap::Args;
 
-use crate::config::Config;
+use crate::config::{Config, duration};
 use crate::ident::unquoted;
 use crate::runner::{History, Options};
 use crate::{Error, Result};
@@ -57,4 +59,9 @@ pub(super) fn version(of: &str, text: &str) -> Result<i64> {
         Error::usage(format!("{of} {text}: that is not a version"))
             .help(format!("a version is a number: {of} 7"))
     })
+}
+
+/// The time that the option `of` says.
+pub(super) fn time(of: &str, text: &str) -> Result<Duration> {
+    duration(text).map_err(|message| Error::usage(format!("{of} {text}: {message}")))
 }

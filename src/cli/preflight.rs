@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use super::context::Context;
-use super::history::{HistoryArguments, SearchPathArgument, version};
+use super::history::{HistoryArguments, SearchPathArgument, time, version};
 use super::output::Outputs;
 use super::{Answer, say, status};
-use crate::config::duration;
+use crate::Result;
 use crate::migration::Migrations;
 use crate::preflight::{self, Answer as Rows, Condition};
 use crate::report::{Check, Finding, Format, Place, Position, Report, Severity, Source as Seen};
 use crate::source::Source;
-use crate::{Error, Result};
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
@@ -50,9 +49,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
 }
 
 fn fly(context: &Context, verb: &Verb) -> Result<Flight> {
-    let timeout = duration(&verb.timeout)
-        .map_err(|message| Error::usage(format!("--timeout {}: {message}", verb.timeout)))?
-        .max(Duration::from_millis(1));
+    let timeout = time("--timeout", &verb.timeout)?.max(Duration::from_millis(1));
     let to = verb.to.as_deref().map(|text| version("--to", text)).transpose()?;
     asked(context, to, timeout, &verb.history, &verb.search_path)
 }
@@ -72,11 +69,7 @@ pub(super) fn asked(
     let migrations = context.migrations()?;
     let mut target = context.database()?;
     let recorded = context.history_of(&mut target, &migrations, history)?;
-    if status::wrong(&recorded).next().is_some() {
-        let wrong = status::lines(status::wrong(&recorded).cloned());
-        return Err(Error::file(format!("the history of the database is not that of the files:{wrong}"))
-            .help("restore these files (git log -p), or name another directory"));
-    }
+    status::insist_on_files(&recorded)?;
     let applied = migrations.only(|migration| recorded.is_applied(migration.version));
     let pending = migrations.only(|migration| {
         !recorded.is_applied(migration.version) && to.is_none_or(|to| migration.version <= to)
@@ -174,11 +167,12 @@ fn about(condition: &Condition) -> String {
 }
 
 fn sentence(condition: &Condition, rows: u64) -> String {
-    format!("{}: in {}, {}", about(condition), rows_of(rows), condition.message)
-}
-
-fn rows_of(rows: u64) -> String {
-    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
+    format!(
+        "{}: in {}, {}",
+        about(condition),
+        say::count(usize::try_from(rows).unwrap_or(usize::MAX), "row"),
+        condition.message
+    )
 }
 
 /// What to begin with.

@@ -6,9 +6,9 @@ use super::context::Context;
 use super::history::HistoryArguments;
 use super::output::Outputs;
 use super::{Answer, say};
-use crate::Result;
 use crate::report::{Check, Finding, Format, Place, Report, Severity, Source};
 use crate::runner::{Entry, State, Status};
+use crate::{Error, Result};
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
@@ -80,6 +80,16 @@ pub(super) fn sentence(entry: &Entry) -> String {
 /// The states that `apply` refuses whatever the flags: a file that differs from the applied one, or is missing.
 pub(super) fn wrong(status: &Status) -> impl Iterator<Item = &Entry> {
     status.entries.iter().filter(|entry| matches!(entry.state, State::Edited | State::Missing))
+}
+
+/// An error, if a file differs from the applied one, or is missing.
+pub(super) fn insist_on_files(status: &Status) -> Result<()> {
+    if wrong(status).next().is_none() {
+        return Ok(());
+    }
+    let wrong = lines(wrong(status).cloned());
+    Err(Error::file(format!("the history of the database is not that of the files:{wrong}"))
+        .help("restore these files (git log -p), or name another directory"))
 }
 
 /// A line for each file that differs from the applied one, as text of an error.

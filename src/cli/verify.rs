@@ -52,12 +52,13 @@ pub(super) struct Difference {
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<Answer> {
     verb.outputs.insist()?;
-    context.insist_on_migrations()?;
+    let migrations = context.insist_on_migrations().and_then(|()| context.migrations());
+    let migrations = migrations.inspect_err(|error| verb.outputs.failed(context, "verify", error))?;
     let mut report = Report::default();
     let (mut text, mut failed, mut differs, mut scratch) = (String::new(), None, false, None);
     for url in urls(context, &verb)? {
         let verified = context.database_at(url.as_deref()).and_then(|mut target| {
-            verified(context, &verb.history, &verb.search_path, &mut target, &mut scratch)
+            verified(context, &migrations, &verb.history, &verb.search_path, &mut target, &mut scratch)
         });
         match verified {
             Ok(verified) => {
@@ -100,13 +101,13 @@ fn urls(context: &Context, verb: &Verb) -> Result<Vec<Option<String>>> {
 /// `scratch` is kept for the next database.
 pub(super) fn verified(
     context: &Context,
+    migrations: &Migrations,
     history: &HistoryArguments,
     search_path: &SearchPathArgument,
     target: &mut Target,
     scratch: &mut Option<Scratch>,
 ) -> Result<Verified> {
-    let migrations = context.migrations()?;
-    let recorded = context.history_of(target, &migrations, history)?;
+    let recorded = context.history_of(target, migrations, history)?;
     let live = Source::Live(target.url.clone());
     let applied = migrations.only(|migration| recorded.is_applied(migration.version));
     let versions = recorded.entries.iter().map(|entry| entry.version);

@@ -95,6 +95,11 @@ impl Question {
         ours.chain(own).collect()
     }
 
+    /// The places of our own, and of those of the project.
+    pub fn by_origin(questions: &[Self]) -> (BTreeSet<usize>, BTreeSet<usize>) {
+        (0..questions.len()).partition(|at| questions[*at].file.is_none())
+    }
+
     /// Is there an index of this name?
     pub fn of_index(name: &Name) -> Self {
         let index = literal(&quote_qualified(&name.schema, &name.name));

@@ -65,16 +65,17 @@ impl Item {
     }
 }
 
-/// The findings of each file.
+/// The findings of each file. `first` is a copy of `database`, in which nothing was run yet.
 pub(super) fn findings(
     scratch: &Scratch,
     database: &Database,
+    first: (&Database, Observer<'_>),
     files: &[&Migration],
     settings: &Settings<'_>,
     coverage: &mut Option<Coverage>,
 ) -> Result<Vec<Vec<Found>>> {
     let mut questions = Question::all(settings.own);
-    let (mut found_in, mut items) = in_the_end(scratch, database, files, settings, &mut questions, coverage)?;
+    let (mut found_in, mut items) = in_the_end(first, files, settings, &mut questions, coverage)?;
     for which in [Which::Naming, Which::All] {
         add_places(scratch, database, files, settings, &questions, &mut items, which)?;
     }
@@ -97,18 +98,15 @@ pub(super) fn findings(
 
 /// Runs the files. Returns what is wrong with each by itself, and what there is in the end.
 fn in_the_end(
-    scratch: &Scratch,
-    database: &Database,
+    (copy, mut observer): (&Database, Observer<'_>),
     files: &[&Migration],
     settings: &Settings<'_>,
     questions: &mut Vec<Question>,
     coverage: &mut Option<Coverage>,
 ) -> Result<(Vec<Vec<Found>>, Vec<Item>)> {
-    let copy = scratch.clone_of(database)?;
-    let mut observer = Observer::without_looking(scratch, &copy, settings.scope)?;
-    let mut catalog = Catalog::open(&copy)?;
+    let mut catalog = Catalog::open(copy)?;
     let start = Arc::clone(observer.schema());
-    let of_project: BTreeSet<usize> = questions_where(questions, |question| question.file.is_some());
+    let (ours, of_project) = Question::by_origin(questions);
     let (mut found_in, mut items) = (Vec::new(), Vec::new());
     for (number, migration) in files.iter().enumerate() {
         if number == 0 || !of_project.is_empty() {
@@ -137,7 +135,6 @@ fn in_the_end(
             items.push(Item { file: Some(number), ..Item::new(question, object, found) });
         }
     }
-    let ours = questions_where(questions, |question| question.file.is_none());
     for (question, object, message) in catalog.answers_in_the_end(questions, &ours)? {
         let found = questions[question].found(&object, message);
         items.push(Item::new(question, object, found));
@@ -154,10 +151,6 @@ fn in_the_end(
         item.table = tables.get(&item.object).cloned();
     }
     Ok((found_in, items))
-}
-
-fn questions_where(questions: &[Question], is_it: impl Fn(&Question) -> bool) -> BTreeSet<usize> {
-    (0..questions.len()).filter(|at| is_it(&questions[*at])).collect()
 }
 
 /// After which statements a rule is asked.
@@ -185,7 +178,7 @@ fn add_places(
         return Ok(());
     }
     let copy = scratch.clone_of(database)?;
-    let mut observer = Observer::without_looking(scratch, &copy, settings.scope)?;
+    let mut observer = Observer::open(scratch, &copy, settings.scope)?.without_looking();
     let mut catalog = Catalog::open(&copy)?;
     catalog.remember()?;
     catalog.add_parts()?;

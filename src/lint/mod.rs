@@ -118,8 +118,8 @@ pub fn lint(
     let observer = Observer::open(scratch, &copy, settings.scope)?;
     let start = Arc::clone(observer.schema());
     let found_in = if start.is_empty() {
-        drop(observer);
-        from_nothing::findings(scratch, database, files, settings, &mut report.coverage)?
+        let first = (&copy, observer.without_looking());
+        from_nothing::findings(scratch, database, first, files, settings, &mut report.coverage)?
     } else {
         let (mut found_in, all_rows) = one_by_one(&copy, observer, files, settings, &mut report.coverage)?;
         for (number, found) in all_rows.findings(scratch, database, files, settings.scope)? {
@@ -152,9 +152,8 @@ fn one_by_one(
     coverage: &mut Option<Coverage>,
 ) -> Result<(Vec<Vec<Found>>, all_rows::Candidates)> {
     let questions = catalog::Question::all(settings.own);
-    let of_project: BTreeSet<usize> =
-        (0..questions.len()).filter(|at| questions[*at].file.is_some()).collect();
-    let all: BTreeSet<usize> = (0..questions.len()).collect();
+    let (ours, of_project) = catalog::Question::by_origin(&questions);
+    let all = &ours | &of_project;
     // What `new` wrote is judged by the rules of the project alone.
     let is_asked = !settings.own.is_empty() || files.iter().any(|migration| !migration.is_proven());
     let mut catalog = is_asked.then(|| catalog::Catalog::open(copy)).transpose()?;
@@ -210,7 +209,6 @@ fn one_by_one(
         && files.len() > 1
         && found_in.iter().flatten().any(Found::is_of_catalog)
     {
-        let ours = all.difference(&of_project).copied().collect();
         let left = catalog.answers_in_the_end(&questions, &ours)?.into_iter();
         let key = |found: &Found| (found.rule.to_string(), found.object.clone().unwrap_or_default());
         let left: BTreeSet<(String, String)> = left

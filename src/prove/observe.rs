@@ -77,9 +77,7 @@ impl<'a> Observer<'a> {
     pub fn open(scratch: &'a Scratch, database: &'a Database, scope: &'a Scope) -> Result<Self> {
         let mut session = Session::open(scratch, database)?;
         let meter = Meter::new(&mut session.client, ask)?;
-        let mut transaction = session.client.transaction()?;
-        let (schema, by_oid) = inspect_by_oid(&mut transaction, scope, &mut Prepared::default())?;
-        transaction.rollback()?;
+        let (schema, by_oid) = read(&mut session.client, scope)?;
         Ok(Observer {
             session,
             database,
@@ -95,12 +93,10 @@ impl<'a> Observer<'a> {
         })
     }
 
-    /// Opens one that runs files, and measures nothing: after each statement the schema is said to be what it is now.
-    ///
-    /// # Errors
-    /// The server refuses.
-    pub fn without_looking(scratch: &'a Scratch, database: &'a Database, scope: &'a Scope) -> Result<Self> {
-        Ok(Observer { looks: false, ..Observer::open(scratch, database, scope)? })
+    /// The same, which runs files and measures nothing: after each statement the schema is said to be what it is now.
+    #[must_use]
+    pub fn without_looking(self) -> Self {
+        Observer { looks: false, ..self }
     }
 
     /// Asks these queries after the statements of the next file, in their transaction: one for each, if any. They
@@ -114,10 +110,7 @@ impl<'a> Observer<'a> {
     /// # Errors
     /// The server refuses.
     pub fn read(&mut self) -> Result<Schema> {
-        let mut transaction = self.session.client.transaction()?;
-        let (schema, _) = inspect_by_oid(&mut transaction, self.scope, &mut Prepared::default())?;
-        transaction.rollback()?;
-        Ok(schema)
+        read(&mut self.session.client, self.scope).map(|(schema, _)| schema)
     }
 
     /// Puts two rows into each of these tables where that can be done, as different from each other as their columns
@@ -342,9 +335,7 @@ impl<'a> Observer<'a> {
         };
         let after = self.meter.after_outside(&mut self.session.client, &locks)?;
         let seen = self.meter.seen(&before, after, false);
-        let mut transaction = self.session.client.transaction()?;
-        let read = inspect_by_oid(&mut transaction, self.scope, &mut Prepared::default())?;
-        transaction.rollback()?;
+        let read = read(&mut self.session.client, self.scope)?;
         let answers = self.answers_outside()?;
         Ok((seen, Ran { answers, ..self.changed(read) }))
     }
@@ -372,6 +363,14 @@ impl<'a> Observer<'a> {
         (self.schema, self.by_oid) = (Arc::new(schema), by_oid);
         Ran { renamed, ..self.unchanged() }
     }
+}
+
+/// Reads the schema in a transaction of its own.
+fn read(client: &mut Client, scope: &Scope) -> Result<(Schema, ByOid)> {
+    let mut transaction = client.transaction()?;
+    let read = inspect_by_oid(&mut transaction, scope, &mut Prepared::default())?;
+    transaction.rollback()?;
+    Ok(read)
 }
 
 /// A table whose rows are counted.

@@ -381,19 +381,14 @@ fn it_reads_with_few_rights_and_writes_nothing() {
         .unwrap();
     let soon = || std::thread::sleep(Duration::from_secs(2));
     soon();
-    let written = |live: &mut support::TestDb| -> i64 {
-        let sum = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint FROM pg_stat_all_tables \
-                   WHERE relid IN (SELECT oid FROM pg_class WHERE NOT relisshared)";
-        live.client.query_one(sum, &[]).unwrap().get(0)
-    };
-    let before = written(&mut live);
+    let before = support::written(&live.url);
     let as_reader = live.url.replace("feedstock@", &format!("{role}@"));
     assert!(as_reader.contains(role), "{as_reader}");
     let ended = project.run(&["preflight", "--database-url", &as_reader]).is(1);
     assert!(ended.out.contains("in 3 rows") && ended.out.contains("in 2 rows"), "{}", ended.out);
     assert!(ended.out.contains("the sessions of other roles are not shown to this one"), "{}", ended.out);
     soon();
-    assert_eq!(written(&mut live), before);
+    assert_eq!(support::written(&live.url), before);
 
     // Rows that it may not read are said.
     live.client.batch_execute(&format!("REVOKE SELECT ON users FROM {role}")).unwrap();

@@ -177,3 +177,12 @@ pub fn tables(models: &feedstock::Models) -> TestDb {
     let client = feedstock::internals::connect::connect(&url).unwrap();
     TestDb { client, url, database }
 }
+
+/// Rows that were written in a database, its catalogs included.
+pub fn written(url: &str) -> i64 {
+    let mut client = feedstock::internals::connect::connect(url).unwrap();
+    // Scratch databases are on the same server, and written down in the catalogs that all share.
+    let sum = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint FROM pg_stat_all_tables \
+               WHERE relid IN (SELECT oid FROM pg_class WHERE NOT relisshared)";
+    client.query_one(sum, &[]).unwrap().get(0)
+}

@@ -217,15 +217,6 @@ fn what_is_no_drift_is_not_reported() {
     assert_eq!(ended.out.lines().count(), 40, "{}", ended.out);
 }
 
-/// Rows that were written in a database, its catalogs included.
-fn written(url: &str) -> i64 {
-    let mut client = feedstock::internals::connect::connect(url).unwrap();
-    // Scratch databases are on the same server, and written down in the catalogs that all share.
-    let sum = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint FROM pg_stat_all_tables \
-               WHERE relid IN (SELECT oid FROM pg_class WHERE NOT relisshared)";
-    client.query_one(sum, &[]).unwrap().get(0)
-}
-
 #[test]
 fn it_reads_with_few_rights_and_writes_nothing() {
     let (project, template) = project();
@@ -238,13 +229,13 @@ fn it_reads_with_few_rights_and_writes_nothing() {
     );
     let soon = || std::thread::sleep(std::time::Duration::from_secs(2));
     soon();
-    let before = written(database.url());
+    let before = support::written(database.url());
     let as_reader =
         format!("{}?user=verify_reader", database.url().replace("user=feedstock", "user=verify_reader"));
     let ended = project.run(&["verify", &as_reader]).is(0);
     assert!(ended.out.starts_with("ok    ") && ended.out.lines().count() == 1, "{}", ended.out);
     soon();
-    assert_eq!(written(database.url()), before);
+    assert_eq!(support::written(database.url()), before);
 
     // What it may not see is said.
     psql(
